@@ -1,0 +1,139 @@
+package connector
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Edit is what a person wants of one connector: what their form had shown, and what they sent back.
+type Edit struct {
+	// ID is the connector's.
+	ID string
+	// Shown is what the form showed; a property counts as changed only if what was sent differs from it.
+	Shown Connector
+	// Wanted is the text sent back, by property; a property left out is untouched. An empty text asks for null.
+	Wanted map[string]string
+	// Choices settle a conflict that was shown for a property.
+	Choices map[string]Side
+	// Seen is what the conflict page showed as theirs, by property; "yours" is a decision against that value only.
+	Seen map[string]Value
+	// Reason is why; the record keeps it.
+	Reason string
+	// Once is the form's one-time id; it is spent when an intent is committed.
+	Once string
+	// Reverts is the id of the change that this edit takes back, else empty.
+	Reverts string
+}
+
+// Side is one of the two that a person chooses between in a conflict.
+type Side string
+
+// The sides of a conflict that may be chosen.
+const (
+	Theirs Side = "theirs"
+	Yours  Side = "yours"
+)
+
+// Field is what one change asks and gets of one property.
+type Field struct {
+	Name      string `json:"name"`
+	Before    Value  `json:"before"`
+	Requested Value  `json:"requested"`
+	// Stored is what Graph holds afterwards; nil while nobody knows.
+	Stored *Value `json:"stored"`
+}
+
+// AsAsked says whether Graph is known to hold what was requested; dates are compared as instants.
+func (f Field) AsAsked() bool { return f.Stored != nil && Same(f.Name, *f.Stored, f.Requested) }
+
+// Fault is what keeps an edit from being sent.
+type Fault struct {
+	// Field is a property's name, or "reason".
+	Field string
+	// Message says what is wrong and how to mend it.
+	Message string
+}
+
+// Reason is the form field that says why; it is no property of Graph's.
+const Reason = "reason"
+
+// Changed are the properties that the person changed against what the form showed, in the form's order.
+// Before is what the form showed.
+func (e Edit) Changed() []Field {
+	var fields []Field
+	for _, property := range Editable() {
+		text, sent := e.Wanted[property.Name]
+		shown := e.Shown.Value(property.Name)
+		if !sent || text == shown.Text() || text == shown.FormText() {
+			continue
+		}
+		wanted := Of(text)
+		if text == "" && property.Nullable {
+			wanted = Null()
+		}
+		fields = append(fields, Field{Name: property.Name, Before: shown, Requested: wanted})
+	}
+	return fields
+}
+
+// Faults are what is wrong with the changed properties, in the form's order. Whether Graph likes the values is Graph's to
+// say; this refuses only what Graph's metadata rules out and what no person can have meant.
+func (e Edit) Faults() []Fault {
+	var faults []Fault
+	for _, field := range e.Changed() {
+		property, _ := Lookup(field.Name)
+		if message := property.fault(field.Requested.Text()); message != "" {
+			faults = append(faults, Fault{field.Name, message})
+		}
+	}
+	if message := invisible(e.Reason); message != "" {
+		faults = append(faults, Fault{Reason, message})
+	}
+	return faults
+}
+
+// LacksReason says whether no reason was given.
+func (e Edit) LacksReason() bool { return strings.TrimSpace(e.Reason) == "" }
+
+func (p Property) fault(text string) string {
+	if message := invisible(text); message != "" {
+		return message
+	}
+	switch {
+	case text == "" && !p.Nullable:
+		return p.Label + " cannot be empty: Graph does not allow null here. Put the value back, or enter another."
+	case p.Kind == Date:
+		return dateFault(text)
+	case p.Kind == Choice && !p.Offers(text):
+		return "Choose one of " + strings.Join(p.Choices, ", ") + "."
+	}
+	return ""
+}
+
+func dateFault(text string) string {
+	if _, ok := ParseDate(text); !ok {
+		return "Enter a date that exists, with seconds and an offset, such as 2026-11-24T10:12:31.4020000Z or 2026-11-24T10:12:31-08:00."
+	}
+	return ""
+}
+
+// directionMarks are Unicode's bidirectional embeddings, overrides and isolates: they make a text look like another (CVE-2021-42574).
+var directionMarks = []rune{'\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069'}
+
+// invisible names the first thing in a typed text that its readers could not see.
+func invisible(text string) string {
+	if !utf8.ValidString(text) {
+		return "This is not valid text (UTF-8). Type it again."
+	}
+	for _, r := range text {
+		if slices.Contains(directionMarks, r) {
+			return "Remove the invisible mark that changes the direction of writing: it makes the text look like another."
+		}
+		if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {
+			return "Remove the invisible control character."
+		}
+	}
+	return ""
+}

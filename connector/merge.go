@@ -1,0 +1,86 @@
+package connector
+
+// Merge is an edit held against what Graph holds now, three ways: what the form showed, what Graph holds, what is wanted.
+type Merge struct {
+	// Send is what to ask of Graph; Before is what Graph holds now.
+	Send []Field
+	// Conflicts are properties that this person changed and somebody else changed to something else meanwhile.
+	Conflicts []Conflict
+	// Already are changed properties that Graph already holds as wanted: there is nothing left to send for them.
+	Already []Field
+	// Others are properties that changed meanwhile and that this person did not touch; they do not stop a save.
+	Others []Drift
+}
+
+// Conflict is one property with its three sides.
+type Conflict struct {
+	Name                string
+	Base, Theirs, Yours Value
+}
+
+// Drift is a property that holds something else than it did.
+type Drift struct {
+	Name    string
+	Was, Is Value
+}
+
+// Same says whether two values of the property mean the same: the same text, or for a date the same instant.
+func Same(name string, a, b Value) bool {
+	if a == b {
+		return true
+	}
+	if property, _ := Lookup(name); property.Kind != Date {
+		return false
+	}
+	at, first := ParseDate(a.Text())
+	other, second := ParseDate(b.Text())
+	return first && second && at.Equal(other)
+}
+
+// Merge holds the edit against what Graph holds now.
+func (e Edit) Merge(now Connector) Merge {
+	var merged Merge
+	touched := map[string]bool{}
+	for _, field := range e.Changed() {
+		touched[field.Name] = true
+		merged.place(field, e, now.Value(field.Name))
+	}
+	for _, property := range table {
+		was, is := e.Shown.Value(property.Name), now.Value(property.Name)
+		if !touched[property.Name] && was != is {
+			merged.Others = append(merged.Others, Drift{property.Name, was, is})
+		}
+	}
+	return merged
+}
+
+// place puts one changed property where it belongs.
+func (m *Merge) place(field Field, e Edit, now Value) {
+	base := field.Before
+	if seen, shown := e.Seen[field.Name]; shown && e.Choices[field.Name] == Yours {
+		base = seen // keeping one's own is a decision against exactly the value that was shown
+	}
+	switch {
+	case e.Choices[field.Name] == Theirs:
+		return
+	case now == field.Requested:
+		field.Before = now
+		m.Already = append(m.Already, field)
+	case !Same(field.Name, now, base):
+		m.Conflicts = append(m.Conflicts, Conflict{field.Name, field.Before, now, field.Requested})
+	default:
+		field.Before = now
+		m.Send = append(m.Send, field)
+	}
+}
+
+// Settle puts a change's values as Graph stored them beside those requested.
+func Settle(fields []Field, stored Connector) []Field {
+	settled := make([]Field, len(fields))
+	for i, field := range fields {
+		value := stored.Value(field.Name)
+		field.Stored = &value
+		settled[i] = field
+	}
+	return settled
+}

@@ -1,0 +1,76 @@
+package connector
+
+import (
+	"fmt"
+	"time"
+)
+
+// Sentence explains a connector's health to a person: what is so, and whose move it is.
+type Sentence struct {
+	// Fact says how long ago, compared with what, and whether that is expected.
+	Fact string
+	// Advice says what to do, or that nothing needs doing.
+	Advice string
+}
+
+// Explain puts the health of a connector at that time into words.
+func (r Retirement) Explain(c Connector, now time.Time) Sentence {
+	switch r.Health(c, now) {
+	case Retired:
+		return r.explainRetired(c, now)
+	case Broken:
+		return explainBroken(c, now)
+	case Pending:
+		return explainPending(c, now)
+	case Late:
+		return Sentence{since(c, now) + " A connector syncs at least once a day, so this one is late.",
+			"Ask for a sync. If it does not come by tomorrow, look at the connector's server."}
+	case Healthy:
+		return Sentence{since(c, now) + " That is within a day, as it should be.", "Nothing needs doing."}
+	}
+	return Sentence{fmt.Sprintf("Graph reports the status %q, which Switchboard does not know.", c.Value(Status).Text()),
+		"No judgement is made. The values below are as Graph sent them."}
+}
+
+func (r Retirement) explainRetired(c Connector, now time.Time) Sentence {
+	kind := "The on-premises connector"
+	if c.Value(Type).Text() != "onPremises" {
+		kind = "The " + c.Value(Type).Text() + " connector"
+	}
+	ended := kind + " was retired on " + r.Date.UTC().Format(time.DateOnly) + ", so this is expected."
+	return Sentence{since(c, now) + " " + ended,
+		"Nothing is broken and nothing here needs repair. What is left to do is to take it out of service."}
+}
+
+func explainBroken(c Connector, now time.Time) Sentence {
+	_, synced := c.LastSync()
+	disconnected := c.Value(Status).Text() == StatusDisconnected
+	switch {
+	case !synced:
+		return Sentence{"Graph says disconnected, and it has never synced.", "Somebody has to look at it: check that it was set up to the end."}
+	case disconnected:
+		return Sentence{since(c, now) + " Graph says it is disconnected, so this needs someone.",
+			"Check the connector's server and its mailbox, then ask for a sync."}
+	}
+	return Sentence{since(c, now) + " A connector syncs at least once a day, so this is new and needs someone.",
+		"Check the connector's server, then ask for a sync."}
+}
+
+func explainPending(c Connector, now time.Time) Sentence {
+	if _, synced := c.LastSync(); synced {
+		return Sentence{"Waiting to connect. " + since(c, now), "Finish the set-up, then wait for the first sync. Graph reports connectionPending until then."}
+	}
+	if c.Value(Status).Text() == StatusPending {
+		return Sentence{"Waiting to connect. It has never synced.", "Finish the set-up, then wait for the first sync."}
+	}
+	return Sentence{"It has never synced.", "If it was set up a short while ago, wait for the first sync. Otherwise check the set-up."}
+}
+
+// since says when the connector last synced, as a sentence.
+func since(c Connector, now time.Time) string {
+	at, synced := c.LastSync()
+	if !synced {
+		return "It has never synced."
+	}
+	return "Last synced " + Ago(at, now) + "."
+}
