@@ -1,0 +1,189 @@
+// Package components holds what several pages show alike: badges, times, values, notes and the icons in them.
+package components
+
+import (
+	"hash/fnv"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"switchboard/connector"
+)
+
+// Tone is a colour of the style sheet with its ground. A tone never stands alone: an icon and a word go with it.
+type Tone string
+
+// The tones.
+const (
+	Plain    Tone = "plain"    // no judgement; outlined
+	Info     Tone = "info"     // the accent
+	Good     Tone = "ok"       // as it should be
+	Bad      Tone = "bad"      // broken, refused or failed
+	Caution  Tone = "late"     // late, in doubt or stale
+	Waiting  Tone = "wait"     // something is still to come
+	Retired  Tone = "ret"      // retired, calm
+	Proposal Tone = "proposal" // waits for somebody's approval
+)
+
+// HealthTone is the colour of a health word.
+func HealthTone(health connector.Health) Tone {
+	switch health {
+	case connector.Broken:
+		return Bad
+	case connector.Late:
+		return Caution
+	case connector.Pending:
+		return Waiting
+	case connector.Healthy:
+		return Good
+	case connector.Retired:
+		return Retired
+	}
+	return Plain
+}
+
+// HealthIcon is the icon of a health word.
+func HealthIcon(health connector.Health) string {
+	switch health {
+	case connector.Broken:
+		return "plug-x"
+	case connector.Late:
+		return "clock-exclamation"
+	case connector.Pending:
+		return "hourglass"
+	case connector.Healthy:
+		return "circle-check"
+	case connector.Retired:
+		return "archive"
+	}
+	return "help-circle"
+}
+
+// HealthShort is the word of a health where little room is left, for instance in a tab.
+func HealthShort(health connector.Health) string {
+	if health == connector.Retired {
+		return "Retired"
+	}
+	return health.Label()
+}
+
+// Absolute writes a time in UTC with the day, and the year only where it is not this one: "21 Nov, 07:02".
+func Absolute(at, now time.Time) string {
+	at, now = at.UTC(), now.UTC()
+	if at.Year() == now.Year() {
+		return at.Format("2 Jan, 15:04")
+	}
+	return at.Format("2 Jan 2006, 15:04")
+}
+
+// Clock writes a time in UTC as short as it stays clear: "10:02" today, "Mon 16:30" within six days, else the day.
+func Clock(at, now time.Time) string {
+	at, now = at.UTC(), now.UTC()
+	switch age := now.Sub(at); {
+	case at.Format(time.DateOnly) == now.Format(time.DateOnly):
+		return at.Format("15:04")
+	case age > 0 && age < 6*24*time.Hour:
+		return at.Format("Mon 15:04")
+	case at.Year() == now.Year():
+		return at.Format("2 Jan")
+	}
+	return at.Format("2 Jan 2006")
+}
+
+// Before says how long before another time a time was, for values that were kept: "3 days before".
+func Before(at, kept time.Time) string {
+	return strings.TrimSuffix(strings.Replace(connector.Ago(at, kept), "just now", "just before", 1), " ago") + beforeWord(at, kept)
+}
+
+func beforeWord(at, kept time.Time) string {
+	if strings.HasSuffix(connector.Ago(at, kept), " ago") {
+		return " before"
+	}
+	return ""
+}
+
+// Count writes a number with its noun: "1 change", "38 changes".
+func Count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return connector.Thousands(n) + " " + many
+}
+
+// Initials are the first letters of a person's first and last name.
+func Initials(name string) string {
+	words := strings.Fields(name)
+	if len(words) == 0 {
+		return "?"
+	}
+	initials := firstLetter(words[0])
+	if len(words) > 1 {
+		initials += firstLetter(words[len(words)-1])
+	}
+	return strings.ToUpper(initials)
+}
+
+func firstLetter(word string) string {
+	for _, letter := range word {
+		return string(letter)
+	}
+	return ""
+}
+
+// personTone gives each person the same calm colour on every page; it means nothing.
+func personTone(name string) string {
+	tones := []Tone{Info, Proposal, Waiting, Caution, Retired}
+	sum := fnv.New32a()
+	_, _ = sum.Write([]byte(name)) // never fails
+	return "tone-" + string(tones[sum.Sum32()%uint32(len(tones))])
+}
+
+// run is a stretch of a text: readable, or one rune that nobody would see.
+type run struct {
+	text   string
+	hidden bool
+}
+
+// runs splits a text so that characters without a shape of their own, or that change the direction of writing, can be
+// named instead of drawn.
+func runs(text string) []run {
+	var found []run
+	start := 0
+	for i, letter := range text {
+		if !hides(letter) {
+			continue
+		}
+		if start < i {
+			found = append(found, run{text: text[start:i]})
+		}
+		found = append(found, run{text: codePoint(letter), hidden: true})
+		start = i + len(string(letter))
+	}
+	if start < len(text) {
+		found = append(found, run{text: text[start:]})
+	}
+	return found
+}
+
+func hides(letter rune) bool {
+	return unicode.Is(unicode.Cf, letter) || unicode.Is(unicode.Zl, letter) || unicode.Is(unicode.Zp, letter) ||
+		unicode.IsControl(letter) && letter != '\n' && letter != '\t'
+}
+
+func codePoint(letter rune) string {
+	digits := strings.ToUpper(strconv.FormatInt(int64(letter), 16))
+	return "U+" + strings.Repeat("0", max(0, 4-len(digits))) + digits
+}
+
+// neverSynced says what Graph sends in place of a date.
+func neverSynced(c connector.Connector) string {
+	sent := c.Value(connector.LastSyncDateTime).Text()
+	switch {
+	case sent == "":
+		return "Graph sends no date"
+	case strings.HasPrefix(sent, "0001-"), strings.HasPrefix(sent, "0000-"):
+		return "Graph says year 0001"
+	}
+	return "Graph sends no readable date"
+}
