@@ -1,0 +1,78 @@
+// Package config loads the configuration whole, judges it, and explains every fault at once.
+package config
+
+import (
+	"errors"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"time"
+)
+
+// Config is a configuration without a fault. Its fields are the keys of config.yaml, which says what each is for.
+type Config struct {
+	Listen     string   // host:port
+	PublicURL  *url.URL // scheme and host only, in lower case, without a default port
+	Demo       bool     // then OIDC and Graph are empty: the embedded tenant fills them
+	DemoListen string   // host:port
+	Database   struct {
+		URL string // sqlite:PATH or postgres://...
+	}
+	OIDC struct {
+		Issuer       string // compared letter by letter, so exactly as written
+		ClientID     string
+		ClientSecret string // of client_secret or client_secret_file; empty with another credential
+		// ClientCertificateFile holds a certificate and its private key in PEM; it was readable at the start.
+		ClientCertificateFile string
+		// FederatedTokenFile holds a token that rotates: read it each time. It was readable at the start.
+		FederatedTokenFile string
+	}
+	Graph struct {
+		BaseURL               *url.URL // without a slash at the end
+		ReadScope, WriteScope string
+	}
+	Roles struct {
+		Claim                    string
+		Admin, Helpdesk, Auditor []string
+	}
+	Sessions struct {
+		Idle, Absolute time.Duration
+		Keys           [][]byte // at least one, 32 bytes each; the first seals, all open
+	}
+	Audit struct {
+		Key string // a signer's key as golang.org/x/mod/sumdb/note has it
+	}
+	Changes struct {
+		RequireReason bool
+		Settle        time.Duration
+	}
+	Retirement struct {
+		Date  time.Time // the day's start in UTC
+		Types []string  // Graph's words
+	}
+	TrustedProxies []netip.Prefix
+	Metrics        struct {
+		Listen string // host:port; empty: off
+	}
+	Log struct{ Level slog.Level }
+}
+
+// Load reads the built-in defaults, then the file at path, then environ (as os.Environ has it), and judges the result.
+// A file that is missing is no fault unless it was named. The error joins every fault, one a line, each naming its key and
+// how to mend it; it never holds a secret. The warnings name the variables that were passed over.
+// In the demo it makes the keys that are missing and keeps them beside the database; otherwise it writes nothing.
+func Load(path string, named bool, environ []string) (Config, []string, error) {
+	given := settings{}
+	faults, err := given.readFile(path, named)
+	warnings, unknown := given.readEnvironment(environ)
+	faults = append(faults, unknown...)
+	if err != nil { // whatever else seems to be missing may well be in the file
+		return Config{}, warnings, errors.Join(append([]error{err}, faults...)...)
+	}
+	j := judge{given: given, faults: faults}
+	c := j.config()
+	if len(j.faults) > 0 {
+		return Config{}, warnings, errors.Join(j.faults...)
+	}
+	return c, append(warnings, c.warnings(given)...), nil
+}

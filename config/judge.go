@@ -1,0 +1,205 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// judge turns what was given into a Config and collects every fault on the way.
+type judge struct {
+	given  settings
+	faults []error
+}
+
+// config judges key by key, in the order of the file.
+func (j *judge) config() Config {
+	var c Config
+	c.Listen = j.address("listen")
+	c.PublicURL = j.publicURL()
+	c.Demo = j.truth("demo")
+	c.DemoListen = j.address("demo_listen")
+	c.Database.URL = j.databaseURL()
+	c.Roles.Claim = j.required("roles.claim", "write the name of the ID token's claim that holds the roles")
+	c.Roles.Admin, c.Roles.Helpdesk, c.Roles.Auditor = j.list("roles.admin"), j.list("roles.helpdesk"), j.list("roles.auditor")
+	c.Sessions.Idle, c.Sessions.Absolute = j.duration("sessions.idle"), j.duration("sessions.absolute")
+	c.Changes.RequireReason = j.truth("changes.require_reason")
+	c.Changes.Settle = j.duration("changes.settle")
+	c.Retirement.Date = j.date("retirement.date")
+	c.Retirement.Types = j.list("retirement.types")
+	c.TrustedProxies = j.networks("trusted_proxies")
+	if j.text("metrics.listen") != "" {
+		c.Metrics.Listen = j.address("metrics.listen")
+	}
+	c.Log.Level = j.level("log.level")
+	c.Sessions.Keys = j.sessionKeys()
+	c.Audit.Key = j.auditKey()
+	if c.Demo {
+		j.demo(&c)
+	} else if _, err := strconv.ParseBool(j.text("demo")); err == nil { // else nobody knows what is required
+		j.tenant(&c)
+	}
+	return c
+}
+
+// fault records what is wrong with the value of a key, where the value came from, and how to mend it.
+func (j *judge) fault(path, wrong, mend string) {
+	what := path
+	if at, given := j.given[path]; given {
+		if k, _ := keyAt(path); !k.secret && len(at.values) > 0 {
+			what += ": " + strconv.Quote(strings.Join(at.values, ","))
+		}
+		what += " (" + at.origin + ")"
+	}
+	j.faults = append(j.faults, fmt.Errorf("%s %s; %s", what, wrong, mend))
+}
+
+// set says whether a key was given a value other than the empty one.
+func (j *judge) set(path string) bool { return len(j.given[path].values) > 0 }
+
+// list is a key's values: those that were given, else the default.
+func (j *judge) list(path string) []string {
+	if given, ok := j.given[path]; ok {
+		return given.values
+	}
+	k, _ := keyAt(path)
+	return split(k, k.initial)
+}
+
+// text is the value of a key that holds one; it may be empty.
+func (j *judge) text(path string) string { return strings.Join(j.list(path), "") }
+
+// required is text that must not be empty.
+func (j *judge) required(path, mend string) string {
+	text := j.text(path)
+	if text == "" {
+		j.fault(path, "is missing", mend)
+	}
+	return text
+}
+
+func (j *judge) truth(path string) bool {
+	truth, err := strconv.ParseBool(j.text(path))
+	if err != nil {
+		j.fault(path, "is neither true nor false", "write one of the two")
+	}
+	return truth
+}
+
+func (j *judge) duration(path string) time.Duration {
+	duration, err := time.ParseDuration(j.text(path))
+	if err != nil || duration <= 0 {
+		j.fault(path, "is no time span above zero", "write a number with its unit, such as 30m, 8h or 1h30m")
+	}
+	return duration
+}
+
+func (j *judge) date(path string) time.Time {
+	date, err := time.Parse(time.DateOnly, j.text(path))
+	if err != nil {
+		j.fault(path, "is no date", "write year, month and day, such as 2024-02-19")
+	}
+	return date
+}
+
+func (j *judge) level(path string) slog.Level {
+	levels := map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}
+	level, ok := levels[strings.ToLower(j.text(path))]
+	if !ok {
+		j.fault(path, "is no level", "write debug, info, warn or error")
+	}
+	return level
+}
+
+func (j *judge) networks(path string) []netip.Prefix {
+	var networks []netip.Prefix
+	for _, text := range j.list(path) {
+		network, err := netip.ParsePrefix(text)
+		if err != nil {
+			j.fault(path, fmt.Sprintf("holds %q, which is no network", text), "write address and length, such as 10.0.0.0/8, or 10.0.0.7/32 for one address")
+			continue
+		}
+		networks = append(networks, network.Masked())
+	}
+	return networks
+}
+
+// address is a host:port to listen on; the host may be empty, which means every address of the machine.
+func (j *judge) address(path string) string {
+	text := j.text(path)
+	_, port, err := net.SplitHostPort(text)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		j.fault(path, "is no address to listen on", "write host and port, such as 127.0.0.1:8080, or 0.0.0.0:8080 for every network")
+	}
+	return text
+}
+
+// loopback says whether a host can be reached from this machine alone.
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return strings.EqualFold(host, "localhost") || err == nil && ip.IsLoopback()
+}
+
+func (j *judge) databaseURL() string {
+	text := j.text("database.url")
+	path, sqlite := strings.CutPrefix(text, "sqlite:")
+	postgres := strings.HasPrefix(text, "postgres://") || strings.HasPrefix(text, "postgresql://")
+	if !postgres && !(sqlite && path != "") {
+		j.fault("database.url", "names no database", "write sqlite:PATH, or postgres://USER:PASSWORD@HOST/NAME")
+	}
+	return text
+}
+
+// demo judges what only the demo needs. A demo beside a real tenant, or open to the network, is a mistake and no mode.
+func (j *judge) demo(c *Config) {
+	for _, path := range []string{"listen", "demo_listen"} {
+		host, _, err := net.SplitHostPort(j.text(path))
+		if err == nil && !loopback(host) {
+			j.fault(path, "would open the demo to the network", "listen on 127.0.0.1, or set demo: false and configure oidc.*")
+		}
+	}
+	for _, k := range keys {
+		if (strings.HasPrefix(k.path, "oidc.") || strings.HasPrefix(k.path, "graph.")) && j.set(k.path) {
+			j.fault(k.path, "stands beside demo: true", "set demo: false to use your tenant, or remove it to see the demo")
+		}
+	}
+	if len(j.faults) > 0 { // a configuration with faults leaves nothing behind
+		return
+	}
+	if c.Sessions.Keys == nil {
+		c.Sessions.Keys = j.keptSessionKeys(c.Database.URL)
+	}
+	if c.Audit.Key == "" {
+		c.Audit.Key = j.keptAuditKey(c.Database.URL)
+	}
+}
+
+// tenant judges what a real tenant needs.
+func (j *judge) tenant(c *Config) {
+	c.OIDC.Issuer = j.issuer()
+	c.OIDC.ClientID = j.required("oidc.client_id", "write the application's id (client id) of the app registration")
+	j.credential(c)
+	c.Graph.BaseURL = j.baseURL()
+	c.Graph.ReadScope = j.scope("graph.read_scope", c.Graph.BaseURL, "DeviceManagementServiceConfig.Read.All")
+	c.Graph.WriteScope = j.scope("graph.write_scope", c.Graph.BaseURL, "DeviceManagementServiceConfig.ReadWrite.All")
+	if !j.set("sessions.keys") && !j.set("sessions.keys_file") {
+		j.fault("sessions.keys", "is missing", "write the base64 of 32 random bytes, as `openssl rand -base64 32` prints it, or name a file in sessions.keys_file")
+	}
+	j.required("audit.key_file", "name a file that holds a signer's key, as `go run ./scripts/auditkey ORIGIN` of the project makes it")
+}
+
+// reason is the cause of an error that has a path in front of it, which a fault has named already.
+func reason(err error) string {
+	for unwrapped := errors.Unwrap(err); unwrapped != nil; unwrapped = errors.Unwrap(err) {
+		err = unwrapped
+	}
+	return err.Error()
+}

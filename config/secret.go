@@ -1,0 +1,111 @@
+package config
+
+import (
+	"crypto/tls"
+	"encoding/base64"
+	"os"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+)
+
+const sessionKeyBytes = 32
+
+// file is the content of the file that a key names, without blanks at its ends; empty with a fault where it cannot be read.
+func (j *judge) file(path, mend string) string {
+	content, err := os.ReadFile(j.text(path))
+	if err != nil {
+		j.fault(path, "cannot be read: "+reason(err), mend)
+		return ""
+	}
+	text := strings.TrimSpace(string(content))
+	if text == "" {
+		j.fault(path, "is an empty file", mend)
+	}
+	return text
+}
+
+// credential is how this program proves to the provider that it is the registered application: exactly one of four ways.
+func (j *judge) credential(c *Config) {
+	ways := []string{"oidc.client_secret", "oidc.client_secret_file", "oidc.client_certificate_file", "oidc.federated_token_file"}
+	var given []string
+	for _, path := range ways {
+		if j.set(path) {
+			given = append(given, path)
+		}
+	}
+	if len(given) == 0 {
+		j.fault(ways[0], "is missing, and so are the other credentials", "give one of "+strings.Join(ways, ", "))
+		return
+	}
+	for _, path := range given[1:] {
+		j.fault(path, "stands beside "+given[0], "keep one credential")
+	}
+	switch given[0] {
+	case "oidc.client_secret":
+		c.OIDC.ClientSecret = j.text(given[0])
+	case "oidc.client_secret_file":
+		c.OIDC.ClientSecret = j.file(given[0], "put the client secret into it and let this program read it")
+	case "oidc.client_certificate_file":
+		c.OIDC.ClientCertificateFile = j.certificateFile(given[0])
+	case "oidc.federated_token_file":
+		c.OIDC.FederatedTokenFile = j.text(given[0])
+		j.file(given[0], "let the platform project the workload's token there before this program starts")
+	}
+}
+
+func (j *judge) certificateFile(path string) string {
+	const mend = "put the certificate and its private key into it, both in PEM"
+	if pem := []byte(j.file(path, mend)); len(pem) > 0 {
+		if _, err := tls.X509KeyPair(pem, pem); err != nil { // its errors tell kinds of blocks, never their content
+			j.fault(path, "holds no certificate with its key: "+err.Error(), mend)
+		}
+	}
+	return j.text(path)
+}
+
+// sessionKeys is nil where none are given.
+func (j *judge) sessionKeys() [][]byte {
+	path, texts := "sessions.keys", j.list("sessions.keys")
+	if j.set("sessions.keys_file") {
+		if j.set(path) {
+			j.fault("sessions.keys_file", "stands beside sessions.keys", "keep one of the two")
+			return nil
+		}
+		path = "sessions.keys_file"
+		texts = strings.Fields(j.file(path, "put the session keys into it, one a line"))
+	}
+	return j.decodeSessionKeys(path, texts)
+}
+
+func (j *judge) decodeSessionKeys(path string, texts []string) [][]byte {
+	var decoded [][]byte
+	for _, text := range texts {
+		one, err := base64.StdEncoding.DecodeString(text)
+		if err != nil || len(one) != sessionKeyBytes {
+			j.fault(path, "holds a key that is not the base64 of 32 bytes", "make one with `openssl rand -base64 32`")
+			return nil
+		}
+		decoded = append(decoded, one)
+	}
+	return decoded
+}
+
+// auditKey is empty where none is given.
+func (j *judge) auditKey() string {
+	const path = "audit.key_file"
+	if !j.set(path) {
+		return ""
+	}
+	text := j.file(path, "put the signer's key into it and let this program read it")
+	if text != "" {
+		j.checkAuditKey(path, text)
+	}
+	return text
+}
+
+func (j *judge) checkAuditKey(path, text string) {
+	if _, err := note.NewSigner(text); err != nil {
+		j.fault(path, "holds no signer's key", "it is one line that begins with PRIVATE+KEY+, as `go run ./scripts/auditkey ORIGIN` of the project makes it")
+	}
+}
