@@ -1,0 +1,70 @@
+// Package database opens SQLite or PostgreSQL by URL, brings its tables up to date and gives the rooms one way to read
+// and one way to write. One SQL text serves both: placeholders are $1 to $n, times are BIGINT Unix microseconds, and
+// there are no BLOBs.
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+)
+
+// DB is an open database. The embedded pool is for reading, by as many callers as like to; changes go through Write, or
+// through ExecContext where one statement is all. On SQLite a change through any other method is refused.
+type DB struct {
+	*sql.DB
+	writer  *sql.DB // one connection on SQLite, where writers take turns anyway; the same pool on PostgreSQL
+	dialect goose.Dialect
+	name    string // for people: without credentials
+}
+
+// Open opens the database at a URL, "sqlite:PATH" or "postgres://...", and applies the migrations that it lacks. It is
+// safe when several processes start at once. Errors say what to do and hold no credentials.
+func Open(ctx context.Context, url string) (*DB, error) {
+	db, err := connect(url)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Ready(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if err := db.migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("bring the tables of %s up to date: %w", db.name, err), db.Close())
+	}
+	return db, nil
+}
+
+func connect(url string) (*DB, error) {
+	switch scheme, rest, _ := strings.Cut(url, ":"); scheme {
+	case "sqlite":
+		return connectSQLite(rest)
+	case "postgres", "postgresql":
+		return connectPostgres(url)
+	}
+	return nil, errors.New("the database's URL starts with neither sqlite: nor postgres://")
+}
+
+// Local says whether only this machine's processes can reach the database (SQLite): this process is then the only
+// instance of the program.
+func (db *DB) Local() bool { return db.dialect == goose.DialectSQLite3 }
+
+// Ready says whether the database answers now; nil if it does.
+func (db *DB) Ready(ctx context.Context) error {
+	var one int
+	if err := db.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
+		return fmt.Errorf("the database %s does not answer: %w", db.name, err)
+	}
+	return nil
+}
+
+// Close ends all connections.
+func (db *DB) Close() error {
+	if db.writer == db.DB {
+		return db.DB.Close()
+	}
+	return errors.Join(db.DB.Close(), db.writer.Close())
+}

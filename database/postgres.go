@@ -1,0 +1,53 @@
+package database
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+)
+
+const (
+	// postgresConnections bounds the pool; PostgreSQL allows 100 in all unless told otherwise.
+	postgresConnections = 12
+	postgresIdleFor     = 5 * time.Minute
+	postgresDialWithin  = 5 * time.Second
+)
+
+// connectPostgres prepares a pool; nothing is dialled yet.
+func connectPostgres(url string) (*DB, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, errors.New("the database's URL is no PostgreSQL URL: write postgres://USER:PASSWORD@HOST:5432/NAME?sslmode=verify-full, with special characters percent-encoded")
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = postgresDialWithin
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "switchboard"
+	}
+	pool := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(durably))
+	pool.SetMaxOpenConns(postgresConnections)
+	pool.SetMaxIdleConns(postgresConnections)
+	pool.SetConnMaxIdleTime(postgresIdleFor)
+	return &DB{DB: pool, writer: pool, dialect: goose.DialectPostgres, name: postgresName(config)}, nil
+}
+
+// durably makes a commit wait for the disk where the server's default is not to: an intent must outlive a crash.
+func durably(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'")
+	return err
+}
+
+// postgresName names the database without its password.
+func postgresName(config *pgx.ConnConfig) string {
+	if strings.HasPrefix(config.Host, "/") {
+		return fmt.Sprintf("%s at %s", config.Database, config.Host)
+	}
+	return fmt.Sprintf("%s at %s:%d", config.Database, config.Host, config.Port)
+}

@@ -1,0 +1,63 @@
+package database
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// sqliteReaders bounds the connections that read at once; each costs a page cache of 2 MB.
+const sqliteReaders = 8
+
+// connectSQLite opens the file at the path, which is made for this user alone where there is none.
+func connectSQLite(path string) (*DB, error) {
+	if path == "" || strings.HasPrefix(path, ":") {
+		return nil, errors.New("the database's URL names no file: write sqlite:PATH")
+	}
+	if err := makePrivate(path); err != nil {
+		return nil, err
+	}
+	// FULL: a committed intent survives a power cut. Immediate: a transaction that reads and then writes waits for its
+	// turn at the start, where waiting is possible at all.
+	writer, err := openSQLite(path, "_txlock=immediate")
+	if err != nil {
+		return nil, err
+	}
+	writer.SetMaxOpenConns(1)
+	reader, err := openSQLite(path, "_query_only=1")
+	if err != nil {
+		return nil, errors.Join(err, writer.Close())
+	}
+	reader.SetMaxOpenConns(sqliteReaders)
+	reader.SetMaxIdleConns(sqliteReaders)
+	return &DB{DB: reader, writer: writer, dialect: goose.DialectSQLite3, name: path}, nil
+}
+
+func openSQLite(path, mode string) (*sql.DB, error) {
+	const settings = "?_busy_timeout=5000&_foreign_keys=1&_journal_mode=WAL&_synchronous=FULL&"
+	file := "file:" + (&url.URL{Path: path}).EscapedPath()
+	pool, err := sql.Open("sqlite", file+settings+mode)
+	if err != nil {
+		return nil, fmt.Errorf("open the database file %s: %w", path, err)
+	}
+	return pool, nil
+}
+
+// makePrivate creates the file with rights for its owner only; SQLite gives its -wal and -shm files the same.
+func makePrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("create the database file %s (its folder must exist and be writable for this user): %w", path, err)
+	}
+	return file.Close()
+}
