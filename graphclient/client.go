@@ -1,0 +1,111 @@
+// Package graphclient speaks Microsoft Graph over HTTP: it reads Exchange connectors, changes them and asks for a sync,
+// always with the token of a person, and says for every failure what is known.
+package graphclient
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Scope is what a call needs the person's token for.
+type Scope int
+
+// The two scopes; the token source knows their names in the cloud at hand.
+const (
+	Read Scope = iota
+	Write
+)
+
+// Tokens is one person's source of bearers.
+type Tokens interface {
+	// Token is a bearer that lets the person do what they need.
+	Token(ctx context.Context, need Scope) (string, error)
+	// Renew answers a refused bearer with another, after at most one refresh. claims is the decoded challenge, a JSON
+	// object, or empty for a plain 401.
+	Renew(ctx context.Context, need Scope, refused, claims string) (string, error)
+}
+
+// Options say where Graph is and what the client may not choose for itself. Only BaseURL is needed.
+type Options struct {
+	// BaseURL is Graph's root with its version, for instance https://graph.microsoft.com/beta.
+	BaseURL *url.URL
+	// Version of Switchboard, for the User-Agent.
+	Version string
+	// HTTP replaces the client's own transports; it must never send a request twice. Nil is the rule.
+	HTTP http.RoundTripper
+	// Log gets one line a request, without tokens and bodies.
+	Log *slog.Logger
+
+	// ReadTimeout bounds one GET with its repetitions, WriteTimeout one change with what is sent again of it. Zero is 15 s
+	// and 30 s: Intune itself gives up after 15 s, and may go on all the same.
+	ReadTimeout, WriteTimeout time.Duration
+
+	// Now tells the time, Sleep waits until the context ends, Jitter picks a wait from 0 to the most.
+	Now    func() time.Time
+	Sleep  func(context.Context, time.Duration) error
+	Jitter func(most time.Duration) time.Duration
+}
+
+// Client is one Graph. It is safe for concurrent use and keeps nothing about people.
+type Client struct {
+	options Options
+	base    string // without a slash at its end
+	origin  string
+	http    transports
+	gate    bulkhead
+}
+
+// New is a client of the Graph at the options' address. It sends nothing yet.
+func New(o Options) *Client {
+	if o.ReadTimeout == 0 {
+		o.ReadTimeout = 15 * time.Second
+	}
+	if o.WriteTimeout == 0 {
+		o.WriteTimeout = 30 * time.Second
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Sleep == nil {
+		o.Sleep = sleep
+	}
+	if o.Jitter == nil {
+		o.Jitter = func(most time.Duration) time.Duration { return rand.N(most + 1) }
+	}
+	base := url.URL{Scheme: o.BaseURL.Scheme, Host: o.BaseURL.Host, Path: o.BaseURL.Path, RawPath: o.BaseURL.RawPath}
+	return &Client{
+		options: o, base: strings.TrimRight(base.String(), "/"), origin: origin(o.BaseURL),
+		http: newTransports(o.HTTP), gate: newBulkhead(),
+	}
+}
+
+// For are the calls that this person may try. There is no other way to reach Graph.
+func (c *Client) For(tokens Tokens) *Calls { return &Calls{client: c, tokens: tokens} }
+
+// Close closes the connections that no call is using.
+func (c *Client) Close() { c.http.closeIdle() }
+
+// Calls are Graph's calls under one person's token.
+type Calls struct {
+	client *Client
+	tokens Tokens
+}
+
+func sleep(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

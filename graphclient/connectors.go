@@ -1,0 +1,141 @@
+package graphclient
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"switchboard/connector"
+)
+
+const (
+	collection = "/deviceManagement/exchangeConnectors"
+	one        = collection + "/{id}"
+	synced     = one + "/sync"
+)
+
+// Answer is what Graph said to a change that it applied.
+type Answer struct {
+	Status    int
+	RequestID string
+	// Object is the connector as Graph answered it, if HasObject; else it has to be read.
+	Object    connector.Connector
+	HasObject bool
+	// Took is the time from the last send to the whole answer.
+	Took time.Duration
+}
+
+// Get reads one connector.
+func (k *Calls) Get(ctx context.Context, id string) (connector.Connector, error) {
+	target, e := k.client.address(id, "")
+	if e != nil {
+		return connector.Connector{}, e
+	}
+	out := call{method: http.MethodGet, url: target, name: one, carrier: k.client.http.reads}
+	got, e := k.read(ctx, out)
+	if e != nil {
+		return connector.Connector{}, e
+	}
+	object, err := decodeOne(got.body, id)
+	if err != nil {
+		return connector.Connector{}, senseless(got, err)
+	}
+	return object, nil
+}
+
+// Patch asks Graph to store what the fields request, and nothing else. change is the change's UUID, which Intune's audit
+// log repeats. It is sent again only where Graph or the network showed that it was not applied: after a failed dial,
+// after a 429 that asks for at most 10 s, and with another bearer, once each.
+func (k *Calls) Patch(ctx context.Context, id string, fields []connector.Field, change string) (Answer, error) {
+	body, err := PatchBody(fields)
+	if err != nil {
+		return Answer{}, &Error{Class: NotSent, ClientRequestID: change, cause: err}
+	}
+	target, e := k.client.address(id, "")
+	if e != nil {
+		return Answer{}, e
+	}
+	out := call{method: http.MethodPatch, url: target, name: one, id: change, body: body, carrier: k.client.http.writes}
+	return k.change(ctx, out, id)
+}
+
+// Sync asks for a sync, "fullSync" or "deltaSync". It is sent again as Patch is, except after a 429: Intune may want
+// minutes between two syncs.
+func (k *Calls) Sync(ctx context.Context, id, syncType, change string) (Answer, error) {
+	body, err := json.Marshal(map[string]string{"syncType": syncType})
+	if err != nil {
+		return Answer{}, &Error{Class: NotSent, ClientRequestID: change, cause: err}
+	}
+	target, e := k.client.address(id, "/sync")
+	if e != nil {
+		return Answer{}, e
+	}
+	out := call{method: http.MethodPost, url: target, name: synced, id: change, body: body, carrier: k.client.http.writes}
+	return k.change(ctx, out, id)
+}
+
+// PatchBody is the body that Patch sends for the fields: Graph's names, each with the text as it was typed, or null.
+func PatchBody(fields []connector.Field) ([]byte, error) {
+	var body bytes.Buffer
+	var names []string
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false)
+	for _, field := range fields {
+		property, known := connector.Lookup(field.Name)
+		if !known || property.Kind == connector.Identifier || slices.Contains(names, field.Name) || !utf8.ValidString(field.Requested.Text()) {
+			return nil, fmt.Errorf("a change cannot hold the property %q", field.Name)
+		}
+		body.WriteString(separator(names) + `"` + field.Name + `":`)
+		names = append(names, field.Name)
+		if err := encodeValue(encoder, field.Requested); err != nil {
+			return nil, err
+		}
+		body.Truncate(body.Len() - 1) // Encode ends with a line break
+	}
+	if len(names) == 0 {
+		return nil, errors.New("a change without fields")
+	}
+	body.WriteByte('}')
+	return body.Bytes(), nil
+}
+
+func separator(names []string) string {
+	if len(names) == 0 {
+		return "{"
+	}
+	return ","
+}
+
+func encodeValue(encoder *json.Encoder, value connector.Value) error {
+	if value.IsNull() {
+		return encoder.Encode(nil)
+	}
+	return encoder.Encode(value.Text())
+}
+
+// address is where one connector lives. An id that could lead anywhere else, or that no connector can have, is not
+// found without asking.
+func (c *Client) address(id, action string) (*url.URL, *Error) {
+	unprintable := func(r rune) bool { return !unicode.IsPrint(r) }
+	if id == "" || id == "." || id == ".." || !utf8.ValidString(id) || slices.ContainsFunc([]rune(id), unprintable) {
+		return nil, &Error{Class: NotFound, cause: errors.New("no connector has such an id")}
+	}
+	target, err := url.Parse(c.base + collection + "/" + url.PathEscape(id) + action)
+	if err != nil {
+		return nil, &Error{Class: NotFound, cause: err}
+	}
+	return target, nil
+}
+
+// senseless is the error of a 200 whose JSON is not what was asked for.
+func senseless(got answer, err error) *Error {
+	return &Error{Class: Unavailable, Status: got.status, RequestID: got.requestID(), cause: err}
+}

@@ -1,0 +1,120 @@
+package graphclient
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// maxBody is how much of one answer is read, unpacked: a page of a thousand connectors is half of it.
+const maxBody = 1 << 20
+
+var errTooLarge = fmt.Errorf("the answer is larger than %d bytes", maxBody)
+
+// call is one request as it leaves.
+type call struct {
+	method  string
+	url     *url.URL
+	name    string // the path without ids, for the log
+	id      string // client-request-id
+	bearer  string
+	body    []byte
+	carrier http.RoundTripper
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+	cut    error // why the body is not whole; nil if it is
+	took   time.Duration
+}
+
+func (a answer) requestID() string { return a.header.Get("request-id") }
+
+func (a answer) isJSON() bool {
+	kind, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
+	return err == nil && (kind == "application/json" || strings.HasPrefix(kind, "application/") && strings.HasSuffix(kind, "+json"))
+}
+
+// unanswered is a request that got no answer.
+type unanswered struct {
+	cause  error
+	unsent bool // nothing of the request was written
+}
+
+func (u *unanswered) Error() string { return u.cause.Error() }
+func (u *unanswered) Unwrap() error { return u.cause }
+
+// send sends one request once and reads the whole answer.
+func (c *Client) send(ctx context.Context, out call) (answer, *unanswered) {
+	if err := c.gate.enter(ctx); err != nil {
+		return answer{}, &unanswered{err, true}
+	}
+	defer c.gate.leave()
+	if err := ctx.Err(); err != nil {
+		return answer{}, &unanswered{err, true}
+	}
+	start := c.options.Now()
+	connected := false
+	if out.body != nil {
+		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }})
+	}
+	response, err := out.carrier.RoundTrip(c.request(ctx, out))
+	if err != nil {
+		failure := &unanswered{err, c.http.own && !connected || isDial(err)}
+		c.log(ctx, out, answer{took: c.options.Now().Sub(start)}, failure)
+		return answer{}, failure
+	}
+	defer response.Body.Close()
+	body, cut := readBody(response.Body, response.ContentLength)
+	got := answer{response.StatusCode, response.Header, body, cut, c.options.Now().Sub(start)}
+	c.log(ctx, out, got, nil)
+	return got, nil
+}
+
+// request has no GetBody, so that net/http cannot send it again.
+func (c *Client) request(ctx context.Context, out call) *http.Request {
+	request := &http.Request{
+		Method: out.method, URL: out.url, Host: out.url.Host,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{
+			"Authorization":     {"Bearer " + out.bearer},
+			"Accept":            {"application/json"},
+			"Client-Request-Id": {out.id},
+			"User-Agent":        {"Switchboard/" + c.options.Version},
+		},
+	}
+	if out.body != nil {
+		request.Header["Content-Type"] = []string{"application/json"}
+		request.Body = io.NopCloser(bytes.NewReader(out.body))
+		request.ContentLength = int64(len(out.body))
+	}
+	return request.WithContext(ctx)
+}
+
+func isDial(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && op.Op == "dial"
+}
+
+// readBody reads at most maxBody bytes; what it read is returned even where it fails.
+func readBody(body io.Reader, length int64) ([]byte, error) {
+	room := min(max(length, 0), maxBody) + bytes.MinRead
+	buffer := bytes.NewBuffer(make([]byte, 0, room))
+	_, err := buffer.ReadFrom(io.LimitReader(body, maxBody+1))
+	if err == nil && buffer.Len() > maxBody {
+		err = errTooLarge
+	}
+	return buffer.Bytes(), err
+}

@@ -1,0 +1,35 @@
+package graphclient
+
+import (
+	"context"
+	"log/slog"
+)
+
+// log writes one line a request: what is needed to ask Microsoft about it, and neither token nor body. Reads that went
+// well are for debugging only.
+func (c *Client) log(ctx context.Context, out call, got answer, failure error) {
+	level := slog.LevelInfo
+	switch {
+	case failure != nil || got.status > 299 || got.cut != nil:
+		level = slog.LevelWarn
+	case out.body == nil:
+		level = slog.LevelDebug
+	}
+	if !c.options.Log.Enabled(ctx, level) {
+		return
+	}
+	line := []slog.Attr{
+		slog.String("method", out.method), slog.String("path", out.name), slog.Int("status", got.status),
+		slog.String("graph_request_id", got.requestID()), slog.String("client_request_id", out.id), slog.Duration("took", got.took),
+	}
+	if diagnostic := got.header.Get("x-ms-ags-diagnostic"); diagnostic != "" {
+		line = append(line, slog.String("ags_diagnostic", diagnostic))
+	}
+	if failure == nil {
+		failure = got.cut
+	}
+	if failure != nil {
+		line = append(line, slog.String("error", failure.Error()))
+	}
+	c.options.Log.LogAttrs(ctx, level, "graph", line...)
+}

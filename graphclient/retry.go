@@ -1,0 +1,124 @@
+package graphclient
+
+import (
+	"context"
+	"errors"
+	"math"
+	"net/http"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+const (
+	// patience is how long a person is kept waiting because Graph asks for it.
+	patience = 10 * time.Second
+	maxReads = 3
+	// Full jitter picks a wait from 0 to these bounds: the first, then twice as much each time.
+	firstWait, longestWait = 500 * time.Millisecond, 8 * time.Second
+	redialWait             = 200 * time.Millisecond
+	busyWait               = 5 * time.Second
+)
+
+// read sends a GET until it succeeds, at most three times.
+func (k *Calls) read(ctx context.Context, out call) (answer, *Error) {
+	c := k.client
+	ctx, cancel := context.WithTimeout(ctx, c.options.ReadTimeout)
+	defer cancel()
+	bearer := bearer{tokens: k.tokens, need: Read}
+	var waited time.Duration
+	for try := 1; ; try++ {
+		got, e := k.readOnce(ctx, out, &bearer)
+		if e == nil {
+			return got, nil
+		}
+		wait := c.wait(e, try)
+		waited += wait
+		if !e.again || try == maxReads || waited > patience || c.pause(ctx, wait) != nil {
+			return answer{}, e
+		}
+		if e.Class == Unavailable {
+			out.carrier = c.http.again
+		}
+	}
+}
+
+// readOnce sends one GET, and once more if the bearer was refused and another could be had.
+func (k *Calls) readOnce(ctx context.Context, out call, bearer *bearer) (answer, *Error) {
+	for {
+		var e *Error
+		if out.bearer, e = bearer.get(ctx); e != nil {
+			return answer{}, e
+		}
+		out.id = newID()
+		got, failure := k.client.send(ctx, out)
+		if failure != nil {
+			return answer{}, unread(out, failure)
+		}
+		if e = k.client.judgeRead(out, got); e == nil {
+			return got, nil
+		}
+		if renewed, e := bearer.renew(ctx, e); !renewed {
+			return answer{}, e
+		}
+	}
+}
+
+// unread is the error of a GET without an answer.
+func unread(out call, failure *unanswered) *Error {
+	e := &Error{Class: Unavailable, ClientRequestID: out.id, cause: failure.cause, again: true}
+	if errors.Is(failure, errBusy) {
+		e.RetryAfter, e.again = busyWait, false
+	}
+	return e
+}
+
+// judgeRead accepts a whole JSON answer with status 200 and nothing else.
+func (c *Client) judgeRead(out call, got answer) *Error {
+	if got.status < 200 || got.status > 299 {
+		return c.refusal(out, got)
+	}
+	e := &Error{Class: Unavailable, Status: got.status, RequestID: got.requestID(), ClientRequestID: out.id}
+	switch {
+	case got.cut != nil:
+		e.cause, e.again = got.cut, !errors.Is(got.cut, errTooLarge)
+	case got.status != http.StatusOK || !got.isJSON():
+		e.cause = errors.New("the answer is not JSON: something else than Graph answered")
+	default:
+		return nil
+	}
+	return e
+}
+
+// wait is how long to wait after the failure of that try.
+func (c *Client) wait(e *Error, try int) time.Duration {
+	if e.waits {
+		return e.RetryAfter
+	}
+	return c.options.Jitter(min(firstWait<<(try-1), longestWait))
+}
+
+// pause waits, unless the context would end first.
+func (c *Client) pause(ctx context.Context, wait time.Duration) error {
+	if end, limited := ctx.Deadline(); limited && time.Until(end) <= wait {
+		return context.DeadlineExceeded
+	}
+	return c.options.Sleep(ctx, wait)
+}
+
+var seconds = regexp.MustCompile(`^[+-]?[0-9]{1,18}(\.[0-9]{1,18})?$`)
+
+// retryAfter reads a Retry-After header: seconds, whole or not, or an HTTP date. What is past is 0; ok is false for what
+// cannot be read.
+func retryAfter(header string, now time.Time) (wait time.Duration, ok bool) {
+	if seconds.MatchString(header) {
+		amount, err := strconv.ParseFloat(header, 64)
+		longest := math.MaxInt64 / float64(time.Second) / 2
+		return time.Duration(min(max(amount, 0), longest) * float64(time.Second)), err == nil
+	}
+	at, err := http.ParseTime(header)
+	if err != nil {
+		return 0, false
+	}
+	return max(at.Sub(now), 0), true
+}
