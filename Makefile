@@ -1,0 +1,74 @@
+# Every target says after ## what it does; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+TEMPL := $(shell find . -name '*.templ' -not -path './node_modules/*')
+# every room, without the folders of Node.js that may hold Go files
+ROOMS := $(shell go list ./... 2>/dev/null | grep -v /node_modules/)
+STATIC := $(shell find static -type f -not -path 'static/dist/*')
+ASSETS := static/dist/manifest.json
+# the suite from outside, where its folder stands beside the checkout; the part is what this checkout has come to
+CONTRACT ?= ../shared/contract
+CONTRACT_PART ?= 1
+DEMO := http://127.0.0.1:8080
+# several tests and the database's scripts share one server
+POSTGRES = SWITCHBOARD_TEST_POSTGRES="$$(scripts/postgres.sh)"
+
+.PHONY: help run dev build assets generate test check lint contract screenshots
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+run: build ## build, and start the demo on http://127.0.0.1:8080
+	@echo "The demo is at $(DEMO)"
+	@bin/switchboard
+
+dev: $(ASSETS) ## the demo again after each edit; the page at http://127.0.0.1:7331 reloads itself
+	SWITCHBOARD_PUBLIC_URL=http://127.0.0.1:7331 go tool templ generate --watch --proxy=$(DEMO) --proxyport=7331 \
+		--open-browser=false --watch-pattern='\.(go|templ|sql|css|js|mjs|svg)$$' --ignore-pattern='/(node_modules|dist|bin|\.cache)/' \
+		--cmd='$(MAKE) --no-print-directory build && exec bin/switchboard'
+
+build: assets generate ## bin/switchboard: one static file with pages, assets and migrations inside
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/switchboard ./cmd/web
+
+assets: $(ASSETS) ## style sheet, script and fonts, if their sources are newer
+
+# the style sheet holds only what the pages use, so a page can change it
+$(ASSETS): node_modules/.package-lock.json $(STATIC) $(TEMPL)
+	node static/build.mjs
+	@touch $@
+
+node_modules/.package-lock.json: package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+generate: $(TEMPL:.templ=_templ.go) ## Go code of the templ pages that are newer than theirs
+
+%_templ.go: %.templ
+	go tool templ generate -f $<
+	@touch $@
+
+test: build ## every test; installs Chromium and PostgreSQL first where they are missing
+	scripts/setup.sh
+	$(POSTGRES) go test $(ROOMS)
+
+check: lint build ## all that CI asks: lint, every test, the race detector, the suite from outside
+	scripts/setup.sh
+	$(POSTGRES) CGO_ENABLED=1 go test -race $(filter-out %/journeys,$(ROOMS))
+	$(POSTGRES) go test $(filter %/journeys,$(ROOMS))
+	@if [ -d $(CONTRACT) ]; then $(MAKE) --no-print-directory contract; fi
+
+contract: build ## the suite from outside against bin/switchboard
+	cd $(CONTRACT) && SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard CONTRACT_PART=$(CONTRACT_PART) go test ./...
+
+lint: assets ## generated code up to date, gofmt, vet, staticcheck, the traps of templ
+	scripts/lint-generated.sh
+	scripts/lint-templ.sh
+	go vet $(ROOMS)
+	go tool -modfile=tools/go.mod staticcheck $(ROOMS)
+
+screenshots: build ## docs/screenshot.png, taken from the demo
+	scripts/setup.sh
+	go run ./journeys/screenshots
