@@ -1,0 +1,155 @@
+// Package inventory reads connectors from Graph with a person's own token, and remembers what each session read last, so
+// that an outage of Graph leaves that person what they had already seen.
+package inventory
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"switchboard/connector"
+	"switchboard/graphclient"
+	"switchboard/problem"
+)
+
+// Reader is someone signed in whose token Graph is asked with.
+type Reader interface {
+	graphclient.Tokens
+	// SessionHash names their session; what one session read is never shown to another.
+	SessionHash() string
+}
+
+// Reading is one connector as it was read.
+type Reading struct {
+	Connector connector.Connector
+	// At is when it was read.
+	At time.Time
+	// Failure says why Graph could not be read now; the connector is then what this session read at At.
+	Failure *problem.Problem
+}
+
+// Stale says whether the values are old because Graph could not be read.
+func (r Reading) Stale() bool { return r.Failure != nil }
+
+// Listing is every connector of the tenant as they were read.
+type Listing struct {
+	Connectors []connector.Connector
+	// At is when they were read, Took how long that took.
+	At   time.Time
+	Took time.Duration
+	// Failure says why Graph could not be read now; the connectors are then what this session read at At.
+	Failure *problem.Problem
+}
+
+// Stale says whether the values are old because Graph could not be read.
+func (l Listing) Stale() bool { return l.Failure != nil }
+
+// Inventory reads and remembers. It is safe for concurrent use.
+type Inventory struct {
+	graph   *graphclient.Client
+	now     func() time.Time
+	flights singleflight.Group
+	memory  *memory
+}
+
+// readWithin bounds one read of Graph, all its pages and retries included.
+const readWithin = 15 * time.Second
+
+// New is an inventory of what that Graph holds.
+func New(graph *graphclient.Client, now func() time.Time) *Inventory {
+	return &Inventory{graph: graph, now: now, memory: newMemory()}
+}
+
+// List reads every connector. Where Graph fails it is what this session read last, else an error: never an empty list
+// for want of an answer.
+func (i *Inventory) List(ctx context.Context, reader Reader) (Listing, error) {
+	session := reader.SessionHash()
+	read, err := i.share(ctx, listKey(session), func(ctx context.Context) (any, error) {
+		start := i.now()
+		all, err := i.graph.For(reader).List(ctx)
+		if err != nil {
+			return nil, err
+		}
+		listing := Listing{Connectors: all, At: start, Took: i.now().Sub(start)}
+		i.memory.keepListing(session, listing)
+		return listing, nil
+	})
+	if err == nil {
+		return read.(Listing), nil
+	}
+	failure := graphclient.Explain(err)
+	last, remembered := i.memory.listing(session)
+	if failure.Kind() != problem.Unavailable || !remembered {
+		return Listing{}, failure
+	}
+	last.Failure = &failure
+	return last, nil
+}
+
+// Recent is the listing that this session read less than maxAge ago, for sorting, filtering and paging without asking
+// Graph again.
+func (i *Inventory) Recent(reader Reader, maxAge time.Duration) (Listing, bool) {
+	last, remembered := i.memory.listing(reader.SessionHash())
+	if !remembered || i.now().Sub(last.At) >= maxAge {
+		return Listing{}, false
+	}
+	return last, true
+}
+
+// Get reads one connector. Where Graph fails it is what this session read last, else an error.
+func (i *Inventory) Get(ctx context.Context, reader Reader, id string) (Reading, error) {
+	session := reader.SessionHash()
+	read, err := i.share(ctx, getKey(session, id), func(ctx context.Context) (any, error) {
+		at := i.now()
+		one, err := i.graph.For(reader).Get(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		reading := Reading{Connector: one, At: at}
+		i.memory.keep(session, reading)
+		return reading, nil
+	})
+	if err == nil {
+		return read.(Reading), nil
+	}
+	failure := graphclient.Explain(err)
+	last, remembered := i.memory.reading(session, id)
+	if failure.Kind() != problem.Unavailable || !remembered {
+		return Reading{}, failure
+	}
+	last.Failure = &failure
+	return last, nil
+}
+
+// Saw remembers an object that Graph returned to a write of this session. A read that was on its way before the write is
+// not shared with anybody who asks from now on.
+func (i *Inventory) Saw(reader Reader, one connector.Connector) {
+	session := reader.SessionHash()
+	i.flights.Forget(listKey(session))
+	i.flights.Forget(getKey(session, one.ID()))
+	i.memory.keep(session, Reading{Connector: one, At: i.now()})
+}
+
+func listKey(session string) string    { return session + " list" }
+func getKey(session, id string) string { return session + " get " + id }
+
+// Forget drops what a session read; a session that has ended leaves nothing behind.
+func (i *Inventory) Forget(session string) { i.memory.forget(session) }
+
+// share lets requests of one session that ask for the same at the same time wait for one answer. The read goes on if
+// one of them gives up.
+func (i *Inventory) share(ctx context.Context, key string, read func(context.Context) (any, error)) (any, error) {
+	answer := i.flights.DoChan(key, func() (any, error) {
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), readWithin)
+		defer cancel()
+		return read(bounded)
+	})
+	select {
+	case got := <-answer:
+		return got.Val, got.Err
+	case <-ctx.Done():
+		return nil, problem.New(problem.Unavailable, "The request was given up before Graph answered.").Because(ctx.Err())
+	}
+}
