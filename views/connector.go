@@ -1,0 +1,147 @@
+package views
+
+import (
+	"net/url"
+	"time"
+
+	"switchboard/access"
+	"switchboard/connector"
+	"switchboard/problem"
+	"switchboard/views/components"
+)
+
+// Card is one connector as its page, and the fragment that takes its place, show it.
+type Card struct {
+	Connector connector.Connector
+	Health    connector.Health
+	Sentence  connector.Sentence
+	// Actor looks at the card. What they may not do is absent from it.
+	Actor access.Actor
+	// Now is the time that ages are told from.
+	Now time.Time
+	// Read is when Graph gave these values.
+	Read time.Time
+	// Returned says that a PATCH returned these values, rather than a read of their own.
+	Returned bool
+	// Later is what a read after the PATCH said, where that is something else; nil where it agrees or was not made.
+	Later *Later
+	// Stale says that Graph does not answer and that the values are old: editing is off. Nil for values of now.
+	Stale *Stale
+	// Receipt is what became of the change just made, or of one in doubt; nil for none.
+	Receipt *Receipt
+	// Problem is why a sync was not asked for; its zero value is none.
+	Problem problem.Problem
+	// Others are properties that somebody else changed while the form was open.
+	Others []connector.Drift
+	// Sync is the form that asks for a sync; nil where this person may not, or not now.
+	Sync *Sync
+	// Gates are what stands between this person and an edit, as far as it is known.
+	Gates Gates
+	// History is the newest first.
+	History []Event
+}
+
+// Later is a read made after a PATCH whose answer is shown.
+type Later struct {
+	// Failed says that Graph did not let itself be read.
+	Failed bool
+	// Differing are the properties that the read gave otherwise: Was is what the PATCH returned, Is what was read.
+	Differing []connector.Drift
+}
+
+// Stale is why old values are shown.
+type Stale struct {
+	// Why is a sentence, for instance "Graph is not answering (503)."
+	Why string
+	// Retry is when it is worth to try again; zero where nothing is known.
+	Retry time.Time
+}
+
+// Title is the card's page title.
+func (m Card) Title() string {
+	name := m.Connector.Name().String()
+	if m.Receipt != nil {
+		return m.Receipt.word() + ", " + name
+	}
+	return m.Health.Label() + ", " + name
+}
+
+// inDoubt says whether an edit of this connector is in doubt: further edits wait for it.
+func (m Card) inDoubt() bool { return m.Receipt != nil && m.Receipt.Open() && m.Receipt.SyncType == "" }
+
+// mayEdit says whether this person's role lets them edit; whether they can right now is another question.
+func (m Card) mayEdit() bool { return m.Actor.May(access.Edit) }
+
+// kept is when stale values were read, zero for values of now: relative times of old values count from there.
+func (m Card) kept() time.Time {
+	if m.Stale == nil {
+		return time.Time{}
+	}
+	return m.Read
+}
+
+// origin says where the values come from.
+func (m Card) origin() string {
+	switch {
+	case m.Stale != nil:
+		return "as of " + components.Clock(m.Read, m.Now) + ", " + connector.Span(m.Now.Sub(m.Read)) + " old"
+	case m.Returned:
+		return "as returned by Graph " + connector.Ago(m.Read, m.Now)
+	}
+	return "read from Graph " + connector.Ago(m.Read, m.Now)
+}
+
+// rowNote is what a property's row says of the change just made.
+type rowNote struct {
+	class, icon, word string
+	was               string
+}
+
+// note finds what the receipt, or others' changes, say of a property.
+func (m Card) note(property string) rowNote {
+	for _, drift := range m.Others {
+		if drift.Name == property {
+			return rowNote{"row-others", "users", "Changed by others", "was " + shown(drift.Was) + " when you opened the form"}
+		}
+	}
+	if m.Receipt == nil {
+		return rowNote{}
+	}
+	for _, field := range m.Receipt.Fields {
+		if field.Name == property {
+			return m.Receipt.rowNote(field)
+		}
+	}
+	return rowNote{}
+}
+
+// shown is a value in a sentence.
+func shown(value connector.Value) string {
+	if value.IsEmpty() {
+		return "not set"
+	}
+	return value.Text()
+}
+
+// displayed are the properties in the order of the form, the id last.
+func displayed() []connector.Property {
+	id, _ := connector.Lookup(connector.ID)
+	return append(connector.Editable(), id)
+}
+
+// ConnectorURL is the address of a connector's page.
+func ConnectorURL(id string) string { return "/connectors/" + url.PathEscape(id) }
+
+func editURL(id string) string   { return ConnectorURL(id) + "/edit" }
+func reviewURL(id string) string { return ConnectorURL(id) + "/review" }
+func syncURL(id string) string   { return ConnectorURL(id) + "/sync" }
+func changeURL(id string) string { return "/changes/" + url.PathEscape(id) }
+func checkURL(id string) string  { return changeURL(id) + "/check" }
+func revertURL(id string) string { return changeURL(id) + "/revert" }
+func recordURL(id string) string { return "/audit?connector=" + url.QueryEscape(id) }
+func fieldID(name string) string { return "field-" + name }
+func hintID(name string) string  { return "hint-" + name }
+func faultID(name string) string { return "fault-" + name }
+func copyable(value string) bool { return value != "" }
+func entry(seq int64) string     { return "Entry " + connector.Thousands(int(seq)) }
+func label(name string) string   { p, _ := connector.Lookup(name); return p.Label }

@@ -1,0 +1,140 @@
+package views
+
+import (
+	"strings"
+
+	"switchboard/access"
+)
+
+// Verdict says whether a gate lets somebody through; the zero Verdict is that nobody knows.
+type Verdict int
+
+// The verdicts.
+const (
+	NotKnown Verdict = iota
+	Passed
+	Barred
+)
+
+// Gates are what stands between a person and an edit.
+type Gates struct {
+	// EditClaims are the values of the roles claim that grant editing, for instance "Connector.Admin".
+	EditClaims []string
+	// ReadScope and WriteScope are the permissions of Graph that consent is needed for.
+	ReadScope, WriteScope string
+	// Consent says whether this person's token carries the write scope.
+	Consent Verdict
+	// Intune says whether Graph lets this person edit, as its last answer to one of their edits showed.
+	Intune Verdict
+}
+
+// gate is one row: what is asked, the answer, and its reason.
+type gate struct {
+	name    string
+	verdict Verdict
+	why     string
+}
+
+func (g Gates) rows(actor access.Actor) []gate {
+	return []gate{
+		g.role(actor),
+		{"Consent to read", Passed, "Granted: Graph gave the values on this page. " + g.ReadScope},
+		g.consent(actor),
+		g.intune(),
+	}
+}
+
+func (g Gates) role(actor access.Actor) gate {
+	have := "You have " + sentenceList(actor.Claims) + "."
+	if len(actor.Claims) == 0 {
+		have = "You have no role."
+	}
+	if actor.May(access.Edit) {
+		return gate{"Role in Switchboard", Passed, have}
+	}
+	needed := sentenceList(g.EditClaims)
+	if needed == "" {
+		needed = "the role " + holders(access.Edit)
+	}
+	return gate{"Role in Switchboard", Barred, have + " Editing needs " + needed + "."}
+}
+
+func (g Gates) consent(actor access.Actor) gate {
+	row := gate{"Consent to edit", g.Consent, "Not known until Graph refuses or accepts an edit."}
+	switch {
+	case g.Consent == Passed:
+		row.why = "Granted: " + g.WriteScope
+	case g.Consent == Barred:
+		row.why = "Missing: " + g.WriteScope + ". An administrator of the tenant can grant it."
+	case !actor.May(access.Edit):
+		row.why = "Not asked for, because your role does not edit."
+	}
+	return row
+}
+
+func (g Gates) intune() gate {
+	row := gate{"Intune permission", g.Intune, "Not known until Graph refuses or accepts an edit. Reading works."}
+	switch g.Intune {
+	case Passed:
+		row.why = "Graph accepted an edit of yours."
+	case Barred:
+		row.why = "Graph refused an edit of yours. An Intune administrator can grant it."
+	}
+	return row
+}
+
+// passing counts the gates that are open and names the sum: "3 of 4 checks pass".
+func passing(rows []gate) (passed int) {
+	for _, row := range rows {
+		if row.verdict == Passed {
+			passed++
+		}
+	}
+	return passed
+}
+
+func holders(permission access.Permission) string {
+	var names []string
+	for _, role := range access.Holders(permission) {
+		names = append(names, string(role))
+	}
+	return strings.Join(names, " or ")
+}
+
+func sentenceList(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+func verdictIcon(v Verdict) string {
+	switch v {
+	case Passed:
+		return "circle-check"
+	case Barred:
+		return "circle-x"
+	}
+	return "help-circle"
+}
+
+func verdictClass(v Verdict) string {
+	switch v {
+	case Passed:
+		return "verdict-yes"
+	case Barred:
+		return "verdict-no"
+	}
+	return "verdict-unknown"
+}
+
+func verdictWord(v Verdict) string {
+	switch v {
+	case Passed:
+		return "yes"
+	case Barred:
+		return "no"
+	}
+	return "not known"
+}

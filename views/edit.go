@@ -1,0 +1,157 @@
+package views
+
+import (
+	"time"
+
+	"switchboard/connector"
+	"switchboard/problem"
+	"switchboard/views/components"
+)
+
+// Edit is the form that edits a connector.
+type Edit struct {
+	// Connector is what the form counts changes from: what Graph held when it was opened.
+	Connector connector.Connector
+	// Wanted is what was typed, by property; a property left out still holds the connector's own.
+	Wanted map[string]string
+	Reason string
+	// RequireReason says that a save without a reason will be refused.
+	RequireReason bool
+	// Problem is why the form is shown again, with the fields at fault; its zero value is none.
+	Problem problem.Problem
+	// Waits is another change of this connector that is in doubt; nil for none.
+	Waits *Receipt
+	// Reverts is the change whose values before fill the form; nil for a plain edit.
+	Reverts *Receipt
+	// Opened is when Connector was read.
+	Opened, Now time.Time
+	Carry       Carry
+}
+
+// Title is the form's page title.
+func (m Edit) Title() string {
+	title := "Edit " + m.Connector.Name().Short
+	switch {
+	case len(m.Problem.Fields()) > 0:
+		return things(len(m.Problem.Fields())) + " · " + title
+	case m.failed():
+		return m.Problem.Title() + " · " + title
+	case m.Waits != nil:
+		return "Waiting · " + title
+	}
+	return title
+}
+
+func (m Edit) heading() string {
+	if m.Reverts != nil {
+		return "Put back " + m.Connector.Name().String()
+	}
+	return "Edit " + m.Connector.Name().String()
+}
+
+func (m Edit) failed() bool { return m.Problem.Title() != "" }
+
+func things(count int) string {
+	return components.Count(count, "thing to correct", "things to correct")
+}
+
+// typed is what the control of a property holds.
+func (m Edit) typed(property connector.Property) string {
+	if text, ok := m.Wanted[property.Name]; ok {
+		return text
+	}
+	return m.Connector.Value(property.Name).Text()
+}
+
+// changes are what the form as it stands would change.
+func (m Edit) changes() []connector.Field {
+	return connector.Edit{Shown: m.Connector, Wanted: m.Wanted}.Changed()
+}
+
+func (m Edit) changed(name string) bool {
+	for _, field := range m.changes() {
+		if field.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// fault is what is wrong with a field; empty for nothing.
+func (m Edit) fault(name string) string { return faultOf(m.Problem, name) }
+
+func faultOf(p problem.Problem, name string) string {
+	for _, field := range p.Fields() {
+		if field.Name == name {
+			return field.Message
+		}
+	}
+	return ""
+}
+
+// described names the elements that explain a control: its fault, then its hint.
+func described(name, fault, hint string) string {
+	switch {
+	case fault != "" && hint != "":
+		return faultID(name) + " " + hintID(name)
+	case fault != "":
+		return faultID(name)
+	case hint != "":
+		return hintID(name)
+	}
+	return ""
+}
+
+// faultLabel is what the summary calls a field.
+func faultLabel(name string) string {
+	if name == connector.Reason {
+		return "Reason"
+	}
+	return label(name)
+}
+
+// grouped are the properties under a heading, in the form's order.
+func grouped(group connector.Group) []connector.Property {
+	var properties []connector.Property
+	for _, property := range connector.Editable() {
+		if property.Group == group {
+			properties = append(properties, property)
+		}
+	}
+	return properties
+}
+
+// option is one choice of a select.
+type option struct {
+	value, label string
+	selected     bool
+}
+
+// options are the choices of a property for a connector that holds the value. A text that Graph holds and that no form
+// may offer, or null, is one more choice: to keep it.
+func options(property connector.Property, held connector.Value, typed string) []option {
+	var list []option
+	if !property.Offers(held.Text()) {
+		list = append(list, option{held.Text(), keepLabel(held), !property.Offers(typed)})
+	}
+	for _, choice := range property.Choices {
+		selected := choice == typed || !property.Offers(typed) && choice == held.Text()
+		list = append(list, option{choice, choice, selected})
+	}
+	return list
+}
+
+func keepLabel(held connector.Value) string {
+	if held.IsEmpty() {
+		return "Not set (keep)"
+	}
+	return held.Text() + " (keep)"
+}
+
+// controlID is the id of the control that holds a field.
+func controlID(name string) string {
+	if name == connector.Reason {
+		return connector.Reason
+	}
+	return fieldID(name)
+}

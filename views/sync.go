@@ -1,0 +1,60 @@
+package views
+
+import "switchboard/connector"
+
+// Carry is what a form carries unseen: both are the handlers' own and opaque here.
+type Carry struct {
+	// Token proves that the form came from a page of this session.
+	Token string
+	// Form says what the form showed, and its one-time id.
+	Form string
+}
+
+// Sync is the form that asks Graph for a sync.
+type Sync struct {
+	ID    string
+	Carry Carry
+	// Retired says that nothing is expected to sync any more: the form asks twice.
+	Retired bool
+	// Type and Reason are what was typed before, where the form is shown again.
+	Type, Reason string
+	// RequireReason says that an empty reason will be refused.
+	RequireReason bool
+	// Fault is what is wrong with the reason; empty for nothing.
+	Fault string
+}
+
+// The kinds of sync that Graph knows (microsoft.graph.deviceManagementExchangeConnectorSyncType).
+const (
+	deltaSync = "deltaSync"
+	fullSync  = "fullSync"
+)
+
+func (m Sync) kind() string {
+	if m.Type == fullSync {
+		return fullSync
+	}
+	return deltaSync
+}
+
+func (m Sync) question(c connector.Connector) string {
+	if m.Retired {
+		return "Ask a retired connector for a sync?"
+	}
+	return "Ask " + c.Name().String() + " for a sync?"
+}
+
+func syncWord(kind string) string {
+	if kind == fullSync {
+		return "a full sync"
+	}
+	return "a delta sync"
+}
+
+// reasonDescribed names the elements that explain the reason's field.
+func reasonDescribed(id, fault string) string {
+	if fault == "" {
+		return id + "-hint"
+	}
+	return id + "-fault " + id + "-hint"
+}
