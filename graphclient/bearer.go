@@ -63,4 +63,3 @@ func sendable(token string) bool {
 	}
 	return token != ""
 }
-

@@ -30,7 +30,7 @@ func (k *Calls) change(ctx context.Context, out call, id string) (Answer, error)
 		if failure != nil {
 			e = unanswer(out, failure)
 		} else {
-			e = k.client.refusal(out, got)
+			e = k.client.refusal(ctx, out, got)
 		}
 		if again, e := k.client.sendAgain(ctx, &left, e); !again {
 			return Answer{}, e
@@ -74,7 +74,7 @@ func (k *Calls) applied(out call, got answer, id string) (Answer, error) {
 			cause: errors.New("the answer is not JSON: something else than Graph answered"),
 		}
 	}
-	if object, err := decodeOne(got.body, id); err == nil && got.cut == nil {
+	if object, whole, err := decodeOne(got.body, id); err == nil && whole && got.cut == nil {
 		done.Object, done.HasObject = object, true
 	}
 	return done, nil

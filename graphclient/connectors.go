@@ -44,7 +44,7 @@ func (k *Calls) Get(ctx context.Context, id string) (connector.Connector, error)
 	if e != nil {
 		return connector.Connector{}, e
 	}
-	object, err := decodeOne(got.body, id)
+	object, _, err := decodeOne(got.body, id)
 	if err != nil {
 		return connector.Connector{}, senseless(got, err)
 	}

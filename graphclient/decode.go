@@ -12,28 +12,37 @@ import (
 	"switchboard/connector"
 )
 
-// A page of the list.
+// page is one page of the list.
 type page struct {
 	connectors []connector.Connector
 	next       string // @odata.nextLink, empty on the last page
 }
 
-// reader walks one answer. It refuses what encoding/json lets pass: a key twice, of which one value would be shown and
-// the other stored, and texts that are not UTF-8.
-type reader struct{ *json.Decoder }
+// maxNames bounds the names of one object; a connector has ten and some annotations.
+const maxNames = 256
 
-func newReader(body []byte) (reader, error) {
-	if !utf8.Valid(body) {
-		return reader{}, errors.New("the answer is not UTF-8")
-	}
-	return reader{json.NewDecoder(bytes.NewReader(body))}, nil
+var properties = len(connector.Properties())
+
+// reader walks one answer. It refuses what encoding/json lets pass: a name twice, of which one value would be shown and
+// the other meant, and texts that are not UTF-8.
+type reader struct {
+	*json.Decoder
+	partial bool // a connector lacked some of its properties
 }
 
-// decodeOne reads a connector, bare or wrapped in value, alone or as the only one of an array.
-func decodeOne(body []byte, id string) (connector.Connector, error) {
+func newReader(body []byte) (*reader, error) {
+	if !utf8.Valid(body) {
+		return nil, errors.New("the answer is not UTF-8")
+	}
+	return &reader{Decoder: json.NewDecoder(bytes.NewReader(body))}, nil
+}
+
+// decodeOne reads a connector, bare or wrapped in value, alone or as the only one of an array. whole says whether the
+// answer held all ten properties; one that is left out is null here, and may be something else in Graph.
+func decodeOne(body []byte, id string) (object connector.Connector, whole bool, err error) {
 	r, err := newReader(body)
 	if err != nil {
-		return connector.Connector{}, err
+		return connector.Connector{}, false, err
 	}
 	objects, err := r.one()
 	if err == nil {
@@ -41,13 +50,13 @@ func decodeOne(body []byte, id string) (connector.Connector, error) {
 	}
 	switch {
 	case err != nil:
-		return connector.Connector{}, err
+		return connector.Connector{}, false, err
 	case len(objects) != 1:
-		return connector.Connector{}, fmt.Errorf("the answer holds %d connectors, not one", len(objects))
+		return connector.Connector{}, false, fmt.Errorf("the answer holds %d connectors, not one", len(objects))
 	case !strings.EqualFold(objects[0].ID(), id):
-		return connector.Connector{}, errors.New("the answer is another connector")
+		return connector.Connector{}, false, errors.New("the answer is another connector")
 	}
-	return objects[0], nil
+	return objects[0], !r.partial, nil
 }
 
 // decodePage reads a page of the list.
@@ -82,7 +91,7 @@ func decodePage(body []byte) (page, error) {
 }
 
 // one reads a whole object that is a connector or wraps one.
-func (r reader) one() ([]connector.Connector, error) {
+func (r *reader) one() ([]connector.Connector, error) {
 	var wrapped []connector.Connector
 	values := map[string]connector.Value{}
 	err := r.object(func(name string) (err error) {
@@ -95,11 +104,11 @@ func (r reader) one() ([]connector.Connector, error) {
 	if err != nil || wrapped != nil {
 		return wrapped, err
 	}
-	return built(values)
+	return r.built(values)
 }
 
 // valueOf reads what value wraps.
-func (r reader) valueOf() ([]connector.Connector, error) {
+func (r *reader) valueOf() ([]connector.Connector, error) {
 	token, err := r.Token()
 	switch {
 	case err != nil:
@@ -112,7 +121,7 @@ func (r reader) valueOf() ([]connector.Connector, error) {
 	return nil, errors.New("value holds no connector")
 }
 
-func (r reader) array() ([]connector.Connector, error) {
+func (r *reader) array() ([]connector.Connector, error) {
 	if err := r.expect('['); err != nil {
 		return nil, err
 	}
@@ -120,7 +129,7 @@ func (r reader) array() ([]connector.Connector, error) {
 }
 
 // elements reads the connectors of an array after its bracket.
-func (r reader) elements() ([]connector.Connector, error) {
+func (r *reader) elements() ([]connector.Connector, error) {
 	all := []connector.Connector{}
 	for r.More() {
 		if err := r.expect('{'); err != nil {
@@ -136,16 +145,17 @@ func (r reader) elements() ([]connector.Connector, error) {
 }
 
 // members reads one connector after its brace.
-func (r reader) members() ([]connector.Connector, error) {
-	values := make(map[string]connector.Value, 10)
+func (r *reader) members() ([]connector.Connector, error) {
+	values := make(map[string]connector.Value, properties)
 	err := r.rest(func(name string) error { return r.property(name, values) })
 	if err != nil {
 		return nil, err
 	}
-	return built(values)
+	return r.built(values)
 }
 
-func built(values map[string]connector.Value) ([]connector.Connector, error) {
+func (r *reader) built(values map[string]connector.Value) ([]connector.Connector, error) {
+	r.partial = r.partial || len(values) < properties
 	object := connector.New(values)
 	if object.ID() == "" {
 		return nil, errors.New("an object without an id is no connector")
@@ -154,7 +164,7 @@ func built(values map[string]connector.Value) ([]connector.Connector, error) {
 }
 
 // property keeps one of the ten properties and passes over others.
-func (r reader) property(name string, values map[string]connector.Value) (err error) {
+func (r *reader) property(name string, values map[string]connector.Value) (err error) {
 	if _, known := connector.Lookup(name); !known {
 		return r.ignore()
 	}
@@ -166,7 +176,7 @@ func (r reader) property(name string, values map[string]connector.Value) (err er
 }
 
 // value reads a string or null.
-func (r reader) value() (connector.Value, error) {
+func (r *reader) value() (connector.Value, error) {
 	token, err := r.Token()
 	if err != nil {
 		return connector.Null(), err
@@ -181,22 +191,21 @@ func (r reader) value() (connector.Value, error) {
 }
 
 // ignore passes over a value of any kind; encoding/json bounds its depth.
-func (r reader) ignore() error {
+func (r *reader) ignore() error {
 	var skipped json.RawMessage
 	return r.Decode(&skipped)
 }
 
 // object reads a whole object; member reads the value of each name.
-func (r reader) object(member func(name string) error) error {
+func (r *reader) object(member func(name string) error) error {
 	if err := r.expect('{'); err != nil {
 		return err
 	}
 	return r.rest(member)
 }
 
-func (r reader) rest(member func(name string) error) error {
-	var seen [16]string // enough for all that are known; a map costs more
-	names := seen[:0]
+func (r *reader) rest(member func(name string) error) error {
+	names := make([]string, 0, 2*properties)
 	for r.More() {
 		token, err := r.Token()
 		if err != nil {
@@ -205,10 +214,12 @@ func (r reader) rest(member func(name string) error) error {
 		name, _ := token.(string)
 		for _, other := range names {
 			if name == other {
-				return fmt.Errorf("the name %q comes twice", name)
+				return errors.New("a name comes twice in one object")
 			}
 		}
-		names = append(names, name)
+		if names = append(names, name); len(names) > maxNames {
+			return fmt.Errorf("an object has more than %d names", maxNames)
+		}
 		if err := member(name); err != nil {
 			return err
 		}
@@ -216,7 +227,7 @@ func (r reader) rest(member func(name string) error) error {
 	return r.expect('}')
 }
 
-func (r reader) expect(delimiter json.Delim) error {
+func (r *reader) expect(delimiter json.Delim) error {
 	token, err := r.Token()
 	if err == nil && token != delimiter {
 		err = fmt.Errorf("%q is missing", delimiter.String())
@@ -225,7 +236,7 @@ func (r reader) expect(delimiter json.Delim) error {
 }
 
 // end makes sure that nothing follows.
-func (r reader) end() error {
+func (r *reader) end() error {
 	if _, err := r.Token(); err != io.EOF {
 		return errors.New("something follows the answer's JSON")
 	}

@@ -1,6 +1,7 @@
 package graphclient
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -53,10 +54,9 @@ type Error struct {
 	// Claims is the decoded challenge, a JSON object.
 	Claims string
 
-	cause   error
-	again   bool // a read may be tried again
-	waits   bool // the answer had a Retry-After that could be read
-	address string
+	cause error
+	again bool // a read may be tried again, a change that was not sent too
+	waits bool // the answer had a Retry-After that could be read
 }
 
 // Error names what failed, without Graph's message: that may repeat what a person typed.
@@ -78,12 +78,12 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.cause }
 
 // refusal is the error of an answer that is no success.
-func (c *Client) refusal(out call, got answer) *Error {
+func (c *Client) refusal(ctx context.Context, out call, got answer) *Error {
 	inner := unwrap(got.body)
 	e := &Error{
 		Status: got.status, Code: inner.code, InnerCode: inner.innerCode, Text: inner.text,
 		RequestID: got.requestID(), ClientRequestID: out.id, ActivityID: inner.activity,
-		Claims: claims(got.header), address: inner.address,
+		Claims: claims(got.header),
 	}
 	if e.RequestID == "" {
 		e.RequestID = inner.requestID
@@ -96,6 +96,7 @@ func (c *Client) refusal(out call, got answer) *Error {
 	if e.Class != ClaimsNeeded {
 		e.Claims = ""
 	}
+	c.logRefusal(ctx, e, inner.address)
 	return e
 }
 

@@ -18,6 +18,9 @@ import (
 // maxBody is how much of one answer is read, unpacked: a page of a thousand connectors is half of it.
 const maxBody = 1 << 20
 
+// bodyShare of a change's time is left for the body of its answer: 5 of 30 seconds.
+const bodyShare = 6
+
 var errTooLarge = fmt.Errorf("the answer is larger than %d bytes", maxBody)
 
 // call is one request as it leaves.
@@ -66,6 +69,8 @@ func (c *Client) send(ctx context.Context, out call) (answer, *unanswered) {
 		return answer{}, &unanswered{err, true}
 	}
 	start := c.options.Now()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	connected := false
 	if out.body != nil {
 		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }})
@@ -77,6 +82,9 @@ func (c *Client) send(ctx context.Context, out call) (answer, *unanswered) {
 		return answer{}, failure
 	}
 	defer response.Body.Close()
+	if out.body != nil { // the status says what came of the change: do not wait as long for its words
+		defer time.AfterFunc(c.options.WriteTimeout/bodyShare, cancel).Stop()
+	}
 	body, cut := readBody(response.Body, response.ContentLength)
 	got := answer{response.StatusCode, response.Header, body, cut, c.options.Now().Sub(start)}
 	c.log(ctx, out, got, nil)

@@ -14,7 +14,7 @@ const (
 // details are what an error body says.
 type details struct {
 	code, innerCode, text, activity, requestID string
-	address                                    string // Intune's internal one: for the log only
+	address                                    string // Intune's internal one, for the log only
 	noAccess                                   bool
 }
 
@@ -67,6 +67,7 @@ func (d *details) read(message string) {
 	d.text = shorten(text)
 	_, rest, _ = strings.Cut(rest, " - Activity ID: ")
 	activity, address, _ := strings.Cut(rest, " - Url: ")
+	address, _, _ = strings.Cut(address, "?")
 	d.activity, d.address = shorten(activity), shorten(address)
 }
 

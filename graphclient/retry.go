@@ -55,7 +55,7 @@ func (k *Calls) readOnce(ctx context.Context, out call, bearer *bearer) (answer,
 		if failure != nil {
 			return answer{}, unread(out, failure)
 		}
-		if e = k.client.judgeRead(out, got); e == nil {
+		if e = k.client.judgeRead(ctx, out, got); e == nil {
 			return got, nil
 		}
 		if renewed, e := bearer.renew(ctx, e); !renewed {
@@ -74,9 +74,9 @@ func unread(out call, failure *unanswered) *Error {
 }
 
 // judgeRead accepts a whole JSON answer with status 200 and nothing else.
-func (c *Client) judgeRead(out call, got answer) *Error {
+func (c *Client) judgeRead(ctx context.Context, out call, got answer) *Error {
 	if got.status < 200 || got.status > 299 {
-		return c.refusal(out, got)
+		return c.refusal(ctx, out, got)
 	}
 	e := &Error{Class: Unavailable, Status: got.status, RequestID: got.requestID(), ClientRequestID: out.id}
 	switch {
