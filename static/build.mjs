@@ -62,8 +62,9 @@ async function fonts() {
 
 // templates are all that may name a class or an element: the pages, the Go beside them, and our script.
 function templates() {
-  const files = readdirSync(join(root, "views"), { recursive: true }).map((name) => join(root, "views", name));
-  return [...files.filter((name) => /\.templ$|(?<!_templ|_test)\.go$/.test(name)).sort(), join(here, "js", "app.js")];
+  const below = (folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, name)).sort();
+  const pages = below(join(root, "views")).filter((name) => /\.templ$|(?<!_templ|_test)\.go$/.test(name));
+  return [...pages, ...below(join(here, "js"))];
 }
 
 async function style(faces) {

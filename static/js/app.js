@@ -1,1 +1,31 @@
+// The script of every page. Each page works without it; it shortens the way, keeps the focus where reading goes on, and
+// warns before typed text is lost. It finds its work by data- attributes:
+//
+//   data-find                the field that "/" goes to
+//   data-copy, data-copy-done  a button that copies a text, and what is then said
+//   data-focus               where the focus goes after a swap that brings it
+//   data-announce            what is said after a swap that brings it
+//   data-guard               a form that warns before edits are lost; "always": even untouched, it holds earlier edits
+//   data-leave               a link out of such a form that means to drop the edits
+//   data-was, data-field-row, data-field-change, data-undo,
+//   data-change-of, data-change-to, data-change-count, data-review-label   the edit form, see edit.js
 import "htmx.org/dist/htmx.esm.js";
+import "./guard.js";
+import "./busy.js";
+import "./focus.js";
+import "./copy.js";
+import { countChanges } from "./edit.js";
+
+document.documentElement.classList.add("scripted");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const field = document.querySelector("[data-find]");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
+
+countChanges(document);

@@ -1,0 +1,55 @@
+// While a form is on its way its buttons are off, so that a double click is one request. (The form's one-time id would make
+// it one change even so.) A page that the browser brings back from its memory has them on again.
+const buttonsOf = (form) => [...form.elements].filter((control) => control.type === "submit");
+const off = new WeakMap();
+
+function disable(form) {
+  if (off.has(form)) return;
+  const focused = document.activeElement;
+  const buttons = buttonsOf(form).filter((button) => !button.disabled);
+  off.set(form, { buttons, focused: buttons.includes(focused) ? focused : null });
+  buttons.forEach((button) => (button.disabled = true));
+}
+
+function enable(form) {
+  const state = off.get(form);
+  if (!state) return;
+  off.delete(form);
+  state.buttons.forEach((button) => (button.disabled = false));
+  if (state.focused?.isConnected && document.activeElement === document.body) state.focused.focus({ preventScroll: true });
+}
+
+const formOf = (element) => (element?.matches?.("form") ? element : element?.form);
+const posts = (form) => form?.method === "post";
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  // after the browser has put the pressed button's own value into what it sends
+  setTimeout(() => {
+    if (!event.defaultPrevented && posts(form)) disable(form);
+  });
+});
+
+addEventListener("pageshow", () => [...document.forms].forEach(enable));
+
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  const form = formOf(ctx.sourceElement);
+  if (posts(form)) disable(form);
+});
+
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  const form = formOf(ctx.request?.form ?? ctx.sourceElement);
+  if (form) enable(form);
+});
+
+// Without an answer nothing is swapped: say so where it is seen, and that trying again is safe.
+const unreachable = (shown) => {
+  const note = document.getElementById("unreachable");
+  if (note) note.hidden = !shown;
+};
+
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  if (ctx?.request && !ctx.response) unreachable(true);
+});
+
+document.addEventListener("htmx:before:response", () => unreachable(false));

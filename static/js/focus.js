@@ -1,0 +1,24 @@
+import { announce } from "./announce.js";
+import { countChanges } from "./edit.js";
+
+// After a swap the focus goes to what the answer marks, else to the heading of a page that came whole; htmx itself gives
+// it back to the element of the same id. What has come is counted and announced.
+document.addEventListener("htmx:after:settle", ({ detail: { task, newContent } }) => {
+  const came = newContent.filter((node) => node instanceof Element);
+  const first = (selector) => {
+    for (const element of came) {
+      const found = element.matches(selector) ? element : element.querySelector(selector);
+      if (found) return found;
+    }
+  };
+  const whole = task.target?.id === "main" || task.target === document.body;
+  const place = first("[data-focus]") ?? (whole ? first("h1") : undefined);
+  if (place) {
+    if (!place.hasAttribute("tabindex") && place.tabIndex < 0) place.tabIndex = -1;
+    place.focus({ preventScroll: !whole });
+  }
+  if (whole && !place?.closest("[role=alert]")) scrollTo(0, 0);
+  const said = first("[data-announce]")?.dataset.announce;
+  if (said) announce(said);
+  came.forEach(countChanges);
+});
