@@ -174,12 +174,7 @@ func (j *judge) demo(c *Config) {
 	if len(j.faults) > 0 { // a configuration with faults leaves nothing behind
 		return
 	}
-	if c.Sessions.Keys == nil {
-		c.Sessions.Keys = j.keptSessionKeys(c.Database.URL)
-	}
-	if c.Audit.Key == "" {
-		c.Audit.Key = j.keptAuditKey(c.Database.URL)
-	}
+	j.keptKeys(c)
 }
 
 // tenant judges what a real tenant needs.

@@ -16,37 +16,34 @@ import (
 // demoOrigin names the signer of a demo's checkpoints.
 const demoOrigin = "switchboard.demo/audit"
 
-// keptSessionKeys are the demo's own, made once and kept beside the database: sessions survive a restart.
-func (j *judge) keptSessionKeys(databaseURL string) [][]byte {
-	path := beside(databaseURL, "session-keys")
-	text, err := keep(path, func() (string, error) {
-		key := make([]byte, sessionKeyBytes)
-		rand.Read(key) // never fails (crypto/rand)
-		return base64.StdEncoding.EncodeToString(key), nil
-	})
-	if err != nil {
-		j.fault("sessions.keys", "cannot be made: "+err.Error(), "let this program write there, or give sessions.keys")
-		return nil
+// keptKeys gives a demo the keys that were not configured: made once and kept beside the database, so that sessions survive
+// a restart and old checkpoints stay verifiable.
+func (j *judge) keptKeys(c *Config) {
+	if c.Sessions.Keys == nil {
+		text := j.kept("sessions.keys_file", beside(c.Database.URL, "session-keys"), func() (string, error) {
+			key := make([]byte, sessionKeyBytes)
+			rand.Read(key) // never fails (crypto/rand)
+			return base64.StdEncoding.EncodeToString(key), nil
+		})
+		c.Sessions.Keys = j.decodeSessionKeys("sessions.keys_file", strings.Fields(text))
 	}
-	decoded := j.decodeSessionKeys("sessions.keys", strings.Fields(text))
-	if decoded == nil {
-		j.fault("sessions.keys", "is what "+path+" holds", "remove that file")
+	if c.Audit.Key == "" {
+		c.Audit.Key = j.kept("audit.key_file", beside(c.Database.URL, "audit-key"), func() (string, error) {
+			signer, _, err := note.GenerateKey(rand.Reader, demoOrigin)
+			return signer, err
+		})
+		j.checkAuditKey(c.Audit.Key)
 	}
-	return decoded
 }
 
-// keptAuditKey is the demo's own, made once and kept beside the database: old checkpoints stay verifiable.
-func (j *judge) keptAuditKey(databaseURL string) string {
-	text, err := keep(beside(databaseURL, "audit-key"), func() (string, error) {
-		signer, _, err := note.GenerateKey(rand.Reader, demoOrigin)
-		return signer, err
-	})
-	if err != nil {
-		j.fault("audit.key_file", "cannot be made: "+err.Error(), "let this program write there, or give audit.key_file")
+// kept is what the file beside the database holds, as if the key had named it.
+func (j *judge) kept(path, file string, generate func() (string, error)) string {
+	j.given[path] = setting{values: []string{file}, origin: "kept for the demo"}
+	if err := keep(file, generate); err != nil {
+		j.fault(path, "cannot be made: "+reason(err), "let this program write there, or give "+path)
 		return ""
 	}
-	j.checkAuditKey("audit.key_file", text)
-	return text
+	return j.file(path, "remove it, and another is made")
 }
 
 // beside is the path of a file next to an SQLite database; with PostgreSQL it lies in the working directory.
@@ -58,28 +55,27 @@ func beside(databaseURL, name string) string {
 	return database + "." + name
 }
 
-// keep returns the content of the file at path and makes it where there is none. It appears at once and whole, so processes
-// that start together agree on one content.
-func keep(path string, generate func() (string, error)) (string, error) {
-	if content, err := os.ReadFile(path); !errors.Is(err, fs.ErrNotExist) {
-		return strings.TrimSpace(string(content)), err
+// keep makes the file at path where there is none. It appears at once and whole, so processes that start together agree on
+// one content.
+func keep(path string, generate func() (string, error)) error {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	text, err := generate()
 	if err != nil {
-		return "", err
+		return err
 	}
 	draft, err := os.CreateTemp(filepath.Dir(path), ".switchboard-*") // 0600
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer os.Remove(draft.Name())
 	_, err = fmt.Fprintln(draft, text)
 	if err = errors.Join(err, draft.Sync(), draft.Close()); err != nil {
-		return "", err
+		return err
 	}
-	if err := os.Link(draft.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return "", err
+	if err := os.Link(draft.Name(), path); !errors.Is(err, fs.ErrExist) {
+		return err
 	}
-	content, err := os.ReadFile(path)
-	return strings.TrimSpace(string(content)), err
+	return nil // another process was first
 }

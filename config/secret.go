@@ -98,14 +98,13 @@ func (j *judge) auditKey() string {
 		return ""
 	}
 	text := j.file(path, "put the signer's key into it and let this program read it")
-	if text != "" {
-		j.checkAuditKey(path, text)
-	}
+	j.checkAuditKey(text)
 	return text
 }
 
-func (j *judge) checkAuditKey(path, text string) {
-	if _, err := note.NewSigner(text); err != nil {
-		j.fault(path, "holds no signer's key", "it is one line that begins with PRIVATE+KEY+, as `go run ./scripts/auditkey ORIGIN` of the project makes it")
+// checkAuditKey says nothing of a file that had nothing to check.
+func (j *judge) checkAuditKey(text string) {
+	if _, err := note.NewSigner(text); text != "" && err != nil {
+		j.fault("audit.key_file", "holds no signer's key", "it is one line that begins with PRIVATE+KEY+, as `go run ./scripts/auditkey ORIGIN` of the project makes it")
 	}
 }
