@@ -4,7 +4,6 @@ package inventory
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"golang.org/x/sync/singleflight"
