@@ -8,6 +8,8 @@ TEMPL := $(shell find . -name '*.templ' -not -path './node_modules/*')
 # every room, without the folders of Node.js that may hold Go files
 ROOMS := $(shell go list ./... 2>/dev/null | grep -v /node_modules/)
 STATIC := $(shell find static -type f -not -path 'static/dist/*')
+# all that can name a class or an element: the style sheet is cut down to those
+PAGES := $(shell find views -type f -not -name '*_templ.go' -not -name '*_test.go')
 ASSETS := static/dist/manifest.json
 # the suite from outside, where its folder stands beside the checkout; the part is what this checkout has come to
 CONTRACT ?= ../shared/contract
@@ -35,8 +37,7 @@ build: assets generate ## bin/switchboard: one static file with pages, assets an
 
 assets: $(ASSETS) ## style sheet, script and fonts, if their sources are newer
 
-# the style sheet holds only what the pages use, so a page can change it
-$(ASSETS): node_modules/.package-lock.json $(STATIC) $(TEMPL)
+$(ASSETS): node_modules/.package-lock.json $(STATIC) $(PAGES)
 	node static/build.mjs
 	@touch $@
 

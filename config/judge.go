@@ -56,6 +56,7 @@ func (j *judge) fault(path, wrong, mend string) {
 		}
 		what += " (" + at.origin + ")"
 	}
+	wrong = strings.ReplaceAll(wrong, "\n", ", ") // one line a fault, whatever caused it
 	j.faults = append(j.faults, fmt.Errorf("%s %s; %s", what, wrong, mend))
 }
 
