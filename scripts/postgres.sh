@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the URL of a PostgreSQL server for tests, on stdout and nothing else. Starts one where none runs: 0.9 s once, then 0.03 s.
-# Any number of processes may call it at once, as root or as an ordinary user. It is never stopped: `scripts/postgres.sh stop` does.
+# Any number of processes may call it at once, as root or as an ordinary user. `scripts/postgres.sh stop` stops it; nothing else does.
 # The server survives a checkout, keeps nothing worth keeping (fsync is off) and is reached on 127.0.0.1 with a password.
 set -euo pipefail
 
