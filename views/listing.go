@@ -1,0 +1,239 @@
+package views
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"switchboard/connector"
+	"switchboard/views/components"
+)
+
+// RowsAPage is how many connectors a page of the list shows.
+const RowsAPage = 50
+
+// Row is one connector in a list.
+type Row struct {
+	Connector connector.Connector
+	Health    connector.Health
+	// Sentence explains the health; the list leaves it out.
+	Sentence connector.Sentence
+	// InDoubt says that a change of this connector is in doubt.
+	InDoubt bool
+}
+
+// searched are the properties that a search looks into.
+var searched = []string{
+	connector.ExchangeAlias, connector.ExchangeOrganization, connector.ServerName, connector.ConnectorServerName,
+	connector.PrimarySMTPAddress, connector.ID,
+}
+
+// matches says whether a property holds the text, which is in lower case.
+func (r Row) matches(text string) bool {
+	return text == "" || slices.ContainsFunc(searched, func(name string) bool {
+		return strings.Contains(strings.ToLower(r.Connector.Value(name).Text()), text)
+	})
+}
+
+// Counts says how many connectors are of each health.
+type Counts map[connector.Health]int
+
+// Total is how many there are.
+func (c Counts) Total() int {
+	total := 0
+	for _, n := range c {
+		total += n
+	}
+	return total
+}
+
+// Count counts rows by health.
+func Count(rows []Row) Counts {
+	counts := Counts{}
+	for _, row := range rows {
+		counts[row.Health]++
+	}
+	return counts
+}
+
+// Connectors is one page of the list of connectors.
+type Connectors struct {
+	Filter Filter
+	// Rows are those of this page.
+	Rows []Row
+	// Total is how many the tenant has, Matching how many pass the filter.
+	Total, Matching int
+	// Counts are for the tabs: those that pass all filters but that of health.
+	Counts Counts
+	// Statuses and Types are what can be filtered by.
+	Statuses, Types []string
+	// Found are the first that pass the search alone, and FoundTotal how many; only where nothing passes all filters.
+	Found      []Row
+	FoundTotal int
+	// Read is when Graph gave the list, Now the time that ages are told from.
+	Read, Now time.Time
+	// Stale says that Graph does not answer and that the list is old; nil for a list of now.
+	Stale *Stale
+}
+
+// List is the page of all rows that the filter asks for.
+func List(rows []Row, filter Filter) Connectors {
+	filter.Page = max(1, filter.Page)
+	m := Connectors{Filter: filter, Total: len(rows), Counts: Counts{}}
+	m.Statuses, m.Types = offered(rows, connector.Status), offered(rows, connector.Type)
+	var matching []Row
+	for _, row := range rows {
+		if !filter.keeps(row) {
+			continue
+		}
+		m.Counts[row.Health]++
+		if filter.Health == "" || row.Health == filter.Health {
+			matching = append(matching, row)
+		}
+	}
+	m.Matching = len(matching)
+	m.Filter.Page = min(m.Filter.Page, m.pages())
+	slices.SortFunc(matching, filter.compare)
+	from := (m.Filter.Page - 1) * RowsAPage
+	m.Rows = matching[from:min(from+RowsAPage, len(matching))]
+	if m.Matching == 0 && filter.Query != "" {
+		m.search(rows)
+	}
+	return m
+}
+
+// search looks for what the search alone would find.
+func (m *Connectors) search(rows []Row) {
+	for _, row := range rows {
+		if !row.matches(strings.ToLower(m.Filter.Query)) {
+			continue
+		}
+		if m.FoundTotal++; m.FoundTotal == 1 {
+			m.Found = append(m.Found, row)
+		}
+	}
+}
+
+// offered are the choices of a property that Graph documents, and those that it sent beside them.
+func offered(rows []Row, name string) []string {
+	property, _ := connector.Lookup(name)
+	choices := slices.Clone(property.Choices)
+	for _, row := range rows {
+		if text := row.Connector.Value(name).Text(); text != "" && !slices.Contains(choices, text) {
+			choices = append(choices, text)
+		}
+	}
+	slices.Sort(choices[len(property.Choices):])
+	return choices
+}
+
+// compare orders two rows by the filter's column, then by name, then by id, so that the order never wavers.
+func (f Filter) compare(a, b Row) int {
+	order := f.compareColumn(a, b)
+	if f.Down {
+		order = -order
+	}
+	return cmp.Or(order, compareName(a, b), cmp.Compare(a.Connector.ID(), b.Connector.ID()))
+}
+
+func (f Filter) compareColumn(a, b Row) int {
+	switch f.Sort {
+	case ByName:
+		return compareName(a, b)
+	case BySync:
+		return compareSync(a, b)
+	case ByStatus:
+		return compareText(a, b, connector.Status)
+	case ByType:
+		return compareText(a, b, connector.Type)
+	case ByServer:
+		return compareText(a, b, connector.ServerName)
+	}
+	return cmp.Or(cmp.Compare(a.Health.Rank(), b.Health.Rank()), compareSync(a, b))
+}
+
+func compareName(a, b Row) int {
+	left, right := a.Connector.Name(), b.Connector.Name()
+	return cmp.Or(strings.Compare(strings.ToLower(left.Short), strings.ToLower(right.Short)),
+		strings.Compare(strings.ToLower(left.Organization), strings.ToLower(right.Organization)))
+}
+
+func compareText(a, b Row, name string) int {
+	return strings.Compare(strings.ToLower(a.Connector.Value(name).Text()), strings.ToLower(b.Connector.Value(name).Text()))
+}
+
+// compareSync puts first what has been silent for longest; what never synced comes before that.
+func compareSync(a, b Row) int {
+	left, leftSynced := a.Connector.LastSync()
+	right, rightSynced := b.Connector.LastSync()
+	if !leftSynced || !rightSynced {
+		return cmp.Compare(rank(leftSynced), rank(rightSynced))
+	}
+	return left.Compare(right)
+}
+
+func rank(synced bool) int {
+	if synced {
+		return 1
+	}
+	return 0
+}
+
+func (m Connectors) pages() int { return max(1, (m.Matching+RowsAPage-1)/RowsAPage) }
+
+// Title is the page's title.
+func (m Connectors) Title() string {
+	switch {
+	case m.Stale != nil:
+		return "Saved values, Connectors"
+	case m.Filter.active():
+		return components.Count(m.Matching, "match", "matches") + ", Connectors"
+	case m.Counts[connector.Broken] > 0:
+		return connector.Thousands(m.Counts[connector.Broken]) + " newly broken, Connectors"
+	}
+	return "Connectors"
+}
+
+// said is read out after the list has changed.
+func (m Connectors) said() string {
+	if m.Matching == 0 {
+		return "No connector matches"
+	}
+	if m.Matching == 1 {
+		return "1 connector matches"
+	}
+	return connector.Thousands(m.Matching) + " connectors match"
+}
+
+// span says which rows of how many are shown.
+func (m Connectors) span() string {
+	from := (m.Filter.Page-1)*RowsAPage + 1
+	text := connector.Thousands(from) + " to " + connector.Thousands(from+len(m.Rows)-1) + " of " + connector.Thousands(m.Matching)
+	if m.Stale != nil {
+		text += ", saved at " + components.Clock(m.Read, m.Now)
+	}
+	return text
+}
+
+// kept is when old values were read, zero for values of now: their ages count from there.
+func kept(stale *Stale, read time.Time) time.Time {
+	if stale == nil {
+		return time.Time{}
+	}
+	return read
+}
+
+// near are the pages that the pager links to: the first, the last and those around this one; 0 stands for a gap.
+func (m Connectors) near() []int {
+	var pages []int
+	last := m.pages()
+	for page := 1; page <= last; page++ {
+		if page == 1 || page == last || page >= m.Filter.Page-1 && page <= m.Filter.Page+1 {
+			pages = append(pages, page)
+		} else if pages[len(pages)-1] != 0 {
+			pages = append(pages, 0)
+		}
+	}
+	return pages
+}
