@@ -20,6 +20,8 @@ const (
 	collection = "/deviceManagement/exchangeConnectors"
 	one        = collection + "/{id}"
 	synced     = one + "/sync"
+
+	maxID = 1024 // bytes; Graph's are GUIDs
 )
 
 // Answer is what Graph said to a change that it applied.
@@ -125,7 +127,7 @@ func encodeValue(encoder *json.Encoder, value connector.Value) error {
 // found without asking.
 func (c *Client) address(id, action string) (*url.URL, *Error) {
 	unprintable := func(r rune) bool { return !unicode.IsPrint(r) }
-	if id == "" || id == "." || id == ".." || !utf8.ValidString(id) || slices.ContainsFunc([]rune(id), unprintable) {
+	if id == "" || id == "." || id == ".." || len(id) > maxID || !utf8.ValidString(id) || slices.ContainsFunc([]rune(id), unprintable) {
 		return nil, &Error{Class: NotFound, cause: errors.New("no connector has such an id")}
 	}
 	target, err := url.Parse(c.base + collection + "/" + url.PathEscape(id) + action)
