@@ -1,0 +1,50 @@
+package signin
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/gorilla/sessions"
+)
+
+// cookies are the names and attributes of everything this package stores in a browser. Under https the __Host- prefix
+// keeps sibling hosts and plain http from planting one. On loopback over http browsers refuse that prefix; there the
+// names carry the port, because cookies ignore ports and two instances would sign each other's people out.
+type cookies struct {
+	session, browser, returnTo string
+	secure                     bool
+}
+
+func newCookies(public *url.URL) cookies {
+	prefix, suffix := "__Host-", ""
+	if public.Scheme != "https" {
+		prefix, suffix = "", "-"+public.Port()
+	}
+	return cookies{
+		session:  prefix + "switchboard-session" + suffix,
+		browser:  prefix + "switchboard-browser" + suffix,
+		returnTo: prefix + "switchboard-return" + suffix,
+		secure:   public.Scheme == "https",
+	}
+}
+
+// options are common to all of them: Lax and not Strict, or the cookies would be missing when the provider sends the
+// browser back. maxAge is in seconds; 0 lives until the browser closes, less than 0 deletes.
+func (c cookies) options(maxAge int) *sessions.Options {
+	return &sessions.Options{Path: "/", MaxAge: maxAge, Secure: c.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+}
+
+func (c cookies) set(w http.ResponseWriter, name, value string, maxAge int) {
+	http.SetCookie(w, sessions.NewCookie(name, value, c.options(maxAge)))
+}
+
+func (c cookies) expire(w http.ResponseWriter, name string) { c.set(w, name, "", -1) }
+
+// value is the cookie's value, "" if the request has none.
+func (c cookies) value(r *http.Request, name string) string {
+	cookie, err := r.Cookie(name)
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
+}

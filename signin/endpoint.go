@@ -1,0 +1,139 @@
+package signin
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// tokens are what the token endpoint answers (RFC 6749 section 5.1, OpenID Connect Core 1.0 section 3.1.3.3).
+type tokens struct {
+	Type     string      `json:"token_type"`
+	Access   string      `json:"access_token"`
+	Refresh  string      `json:"refresh_token"`
+	ID       string      `json:"id_token"`
+	Scope    string      `json:"scope"`
+	Lifetime json.Number `json:"expires_in"` // seconds; some providers quote it
+}
+
+// defaultLifetime is assumed of an access token whose lifetime the provider does not say.
+const defaultLifetime = time.Hour
+
+func (t tokens) lifetime() time.Duration {
+	n, err := strconv.ParseFloat(t.Lifetime.String(), 64)
+	if err != nil || n <= 0 || n > 7*24*3600 {
+		return defaultLifetime
+	}
+	return time.Duration(n * float64(time.Second))
+}
+
+// redeem asks for the tokens that a code stands for.
+func (s *Service) redeem(ctx context.Context, about *document, code, verifier string) (tokens, error) {
+	answer, err := s.askTokens(ctx, about, url.Values{
+		"grant_type": {"authorization_code"}, "code": {code}, "code_verifier": {verifier}, "redirect_uri": {s.redirectURI()},
+	})
+	if err == nil && answer.ID == "" {
+		err = errors.New("the token answer has no id_token")
+	}
+	return answer, err
+}
+
+// renew asks for new tokens. scope may be wider than before: a refresh token works for all that was consented to.
+func (s *Service) renew(ctx context.Context, about *document, refreshToken, scope, claims string) (tokens, error) {
+	return s.askTokens(ctx, about, url.Values{
+		"grant_type": {"refresh_token"}, "refresh_token": {refreshToken}, "scope": {scope}, "claims": {mergeClaims(claims)},
+	})
+}
+
+// askTokens sends one request to the token endpoint. The error is a *Refusal if the provider said no or try later, or
+// could not be reached; no error holds anything of the form.
+func (s *Service) askTokens(ctx context.Context, about *document, form url.Values) (tokens, error) {
+	header := http.Header{}
+	if err := s.credential.prove(form, header, about); err != nil {
+		return tokens{}, &Refusal{Class: Misconfigured, At: s.now(), cause: err}
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, about.endpoint.TokenURL, strings.NewReader(form.Encode()))
+	if err != nil {
+		return tokens{}, fmt.Errorf("ask the token endpoint: %w", err)
+	}
+	request.Header = header
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Accept", "application/json")
+	answer, err := s.provider.client.Do(request)
+	if err != nil {
+		return tokens{}, &Refusal{Class: Later, At: s.now(), cause: err}
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return tokens{}, &Refusal{Class: Later, Status: answer.StatusCode, At: s.now(), cause: err}
+	}
+	if answer.StatusCode != http.StatusOK {
+		return tokens{}, s.refusal(answer, body)
+	}
+	return readTokens(answer.Header, body)
+}
+
+func readTokens(header http.Header, body []byte) (tokens, error) {
+	var t tokens
+	kind, _, err := mime.ParseMediaType(header.Get("Content-Type"))
+	if err != nil || kind != "application/json" {
+		return t, errors.New("the token answer is not JSON")
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	if err := decoder.Decode(&t); err != nil {
+		return tokens{}, errors.New("the token answer is malformed") // the decoder's words may quote a token
+	}
+	if !strings.EqualFold(t.Type, "Bearer") {
+		return tokens{}, errors.New("the token answer's token_type is not Bearer")
+	}
+	if t.Access == "" {
+		return tokens{}, errors.New("the token answer has no access_token")
+	}
+	return t, nil
+}
+
+// capability declares that a claims challenge will be answered (entra.md, section 8). Other providers ignore it.
+const capability = `{"access_token":{"xms_cc":{"values":["cp1"]}}}`
+
+// mergeClaims adds a challenge's claims to the capability that is always declared; a challenge that is no JSON object
+// is left out.
+func mergeClaims(challenge string) string {
+	const longest = 8 << 10
+	var asked map[string]any
+	if challenge == "" || len(challenge) > longest || json.Unmarshal([]byte(challenge), &asked) != nil || asked == nil {
+		return capability
+	}
+	access, _ := asked["access_token"].(map[string]any)
+	if access == nil {
+		access = map[string]any{}
+	}
+	access["xms_cc"] = map[string]any{"values": []string{"cp1"}}
+	asked["access_token"] = access
+	merged, err := json.Marshal(asked)
+	if err != nil {
+		return capability
+	}
+	return string(merged)
+}
+
+// holds says whether a scope list has the scope: by the last path segment, whatever the case, because Entra ID answers
+// with bare names or with full ones (entra.md, section 3).
+func holds(scopes []string, scope string) bool {
+	last := func(s string) string { return s[strings.LastIndex(s, "/")+1:] }
+	for _, one := range scopes {
+		if strings.EqualFold(last(one), last(scope)) {
+			return true
+		}
+	}
+	return false
+}

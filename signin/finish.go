@@ -1,0 +1,155 @@
+package signin
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"switchboard/graphclient"
+	"switchboard/problem"
+)
+
+// Arrival is somebody who has just signed in, and the local path of the page first asked for.
+type Arrival struct {
+	Person   *Person
+	ReturnTo string
+}
+
+// Finish answers the provider's callback: it spends the state, redeems the code, checks the ID token, and puts a new
+// session in place of the browser's old one. An error leaves the old one as it is.
+func (s *Service) Finish(w http.ResponseWriter, r *http.Request) (Arrival, error) {
+	query := r.URL.Query()
+	for _, name := range []string{"state", "code", "iss", "error", "error_description"} {
+		if len(query[name]) > 1 {
+			return Arrival{}, problem.New(problem.BadRequest, "The identity provider's answer is not well formed.").
+				Saying("It says " + name + " more than once. Nobody was signed in.").Advising("Sign in again.")
+		}
+	}
+	about, err := s.provider.document()
+	if err != nil {
+		return Arrival{}, unreachable(err)
+	}
+	one, err := s.attemptOf(w, r, query.Get("state"))
+	if err != nil {
+		return Arrival{}, err
+	}
+	if err := s.checkAnswer(about, query); err != nil {
+		return Arrival{}, err
+	}
+	rec, err := s.arrive(r.Context(), about, one, query.Get("code"))
+	if err != nil {
+		return Arrival{}, err
+	}
+	person, err := s.admit(w, r, one, rec)
+	if err != nil {
+		return Arrival{}, err
+	}
+	return Arrival{Person: person, ReturnTo: one.ReturnTo}, nil
+}
+
+// attemptOf takes the attempt that the callback answers. The browser's cookie goes with the last one.
+func (s *Service) attemptOf(w http.ResponseWriter, r *http.Request, state string) (attempt, error) {
+	browser := s.cookies.value(r, s.cookies.browser)
+	if state == "" || browser == "" {
+		return attempt{}, stray(errAttempt)
+	}
+	one, others, err := s.attempts.take(r.Context(), state, browser)
+	if errors.Is(err, errAttempt) {
+		return attempt{}, stray(err)
+	}
+	if err != nil {
+		return attempt{}, broken(err)
+	}
+	if !others {
+		s.cookies.expire(w, s.cookies.browser)
+	}
+	return one, nil
+}
+
+// stray is for a callback that answers no sign-in under way in this browser: a second one, a late one, or a forged one.
+func stray(err error) problem.Problem {
+	return problem.New(problem.BadRequest, "This sign-in cannot be finished.").
+		Saying("It was finished before, took longer than ten minutes, or began in another browser. Nobody was signed in by it.").
+		Advising("Sign in again.").Because(err)
+}
+
+// checkAnswer looks at what came with the state: whose answer it is (RFC 9207), and whether it is a refusal.
+func (s *Service) checkAnswer(about *document, query url.Values) error {
+	issuer := query.Get("iss")
+	if issuer != "" && issuer != s.o.Issuer || issuer == "" && about.SendsIssuer {
+		return problem.New(problem.BadRequest, "The answer is not the identity provider's.").
+			Saying("Nobody was signed in.").Advising("Sign in again.").
+			Because(errors.New("the callback's iss is not the configured issuer"))
+	}
+	if query.Has("error") {
+		refusal := s.callbackRefusal(query)
+		s.warn(refusal)
+		return refusal.atSignIn()
+	}
+	if query.Get("code") == "" {
+		return stray(errors.New("the callback has neither a code nor an error"))
+	}
+	return nil
+}
+
+// arrive redeems the code and returns what a session will know of the person.
+func (s *Service) arrive(ctx context.Context, about *document, one attempt, code string) (*record, error) {
+	answer, err := s.redeem(ctx, about, code, one.Verifier)
+	if err != nil {
+		return nil, s.notArrived(err)
+	}
+	claims, err := about.verifier.verify(ctx, answer.ID, expectation{nonce: one.Nonce, code: code, accessToken: answer.Access})
+	if err != nil {
+		return nil, s.notArrived(err)
+	}
+	rec := &record{Nonce: one.Nonce, Secret: random(), Need: one.Need}
+	rec.identify(claims, s.o.Roles, s.now())
+	rec.take(answer, one.Scope, s.now())
+	if !holds(rec.Scopes, s.o.WriteScope) {
+		rec.Need = graphclient.Read
+	}
+	return rec, nil
+}
+
+// notArrived is the problem of a sign-in whose code or ID token led to nothing.
+func (s *Service) notArrived(err error) error {
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
+		s.warn(refusal)
+		return refusal.atSignIn()
+	}
+	if errors.Is(err, errKeys) {
+		return unreachable(err)
+	}
+	s.log.Warn("a sign-in was refused: the provider's answer does not hold", "error", err)
+	return problem.New(problem.Forbidden, "The identity provider's answer does not hold.").
+		Saying("Switchboard checks every answer, and this one failed a check. Nobody was signed in.").
+		Advising("Sign in again. If it happens again, tell whoever runs Switchboard: the log says which check failed.").Because(err)
+}
+
+// admit puts a session for the person in place of the browser's old one.
+func (s *Service) admit(w http.ResponseWriter, r *http.Request, one attempt, rec *record) (*Person, error) {
+	session, err := s.store.Get(r, s.cookies.session)
+	if err != nil {
+		return nil, broken(err)
+	}
+	if one.Foreign && !session.IsNew {
+		return nil, problem.New(problem.BadRequest, "You are signed in already.").
+			Saying("Another site began this sign-in. Your session was left as it is.")
+	}
+	session.Values[recordKey{}] = rec
+	if err := session.Save(r, w); err != nil {
+		return nil, broken(err)
+	}
+	return s.personOf(session), nil
+}
+
+// warn tells the log of a refusal; what is ours to mend is an error.
+func (s *Service) warn(refusal *Refusal) {
+	if refusal.Class == Misconfigured {
+		s.log.Error("the identity provider refuses this client", "error", refusal, "mend", refusal.mend())
+		return
+	}
+	s.log.Warn("the identity provider refused", "error", refusal)
+}

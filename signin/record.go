@@ -1,0 +1,100 @@
+package signin
+
+import (
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"switchboard/access"
+	"switchboard/graphclient"
+)
+
+// record is what a session knows, sealed in the database.
+type record struct {
+	Issuer, Subject string
+	TID, OID        string // the issuer and the subject at a provider that sends neither
+	Name, Username  string
+	LoginHint       string
+	SID             string   // hash of the provider's session id, "" without
+	Nonce           string   // of the sign-in; a refreshed ID token that has one must have the same
+	Claims          []string // the roles claim
+	RolesAt         time.Time
+
+	Access      string
+	Refresh     string
+	Scopes      []string // that the access token really has
+	Expires     time.Time
+	Lifetime    time.Duration
+	Need        graphclient.Scope // what the next refresh asks for
+	RefreshedAt time.Time
+	Trouble     *trouble // of the last refresh, nil if it worked
+
+	Secret string // of the forms' tokens
+	StepUp string // claims that the next sign-in has to satisfy
+}
+
+// entry is a session as one instance holds it for a moment. All but seen never changes: a renewed session is a new entry.
+type entry struct {
+	record
+	id       string // the hash of the cookie's secret
+	device   string
+	created  time.Time
+	ends     time.Time // the absolute limit
+	version  int64
+	leaseEnd time.Time
+	roles    []access.Role
+	seen     atomic.Int64 // Unix microseconds
+}
+
+// identify fills in who the ID token is about.
+func (rec *record) identify(claims *idClaims, roles Roles, now time.Time) {
+	rec.Issuer, rec.Subject = claims.Issuer, claims.Subject
+	rec.TID, rec.OID = claims.key()
+	rec.Name, rec.Username, rec.LoginHint = clip(claims.Name), clip(claims.Username), claims.LoginHint
+	if claims.SID != "" {
+		rec.SID = digest(claims.SID)
+	}
+	rec.Claims, rec.RolesAt = roles.values(claims.all), now
+}
+
+// key is the person's: tid and oid at Entra ID, else issuer and subject (OpenID Connect Core 1.0 section 5.7).
+func (c *idClaims) key() (tid, oid string) {
+	if c.TID != "" && c.OID != "" {
+		return c.TID, c.OID
+	}
+	return c.Issuer, c.Subject
+}
+
+// clip bounds a text for display that the provider does not.
+func clip(text string) string {
+	const most = 512
+	if len(text) > most {
+		return strings.ToValidUTF8(text[:most], "")
+	}
+	return text
+}
+
+// take puts new tokens into the record. asked is the scope that was asked for, which an answer without one grants.
+func (rec *record) take(t tokens, asked string, now time.Time) {
+	rec.Access, rec.Lifetime = t.Access, t.lifetime()
+	rec.Expires, rec.RefreshedAt = now.Add(rec.Lifetime), now
+	if t.Refresh != "" {
+		rec.Refresh = t.Refresh
+	}
+	if t.Scope == "" {
+		t.Scope = asked
+	}
+	rec.Scopes = strings.Fields(t.Scope)
+	rec.Trouble = nil
+}
+
+// person is the database's key of a person.
+func (rec *record) person() string { return personKey(rec.TID, rec.OID) }
+
+func personKey(tid, oid string) string { return tid + " " + oid }
+
+func (e *entry) actor() access.Actor {
+	return access.Actor{OID: e.OID, TID: e.TID, Name: e.Name, Username: e.Username, Claims: e.Claims, Roles: e.roles}
+}
+
+func (e *entry) lastSeen() time.Time { return time.UnixMicro(e.seen.Load()).UTC() }

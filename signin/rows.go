@@ -1,0 +1,139 @@
+package signin
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// leaseLife outlives a token call and the commit after it; when an instance dies meanwhile, another takes over then.
+const leaseLife = 45 * time.Second
+
+// create keeps a new session and removes the one it replaces ("" for none).
+func (s *store) create(ctx context.Context, id, device string, rec *record, replaces string) (*entry, error) {
+	now := s.now()
+	e := &entry{
+		record: *rec, id: id, device: device, created: now, ends: now.Add(s.absolute), version: 1, roles: s.roles.of(rec.Claims),
+	}
+	e.seen.Store(now.UnixMicro())
+	sealed, err := s.seal(id, rec)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.Write(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE id = $1`, replaces); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO sessions (id, person, sid, device, created_at, seen_at, ends_at, sealed)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			id, rec.person(), rec.SID, device, now.UnixMicro(), now.UnixMicro(), e.ends.UnixMicro(), sealed)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("keep a session: %w", err)
+	}
+	s.cache.evict(replaces)
+	return e, nil
+}
+
+func (s *store) seal(id string, rec *record) (string, error) {
+	plain, err := json.Marshal(rec)
+	if err != nil {
+		return "", fmt.Errorf("seal a session: %w", err)
+	}
+	return s.seals.seal(sealSession, id, plain), nil
+}
+
+// load reads a session from the database; nil if there is none. One that no key opens is none either: its key was taken
+// out of the list, or somebody altered the row.
+func (s *store) load(ctx context.Context, id string) (*entry, error) {
+	var created, seen, ends, lease int64
+	var sealed string
+	e := &entry{id: id}
+	err := s.db.QueryRowContext(ctx, `SELECT device, created_at, seen_at, ends_at, sealed, version, lease_ends FROM sessions WHERE id = $1`, id).
+		Scan(&e.device, &created, &seen, &ends, &sealed, &e.version, &lease)
+	if absent(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read a session: %w", err)
+	}
+	plain, current, err := s.seals.open(sealSession, id, sealed)
+	if err != nil {
+		s.log.WarnContext(ctx, "a session is sealed with none of sessions.keys and counts as ended")
+		return nil, nil
+	}
+	if err := json.Unmarshal(plain, &e.record); err != nil {
+		return nil, fmt.Errorf("read a session: %w", err)
+	}
+	e.created, e.ends, e.leaseEnd = time.UnixMicro(created).UTC(), time.UnixMicro(ends).UTC(), time.UnixMicro(lease)
+	e.seen.Store(seen)
+	e.roles = s.roles.of(e.Claims)
+	if !current {
+		s.reseal(ctx, e)
+	}
+	return e, nil
+}
+
+// reseal moves a session to the first key, so that older keys can be taken out of the list. The version stays: a refresh
+// under way must still be able to commit, and whichever comes second sees that it does.
+func (s *store) reseal(ctx context.Context, e *entry) {
+	sealed, err := s.seal(e.id, &e.record)
+	if err == nil {
+		err = s.exec(ctx, `UPDATE sessions SET sealed = $1 WHERE id = $2 AND version = $3`, sealed, e.id, e.version)
+	}
+	if err != nil {
+		s.log.WarnContext(ctx, "a session could not be sealed with the first key", "error", err)
+	}
+}
+
+// lease makes the holder the only one who may ask for new tokens for that version of the session.
+func (s *store) lease(ctx context.Context, e *entry, holder string) (bool, error) {
+	now := s.now()
+	changed, err := s.change(ctx, `UPDATE sessions SET leased_to = $1, lease_ends = $2 WHERE id = $3 AND version = $4 AND lease_ends <= $5`,
+		holder, now.Add(leaseLife).UnixMicro(), e.id, e.version, now.UnixMicro())
+	return changed == 1, err
+}
+
+// commit puts a changed record in place of the one that was read, and gives the lease back. false: the session was
+// ended or changed meanwhile, and stays as it is.
+func (s *store) commit(ctx context.Context, e *entry, rec record, holder string) (*entry, bool, error) {
+	sealed, err := s.seal(e.id, &rec)
+	if err != nil {
+		return nil, false, err
+	}
+	changed, err := s.change(ctx, `UPDATE sessions SET sealed = $1, person = $2, version = version + 1, leased_to = '', lease_ends = 0
+		WHERE id = $3 AND version = $4 AND leased_to = $5`, sealed, rec.person(), e.id, e.version, holder)
+	if err != nil || changed == 0 {
+		return nil, false, err
+	}
+	renewed := &entry{
+		record: rec, id: e.id, device: e.device, created: e.created, ends: e.ends, version: e.version + 1, roles: s.roles.of(rec.Claims),
+	}
+	renewed.seen.Store(e.seen.Load())
+	s.cache.evict(e.id)
+	return renewed, true, nil
+}
+
+// endLeased removes a session unless another instance has changed it or has the lease by now.
+func (s *store) endLeased(ctx context.Context, e *entry, holder string) error {
+	err := s.exec(ctx, `DELETE FROM sessions WHERE id = $1 AND version = $2 AND leased_to = $3`, e.id, e.version, holder)
+	s.cache.evict(e.id)
+	return err
+}
+
+// end removes a session; that it was gone already is no error.
+func (s *store) end(ctx context.Context, id string) error {
+	err := s.exec(ctx, `DELETE FROM sessions WHERE id = $1`, id)
+	s.cache.evict(id)
+	return err
+}
+
+// sweep removes the sessions that have come to their end.
+func (s *store) sweep(ctx context.Context) error {
+	s.cache.sweep()
+	now := s.now()
+	return s.exec(ctx, `DELETE FROM sessions WHERE ends_at <= $1 OR seen_at <= $2`, now.UnixMicro(), now.Add(-s.idle).UnixMicro())
+}

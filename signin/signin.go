@@ -1,0 +1,158 @@
+// Package signin signs people in with OpenID Connect, keeps their sessions on the server, and hands out their tokens.
+package signin
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+)
+
+// Database is what sign-in needs of a database: SQL with $1 to $n, and one durable transaction.
+type Database interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	Write(ctx context.Context, f func(*sql.Tx) error) error
+}
+
+// Options say which provider signs people in, how this client proves itself to it, and how long sessions live.
+type Options struct {
+	Issuer   string // exactly as the provider writes it in its tokens
+	ClientID string
+	// One of these three is set.
+	ClientSecret          string
+	ClientCertificateFile string // PEM: the certificate and its private key
+	FederatedTokenFile    string // a JWT of a workload identity, read anew for each use
+
+	PublicURL  *url.URL // https, or http on loopback
+	ReadScope  string   // asked for at sign-in
+	WriteScope string   // asked for when somebody first edits
+	Roles      Roles
+
+	Keys     [][]byte // each of 32 bytes; the first seals, all open
+	Idle     time.Duration
+	Absolute time.Duration
+
+	DB   Database
+	Now  func() time.Time // time.Now unless given
+	Log  *slog.Logger
+	HTTP http.RoundTripper // the way to the provider; a transport of its own unless given
+
+	// Patience is how long a request whose token is still valid waits for its renewal, 3 s unless given.
+	Patience time.Duration
+}
+
+// Service signs people in and out and knows who sent a request. It is safe for concurrent use, and any number of them
+// may share a database.
+type Service struct {
+	o          Options
+	provider   *provider
+	credential credential
+	seals      *seals
+	cookies    cookies
+	store      *store
+	attempts   *attempts
+	flight     singleflight.Group
+	log        *slog.Logger
+	now        func() time.Time
+}
+
+// New checks the options; it asks nothing of the network or the database.
+func New(o Options) (*Service, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Patience == 0 {
+		o.Patience = 3 * time.Second
+	}
+	if o.Issuer == "" || o.ClientID == "" || o.PublicURL == nil || o.DB == nil || o.Idle <= 0 || o.Absolute <= 0 {
+		return nil, errors.New("signin: issuer, client id, public URL, database, idle and absolute limits are required")
+	}
+	seals, err := newSeals(o.Keys)
+	if err != nil {
+		return nil, err
+	}
+	credential, err := newCredential(o)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{
+		o: o, credential: credential, seals: seals, cookies: newCookies(o.PublicURL), log: o.Log, now: o.Now,
+		provider: newProvider(o),
+		attempts: &attempts{db: o.DB, seals: seals, now: o.Now},
+	}
+	s.store = newStore(o, seals, s.cookies)
+	return s, nil
+}
+
+const (
+	firstPause = 200 * time.Millisecond // between two tries to load the provider's documents
+	longPause  = 2 * time.Second
+	sweepEvery = time.Minute
+	reloadAge  = 24 * time.Hour // of the discovery document
+)
+
+// Run loads the provider's documents, trying again until it works once, then sweeps ended sessions and abandoned
+// sign-ins, and looks at the discovery document daily. It returns nil when ctx ends.
+func (s *Service) Run(ctx context.Context) error {
+	if !s.loadProvider(ctx) {
+		return nil
+	}
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		s.sweep(ctx)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if s.provider.age() > reloadAge {
+			if err := s.provider.load(ctx); err != nil {
+				s.log.Warn("the identity provider's discovery document could not be read again", "error", err)
+			}
+		}
+	}
+}
+
+// loadProvider returns true once the documents are there, false when ctx ends first.
+func (s *Service) loadProvider(ctx context.Context) bool {
+	for pause := firstPause; ; pause = min(2*pause, longPause) {
+		err := s.provider.load(ctx)
+		if err == nil {
+			s.log.Info("the identity provider's keys are loaded", "issuer", s.o.Issuer)
+			return true
+		}
+		if pause == firstPause || pause == longPause {
+			s.log.Warn("the identity provider does not answer yet", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (s *Service) sweep(ctx context.Context) {
+	if err := errors.Join(s.store.sweep(ctx), s.attempts.sweep(ctx)); err != nil && ctx.Err() == nil {
+		s.log.Warn("ended sessions could not be swept", "error", err)
+	}
+}
+
+// Ready is nil once the provider's keys have been loaded once; a provider that fails later changes nothing.
+func (s *Service) Ready() error {
+	if _, err := s.provider.document(); err != nil {
+		return fmt.Errorf("the identity provider %s has not answered yet: %w", s.o.Issuer, err)
+	}
+	return nil
+}

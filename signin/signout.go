@@ -1,0 +1,134 @@
+package signin
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"switchboard/problem"
+)
+
+// End signs the person out here and returns the provider's address that signs them out there; our own page at a provider
+// without one. If the session cannot be removed the error says so, and the person is still signed in.
+func (s *Service) End(w http.ResponseWriter, r *http.Request, person *Person) (string, error) {
+	session, err := s.store.Get(r, s.cookies.session)
+	if err != nil {
+		return "", broken(err)
+	}
+	hint := ""
+	if person != nil {
+		hint = person.entry.LoginHint
+	}
+	session.Options.MaxAge = -1
+	if err := session.Save(r, w); err != nil {
+		return "", problem.New(problem.Unavailable, "You are still signed in: the session could not be ended.").
+			Advising("Try again in a moment.").After(retryPause).Because(err)
+	}
+	s.cookies.expire(w, s.cookies.returnTo)
+	return s.endSessionURL(hint), nil
+}
+
+// endSessionURL follows OpenID Connect RP-Initiated Logout 1.0. The ID token is not sent as a hint: it would put what is
+// known of the person into an address, and the client id does as well.
+func (s *Service) endSessionURL(hint string) string {
+	back := s.address("/signed-out")
+	about, err := s.provider.document()
+	if err != nil || about.EndSession == "" {
+		return back
+	}
+	to, err := url.Parse(about.EndSession)
+	if err != nil {
+		return back
+	}
+	query := to.Query()
+	query.Set("client_id", s.o.ClientID)
+	query.Set("post_logout_redirect_uri", back)
+	if hint != "" {
+		query.Set("logout_hint", hint)
+	}
+	to.RawQuery = query.Encode()
+	return to.String()
+}
+
+// Listed is one of a person's sessions.
+type Listed struct {
+	ID       string // for EndOther; good for nothing else
+	Device   string // what the browser called itself at sign-in
+	Since    time.Time
+	LastSeen time.Time // to the minute
+	Current  bool      // the one that asks
+}
+
+// List is where the person is signed in, the latest first.
+func (s *Service) List(ctx context.Context, person *Person) ([]Listed, error) {
+	now := s.now()
+	rows, err := s.o.DB.QueryContext(ctx, `SELECT id, device, created_at, seen_at FROM sessions
+		WHERE person = $1 AND ends_at > $2 AND seen_at > $3 ORDER BY created_at DESC LIMIT 100`,
+		person.entry.person(), now.UnixMicro(), now.Add(-s.o.Idle).UnixMicro())
+	if err != nil {
+		return nil, broken(fmt.Errorf("list sessions: %w", err))
+	}
+	defer rows.Close()
+	var list []Listed
+	for rows.Next() {
+		var one Listed
+		var created, seen int64
+		if err := rows.Scan(&one.ID, &one.Device, &created, &seen); err != nil {
+			return nil, broken(fmt.Errorf("list sessions: %w", err))
+		}
+		one.Since, one.LastSeen = time.UnixMicro(created).UTC(), time.UnixMicro(seen).UTC()
+		one.Current = one.ID == person.entry.id
+		list = append(list, one)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, broken(fmt.Errorf("list sessions: %w", err))
+	}
+	return list, nil
+}
+
+// EndOther ends one of the person's sessions. It says whether there was one of that id; another person's counts as none.
+func (s *Service) EndOther(ctx context.Context, person *Person, id string) (bool, error) {
+	ended, err := s.endWhere(ctx, `person = $1 AND id = $2`, person.entry.person(), id)
+	return ended > 0, err
+}
+
+// EndOthers ends all the person's sessions but this one, and says how many there were.
+func (s *Service) EndOthers(ctx context.Context, person *Person) (int, error) {
+	return s.endWhere(ctx, `person = $1 AND id <> $2`, person.entry.person(), person.entry.id)
+}
+
+// EndBySID ends the sessions of the provider's session id, as a front-channel logout asks, and says how many there were.
+func (s *Service) EndBySID(ctx context.Context, sid string) (int, error) {
+	if sid == "" {
+		return 0, nil
+	}
+	return s.endWhere(ctx, `sid = $1`, digest(sid))
+}
+
+func (s *Service) endWhere(ctx context.Context, condition string, args ...any) (int, error) {
+	var ids []string
+	err := s.o.DB.Write(ctx, func(tx *sql.Tx) error {
+		ids = nil
+		rows, err := tx.QueryContext(ctx, `DELETE FROM sessions WHERE `+condition+` RETURNING id`, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id string
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		return rows.Err()
+	})
+	s.store.cache.evict(ids...)
+	if err != nil {
+		return 0, broken(fmt.Errorf("end sessions: %w", err))
+	}
+	return len(ids), nil
+}

@@ -1,0 +1,122 @@
+package signin
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/oauth2"
+
+	"switchboard/graphclient"
+	"switchboard/problem"
+)
+
+// Start begins a sign-in and returns the provider's address to send the browser to. The query may say account=other, to
+// choose another account, and grant=write, to ask for the write scope at once. When another site sends somebody here who
+// is signed in, the address is our own first page: only the person may replace the session.
+func (s *Service) Start(w http.ResponseWriter, r *http.Request) (string, error) {
+	about, err := s.provider.document()
+	if err != nil {
+		return "", unreachable(err)
+	}
+	live, err := s.Person(r)
+	if err != nil {
+		return "", err
+	}
+	one := attempt{Nonce: random(), Verifier: oauth2.GenerateVerifier(), Started: s.now(), ReturnTo: s.remembered(w, r)}
+	if foreign(r) && one.ReturnTo == "" {
+		if live != nil {
+			return s.address("/"), nil
+		}
+		one.Foreign = true
+	}
+	if one.ReturnTo == "" {
+		one.ReturnTo = "/"
+	}
+	one.Scope = s.scope(graphclient.Read)
+	if r.URL.Query().Get("grant") == "write" {
+		one.Need, one.Scope = graphclient.Write, s.scope(graphclient.Read)+" "+s.o.WriteScope
+	}
+	state, browser := random(), s.cookies.value(r, s.cookies.browser)
+	if len(browser) != len(state) {
+		browser = random()
+	}
+	if err := s.attempts.begin(r.Context(), state, browser, one); err != nil {
+		return "", broken(err)
+	}
+	// Two tabs share the cookie, so that signing in works in both.
+	s.cookies.set(w, s.cookies.browser, browser, int(attemptLife.Seconds()))
+	return s.authorizeURL(about, r, live, one, state), nil
+}
+
+func (s *Service) authorizeURL(about *document, r *http.Request, live *Person, one attempt, state string) string {
+	claims, options := "", []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(one.Verifier), oauth2.SetAuthURLParam("nonce", one.Nonce)}
+	add := func(name, value string) {
+		if value != "" {
+			options = append(options, oauth2.SetAuthURLParam(name, value))
+		}
+	}
+	if live != nil {
+		claims = live.entry.StepUp
+	}
+	if r.URL.Query().Get("account") == "other" {
+		add("prompt", "select_account") // not with a login_hint (entra.md, section 2)
+	} else if live != nil {
+		add("login_hint", live.entry.LoginHint)
+	}
+	if slices.Contains(about.ResponseModes, "query") {
+		add("response_mode", "query") // a form post comes without Lax cookies
+	}
+	add("claims", mergeClaims(claims))
+	client := oauth2.Config{
+		ClientID: s.o.ClientID, Endpoint: about.endpoint, RedirectURL: s.redirectURI(), Scopes: strings.Fields(one.Scope),
+	}
+	return client.AuthCodeURL(state, options...)
+}
+
+// foreign says whether another site sent the browser here. A browser that does not say is taken at its word.
+func foreign(r *http.Request) bool {
+	site := r.Header.Get("Sec-Fetch-Site")
+	return site == "cross-site" || site == "same-site"
+}
+
+// scope is what to ask for: who it is, a refresh token, and one scope of Graph.
+func (s *Service) scope(need graphclient.Scope) string {
+	scope := s.o.ReadScope
+	if need == graphclient.Write {
+		scope = s.o.WriteScope
+	}
+	return "openid profile offline_access " + scope
+}
+
+// address is that of one of our own pages.
+func (s *Service) address(path string) string {
+	return strings.TrimSuffix(s.o.PublicURL.String(), "/") + path
+}
+
+// redirectURI is where the provider sends the browser back to; it is registered there.
+func (s *Service) redirectURI() string { return s.address("/auth/callback") }
+
+// AdminConsentURL is the address at which an administrator of the tenant can allow both scopes of Graph; "" at a provider
+// that is not Entra ID (entra.md, section 6).
+func (s *Service) AdminConsentURL() string {
+	if !strings.HasSuffix(s.o.Issuer, "/v2.0") {
+		return ""
+	}
+	return s.o.Issuer + "/adminconsent?" + url.Values{
+		"client_id": {s.o.ClientID}, "scope": {s.o.ReadScope + " " + s.o.WriteScope}, "redirect_uri": {s.address("/signed-out")},
+	}.Encode()
+}
+
+// unreachable is for a provider that has not answered yet.
+func unreachable(err error) problem.Problem {
+	return problem.New(problem.Unavailable, "Sign-in is not possible at the moment.").
+		Saying("The identity provider does not answer.").Advising("Try again in a moment.").After(retryPause).Because(err)
+}
+
+// broken is for a database that does not do its part.
+func broken(err error) problem.Problem {
+	return problem.New(problem.Unavailable, "Switchboard cannot reach its database at the moment.").
+		Advising("Try again in a moment. You are not signed out by this.").After(retryPause).Because(err)
+}
