@@ -6,7 +6,7 @@ import (
 	"fmt"
 )
 
-// columns are what scan reads.
+// columns are what entryOf reads.
 const columns = "line, hash, settled, username, mapped_roles, role_source, session_hash, client_address, build"
 
 // Of are the lines that share an id, the oldest first: a change's intent, its outcome, and how a doubt was resolved.
@@ -42,7 +42,7 @@ func (l *Log) list(ctx context.Context, condition string, args ...any) ([]Entry,
 	defer rows.Close()
 	var entries []Entry
 	for rows.Next() {
-		entry, err := scan(rows)
+		entry, err := entryOf(rows)
 		if err != nil {
 			return nil, err
 		}
@@ -54,7 +54,7 @@ func (l *Log) list(ctx context.Context, condition string, args ...any) ([]Entry,
 	return entries, nil
 }
 
-func scan(rows *sql.Rows) (Entry, error) {
+func entryOf(rows *sql.Rows) (Entry, error) {
 	var text, hash, username, roles string
 	var settled int
 	var c Context

@@ -1,0 +1,83 @@
+package audit
+
+import (
+	"context"
+	"encoding/csv"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"switchboard/connector"
+)
+
+var csvHeader = []string{"seq", "time", "action", "outcome", "name", "oid", "tid", "roles", "connector", "property",
+	"before", "requested", "stored", "reason", "id", "graph_status", "graph_request_id", "hash"}
+
+// WriteCSV exports the lines that match for a spreadsheet, the oldest first: a row for each field of a change, one for a
+// line without fields. It proves nothing: null and an empty text look the same, and a cell that a spreadsheet would run
+// as a formula begins with an apostrophe. It records itself first, and until the first byte is written, an error leaves
+// w untouched.
+func (l *Log) WriteCSV(ctx context.Context, w io.Writer, by Exporter, f Filter) error {
+	size, err := l.noteExport(ctx, by, "audit.csv", f)
+	if err != nil {
+		return err
+	}
+	writer := csv.NewWriter(w)
+	if err := writer.Write(csvHeader); err != nil {
+		return err
+	}
+	err = l.each(ctx, f, size, func(row row) error {
+		entry, err := read([]byte(row.line), row.settled)
+		if err != nil {
+			return err
+		}
+		entry.Hash = row.hash
+		for _, cells := range csvRows(entry) {
+			if err := writer.Write(cells); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	writer.Flush()
+	return writer.Error()
+}
+
+func csvRows(e Entry) [][]string {
+	fields := e.Fields
+	if len(fields) == 0 {
+		fields = []connector.Field{{}}
+	}
+	var status, request string
+	if e.Graph != nil {
+		status, request = strconv.Itoa(e.Graph.Status), e.Graph.RequestID
+	}
+	rows := make([][]string, len(fields))
+	for i, field := range fields {
+		stored := ""
+		if field.Stored != nil {
+			stored = field.Stored.Text()
+		}
+		cells := []string{strconv.FormatInt(e.Seq, 10), e.Time.Format(timeLayout), string(e.Action), string(e.Outcome),
+			e.Actor.Name, e.Actor.OID, e.Actor.TID, strings.Join(e.Actor.Claims, " "), e.Connector, field.Name,
+			field.Before.Text(), field.Requested.Text(), stored, e.Reason, e.ID, status, request, e.Hash}
+		for i, cell := range cells {
+			cells[i] = inert(cell)
+		}
+		rows[i] = cells
+	}
+	return rows
+}
+
+// inert keeps a spreadsheet from running a cell as a formula (OWASP, CSV injection), full-width signs included.
+func inert(cell string) string {
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " "))
+	if strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
+		return "'" + cell
+	}
+	return cell
+}

@@ -1,0 +1,147 @@
+package audit
+
+import (
+	"archive/zip"
+	"bufio"
+	"context"
+	_ "embed"
+	"fmt"
+	"io"
+	"slices"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// The files of an evidence pack.
+const (
+	packReadme      = "README.txt"
+	packRecord      = "record.ndjson"
+	packCheckpoint  = "checkpoint.txt"
+	packInclusion   = "inclusion.ndjson"
+	packConsistency = "consistency.ndjson"
+	packVerifier    = "verify.mjs"
+)
+
+var (
+	//go:embed evidence.txt
+	evidenceReadme string
+	//go:embed verify.mjs
+	evidenceVerifier string
+)
+
+// inclusion proves that one line is in the record.
+type inclusion struct {
+	Seq   int64            `json:"seq"`
+	Proof tlog.RecordProof `json:"proof"`
+}
+
+// consistency proves that the record still begins with what it was at an earlier size.
+type consistency struct {
+	Size  int64          `json:"size"`
+	Root  tlog.Hash      `json:"root"`
+	Proof tlog.TreeProof `json:"proof"`
+}
+
+// earlierExports bounds for how many earlier exports a pack holds a consistency proof, the latest ones.
+const earlierExports = 200
+
+// WriteEvidence writes a zip that proves its part of the record to a stranger, offline: the matching lines, the signed
+// checkpoint, a proof for each line that it is in the record, proofs that the record still begins with what earlier
+// exports handed out (and what it was at the sizes in since), and how to check all that. It records itself first, and
+// until the first byte is written, an error leaves w untouched.
+func (l *Log) WriteEvidence(ctx context.Context, w io.Writer, by Exporter, f Filter, since ...int64) error {
+	size, err := l.noteExport(ctx, by, "evidence.zip", f)
+	if err != nil {
+		return err
+	}
+	signed, head, err := l.sign(ctx, size)
+	if err != nil {
+		return err
+	}
+	sizes, err := l.earlierSizes(ctx, size, since)
+	if err != nil {
+		return err
+	}
+	pack := zip.NewWriter(w)
+	for _, part := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{packReadme, func(w io.Writer) error {
+			_, err := fmt.Fprintf(w, evidenceReadme, head.origin, head.size, f.describe(), l.verifier)
+			return err
+		}},
+		{packCheckpoint, func(w io.Writer) error { _, err := io.WriteString(w, signed); return err }},
+		{packRecord, func(w io.Writer) error { return l.writeRecord(ctx, w, f, size, signed) }},
+		{packInclusion, func(w io.Writer) error { return l.writeInclusion(ctx, w, f, size) }},
+		{packConsistency, func(w io.Writer) error { return l.writeConsistency(ctx, w, size, sizes) }},
+		{packVerifier, func(w io.Writer) error { _, err := io.WriteString(w, evidenceVerifier); return err }},
+	} {
+		if err := l.addPart(pack, part.name, part.write); err != nil {
+			return fmt.Errorf("write %s of an evidence pack: %w", part.name, err)
+		}
+	}
+	return pack.Close()
+}
+
+func (l *Log) addPart(pack *zip.Writer, name string, write func(io.Writer) error) error {
+	file, err := pack.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: l.now().UTC()})
+	if err != nil {
+		return err
+	}
+	buffered := bufio.NewWriterSize(file, 64<<10)
+	if err := write(buffered); err != nil {
+		return err
+	}
+	return buffered.Flush()
+}
+
+// describe says in a person's words which lines are meant.
+func (f Filter) describe() string {
+	if query := f.Values().Encode(); query != "" {
+		return "the lines that match " + query
+	}
+	return "all lines"
+}
+
+func (l *Log) writeInclusion(ctx context.Context, w io.Writer, f Filter, size int64) error {
+	return l.each(ctx, f, size, func(row row) error {
+		proof, err := tlog.ProveRecord(size, row.seq-1, stored(ctx, l.db))
+		if err != nil {
+			return err
+		}
+		return writeJSON(w, inclusion{row.seq, slices.Concat(tlog.RecordProof{}, proof)})
+	})
+}
+
+func (l *Log) writeConsistency(ctx context.Context, w io.Writer, size int64, earlier []int64) error {
+	for _, was := range earlier {
+		root, err := tlog.TreeHash(was, stored(ctx, l.db))
+		if err != nil {
+			return err
+		}
+		proof, err := tlog.ProveTree(size, was, stored(ctx, l.db))
+		if err != nil {
+			return err
+		}
+		if err := writeJSON(w, consistency{was, root, slices.Concat(tlog.TreeProof{}, proof)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// earlierSizes are the sizes of the checkpoints that earlier exports handed out, each of which is its own line's number,
+// with those asked for; in order, each once.
+func (l *Log) earlierSizes(ctx context.Context, size int64, since []int64) ([]int64, error) {
+	sizes := slices.DeleteFunc(slices.Clone(since), func(was int64) bool { return was < 1 || was > size })
+	exports, err := l.list(ctx, "WHERE action = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3", Export, size, earlierExports)
+	if err != nil {
+		return nil, err
+	}
+	for _, export := range exports {
+		sizes = append(sizes, export.Seq)
+	}
+	slices.Sort(sizes)
+	return slices.Compact(sizes), nil
+}

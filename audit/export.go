@@ -1,0 +1,150 @@
+package audit
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"switchboard/access"
+)
+
+// exportBatch is how many lines are read at once; between batches an export holds nothing in the database.
+const exportBatch = 1000
+
+// Exporter is who exports, and from where.
+type Exporter struct {
+	Actor   access.Actor
+	Context Context
+}
+
+// ErrNotAllowed is the refusal of an actor who may not read the whole record.
+var ErrNotAllowed = errors.New("this actor may not read the whole record")
+
+// noteExport records an export before its first byte. The export then is of the lines up to and with this one: so the
+// record itself tells of which sizes checkpoints were handed out.
+func (l *Log) noteExport(ctx context.Context, by Exporter, file string, f Filter) (size int64, err error) {
+	if !by.Actor.May(access.Audit) {
+		return 0, ErrNotAllowed
+	}
+	reason := file
+	if query := f.Values().Encode(); query != "" {
+		reason += "?" + query
+	}
+	noted, err := l.Note(ctx, Entry{Action: Export, Actor: by.Actor, Reason: reason, Context: by.Context})
+	return noted.Seq, err
+}
+
+// WriteNDJSON exports the lines that match, the oldest first, and after them the checkpoint of the whole record. It
+// records itself first. Until the first byte is written, an error leaves w untouched.
+func (l *Log) WriteNDJSON(ctx context.Context, w io.Writer, by Exporter, f Filter) error {
+	size, err := l.noteExport(ctx, by, "audit.ndjson", f)
+	if err != nil {
+		return err
+	}
+	signed, _, err := l.sign(ctx, size)
+	if err != nil {
+		return err
+	}
+	return l.writeRecord(ctx, w, f, size, signed)
+}
+
+// writeRecord writes the matching lines among the first size, and the checkpoint.
+func (l *Log) writeRecord(ctx context.Context, w io.Writer, f Filter, size int64, signed string) error {
+	buffered := bufio.NewWriterSize(w, 64<<10)
+	err := l.each(ctx, f, size, func(row row) error {
+		_, err := buffered.Write(row.exported())
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := writeJSON(buffered, lastLine{signed, l.verifier}); err != nil {
+		return err
+	}
+	return buffered.Flush()
+}
+
+// lastLine ends an export.
+type lastLine struct {
+	Checkpoint string `json:"checkpoint"`
+	Key        string `json:"key"`
+}
+
+// writeJSON writes one line of JSON.
+func writeJSON(w io.Writer, value any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
+}
+
+// row is what an export needs of a line.
+type row struct {
+	seq     int64
+	line    string
+	hash    string
+	settled bool
+}
+
+// exported is the line with its hash, and a line break.
+func (r row) exported() []byte {
+	text := make([]byte, 0, len(r.line)+len(r.hash)+len(hashMark)+len(hashEnd)+1)
+	text = append(text, r.line[:len(r.line)-1]...)
+	text = append(text, hashMark...)
+	text = append(text, r.hash...)
+	text = append(text, hashEnd...)
+	return append(text, '\n')
+}
+
+// A line ends with its hash between these.
+const (
+	hashMark = `,"hash":"`
+	hashEnd  = `"}`
+)
+
+// each calls f with the matching lines among the first size, the oldest first, in constant memory.
+func (l *Log) each(ctx context.Context, f Filter, size int64, visit func(row) error) error {
+	where, err := l.condition(ctx, f)
+	if err != nil || where.none {
+		return err
+	}
+	for after := int64(0); ; {
+		batch, err := l.batch(ctx, where, after, size)
+		if err != nil {
+			return fmt.Errorf("read the record: %w", err)
+		}
+		for _, row := range batch {
+			if err := visit(row); err != nil {
+				return err
+			}
+		}
+		if len(batch) < exportBatch {
+			return nil
+		}
+		after = batch[len(batch)-1].seq
+	}
+}
+
+func (l *Log) batch(ctx context.Context, where condition, after, size int64) ([]row, error) {
+	where = where.clone()
+	where.add("seq > $%d", after)
+	where.add("seq <= $%d", size)
+	where.args = append(where.args, exportBatch)
+	query := fmt.Sprintf("SELECT seq, line, hash, settled FROM audit_entries%s ORDER BY seq LIMIT $%d", where.where(), len(where.args))
+	rows, err := l.db.QueryContext(ctx, query, where.args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	batch := make([]row, 0, exportBatch)
+	for rows.Next() {
+		var row row
+		if err := rows.Scan(&row.seq, &row.line, &row.hash, &row.settled); err != nil {
+			return nil, err
+		}
+		batch = append(batch, row)
+	}
+	return batch, rows.Err()
+}

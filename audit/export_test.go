@@ -1,0 +1,165 @@
+package audit_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"switchboard/access"
+	"switchboard/audit"
+	"switchboard/connector"
+	"switchboard/database"
+	"switchboard/database/databasetest"
+)
+
+// hostile is a text that breaks careless writers of JSON, CSV and lines.
+const hostile = "=cmd|' /C calc'!A0 \"quoted\", <odd> & \u2028\u2029\r\n\x00\xff\\u0041 ,\"hash\":\"x\"}"
+
+func auditor() audit.Exporter {
+	actor := mona()
+	return audit.Exporter{Actor: actor}
+}
+
+func export(t testing.TB, log *audit.Log, f audit.Filter) []byte {
+	t.Helper()
+	var file bytes.Buffer
+	if err := log.WriteNDJSON(context.Background(), &file, auditor(), f); err != nil {
+		t.Fatal(err)
+	}
+	return file.Bytes()
+}
+
+func verify(t testing.TB, file []byte, o audit.VerifyOptions) (audit.Report, error) {
+	t.Helper()
+	return audit.Verify(bytes.NewReader(file), o)
+}
+
+func TestExportIsWrittenAsTheContractSays(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		log := open(t, db)
+		note1(t, log, edit(audit.Applied))
+		nothing := note1(t, log, audit.Entry{ID: "77", Action: audit.SignIn, Actor: access.Actor{OID: "0a1b", TID: "7c2d", Name: "Mona"}})
+		lines := strings.Split(string(export(t, log, audit.Filter{})), "\n")
+		want := `{"seq":1,"id":"6f0e","time":"2026-11-24T12:00:00.123456Z","action":"edit","actor":{"oid":"0a1b","tid":"7c2d","name":"Mona Ferrari","roles":["Connector.Admin","Other"]},"connector":"c1","fields":[{"name":"version","before":"15.1","requested":null,"stored":null}],"reason":"ticket 4711","outcome":"applied","graph":{"status":200,"request_id":"r1","client_request_id":"6f0e"},"hash":"`
+		if !strings.HasPrefix(lines[0], want) {
+			t.Errorf("line 1 = %s\nwant   %s...", lines[0], want)
+		}
+		want = `{"seq":2,"id":"77","time":"2026-11-24T12:00:00.123456Z","action":"sign_in","actor":{"oid":"0a1b","tid":"7c2d","name":"Mona","roles":[]},"connector":null,"fields":[],"reason":"","outcome":null,"graph":null,"hash":"` + nothing.Hash + `"}`
+		if lines[1] != want {
+			t.Errorf("line 2 = %s\nwant   %s", lines[1], want)
+		}
+		if len(lines) != 5 || !strings.Contains(lines[2], `"action":"export"`) || !strings.HasPrefix(lines[3], `{"checkpoint":"switchboard.example/audit\n3\n`) {
+			t.Errorf("the rest of the export: %q", lines[2:])
+		}
+	})
+}
+
+// TestAnotherLanguageAgrees runs a small verifier that shares no code with this one.
+func TestAnotherLanguageAgrees(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		log := open(t, db)
+		for range 20 {
+			e := edit(audit.Applied)
+			e.Reason, e.Actor.Name, e.Connector, e.Graph.RequestID = hostile, hostile, hostile, hostile
+			e.Fields[0].Requested = connector.Of(hostile)
+			note1(t, log, e)
+			good := export(t, log, audit.Filter{})
+			if _, err := verify(t, good, audit.VerifyOptions{Key: log.VerifierKey()}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		good := export(t, log, audit.Filter{})
+		if output, err := node(t, good, log.VerifierKey()); err != nil {
+			t.Errorf("verify.mjs: %v\n%s", err, output)
+		}
+		bad := bytes.Replace(good, []byte("quoted"), []byte("Quoted"), 1)
+		if output, err := node(t, bad, log.VerifierKey()); err == nil {
+			t.Errorf("verify.mjs accepts a changed line: %s", output)
+		}
+	})
+}
+
+func node(t *testing.T, file []byte, key string) (string, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "audit.ndjson")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	output, err := exec.Command("node", "verify.mjs", path, key).CombinedOutput()
+	return string(output), err
+}
+
+func TestFilteredExportKeepsNumbers(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		log := open(t, db)
+		note1(t, log, audit.Entry{Action: audit.SignIn, Actor: mona()})
+		note1(t, log, edit(audit.Pending))
+		file := export(t, log, audit.Filter{Connector: "c1"})
+		if !bytes.HasPrefix(file, []byte(`{"seq":2,`)) || bytes.Count(file, []byte("\n")) != 2 {
+			t.Errorf("the lines of one connector: %s", file)
+		}
+		if _, err := verify(t, file, audit.VerifyOptions{Key: log.VerifierKey()}); err == nil || !strings.Contains(err.Error(), "not a whole record") {
+			t.Errorf("verify = %v", err)
+		}
+		if last, _, err := log.Entry(context.Background(), 3); err != nil || last.Reason != "audit.ndjson?connector=c1" {
+			t.Errorf("the export's own line = %+v, %v", last, err)
+		}
+	})
+}
+
+func TestExportNeedsPermission(t *testing.T) {
+	t.Parallel()
+	log := open(t, databasetest.SQLite(t))
+	by := auditor()
+	by.Actor.Roles = []access.Role{access.Helpdesk}
+	var file bytes.Buffer
+	ctx := context.Background()
+	for name, err := range map[string]error{
+		"ndjson": log.WriteNDJSON(ctx, &file, by, audit.Filter{}),
+		"csv":    log.WriteCSV(ctx, &file, by, audit.Filter{}),
+		"zip":    log.WriteEvidence(ctx, &file, by, audit.Filter{}),
+	} {
+		if err != audit.ErrNotAllowed || file.Len() > 0 {
+			t.Errorf("%s = %v and %d bytes, want a refusal and none", name, err, file.Len())
+		}
+	}
+}
+
+func TestCSVRunsNoFormula(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		log := open(t, db)
+		e := edit(audit.Applied)
+		second := e.Fields[0]
+		second.Name, second.Requested = "serverName", connector.Of(" +1")
+		e.Fields = append(e.Fields, second)
+		for _, reason := range []string{"=1+1", "@SUM(1)", "-1", "\t=1", "＝1", "'", "fine = 1", ""} {
+			e.Reason = reason
+			note1(t, log, e)
+		}
+		var file bytes.Buffer
+		if err := log.WriteCSV(context.Background(), &file, auditor(), audit.Filter{Connector: "c1"}); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(&file).ReadAll()
+		if err != nil || len(rows) != 1+2*8 {
+			t.Fatalf("%d rows, %v; want a header and two for each change", len(rows), err)
+		}
+		for i, want := range []string{"'=1+1", "'@SUM(1)", "'-1", "'\t=1", "'＝1", "'", "fine = 1", ""} {
+			if got := rows[1+2*i][13]; got != want {
+				t.Errorf("reason = %q, want %q", got, want)
+			}
+		}
+		if got := rows[2][11]; got != "' +1" {
+			t.Errorf("requested = %q", got)
+		}
+	})
+}
