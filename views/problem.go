@@ -1,0 +1,107 @@
+package views
+
+import (
+	"strconv"
+	"time"
+
+	"switchboard/access"
+	"switchboard/connector"
+	"switchboard/problem"
+	"switchboard/views/components"
+)
+
+// Problem is what went wrong, as a person is shown it.
+type Problem struct {
+	// Status is the answer's HTTP status.
+	Status  int
+	Problem problem.Problem
+	// Next are the ways on, the best first.
+	Next []Crumb
+	// Again offers to ask for the same page once more; it is for pages that were asked for, not for forms that were sent.
+	Again bool
+	// RequestID is this request's, as the log has it.
+	RequestID string
+	Now       time.Time
+}
+
+// Title is the page's title.
+func (m Problem) Title() string { return m.Problem.Title() }
+
+// retry says when it is worth trying again; empty where nothing is known.
+func (m Problem) retry() string {
+	wait := m.Problem.RetryAfter()
+	switch {
+	case wait <= 0:
+		return ""
+	case wait < time.Minute:
+		return "Try again in " + connector.Span(max(wait, time.Second)) + "."
+	}
+	return "Try again at " + components.Clock(m.Now.Add(wait+time.Minute-1), m.Now) + " UTC."
+}
+
+// quoted are the ids for support, this request's first.
+func (m Problem) quoted() []problem.ID {
+	ids := m.Problem.IDs()
+	if m.RequestID != "" {
+		ids = append([]problem.ID{{Label: "Request id", Value: m.RequestID}}, ids...)
+	}
+	return ids
+}
+
+func (m Problem) status() string { return strconv.Itoa(m.Status) }
+
+// NoRole is for somebody who is signed in and has none of the three roles.
+type NoRole struct {
+	// Claim is the name of the claim that roles are read from, Arrived its values in this sign-in.
+	Claim   string
+	Arrived []string
+	// Wanted are the values that grant a role.
+	Wanted []WantedRole
+}
+
+// WantedRole is a role and the claim's values that grant it.
+type WantedRole struct {
+	Role   access.Role
+	Values []string
+}
+
+// SignedOut is for somebody without a session.
+type SignedOut struct {
+	// Ended says that the session ended by itself while a form was sent, rather than by the person.
+	Ended bool
+	// Idle is how long a session lasts without activity; 0 leaves it out.
+	Idle time.Duration
+}
+
+// Title is the page's title.
+func (m SignedOut) Title() string {
+	if m.Ended {
+		return "Your session has ended"
+	}
+	return "You are signed out"
+}
+
+// why says what has become of the session and of what was sent.
+func (m SignedOut) why() string {
+	if !m.Ended {
+		return "This browser holds nothing of Switchboard any more."
+	}
+	text := "You were not signed in any more when the form arrived, so nothing was sent to Graph."
+	if m.Idle > 0 {
+		text += " A session ends after " + connector.Span(m.Idle) + " without activity."
+	}
+	return text
+}
+
+// roleDuty says what a role is for.
+func roleDuty(role access.Role) string {
+	switch role {
+	case access.Admin:
+		return "edits connectors"
+	case access.Helpdesk:
+		return "looks up, explains and proposes"
+	case access.Auditor:
+		return "reads and proves"
+	}
+	return ""
+}
