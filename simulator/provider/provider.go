@@ -1,0 +1,192 @@
+// Package provider is the tenant's OpenID provider: zitadel's op as a library, made to behave like Microsoft Entra ID where
+// the two differ. A person is picked on a page; no password is asked for.
+package provider
+
+import (
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/zitadel/oidc/v3/pkg/oidc"
+	"github.com/zitadel/oidc/v3/pkg/op"
+
+	"switchboard/simulator/directory"
+)
+
+// Options say how a Provider behaves. Key may be nil: then one of the process is used.
+type Options struct {
+	// Issuer is an absolute URL; every endpoint is below it.
+	Issuer    *url.URL
+	TenantID  string
+	Client    Client
+	Directory *directory.Directory
+	Key       *rsa.PrivateKey
+	TokenLife time.Duration
+	// KeepRefreshTokens leaves a used refresh token good, as Entra does. Otherwise each is good once, and one that is used
+	// again ends all of its family.
+	KeepRefreshTokens bool
+	Now               func() time.Time
+}
+
+// Provider is the handler of everything below the issuer. It is safe for concurrent use.
+type Provider struct {
+	options Options
+	issuer  string
+	key     signingKey
+	op      *op.Provider
+	mux     http.Handler
+
+	mu       sync.Mutex
+	life     time.Duration
+	requests map[string]*request
+	codes    map[string]string // code to request, kept when spent, so that a second use is told from a wrong code
+	sessions map[string]session
+	spent    map[string]bool // refresh tokens
+	stolen   map[string]bool // families of refresh tokens
+	// Tokens carry the generation in which they were issued, since a clock that tests own may stand still.
+	revoked map[string]int // by person; what an earlier generation issued is void
+	expired int            // access tokens of an earlier generation are too old
+}
+
+// New makes a provider.
+func New(options Options) (*Provider, error) {
+	if options.Key == nil {
+		key, err := processKey()
+		if err != nil {
+			return nil, fmt.Errorf("make a signing key: %w", err)
+		}
+		options.Key = key
+	}
+	p := &Provider{
+		options: options, issuer: options.Issuer.String(), key: newSigningKey(options.Key), life: options.TokenLife,
+		requests: map[string]*request{}, codes: map[string]string{}, sessions: map[string]session{},
+		spent: map[string]bool{}, stolen: map[string]bool{}, revoked: map[string]int{},
+	}
+	config := &op.Config{
+		CryptoKey: p.key.sealing(), CodeMethodS256: true, AuthMethodPost: true, GrantTypeRefreshToken: true,
+		DefaultLogoutRedirectURI: p.issuer + signedOutPath, SupportedScopes: plainScopes,
+		SupportedClaims: []string{"sub", "iss", "aud", "exp", "iat", "nbf", "auth_time", "nonce", "ver", "tid", "oid", "name", "preferred_username", "roles", "sid", "login_hint", "acct"},
+	}
+	var err error
+	p.op, err = op.NewProvider(config, storage{p}, op.StaticIssuer(p.issuer), op.WithAllowInsecure(), op.WithCORSOptions(nil),
+		op.WithCustomTokenEndpoint(op.NewEndpoint(tokenPath)), op.WithCustomEndSessionEndpoint(op.NewEndpoint(logoutPath)))
+	if err != nil {
+		return nil, fmt.Errorf("make the provider: %w", err)
+	}
+	p.mux = p.routes()
+	return p, nil
+}
+
+// Paths below the issuer, which are fault keys as well.
+const (
+	tokenPath     = "/token"
+	logoutPath    = "/logout"
+	loginPath     = "/login"
+	stylePath     = "/login.css"
+	signedOutPath = "/signed-out"
+)
+
+// routes serves little beside what is needed: op also offers revocation, introspection and a device flow, Entra does not.
+func (p *Provider) routes() http.Handler {
+	mux := http.NewServeMux()
+	for _, path := range []string{oidc.DiscoveryEndpoint, "/keys", "/authorize", "/authorize/callback"} {
+		mux.Handle(path, p.op)
+	}
+	mux.HandleFunc(tokenPath, p.token)
+	mux.HandleFunc(logoutPath, p.logout)
+	mux.HandleFunc("GET "+loginPath, p.showPeople)
+	mux.HandleFunc("POST "+loginPath, p.choosePerson)
+	mux.HandleFunc("GET "+stylePath, serveStyle)
+	mux.HandleFunc("GET "+signedOutPath, p.showSignedOut)
+	issuer := op.NewIssuerInterceptor(p.op.IssuerFromRequest)
+	return http.StripPrefix(p.options.Issuer.Path, issuer.Handler(mux))
+}
+
+func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.mux.ServeHTTP(w, p.withSession(r))
+}
+
+// Key is the request's fault key: its method and its path below the issuer.
+func (p *Provider) Key(r *http.Request) string {
+	return r.Method + " " + strings.TrimPrefix(r.URL.Path, p.options.Issuer.Path)
+}
+
+// SetTokenLife changes how long tokens issued from now on are good.
+func (p *Provider) SetTokenLife(life time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.life = life
+}
+
+// ExpireAccessTokens makes every access token issued so far too old for Graph; refresh tokens stay good.
+func (p *Provider) ExpireAccessTokens() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.expired++
+}
+
+// Revoke ends the person's sessions everywhere: refresh tokens are void, and Graph asks for newer access tokens.
+func (p *Provider) Revoke(person string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.revoked[person]++
+	for cookie, open := range p.sessions {
+		if open.person == person {
+			delete(p.sessions, cookie)
+		}
+	}
+}
+
+func (p *Provider) tokenLife() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.life
+}
+
+func (p *Provider) registration() registration {
+	return registration{p.options.Client, p.options.Issuer.Path + loginPath, time.Since(p.options.Now()), p.tokenLife()}
+}
+
+// request is a copy of a sign-in on its way.
+func (p *Provider) request(id string) (request, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r, ok := p.requests[id]
+	if !ok || p.options.Now().Sub(r.started) > codeLife {
+		return request{}, false
+	}
+	return *r, true
+}
+
+// grantTo completes a sign-in. The caller holds the lock.
+func (p *Provider) grantTo(r *request, person directory.Person, session string, signedIn time.Time) {
+	r.Person, r.Subject, r.Session, r.SignedIn, r.done = person.ID, p.subject(person), session, signedIn, true
+	r.Generation = p.revoked[person.ID]
+}
+
+// subject is pairwise, as Entra's: it says nothing to another application.
+func (p *Provider) subject(person directory.Person) string {
+	sum := sha256.Sum256([]byte(p.options.TenantID + "\n" + p.options.Client.ID + "\n" + person.ObjectID))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// LoginHint is the person's opaque login_hint claim.
+func LoginHint(person directory.Person) string {
+	return "O." + base64.RawURLEncoding.EncodeToString([]byte(person.ObjectID))
+}
+
+// redirected is a refusal as the authorize endpoint sends it back.
+func redirected(refusal *Refusal) *oidc.Error {
+	err := oidc.ErrInvalidRequest().WithDescription("%s", refusal.Error())
+	err.ErrorType = oidc.AccessDenied
+	if refusal.Kind == string(oidc.InvalidScope) {
+		err.ErrorType = oidc.InvalidScope
+	}
+	return err
+}
