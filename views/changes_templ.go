@@ -73,7 +73,7 @@ func ChangesList(m Changes) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"changes\"><header class=\"page-head\"><div class=\"page-head-text\"><h1 tabindex=\"-1\">Changes</h1><p class=\"page-facts\">What is in doubt waits here until a read of Graph settles it. Times are UTC.</p></div></header><section class=\"card\" aria-labelledby=\"doubt-title\"><div class=\"card-header\"><h2 class=\"card-title\" id=\"doubt-title\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"changes\"><header class=\"page-head\"><div class=\"page-head-text\"><h1 tabindex=\"-1\">Changes</h1><p class=\"page-lead\">What is in doubt waits here until a read of Graph settles it. Times are UTC.</p></div></header><section class=\"card\" aria-labelledby=\"doubt-title\"><div class=\"card-header\"><h2 class=\"card-title\" id=\"doubt-title\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -99,7 +99,7 @@ func ChangesList(m Changes) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(m.InDoubt) == 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"card-body quiet\">Nothing waits. Every change so far has an outcome.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<p class=\"card-body muted\">Nothing waits. Every change so far has an outcome.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -198,7 +198,7 @@ func doubtRow(d Doubt) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "</bdi></strong></a> <bdi class=\"quiet\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "</bdi></strong></a> <bdi class=\"muted\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

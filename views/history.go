@@ -1,6 +1,7 @@
 package views
 
 import (
+	"slices"
 	"time"
 
 	"switchboard/connector"
@@ -84,4 +85,61 @@ func after(field connector.Field) connector.Value {
 		return *field.Stored
 	}
 	return field.Requested
+}
+
+func (e Event) isSync() bool { return e.SyncType != "" || e.Action == "sync" }
+
+// asAsked counts the fields that Graph is known to hold as asked.
+func (e Event) asAsked() (count int) {
+	for _, field := range e.Fields {
+		if field.AsAsked() {
+			count++
+		}
+	}
+	return count
+}
+
+// stored says whether it is known what Graph holds in every field.
+func (e Event) stored() bool {
+	return !slices.ContainsFunc(e.Fields, func(field connector.Field) bool { return field.Stored == nil })
+}
+
+// differs says whether Graph stored something else than was asked.
+func (e Event) differs() bool {
+	return e.Outcome == applied && e.stored() && e.asAsked() < len(e.Fields)
+}
+
+// outcome is what became of it in a word or two.
+func (e Event) outcome() string {
+	if word, known := syncWords[e.Outcome]; known && e.isSync() {
+		return word
+	}
+	return outcomeWord(e.Outcome, e.differs())
+}
+
+// syncWords are the outcomes that a sync has words of its own for.
+var syncWords = map[string]string{applied: "Accepted", appliedObserved: "Synced", notApplied: "No sync seen"}
+
+// outcomeWord is the record's word for an outcome as people read it.
+func outcomeWord(outcome string, differs bool) string {
+	switch outcome {
+	case applied:
+		if differs {
+			return "Saved differently"
+		}
+		return "Saved"
+	case rejected:
+		return "Refused"
+	case inDoubt:
+		return "In doubt"
+	case pending:
+		return "Being sent"
+	case appliedObserved:
+		return "Saved, seen later"
+	case notApplied:
+		return "Not stored"
+	case superseded:
+		return "Overtaken"
+	}
+	return outcome
 }

@@ -68,30 +68,19 @@ const (
 // Open says whether nobody knows yet what became of the change.
 func (m Receipt) Open() bool { return m.Outcome == pending || m.Outcome == inDoubt }
 
-func (m Receipt) isSync() bool { return m.SyncType != "" || m.Action == "sync" }
+func (m Receipt) isSync() bool { return m.event().isSync() }
 
 // asAsked counts the fields that Graph is known to hold as asked.
-func (m Receipt) asAsked() (count int) {
-	for _, field := range m.Fields {
-		if field.AsAsked() {
-			count++
-		}
-	}
-	return count
-}
+func (m Receipt) asAsked() int { return m.event().asAsked() }
 
 // stored says whether it is known what Graph holds in every field.
-func (m Receipt) stored() bool {
-	for _, field := range m.Fields {
-		if field.Stored == nil {
-			return false
-		}
-	}
-	return true
-}
+func (m Receipt) stored() bool { return m.event().stored() }
 
 // headline says in a sentence what became of the change.
 func (m Receipt) headline() string {
+	if m.isSync() {
+		return m.syncHeadline()
+	}
 	switch m.Outcome {
 	case applied:
 		return m.appliedHeadline()
@@ -111,11 +100,27 @@ func (m Receipt) headline() string {
 	return "What became of the change is recorded as " + m.Outcome + "."
 }
 
+func (m Receipt) syncHeadline() string {
+	switch m.Outcome {
+	case applied:
+		return "Graph accepted the request for " + syncWord(m.SyncType) + "."
+	case rejected:
+		return "Graph refused the request. No sync was asked for."
+	case inDoubt:
+		return "Graph did not answer. The sync may or may not have been asked for."
+	case pending:
+		return "The request is being sent. Graph has not answered yet."
+	case appliedObserved:
+		return "Synced: the last sync has moved since it was asked for."
+	case notApplied:
+		return "No sync seen in 20 minutes. Graph may have accepted the request, so it may still come."
+	}
+	return "What became of the request is recorded as " + m.Outcome + "."
+}
+
 func (m Receipt) appliedHeadline() string {
 	count, good := len(m.Fields), m.asAsked()
 	switch {
-	case m.isSync():
-		return "Graph accepted the request for " + syncWord(m.SyncType) + "."
 	case !m.stored():
 		return "Saved. Graph accepted the change; what it stored could not be read yet."
 	case good == count && count == 1:
@@ -130,20 +135,20 @@ func (m Receipt) appliedHeadline() string {
 	return fmt.Sprintf("Saved. Graph stored %d of %d fields as asked and %d differently.", good, count, count-good)
 }
 
-// advice says what it means and what to do.
+// advice says what it means and what to do; it may be empty.
 func (m Receipt) advice() string {
-	switch m.Outcome {
-	case applied:
-		if m.isSync() {
-			return "Graph gives no job number, so watch the last sync: it moves when the sync has run."
-		}
-		return ""
-	case rejected:
+	switch {
+	case m.Outcome == rejected:
 		return strings.TrimSpace(m.Refusal + " The values in Graph are as they were.")
+	case m.isSync() && m.Outcome == applied:
+		return "Graph gives no job number, so watch the last sync: it moves when the sync has run."
+	case m.isSync() && m.Outcome == inDoubt:
+		return "Switchboard watches the last sync. Edits need not wait."
+	case m.isSync():
+		return ""
+	}
+	switch m.Outcome {
 	case inDoubt:
-		if m.isSync() {
-			return "Switchboard watches the last sync. Edits need not wait."
-		}
 		return "Do not save it again: Switchboard is finding out. Editing this connector waits until it knows."
 	case pending:
 		return "Do not save it again: the answer will show here."
@@ -156,10 +161,16 @@ func (m Receipt) advice() string {
 }
 
 // word is the outcome in a word or two, for titles and badges.
-func (m Receipt) word() string { return outcomeWord(m.Outcome, m.differs()) }
+func (m Receipt) word() string { return m.event().outcome() }
 
-func (m Receipt) differs() bool {
-	return m.Outcome == applied && !m.isSync() && m.stored() && m.asAsked() < len(m.Fields)
+func (m Receipt) differs() bool { return m.event().differs() }
+
+// written says whether the request is known to have left.
+func (m Receipt) written() Verdict {
+	if m.Outcome == pending {
+		return NotKnown
+	}
+	return Passed
 }
 
 func (m Receipt) tone() components.Tone {
@@ -261,29 +272,6 @@ func (m Receipt) rowNote(field connector.Field) rowNote {
 	return rowNote{"row-saved", "check", "Just saved", was}
 }
 
-func outcomeWord(outcome string, differs bool) string {
-	switch outcome {
-	case applied:
-		if differs {
-			return "Saved differently"
-		}
-		return "Saved"
-	case rejected:
-		return "Refused"
-	case inDoubt:
-		return "In doubt"
-	case pending:
-		return "Being sent"
-	case appliedObserved:
-		return "Saved, seen later"
-	case notApplied:
-		return "Not stored"
-	case superseded:
-		return "Overtaken"
-	}
-	return outcome
-}
-
 func outcomeTone(outcome string) components.Tone {
 	switch outcome {
 	case applied, appliedObserved:
@@ -308,3 +296,6 @@ func (m Receipt) what() string {
 	}
 	return "Edit"
 }
+
+// Title is the receipt's page title.
+func (m Receipt) Title() string { return m.word() + " · " + m.what() + " of " + m.Name }

@@ -55,7 +55,12 @@ func (m Review) heading() string {
 	return "Review " + changesCounted(len(m.Merge.Send))
 }
 
-func changesCounted(count int) string { return components.Count(count, "change", "changes") }
+func changesCounted(count int) string {
+	if count == 0 {
+		return "No changes"
+	}
+	return components.Count(count, "change", "changes")
+}
 
 // nothing says why there is nothing to review.
 func (m Review) nothing() string {

@@ -44,6 +44,16 @@ func (m Sync) question(c connector.Connector) string {
 	return "Ask " + c.Name().String() + " for a sync?"
 }
 
+func (m Sync) icon() string {
+	if m.Retired {
+		return "archive"
+	}
+	return "refresh"
+}
+
+// inPage says whether the question stands in the page: a popover cannot be sent open.
+func (m Sync) inPage() bool { return m.Fault != "" }
+
 func syncWord(kind string) string {
 	if kind == fullSync {
 		return "a full sync"
@@ -51,10 +61,10 @@ func syncWord(kind string) string {
 	return "a delta sync"
 }
 
-// reasonDescribed names the elements that explain the reason's field.
+// reasonDescribed names the element that explains the reason's field.
 func reasonDescribed(id, fault string) string {
 	if fault == "" {
 		return id + "-hint"
 	}
-	return id + "-fault " + id + "-hint"
+	return id + "-fault"
 }

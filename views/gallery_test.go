@@ -1,0 +1,290 @@
+package views_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"switchboard/access"
+	"switchboard/connector"
+	"switchboard/problem"
+	"switchboard/views"
+)
+
+// The gallery's people, connector and clock are made up; they are those of the pictures.
+var (
+	now   = time.Date(2026, 11, 24, 10, 24, 18, 0, time.UTC)
+	admin = access.Actor{OID: "oid", TID: "tid", Name: "Maya Lindqvist", Username: "maya@contoso.example",
+		Claims: []string{"Connector.Admin"}, Roles: []access.Role{access.Admin}}
+	helpdesk = access.Actor{OID: "oid2", TID: "tid", Name: "Tom Okafor", Username: "tom@contoso.example",
+		Claims: []string{"Connector.Helpdesk"}, Roles: []access.Role{access.Helpdesk}}
+	retirement = connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}}
+	carry      = views.Carry{Token: "session-token", Form: "sealed-form-state"}
+)
+
+const (
+	connectorID = "5e91d0b7-3c42-4e8a-b6f9-7d18a2e3c04f"
+	changeID    = "0c9e4f1a-6d2b-4b7f-8a55-e31f27d0944c"
+)
+
+func naMail() connector.Connector {
+	return connector.New(map[string]connector.Value{
+		connector.ID:                   connector.Of(connectorID),
+		connector.LastSyncDateTime:     connector.Of("2026-11-24T10:12:31.4020000Z"),
+		connector.Status:               connector.Of("connected"),
+		connector.PrimarySMTPAddress:   connector.Of("intune@na.contoso.com"),
+		connector.ServerName:           connector.Of("outlook.office365.com"),
+		connector.Type:                 connector.Of("serviceToService"),
+		connector.Version:              connector.Of("2026.10.3"),
+		connector.ExchangeAlias:        connector.Of("na-mail"),
+		connector.ExchangeOrganization: connector.Of("Contoso North America"),
+	})
+}
+
+func with(c connector.Connector, name, text string) connector.Connector {
+	return c.With(map[string]connector.Value{name: connector.Of(text)})
+}
+
+func field(name, before, asked, stored string) connector.Field {
+	value := connector.Of(stored)
+	return connector.Field{Name: name, Before: connector.Of(before), Requested: connector.Of(asked), Stored: &value}
+}
+
+func card(c connector.Connector, actor access.Actor) views.Card {
+	m := views.Card{
+		Connector: c, Health: retirement.Health(c, now), Sentence: retirement.Explain(c, now), Actor: actor,
+		Now: now, Read: now.Add(-40 * time.Second), History: history(),
+		Gates: views.Gates{EditClaims: []string{"Connector.Admin"}, ReadScope: "DeviceManagementServiceConfig.Read.All", WriteScope: "DeviceManagementServiceConfig.ReadWrite.All"},
+	}
+	if actor.May(access.Edit) {
+		m.Sync = &views.Sync{ID: c.ID(), Carry: carry, RequireReason: true, Retired: m.Health == connector.Retired}
+	}
+	return m
+}
+
+func history() []views.Event {
+	asked := field(connector.Version, "2026.9.1", "2026.10.3", "2026.10.3")
+	return []views.Event{
+		{Who: "Maya Lindqvist", You: true, Action: "edit", Fields: []connector.Field{field(connector.ExchangeAlias, "EX01", "na-mail", "na-mail")}, Outcome: "applied", Reason: "Same alias style for every hosted connector. CHG-20933.", At: now.Add(-3 * time.Minute), Change: changeID, Seq: 1289},
+		{Who: "Priya Raman", Action: "sync", SyncType: "deltaSync", Outcome: "applied_observed", Reason: "After the move.", At: now.Add(-21 * 24 * time.Hour), Change: "c2", Seq: 1201},
+		{Who: "Deniz Aydın", Action: "edit", Fields: []connector.Field{asked, field(connector.ServerName, "", "outlook.office365.com", "outlook.office365.com")}, Outcome: "rejected", At: now.Add(-400 * 24 * time.Hour), Change: "c3", Seq: 14},
+	}
+}
+
+func receipt(outcome string, fields ...connector.Field) views.Receipt {
+	return views.Receipt{
+		Change: changeID, Connector: connectorID, Name: "na-mail · Contoso North America", Action: "edit", Outcome: outcome,
+		Fields: fields, Reason: "Same alias style for every hosted connector, and the mailbox moved. CHG-20933.",
+		Who: "Maya Lindqvist", You: true, Asked: now, Settled: now, Now: now, Took: 412 * time.Millisecond, Status: 200,
+		RequestID: "d4b03f17-58a2-4c0e-9d6b-2f7e881091ce", Seq: 1289, Settle: time.Minute, Carry: carry, MayRevert: true,
+	}
+}
+
+func inDoubt() views.Receipt {
+	m := receipt("in_doubt", connector.Field{Name: connector.PrimarySMTPAddress, Before: connector.Of("journal@apac.contoso.com"), Requested: connector.Of("journal-01@apac.contoso.com")})
+	m.Took, m.Status, m.RequestID, m.MayRevert, m.Looks, m.LastLook = 0, 0, "", false, 9, now.Add(-4*time.Minute)
+	return m
+}
+
+func typed() map[string]string {
+	return map[string]string{connector.ExchangeAlias: "hosted-na", connector.PrimarySMTPAddress: "Intune-NA@na.contoso.com"}
+}
+
+func edit() views.Edit {
+	return views.Edit{Connector: naMail(), Wanted: typed(), Reason: "Same alias style for every hosted connector, and the mailbox moved. CHG-20933.",
+		RequireReason: true, Opened: now.Add(-6 * time.Minute), Now: now, Carry: carry}
+}
+
+func faulty() views.Edit {
+	m := edit()
+	m.Wanted[connector.LastSyncDateTime], m.Reason = "24.11.2026 10:12", ""
+	m.Problem = problem.New(problem.Invalid, "Some fields have to be corrected.").At(
+		problem.Field{Name: connector.LastSyncDateTime, Message: "Enter a date that exists, with seconds and an offset, such as 2026-11-24T10:12:31.4020000Z."},
+		problem.Field{Name: connector.Reason, Message: "Say why, for instance with a ticket number. The reason is kept in the record."})
+	return m
+}
+
+func merged(now connector.Connector) connector.Merge {
+	wanted := typed()
+	wanted[connector.Version] = "2026.11.1"
+	return connector.Edit{Shown: naMail(), Wanted: wanted}.Merge(now)
+}
+
+func review() views.Review {
+	return views.Review{Connector: naMail(), Merge: merged(with(naMail(), connector.Version, "2026.11.1")), Wanted: typed(), Reason: edit().Reason, RequireReason: true,
+		Choices: map[string]connector.Side{connector.ServerName: connector.Theirs}, Actor: admin, WriteScope: "DeviceManagementServiceConfig.ReadWrite.All",
+		Request: views.Request{Line: "PATCH /beta/deviceManagement/exchangeConnectors/" + connectorID,
+			Headers: []string{"Host: graph.microsoft.com", "Content-Type: application/json", "client-request-id: one for this change"},
+			Body:    "{\n  \"exchangeAlias\": \"hosted-na\",\n  \"primarySmtpAddress\": \"Intune-NA@na.contoso.com\"\n}"},
+		Read: now.Add(-3 * time.Second), Now: now, Carry: carry}
+}
+
+func conflict() views.Conflict {
+	theirs := with(with(with(naMail(), connector.PrimarySMTPAddress, "mdm-na@contoso.com"), connector.ServerName, "outlook-na.office365.com"), connector.Version, "2026.11.1")
+	event := views.Event{Who: "Priya Raman", Action: "edit", Fields: []connector.Field{{}, {}}, At: now.Add(-3 * time.Minute), Reason: "New address plan and regional endpoint. CHG-20940.", Change: "c4", Seq: 1288}
+	return views.Conflict{Connector: theirs, Shown: naMail(), Merge: merged(theirs), Wanted: typed(), Reason: edit().Reason, RequireReason: true,
+		Theirs: &event, Opened: now.Add(-6 * time.Minute), Read: now, Now: now, Carry: carry}
+}
+
+// exhibit is a fragment, and the page that embeds it.
+type exhibit struct {
+	title          string
+	fragment, page func() templ.Component
+}
+
+// shell frames a page of the gallery.
+func shell(title string) views.Shell {
+	return views.Shell{Title: title, Assets: assets(), Actor: admin, FormToken: "session-token", TenantName: "Contoso · demo tenant", Now: now,
+		Nav:    []views.Link{{Label: "Overview", Href: "/", Icon: "layout-dashboard"}, {Label: "Connectors", Href: "/connectors", Icon: "plug-connected", Current: true, Count: 38, Counted: true}},
+		Crumbs: []views.Crumb{{Label: "Connectors", Href: "/connectors"}, {Label: "na-mail · Contoso North America"}}, RequestID: "r-1", Version: "dev"}
+}
+
+// assets are those of the last build, where there was one.
+func assets() views.Assets {
+	var built map[string]struct{ URL, Integrity string }
+	manifest, err := os.ReadFile(filepath.Join("..", "static", "dist", "manifest.json"))
+	if err != nil || json.Unmarshal(manifest, &built) != nil {
+		return views.Assets{}
+	}
+	css, js := built["switchboard.css"], built["switchboard.js"]
+	return views.Assets{CSS: []views.Asset{{URL: css.URL, Integrity: css.Integrity}}, JS: []views.Asset{{URL: js.URL, Integrity: js.Integrity}}}
+}
+
+func cardExhibit(m views.Card) exhibit {
+	return exhibit{m.Title(), func() templ.Component { return views.ConnectorCard(m) }, func() templ.Component { return views.ConnectorPage(shell(m.Title()), m) }}
+}
+
+func editExhibit(m views.Edit) exhibit {
+	return exhibit{m.Title(), func() templ.Component { return views.EditForm(m) }, func() templ.Component { return views.EditPage(shell(m.Title()), m) }}
+}
+
+func reviewExhibit(m views.Review) exhibit {
+	return exhibit{m.Title(), func() templ.Component { return views.ReviewForm(m) }, func() templ.Component { return views.ReviewPage(shell(m.Title()), m) }}
+}
+
+func conflictExhibit(m views.Conflict) exhibit {
+	return exhibit{m.Title(), func() templ.Component { return views.ConflictForm(m) }, func() templ.Component { return views.ConflictPage(shell(m.Title()), m) }}
+}
+
+func receiptExhibit(m views.Receipt) exhibit {
+	m.Standalone = true
+	return exhibit{m.Title(), func() templ.Component { return views.ReceiptDetail(m) }, func() templ.Component { return views.ReceiptPage(shell(m.Title()), m) }}
+}
+
+func nothingExhibit(m views.Nothing) exhibit {
+	return exhibit{m.Title(), func() templ.Component { return views.NothingChanged(m) }, func() templ.Component { return views.NothingPage(shell(m.Title()), m) }}
+}
+
+func changesExhibit(m views.Changes) exhibit {
+	return exhibit{m.Title(), func() templ.Component { return views.ChangesList(m) }, func() templ.Component { return views.ChangesPage(shell(m.Title()), m) }}
+}
+
+// gallery is every fragment in every state.
+func gallery() map[string]exhibit {
+	retired := with(with(with(naMail(), connector.Type, "onPremises"), connector.LastSyncDateTime, "2024-02-18T09:12:00Z"), connector.Status, "disconnected")
+	broken := with(with(naMail(), connector.LastSyncDateTime, "2026-11-19T03:40:00Z"), connector.Status, "disconnected")
+	stored := with(with(naMail(), connector.ExchangeAlias, "hosted-na"), connector.PrimarySMTPAddress, "intune-na@na.contoso.com")
+
+	saved := card(stored, admin)
+	both := receipt("applied", field(connector.ExchangeAlias, "na-mail", "hosted-na", "hosted-na"), field(connector.PrimarySMTPAddress, "intune@na.contoso.com", "Intune-NA@na.contoso.com", "intune-na@na.contoso.com"))
+	saved.Receipt, saved.Returned, saved.Read, saved.Sync = &both, true, now, nil
+	saved.Later = &views.Later{Differing: []connector.Drift{{Name: connector.Version, Was: connector.Of("2026.10.3"), Is: connector.Of("2026.11.1")}}}
+	saved.Others = []connector.Drift{{Name: connector.ServerName, Was: connector.Of("outlook.office365.com"), Is: connector.Null()}}
+
+	doubtful := card(with(naMail(), connector.LastSyncDateTime, "2026-11-23T03:05:00Z"), admin)
+	waiting := inDoubt()
+	doubtful.Receipt, doubtful.Sync = &waiting, nil
+
+	stale := card(broken, admin)
+	stale.Stale, stale.Sync, stale.Read = &views.Stale{Why: "Graph is not answering (503).", Retry: now.Add(time.Minute)}, nil, now.Add(-7*time.Minute)
+
+	synced := card(broken, admin)
+	sync := receipt("applied")
+	sync.Action, sync.SyncType, sync.Status, sync.MayRevert = "sync", "fullSync", 204, false
+	synced.Receipt, synced.Later = &sync, &views.Later{Failed: true}
+
+	asking := card(broken, admin)
+	asking.Problem = problem.New(problem.Invalid, "One thing to correct.").Saying("Nothing was asked of Graph.")
+	asking.Sync.Fault, asking.Sync.Type = "Say why, for instance with a ticket number.", "fullSync"
+
+	unknown := naMail().With(map[string]connector.Value{connector.Status: connector.Null(), connector.Type: connector.Of("unknownFutureValue")})
+	choosing := edit()
+	choosing.Connector, choosing.Wanted = unknown, nil
+	behind := edit()
+	behind.Waits = &waiting
+	refused := edit()
+	refused.Problem = problem.New(problem.Invalid, "Graph refused these values.").Saying("Graph says: Cannot convert the literal.").Quoting("Graph request id", "d4b03f17")
+	reverting := edit()
+	reverting.Reverts = &both
+
+	refusal := receipt("rejected", connector.Field{Name: connector.Version, Before: connector.Null(), Requested: connector.Of("1")})
+	refusal.Refusal = "Graph says: user is not authorized to perform this operation."
+	plain := conflict()
+	plain.Merge, plain.Theirs = connector.Merge{}, nil
+	undecided := conflict()
+	undecided.Choices = map[string]connector.Side{connector.PrimarySMTPAddress: connector.Yours}
+	undecided.Problem = problem.New(problem.Conflict, "Choose one side of each field.").At(problem.Field{Name: connector.PrimarySMTPAddress, Message: "Choose one of the two."}, problem.Field{Name: connector.Reason, Message: "Say why."})
+	unchanged := review()
+	unchanged.Merge = connector.Merge{}
+
+	return map[string]exhibit{
+		"connector":           cardExhibit(card(naMail(), admin)),
+		"connector-retired":   cardExhibit(card(retired, admin)),
+		"connector-helpdesk":  cardExhibit(card(broken, helpdesk)),
+		"connector-stale":     cardExhibit(stale),
+		"connector-saved":     cardExhibit(saved),
+		"connector-doubt":     cardExhibit(doubtful),
+		"connector-synced":    cardExhibit(synced),
+		"connector-asking":    cardExhibit(asking),
+		"edit":                editExhibit(edit()),
+		"edit-faults":         editExhibit(faulty()),
+		"edit-unknown":        editExhibit(choosing),
+		"edit-waits":          editExhibit(behind),
+		"edit-refused":        editExhibit(refused),
+		"edit-revert":         editExhibit(reverting),
+		"review":              reviewExhibit(review()),
+		"review-nothing":      reviewExhibit(unchanged),
+		"nothing":             nothingExhibit(views.Nothing{Connector: naMail()}),
+		"conflict":            conflictExhibit(conflict()),
+		"conflict-graph":      conflictExhibit(plain),
+		"conflict-undecided":  conflictExhibit(undecided),
+		"receipt-applied":     receiptExhibit(both),
+		"receipt-doubt":       receiptExhibit(inDoubt()),
+		"receipt-rejected":    receiptExhibit(refusal),
+		"receipt-observed":    receiptExhibit(receipt("applied_observed", field(connector.Version, "1", "2", "2"))),
+		"receipt-not-applied": receiptExhibit(receipt("not_applied", field(connector.Version, "1", "2", "1"))),
+		"receipt-superseded":  receiptExhibit(receipt("superseded", field(connector.Version, "1", "2", "3"))),
+		"receipt-pending":     receiptExhibit(receipt("pending", connector.Field{Name: connector.Version, Requested: connector.Of("2")})),
+		"changes":             changesExhibit(views.Changes{InDoubt: []views.Doubt{{Receipt: inDoubt(), Name: naMail().Name()}}, Recent: history(), Now: now}),
+		"changes-none":        changesExhibit(views.Changes{Now: now}),
+	}
+}
+
+func rendered(t *testing.T, component templ.Component) []byte {
+	t.Helper()
+	var page bytes.Buffer
+	if err := component.Render(context.Background(), &page); err != nil {
+		t.Fatal(err)
+	}
+	return page.Bytes()
+}
+
+// TestGallery writes every page into $SWITCHBOARD_GALLERY, to be looked at; without it there is nothing to write.
+func TestGallery(t *testing.T) {
+	folder := os.Getenv("SWITCHBOARD_GALLERY")
+	for name, exhibit := range gallery() {
+		page := rendered(t, exhibit.page())
+		if folder == "" {
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(folder, name+".html"), page, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
