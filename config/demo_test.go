@@ -29,6 +29,7 @@ func TestDemoStandsAlone(t *testing.T) {
 	t.Parallel()
 	given := demo(t).with(tenant(t)).with(environment{
 		"demo": "true", "listen": "0.0.0.0:0", "demo_listen": ":8081", "graph.base_url": "https://graph.microsoft.com/beta",
+		"sessions.keys": "-", "audit.key_file": "-",
 	})
 	got := faults("", given)
 	want := []string{"listen: ", "demo_listen: ", "oidc.issuer: ", "oidc.client_id: ", "oidc.client_secret ", "graph.base_url: "}
