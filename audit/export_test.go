@@ -43,8 +43,8 @@ func TestExportIsWrittenAsTheContractSays(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		log := open(t, db)
-		note1(t, log, edit(audit.Applied))
-		nothing := note1(t, log, audit.Entry{ID: "77", Action: audit.SignIn, Actor: access.Actor{OID: "0a1b", TID: "7c2d", Name: "Mona"}})
+		noted(t, log, edit(audit.Applied))
+		nothing := noted(t, log, audit.Entry{ID: "77", Action: audit.SignIn, Actor: access.Actor{OID: "0a1b", TID: "7c2d", Name: "Mona"}})
 		lines := strings.Split(string(export(t, log, audit.Filter{})), "\n")
 		want := `{"seq":1,"id":"6f0e","time":"2026-11-24T12:00:00.123456Z","action":"edit","actor":{"oid":"0a1b","tid":"7c2d","name":"Mona Ferrari","roles":["Connector.Admin","Other"]},"connector":"c1","fields":[{"name":"version","before":"15.1","requested":null,"stored":null}],"reason":"ticket 4711","outcome":"applied","graph":{"status":200,"request_id":"r1","client_request_id":"6f0e"},"hash":"`
 		if !strings.HasPrefix(lines[0], want) {
@@ -69,7 +69,7 @@ func TestAnotherLanguageAgrees(t *testing.T) {
 			e := edit(audit.Applied)
 			e.Reason, e.Actor.Name, e.Connector, e.Graph.RequestID = hostile, hostile, hostile, hostile
 			e.Fields[0].Requested = connector.Of(hostile)
-			note1(t, log, e)
+			noted(t, log, e)
 			good := export(t, log, audit.Filter{})
 			if _, err := verify(t, good, audit.VerifyOptions{Key: log.VerifierKey()}); err != nil {
 				t.Fatal(err)
@@ -100,8 +100,8 @@ func TestFilteredExportKeepsNumbers(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		log := open(t, db)
-		note1(t, log, audit.Entry{Action: audit.SignIn, Actor: mona()})
-		note1(t, log, edit(audit.Pending))
+		noted(t, log, audit.Entry{Action: audit.SignIn, Actor: mona()})
+		noted(t, log, edit(audit.Pending))
 		file := export(t, log, audit.Filter{Connector: "c1"})
 		if !bytes.HasPrefix(file, []byte(`{"seq":2,`)) || bytes.Count(file, []byte("\n")) != 2 {
 			t.Errorf("the lines of one connector: %s", file)
@@ -143,7 +143,7 @@ func TestCSVRunsNoFormula(t *testing.T) {
 		e.Fields = append(e.Fields, second)
 		for _, reason := range []string{"=1+1", "@SUM(1)", "-1", "\t=1", "＝1", "'", "fine = 1", ""} {
 			e.Reason = reason
-			note1(t, log, e)
+			noted(t, log, e)
 		}
 		var file bytes.Buffer
 		if err := log.WriteCSV(context.Background(), &file, auditor(), audit.Filter{Connector: "c1"}); err != nil {

@@ -61,21 +61,21 @@ func open(t testing.TB, db *database.DB) *audit.Log {
 	return log
 }
 
-func note1(t testing.TB, log *audit.Log, e audit.Entry) audit.Entry {
+func noted(t testing.TB, log *audit.Log, e audit.Entry) audit.Entry {
 	t.Helper()
-	noted, err := log.Note(context.Background(), e)
+	line, err := log.Note(context.Background(), e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return noted
+	return line
 }
 
 func TestReadsBackWhatWasAppended(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		ctx, log := context.Background(), open(t, db)
-		intent, outcome := note1(t, log, edit(audit.Pending)), note1(t, log, edit(audit.Applied))
-		note1(t, log, audit.Entry{Action: audit.SignIn, Actor: mona()})
+		intent, outcome := noted(t, log, edit(audit.Pending)), noted(t, log, edit(audit.Applied))
+		noted(t, log, audit.Entry{Action: audit.SignIn, Actor: mona()})
 		if intent.Seq != 1 || !intent.Time.Equal(noon.Truncate(time.Microsecond)) {
 			t.Errorf("the first line has seq %d and time %v", intent.Seq, intent.Time)
 		}
@@ -110,7 +110,7 @@ func TestRolledBackLineLeavesNoGap(t *testing.T) {
 		if err != refused {
 			t.Fatalf("Write = %v, want the function's own error", err)
 		}
-		if got := note1(t, log, edit(audit.Pending)).Seq; got != 1 {
+		if got := noted(t, log, edit(audit.Pending)).Seq; got != 1 {
 			t.Errorf("seq after a rollback = %d, want 1", got)
 		}
 	})
@@ -157,7 +157,7 @@ func TestDatabaseRefusesToChangeTheRecord(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		log := open(t, db)
-		note1(t, log, edit(audit.Pending))
+		noted(t, log, edit(audit.Pending))
 		statements := []string{
 			"UPDATE audit_entries SET line = '{}'", "DELETE FROM audit_entries",
 			"UPDATE audit_hashes SET hash = ''", "DELETE FROM audit_hashes",
@@ -176,4 +176,20 @@ func TestDatabaseRefusesToChangeTheRecord(t *testing.T) {
 			}
 		}
 	})
+}
+
+// appendMany appends many lines in one transaction.
+func appendMany(t testing.TB, db *database.DB, log *audit.Log, n int) {
+	t.Helper()
+	err := db.Write(context.Background(), func(tx *sql.Tx) error {
+		for range n {
+			if _, err := log.Append(context.Background(), tx, edit(audit.Applied)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
