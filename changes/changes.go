@@ -21,6 +21,9 @@ type Person interface {
 	Actor() access.Actor
 	// SessionHash names their session without being it.
 	SessionHash() string
+	// Allowed gets a token for what the permission needs, reads the roles anew where that is due, and says who they are
+	// now; its error is a problem.
+	Allowed(context.Context, access.Permission) (access.Actor, error)
 }
 
 // Options are what the room needs.

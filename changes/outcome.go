@@ -87,6 +87,3 @@ func unread(err error) error {
 	}
 	return said
 }
-
-// untokened puts into words why there is no token that may write.
-func untokened(err error) error { return graphclient.Explain(err) }

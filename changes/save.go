@@ -88,10 +88,12 @@ func (s *Service) attempt(ctx context.Context, p Person, from Origin, edit conne
 	if result.State != Ready {
 		return result, nil
 	}
-	if err := s.mayWrite(ctx, p); err != nil {
-		return Result{}, err
+	// A role can be taken away while a form is open, so it is read anew with the token that may write.
+	actor, err := p.Allowed(ctx, access.Edit)
+	if err != nil {
+		return Result{}, graphclient.Explain(err)
 	}
-	change, err := s.intend(ctx, p, from, s.draft(p, edit, result.Merge.Send), seen)
+	change, err := s.intend(ctx, p, from, s.draft(actor, edit, result.Merge.Send), seen)
 	if errors.Is(err, errSpent) {
 		return s.byOnce(ctx, p, edit.Once, edit.ID)
 	}
@@ -106,21 +108,12 @@ func (s *Service) attempt(ctx context.Context, p Person, from Origin, edit conne
 	return result, err
 }
 
-// mayWrite gets a token that may write, which re-reads the person's roles where that is due, and asks once more whether
-// they may: a role can be taken away while a form is open.
-func (s *Service) mayWrite(ctx context.Context, p Person) error {
-	if _, err := p.Token(ctx, graphclient.Write); err != nil {
-		return untokened(err)
-	}
-	return mayEdit(p)
-}
-
-func (s *Service) draft(p Person, edit connector.Edit, fields []connector.Field) draft {
+func (s *Service) draft(actor access.Actor, edit connector.Edit, fields []connector.Field) draft {
 	action := audit.Edit
 	if edit.Reverts != "" {
 		action = audit.Revert
 	}
-	return draft{once: edit.Once, connector: edit.ID, action: action, reason: edit.Reason, fields: fields, actor: p.Actor()}
+	return draft{once: edit.Once, connector: edit.ID, action: action, reason: edit.Reason, fields: fields, actor: actor}
 }
 
 // send issues the PATCH of a committed intent, once, and commits what became of it.

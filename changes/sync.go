@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 
+	"switchboard/access"
 	"switchboard/audit"
 	"switchboard/connector"
+	"switchboard/graphclient"
 	"switchboard/problem"
 )
 
@@ -31,11 +33,12 @@ func (s *Service) Sync(ctx context.Context, p Person, from Origin, request SyncR
 	if err := s.checkSync(request); err != nil {
 		return Result{}, err
 	}
-	if err := s.mayWrite(ctx, p); err != nil {
-		return Result{}, err
+	actor, err := p.Allowed(ctx, access.Edit)
+	if err != nil {
+		return Result{}, graphclient.Explain(err)
 	}
 	change, err := s.intend(ctx, p, from, draft{once: request.Once, connector: request.ID, action: audit.Sync,
-		syncType: request.SyncType, reason: request.Reason, actor: p.Actor()}, 0)
+		syncType: request.SyncType, reason: request.Reason, actor: actor}, 0)
 	if errors.Is(err, errSpent) {
 		return s.byOnce(ctx, p, request.Once, request.ID)
 	}

@@ -33,12 +33,16 @@ func (r Roles) values(claims map[string]json.RawMessage) []string {
 	return many
 }
 
+// For are the values that stand for a role.
+func (r Roles) For(role access.Role) []string {
+	return map[access.Role][]string{access.Admin: r.Admin, access.Helpdesk: r.Helpdesk, access.Auditor: r.Auditor}[role]
+}
+
 // of are the roles that the values stand for, the most powerful first.
 func (r Roles) of(values []string) []access.Role {
-	names := map[access.Role][]string{access.Admin: r.Admin, access.Helpdesk: r.Helpdesk, access.Auditor: r.Auditor}
 	var roles []access.Role
 	for _, role := range access.Roles() {
-		if slices.ContainsFunc(values, func(value string) bool { return slices.Contains(names[role], value) }) {
+		if slices.ContainsFunc(values, func(value string) bool { return slices.Contains(r.For(role), value) }) {
 			roles = append(roles, role)
 		}
 	}

@@ -1,30 +1,107 @@
+// Command switchboard serves the admin dashboard for Intune's Exchange connectors. Its other verbs check a configuration,
+// verify an exported record, ask a running instance whether it lives, and tell the version.
 package main
 
 import (
-	_ "github.com/a-h/templ"
-	_ "github.com/andybalholm/brotli"
-	_ "github.com/coreos/go-oidc/v3/oidc"
-	_ "github.com/go-jose/go-jose/v4"
-	_ "github.com/google/uuid"
-	_ "github.com/gorilla/sessions"
-	_ "github.com/jackc/pgx/v5/stdlib"
-	_ "github.com/klauspost/compress/gzhttp"
-	_ "github.com/labstack/echo/v4"
-	_ "github.com/mxschmitt/playwright-go"
-	_ "github.com/pressly/goose/v3"
-	_ "github.com/prometheus/client_golang/prometheus/promhttp"
-	_ "github.com/zitadel/oidc/v3/pkg/op"
-	_ "golang.org/x/mod/sumdb/note"
-	_ "golang.org/x/mod/sumdb/tlog"
-	_ "golang.org/x/net/html"
-	_ "golang.org/x/oauth2"
-	_ "golang.org/x/sync/errgroup"
-	_ "golang.org/x/sync/singleflight"
-	_ "golang.org/x/text/unicode/bidi"
-	_ "golang.org/x/time/rate"
-	_ "golang.org/x/tools/txtar"
-	_ "gopkg.in/yaml.v3"
-	_ "modernc.org/sqlite"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"switchboard/config"
 )
 
-func main() {}
+// version is set when the program is linked.
+var version = "dev"
+
+// The exit codes.
+const (
+	clean         = 0
+	failed        = 1
+	misconfigured = 2
+)
+
+const usage = `switchboard [-config PATH]          serves
+switchboard [-config PATH] check    tries configuration, database, issuer and Graph
+switchboard verify [-key VKEY] [-checkpoint OLD] FILE
+                                    checks an exported record, offline
+switchboard healthcheck             asks its own /healthz
+switchboard version
+`
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
+}
+
+// run is the program without its process: what it writes and how it ends.
+func run(args, environ []string, out, errors io.Writer) int {
+	flags := flag.NewFlagSet("switchboard", flag.ContinueOnError)
+	flags.SetOutput(errors)
+	flags.Usage = func() { fmt.Fprint(errors, usage) }
+	path := flags.String("config", "config.yaml", "the configuration file")
+	if err := flags.Parse(args); err != nil {
+		return misconfigured
+	}
+	load := func() (config.Config, []string, bool) {
+		named := false
+		flags.Visit(func(f *flag.Flag) { named = named || f.Name == "config" })
+		return loaded(*path, named, environ, errors)
+	}
+	switch verb := flags.Arg(0); verb {
+	case "":
+		return serve(load, errors)
+	case "check":
+		return check(load, out)
+	case "verify":
+		return verify(flags.Args()[1:], out, errors)
+	case "healthcheck":
+		return healthcheck(load, errors)
+	case "version":
+		fmt.Fprintln(out, "switchboard "+version)
+		return clean
+	default:
+		fmt.Fprintf(errors, "switchboard has no verb %q.\n%s", verb, usage)
+		return misconfigured
+	}
+}
+
+// loaded reads the configuration; what is wrong with it is written one fault a line.
+func loaded(path string, named bool, environ []string, errors io.Writer) (config.Config, []string, bool) {
+	settings, warnings, err := config.Load(path, named, environ)
+	if err != nil {
+		fmt.Fprintln(errors, err)
+		return config.Config{}, nil, false
+	}
+	return settings, warnings, true
+}
+
+type loader func() (config.Config, []string, bool)
+
+// serve runs the site until it is told to stop.
+func serve(load loader, errs io.Writer) int {
+	settings, warnings, ok := load()
+	if !ok {
+		return misconfigured
+	}
+	log := slog.New(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: settings.Log.Level}))
+	for _, warning := range warnings {
+		log.Warn(warning)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	site, err := build(ctx, settings, log)
+	if err == nil {
+		err = errors.Join(site.serve(ctx), site.close())
+	}
+	if err != nil {
+		log.Error("switchboard stops", "error", err.Error())
+		return failed
+	}
+	log.Info("switchboard has stopped")
+	return clean
+}

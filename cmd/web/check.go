@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"switchboard/audit"
+	"switchboard/config"
+	"switchboard/database"
+)
+
+// checkWithin bounds each question that check asks of the network.
+const checkWithin = 5 * time.Second
+
+// check tries everything that serving needs, one line each. It takes no port.
+func check(load loader, out io.Writer) int {
+	settings, warnings, ok := load()
+	if !ok {
+		return misconfigured
+	}
+	for _, warning := range warnings {
+		fmt.Fprintln(out, "warning        "+warning)
+	}
+	fmt.Fprintln(out, "configuration  ok")
+	code := clean
+	report := func(subject, mend string, err error) {
+		if err == nil {
+			fmt.Fprintf(out, "%-14s ok\n", subject)
+			return
+		}
+		code = failed
+		fmt.Fprintf(out, "%-14s FAILED: %v. %s\n", subject, err, mend)
+	}
+	report("database", "Check database.url, that the server runs, and that the directory can be written.", checkDatabase(settings))
+	if settings.Demo {
+		fmt.Fprintln(out, "issuer, graph  ok: the demo brings its own")
+		return code
+	}
+	report("issuer", "Check oidc.issuer letter by letter (for Entra ID: https://login.microsoftonline.com/TENANT-ID/v2.0) and the way to it.", checkIssuer(settings))
+	report("graph", "Check graph.base_url (for instance https://graph.microsoft.com/beta) and the way to it.", checkGraph(settings))
+	return code
+}
+
+func checkDatabase(settings config.Config) error {
+	ctx, cancel := context.WithTimeout(context.Background(), checkWithin)
+	defer cancel()
+	db, err := database.Open(ctx, settings.Database.URL)
+	if err != nil {
+		return err
+	}
+	return db.Close()
+}
+
+// checkIssuer reads the discovery document and compares the issuer that it names.
+func checkIssuer(settings config.Config) error {
+	answer, body, err := ask(strings.TrimSuffix(settings.OIDC.Issuer, "/") + "/.well-known/openid-configuration")
+	if err != nil {
+		return err
+	}
+	var document struct {
+		Issuer string `json:"issuer"`
+	}
+	switch err := json.Unmarshal(body, &document); {
+	case answer.StatusCode != http.StatusOK:
+		return fmt.Errorf("the discovery document answers %s", answer.Status)
+	case err != nil:
+		return errors.New("the discovery document is not JSON")
+	case document.Issuer != settings.OIDC.Issuer:
+		return fmt.Errorf("the provider calls itself %s, and oidc.issuer is %s", document.Issuer, settings.OIDC.Issuer)
+	}
+	return nil
+}
+
+// checkGraph asks without a token, which Graph has to answer with 401: anything else is not Graph, or not its root.
+func checkGraph(settings config.Config) error {
+	answer, _, err := ask(settings.Graph.BaseURL.String() + "/deviceManagement/exchangeConnectors")
+	if err != nil {
+		return err
+	}
+	if answer.StatusCode != http.StatusUnauthorized {
+		return fmt.Errorf("a request without a token is answered %s, and Graph answers 401", answer.Status)
+	}
+	return nil
+}
+
+// ask sends a GET and reads at most 512 KiB of the answer.
+func ask(address string) (*http.Response, []byte, error) {
+	client := &http.Client{
+		Timeout:       checkWithin,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	answer, err := client.Get(address)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(answer.Body, 512<<10))
+	return answer, body, err
+}
+
+// healthcheck asks the instance beside it whether it lives, as a container's runtime does.
+func healthcheck(load loader, errs io.Writer) int {
+	settings, _, ok := load()
+	if !ok {
+		return misconfigured
+	}
+	host, port, err := net.SplitHostPort(settings.Listen)
+	if err != nil {
+		fmt.Fprintln(errs, "listen:", err)
+		return misconfigured
+	}
+	if address := net.ParseIP(host); host == "" || address != nil && address.IsUnspecified() {
+		host = "localhost"
+	}
+	answer, _, err := ask("http://" + net.JoinHostPort(host, port) + "/healthz")
+	if err != nil || answer.StatusCode != http.StatusOK {
+		fmt.Fprintln(errs, "not healthy:", err)
+		return failed
+	}
+	return clean
+}
+
+// verify checks an exported record without a server, a database or a configuration.
+func verify(args []string, out, errs io.Writer) int {
+	return audit.VerifyCommand(args, os.Open, out, errs)
+}

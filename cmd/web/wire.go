@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"switchboard/audit"
+	"switchboard/changes"
+	"switchboard/config"
+	"switchboard/connector"
+	"switchboard/database"
+	"switchboard/graphclient"
+	"switchboard/handlers"
+	"switchboard/inventory"
+	"switchboard/signin"
+	"switchboard/static"
+	"switchboard/views"
+)
+
+// site is everything that runs, in the order in which it was built.
+type site struct {
+	log      *slog.Logger
+	listener net.Listener
+	metrics  net.Listener // nil: off
+	registry *prometheus.Registry
+	tenant   *tenant // nil: a real one
+	database *database.DB
+	graph    *graphclient.Client
+	people   *signin.Service
+	changes  *changes.Service
+	pages    http.Handler
+}
+
+// build takes the ports, opens the database, and plugs the rooms together. Nothing is served yet.
+func build(ctx context.Context, settings config.Config, log *slog.Logger) (*site, error) {
+	s := &site{log: log, registry: prometheus.NewRegistry()}
+	err := s.assemble(ctx, settings)
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+func (s *site) assemble(ctx context.Context, settings config.Config) (err error) {
+	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if s.listener, err = listen("listen", settings.Listen); err != nil {
+		return err
+	}
+	if settings.Metrics.Listen != "" {
+		if s.metrics, err = listen("metrics.listen", settings.Metrics.Listen); err != nil {
+			return err
+		}
+	}
+	tenantName := ""
+	if settings.Demo {
+		if s.tenant, err = startTenant(&settings, s.log); err != nil {
+			return err
+		}
+		tenantName = demoTenantName
+	}
+	if s.database, err = database.Open(ctx, settings.Database.URL); err != nil {
+		return err
+	}
+	record, err := audit.New(s.database, audit.Options{SignerKey: settings.Audit.Key})
+	if err != nil {
+		return fmt.Errorf("audit.key_file: %w", err)
+	}
+	s.graph = graphclient.New(graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: version, Log: s.log})
+	if s.people, err = newPeople(settings, s.database, s.log); err != nil {
+		return err
+	}
+	s.changes = changes.New(changes.Options{
+		Graph: s.graph, GraphURL: settings.Graph.BaseURL.String(), Database: s.database, Record: record,
+		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: version,
+		Instance: uuid.NewString(), Now: time.Now, NewID: uuid.NewString, Log: s.log,
+	})
+	if err := s.changes.Recover(ctx); err != nil {
+		return fmt.Errorf("find changes that an earlier run left without an outcome: %w", err)
+	}
+	files, err := static.Open()
+	if err != nil {
+		return err
+	}
+	s.pages = handlers.New(handlers.Options{
+		PublicURL: settings.PublicURL, TrustedProxies: settings.TrustedProxies, TenantName: tenantName,
+		Retirement:    connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
+		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Roles: roles(settings), Idle: settings.Sessions.Idle,
+		ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope, Build: version,
+		Sessions: s.people, SignIn: s.people, Inventory: inventory.New(s.graph, time.Now),
+		Changes: s.changes, Outcomes: s.changes, Record: record, Database: s.database.Ready,
+		Assets: assets(files), Static: files,
+		Metrics: s.registry, Now: time.Now, NewID: uuid.NewString, Log: s.log,
+	})
+	return nil
+}
+
+// listen takes a port; a port that is taken is named by its key.
+func listen(key, address string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w: choose another port with %s, or stop what uses this one", key, err, key)
+	}
+	return listener, nil
+}
+
+func newPeople(settings config.Config, db *database.DB, log *slog.Logger) (*signin.Service, error) {
+	return signin.New(signin.Options{
+		Issuer: settings.OIDC.Issuer, ClientID: settings.OIDC.ClientID, ClientSecret: settings.OIDC.ClientSecret,
+		ClientCertificateFile: settings.OIDC.ClientCertificateFile, FederatedTokenFile: settings.OIDC.FederatedTokenFile,
+		PublicURL: settings.PublicURL, ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope,
+		Roles: roles(settings),
+		Keys: settings.Sessions.Keys, Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute, DB: db, Log: log,
+	})
+}
+
+func roles(settings config.Config) signin.Roles {
+	return signin.Roles{
+		Claim: settings.Roles.Claim, Admin: settings.Roles.Admin, Helpdesk: settings.Roles.Helpdesk, Auditor: settings.Roles.Auditor,
+	}
+}
+
+// assets are the built files that every page loads.
+func assets(files *static.Files) views.Assets {
+	asset := func(name string) views.Asset {
+		url, integrity := files.Asset(name)
+		return views.Asset{URL: url, Integrity: integrity}
+	}
+	return views.Assets{
+		CSS: []views.Asset{asset("switchboard.css")}, JS: []views.Asset{asset("switchboard.js")},
+		Fonts: []views.Asset{asset("inter.woff2")},
+	}
+}

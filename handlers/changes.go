@@ -1,0 +1,98 @@
+package handlers
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"switchboard/changes"
+	"switchboard/problem"
+	"switchboard/signin"
+	"switchboard/views"
+)
+
+// recentShown is how many of the latest changes a page shows.
+const recentShown = 12
+
+// maxNameAge is how old a listing may be whose names a page of changes shows.
+const maxNameAge = 8 * time.Hour
+
+// changes shows what is in doubt, after looking again, and what was changed lately.
+func (h *Handlers) changes(c echo.Context, person *signin.Person) error {
+	h.lookAtAll(c, person)
+	listing, _ := h.Inventory.Recent(person, maxNameAge)
+	model := views.Changes{Recent: h.recent(c, person), Now: h.Now(), InDoubt: h.doubts(c, person, listing)}
+	return h.send(c, person, answer{
+		status: http.StatusOK, title: model.Title(), fragment: views.ChangesList(model),
+		current: "/changes", crumbs: []views.Crumb{{Label: "Changes"}},
+	})
+}
+
+// lookAtAll looks again at every change in doubt, before a page that would show it.
+func (h *Handlers) lookAtAll(c echo.Context, person *signin.Person) {
+	if err := h.Outcomes.LookAtAll(c.Request().Context(), person, h.from(c)); err != nil {
+		h.log(c).Warn("changes in doubt could not be looked at", "error", err.Error())
+	}
+}
+
+// recent are the latest changes of anybody. Where they cannot be read the page does without.
+func (h *Handlers) recent(c echo.Context, person *signin.Person) []views.Event {
+	lines, err := h.Record.Recent(c.Request().Context(), 3*recentShown)
+	if err != nil {
+		h.log(c).Warn("the latest changes could not be read", "error", err.Error())
+		return nil
+	}
+	events := h.events(person, lines)
+	return events[:min(len(events), recentShown)]
+}
+
+// change shows one change with its outcome of today, for good at its address.
+func (h *Handlers) change(c echo.Context, person *signin.Person) error {
+	change, err := h.askedFor(c)
+	if err != nil {
+		return err
+	}
+	if change.Open() {
+		if err := h.Outcomes.LookAt(c.Request().Context(), person, h.from(c), change.Connector); err != nil {
+			h.log(c).Warn("a change in doubt could not be looked at", "change", change.ID, "error", err.Error())
+		}
+		if change, err = h.Outcomes.Get(c.Request().Context(), change.ID); err != nil {
+			return err
+		}
+	}
+	receipt := h.receipt(person, change)
+	receipt.Standalone = true
+	return h.send(c, person, answer{
+		status: http.StatusOK, title: "Change of " + receipt.Name, fragment: views.ReceiptDetail(receipt),
+		current: "/changes", crumbs: []views.Crumb{{Label: "Changes", Href: "/changes"}, {Label: receipt.Name}},
+	})
+}
+
+// check looks again at a change in doubt, and shows its connector.
+func (h *Handlers) check(c echo.Context, person *signin.Person) error {
+	change, err := h.askedFor(c)
+	if err != nil {
+		return err
+	}
+	if err := h.Outcomes.LookAt(c.Request().Context(), person, h.from(c), change.Connector); err != nil {
+		return err
+	}
+	if change, err = h.Outcomes.Get(c.Request().Context(), change.ID); err != nil {
+		return err
+	}
+	if change.Open() && wantsFragment(c.Request()) {
+		return h.doubt(c, person, change)
+	}
+	return h.settled(c, person, change)
+}
+
+// askedFor is the change that the address names.
+func (h *Handlers) askedFor(c echo.Context) (changes.Change, error) {
+	id, err := uuid.Parse(c.Param("change"))
+	if err != nil {
+		return changes.Change{}, problem.New(problem.NotFound, "There is no change with this id.").Advising("Check the link.")
+	}
+	return h.Outcomes.Get(c.Request().Context(), id.String())
+}

@@ -1,0 +1,165 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/access"
+	"switchboard/changes"
+	"switchboard/connector"
+	"switchboard/inventory"
+	"switchboard/problem"
+	"switchboard/signin"
+	"switchboard/views"
+)
+
+// historyShown is how many lines of a connector's history its page shows.
+const historyShown = 20
+
+// connector shows one connector. A change of it that is in doubt is looked at first.
+func (h *Handlers) connector(c echo.Context, person *signin.Person) error {
+	id, err := connectorID(c)
+	if err != nil {
+		return err
+	}
+	if err := h.Outcomes.LookAt(c.Request().Context(), person, h.from(c), id); err != nil {
+		h.log(c).Warn("a change in doubt could not be looked at", "error", err.Error())
+	}
+	just, err := h.justSaved(c, person, id)
+	if err != nil {
+		return err
+	}
+	reading, err := h.Inventory.Get(c.Request().Context(), person, id)
+	if err != nil && (just == nil || !just.HasReturned) {
+		return err
+	}
+	return h.sendCard(c, person, http.StatusOK, h.card(c, person, id, reading, err, just))
+}
+
+// sendCard answers with a connector's card, alone or in its page.
+func (h *Handlers) sendCard(c echo.Context, person *signin.Person, status int, card views.Card) error {
+	return h.send(c, person, answer{
+		status: status, title: card.Title(), fragment: views.ConnectorCard(card),
+		current: "/connectors", crumbs: crumbs(card.Connector),
+	})
+}
+
+// crumbs lead from the list to a connector, and on to the words that name a page of it.
+func crumbs(c connector.Connector, further ...string) []views.Crumb {
+	trail := []views.Crumb{{Label: "Connectors", Href: "/connectors"}, {Label: c.Name().String()}}
+	for _, word := range further {
+		trail[len(trail)-1].Href = views.ConnectorURL(c.ID())
+		trail = append(trail, views.Crumb{Label: word})
+	}
+	return trail
+}
+
+// connectorID is the id in the path. One that no Graph would have issued is not asked for.
+func connectorID(c echo.Context) (string, error) {
+	id := c.Param("id")
+	odd := func(r rune) bool {
+		return r > unicode.MaxASCII || !unicode.IsPrint(r) || strings.ContainsRune(`/\?#%`, r)
+	}
+	if id == "" || id == "." || id == ".." || len(id) > 256 || strings.ContainsFunc(id, odd) {
+		return "", problem.New(problem.NotFound, "No connector can have this id.").
+			Advising("Look for the connector in the list.")
+	}
+	return id, nil
+}
+
+// from is where a request comes from, for a change.
+func (h *Handlers) from(c echo.Context) changes.Origin { return changes.Origin{Address: c.RealIP()} }
+
+// card puts together what is known of a connector: what was read, what a change just made returned, what is in doubt.
+func (h *Handlers) card(c echo.Context, person *signin.Person, id string, reading inventory.Reading, failed error, just *changes.Change) views.Card {
+	now := h.Now()
+	card := views.Card{Connector: reading.Connector, Actor: person.Actor(), Now: now, Read: reading.At, Gates: h.gates(person)}
+	if reading.Stale() {
+		card.Stale = stale(*reading.Failure, now)
+	}
+	if just != nil {
+		h.showReturned(&card, person, *just, reading, failed)
+	} else if open := h.openChange(c, id); open != nil {
+		receipt := h.receipt(person, *open)
+		card.Receipt = &receipt
+	}
+	h.judge(&card)
+	card.History = h.history(c, person, id)
+	card.Sync = h.syncForm(person, card)
+	return card
+}
+
+// judge says how the connector of the card is.
+func (h *Handlers) judge(card *views.Card) {
+	card.Health = h.Retirement.Health(card.Connector, card.Now)
+	card.Sentence = h.Retirement.Explain(card.Connector, card.Now)
+}
+
+// showReturned prefers what the change returned over what was read since: the page says so where they differ.
+func (h *Handlers) showReturned(card *views.Card, person *signin.Person, just changes.Change, reading inventory.Reading, failed error) {
+	receipt := h.receipt(person, just)
+	card.Receipt = &receipt
+	if !just.HasReturned {
+		return
+	}
+	differs := just.Returned.Differing(reading.Connector)
+	if failed != nil || reading.Stale() {
+		card.Later = &views.Later{Failed: true}
+	} else if len(differs) > 0 {
+		card.Later = &views.Later{Differing: drifts(differs, just.Returned, reading.Connector)}
+	}
+	if card.Later != nil {
+		card.Connector, card.Read, card.Returned, card.Stale = just.Returned, just.SettledAt, true, nil
+	}
+}
+
+func drifts(names []string, was, is connector.Connector) []connector.Drift {
+	found := make([]connector.Drift, len(names))
+	for i, name := range names {
+		found[i] = connector.Drift{Name: name, Was: was.Value(name), Is: is.Value(name)}
+	}
+	return found
+}
+
+func stale(why problem.Problem, now time.Time) *views.Stale {
+	return &views.Stale{Why: why.Title(), Retry: now.Add(why.RetryAfter())}
+}
+
+// openChange is the connector's edit of which nobody knows yet what became, nil for none.
+func (h *Handlers) openChange(c echo.Context, id string) *changes.Change {
+	open, err := h.Outcomes.Unsettled(c.Request().Context())
+	if err != nil {
+		return nil
+	}
+	for _, change := range open {
+		if change.Connector == id {
+			return &change
+		}
+	}
+	return nil
+}
+
+// gates is what stands between a person and an edit, as far as their token tells.
+func (h *Handlers) gates(person *signin.Person) views.Gates {
+	gates := views.Gates{EditClaims: h.Roles.Admin, ReadScope: h.ReadScope, WriteScope: h.WriteScope}
+	if person.Actor().May(access.Edit) && hasScope(person.Scopes(), h.WriteScope) {
+		gates.Consent = views.Passed
+	}
+	return gates
+}
+
+// hasScope compares scopes by their last segment: a provider may write them with or without the resource (entra.md).
+func hasScope(granted []string, wanted string) bool {
+	for _, scope := range granted {
+		if strings.EqualFold(lastSegment(scope), lastSegment(wanted)) {
+			return true
+		}
+	}
+	return false
+}
+
+func lastSegment(scope string) string { return scope[strings.LastIndex(scope, "/")+1:] }

@@ -1,0 +1,140 @@
+package handlers
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/changes"
+	"switchboard/connector"
+	"switchboard/problem"
+	"switchboard/signin"
+	"switchboard/views"
+)
+
+// edit shows the form that edits a connector. Old values are not edited: they may be long gone.
+func (h *Handlers) edit(c echo.Context, person *signin.Person) error {
+	id, err := connectorID(c)
+	if err != nil {
+		return err
+	}
+	reading, err := h.Inventory.Get(c.Request().Context(), person, id)
+	if err != nil {
+		return err
+	}
+	if reading.Stale() {
+		return reading.Failure.Saying("Editing waits until the connector can be read: old values are not edited.")
+	}
+	form := h.emptyForm(person, formState{ID: id, Shown: reading.Connector, Opened: reading.At})
+	if open := h.openChange(c, id); open != nil && open.SyncType == "" {
+		receipt := h.receipt(person, *open)
+		form.Waits = &receipt
+	}
+	return h.sendForm(c, person, http.StatusOK, form)
+}
+
+func (h *Handlers) emptyForm(person *signin.Person, state formState) views.Edit {
+	return views.Edit{
+		Connector: state.Shown, RequireReason: h.RequireReason, Opened: state.Opened, Now: h.Now(), Carry: h.carry(person, state),
+	}
+}
+
+func (h *Handlers) sendForm(c echo.Context, person *signin.Person, status int, form views.Edit) error {
+	return h.send(c, person, answer{
+		status: status, title: form.Title(), fragment: views.EditForm(form),
+		current: "/connectors", crumbs: crumbs(form.Connector, "Edit"),
+	})
+}
+
+// formAgain shows the form with what was typed and why it was not sent, under a fresh one-time id.
+func (h *Handlers) formAgain(c echo.Context, person *signin.Person, sent editForm, said problem.Problem) error {
+	h.logProblem(c, said)
+	form := h.emptyForm(person, sent.state)
+	form.Wanted, form.Reason = sent.wanted, sent.reason
+	form.Problem = said.Quoting("Request id", requestID(c))
+	return h.sendForm(c, person, retryLater(c, said), form)
+}
+
+// review shows what a save would send.
+func (h *Handlers) review(c echo.Context, person *signin.Person) error {
+	id, sent, err := h.sentEdit(c)
+	if err != nil {
+		return err
+	}
+	result, err := h.Changes.Preview(c.Request().Context(), person, sent.edit())
+	if err != nil {
+		return h.unsaved(c, person, sent, err)
+	}
+	switch result.State {
+	case changes.Conflicted:
+		return h.conflict(c, person, sent, result)
+	case changes.Waiting:
+		return h.wait(c, person, sent, result.Change)
+	}
+	now := h.Now()
+	model := views.Review{
+		Connector: result.Connector, Merge: result.Merge, Wanted: sent.wanted, Choices: sent.choices, Reason: sent.reason,
+		RequireReason: h.RequireReason, Actor: person.Actor(), WriteScope: h.WriteScope, Read: now, Now: now,
+		Carry: h.carry(person, sent.state),
+	}
+	if result.State == changes.Ready {
+		model.Request = h.request(id, result.Merge.Send)
+	}
+	return h.send(c, person, answer{
+		status: http.StatusOK, title: model.Title(), fragment: views.ReviewForm(model),
+		current: "/connectors", crumbs: crumbs(result.Connector, "Review"),
+	})
+}
+
+func (h *Handlers) sentEdit(c echo.Context) (string, editForm, error) {
+	id, err := connectorID(c)
+	if err != nil {
+		return "", editForm{}, err
+	}
+	sent, err := readEditForm(sentForm(c), id)
+	return id, sent, err
+}
+
+// request is the request to Graph that a save would make, without the bearer.
+func (h *Handlers) request(id string, fields []connector.Field) views.Request {
+	exact := h.Changes.Request(id, fields)
+	return views.Request{Line: exact.Method + " " + exact.URL, Headers: exact.Headers, Body: exact.Body}
+}
+
+// conflict shows three sides of each property that somebody else changed too, and lets the person choose.
+func (h *Handlers) conflict(c echo.Context, person *signin.Person, sent editForm, result changes.Result) error {
+	state := sent.state
+	state.Seen = map[string]connector.Value{}
+	for _, clash := range result.Merge.Conflicts {
+		state.Seen[clash.Name] = clash.Theirs
+	}
+	// What was decided before stays decided, against the value that was shown then.
+	choices := map[string]connector.Side{}
+	for name, side := range sent.choices {
+		if _, again := state.Seen[name]; !again {
+			choices[name] = side
+			state.Seen[name] = sent.state.Seen[name]
+		}
+	}
+	now := h.Now()
+	model := views.Conflict{
+		Connector: result.Connector, Merge: result.Merge, Wanted: sent.wanted, Choices: choices, Reason: sent.reason,
+		RequireReason: h.RequireReason, Theirs: h.lastChange(c, person, result.Connector.ID(), sent.state.Opened),
+		Opened: sent.state.Opened, Read: now, Now: now, Carry: h.carry(person, state),
+	}
+	return h.send(c, person, answer{
+		status: http.StatusConflict, title: model.Title(), fragment: views.ConflictForm(model),
+		current: "/connectors", crumbs: crumbs(result.Connector, "Conflict"),
+	})
+}
+
+// lastChange is the change of ours that came after the form was opened, nil where the record knows none.
+func (h *Handlers) lastChange(c echo.Context, person *signin.Person, id string, opened time.Time) *views.Event {
+	for _, event := range h.history(c, person, id) {
+		if event.Change != "" && event.At.After(opened) {
+			return &event
+		}
+	}
+	return nil
+}

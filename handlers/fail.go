@@ -1,0 +1,166 @@
+package handlers
+
+import (
+	"errors"
+	"log/slog"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"switchboard/access"
+	"switchboard/problem"
+	"switchboard/signin"
+	"switchboard/views"
+)
+
+// statuses are the HTTP statuses of the kinds of problem: the only place where the two meet.
+var statuses = map[problem.Kind]int{
+	problem.Internal:    http.StatusInternalServerError,
+	problem.Invalid:     http.StatusUnprocessableEntity,
+	problem.BadRequest:  http.StatusBadRequest,
+	problem.TooLarge:    http.StatusRequestEntityTooLarge,
+	problem.Forbidden:   http.StatusForbidden,
+	problem.NotFound:    http.StatusNotFound,
+	problem.Conflict:    http.StatusConflict,
+	problem.Unavailable: http.StatusServiceUnavailable,
+	problem.Misdirected: http.StatusMisdirectedRequest,
+	problem.NoMethod:    http.StatusMethodNotAllowed,
+	problem.TooMany:     http.StatusTooManyRequests,
+}
+
+// fail answers with a problem as a page or a fragment. It is the only way in which an error leaves.
+func (h *Handlers) fail(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	said := explain(err)
+	h.logProblem(c, said)
+	if said.Kind() == problem.SignedOut {
+		err = h.endSession(c)
+	} else {
+		err = h.showProblem(c, said)
+	}
+	if err != nil {
+		h.log(c).Error("an answer could not be drawn", "error", err.Error())
+		_ = c.String(http.StatusInternalServerError, "Something went wrong on our side. Request id: "+requestID(c))
+	}
+}
+
+func (h *Handlers) showProblem(c echo.Context, said problem.Problem) error {
+	// A page that is not there or that fails is still framed for who asks, as far as that can be told.
+	person, err := h.who(c)
+	if err != nil {
+		person = nil
+	}
+	model := views.Problem{
+		Problem: said, Status: status(said), RequestID: requestID(c), Now: h.Now(), Next: next(said, person),
+		Again: said.Kind() == problem.Unavailable && c.Request().Method == http.MethodGet,
+	}
+	return h.send(c, person, answer{status: retryLater(c, said), title: model.Title(), fragment: views.ProblemPart(model)})
+}
+
+// next are the ways on from a problem.
+func next(said problem.Problem, person *signin.Person) []views.Crumb {
+	switch {
+	case person == nil:
+		return []views.Crumb{{Label: "Sign in", Href: "/login"}}
+	case said.Kind() == problem.NotFound:
+		return []views.Crumb{{Label: "All connectors", Href: "/connectors"}}
+	}
+	return []views.Crumb{{Label: "Overview", Href: "/"}}
+}
+
+// status is the HTTP status of a problem.
+func status(said problem.Problem) int { return statuses[said.Kind()] }
+
+// retryLater says when to try again, in whole seconds, and returns the status.
+func retryLater(c echo.Context, said problem.Problem) int {
+	if status(said) == http.StatusServiceUnavailable || said.Kind() == problem.TooMany {
+		wait := max(said.RetryAfter(), time.Second)
+		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	}
+	return status(said)
+}
+
+// logProblem writes what a person was told, and its cause, which they were not.
+func (h *Handlers) logProblem(c echo.Context, said problem.Problem) {
+	level := slog.LevelInfo
+	if said.Kind() == problem.Internal {
+		level = slog.LevelError
+	}
+	attributes := []slog.Attr{slog.Int("status", status(said)), slog.String("problem", said.Title())}
+	if cause := said.Unwrap(); cause != nil {
+		attributes = append(attributes, slog.String("cause", cause.Error()))
+	}
+	h.log(c).LogAttrs(c.Request().Context(), level, "problem", attributes...)
+}
+
+// explain is the problem that an error carries or stands for; Echo's own are the router's 404 and 405.
+func explain(err error) problem.Problem {
+	var said problem.Problem
+	var routed *echo.HTTPError
+	switch {
+	case errors.As(err, &said):
+		return said
+	case errors.As(err, &routed) && routed.Code == http.StatusNotFound:
+		return problem.New(problem.NotFound, "There is no page at this address.").Advising("Check the address, or start at the overview.")
+	case errors.As(err, &routed) && routed.Code == http.StatusMethodNotAllowed:
+		return problem.New(problem.NoMethod, "This address does not take that request.")
+	}
+	return problem.New(problem.Internal, "Something went wrong on our side.").
+		Advising("Try again. If it lasts, give the request id to whoever runs Switchboard.").Because(err)
+}
+
+// signInFirst sends somebody without a session to sign in, and keeps what they asked for.
+func (h *Handlers) signInFirst(c echo.Context) error {
+	r := c.Request()
+	h.SignIn.Remember(c.Response(), r)
+	switch {
+	case fromScript(r):
+		c.Response().Header().Set("HX-Redirect", "/login")
+		return c.NoContent(http.StatusUnauthorized)
+	case r.Method == http.MethodPost:
+		return c.Redirect(http.StatusSeeOther, "/signed-out")
+	}
+	return c.Redirect(http.StatusSeeOther, "/login")
+}
+
+// endSession signs a person out whose sign-in Graph or the provider no longer takes.
+func (h *Handlers) endSession(c echo.Context) error {
+	person, err := h.who(c)
+	if err == nil && person != nil {
+		h.Inventory.Forget(person.SessionHash())
+		if _, err := h.Sessions.End(c.Response(), c.Request(), person); err != nil {
+			return h.showProblem(c, explain(err))
+		}
+		c.Set(personKey, (*signin.Person)(nil))
+	}
+	return h.signInFirst(c)
+}
+
+// noRole tells somebody without a role which claim arrived, and how to come back as somebody else.
+func (h *Handlers) noRole(c echo.Context, person *signin.Person) error {
+	said := problem.New(problem.Forbidden, "You have no role in Switchboard.")
+	model := views.NoRole{Claim: h.Roles.Claim, Arrived: person.Actor().Claims}
+	for _, role := range access.Roles() {
+		model.Wanted = append(model.Wanted, views.WantedRole{Role: role, Values: h.Roles.For(role)})
+	}
+	return h.send(c, person, answer{
+		status: http.StatusForbidden, title: said.Title(),
+		fragment: views.ProblemPart(views.Problem{Problem: said, Status: status(said), RequestID: requestID(c), Now: h.Now()}),
+		page:     func(shell views.Shell) templ.Component { return views.NoRolePage(shell, model) },
+	})
+}
+
+func holders(permission access.Permission) string {
+	var names []string
+	for _, role := range access.Holders(permission) {
+		names = append(names, string(role))
+	}
+	return strings.Join(names, " or ")
+}

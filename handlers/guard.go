@@ -1,0 +1,120 @@
+package handlers
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/problem"
+)
+
+// contentPolicy lets a page load what this site serves and nothing else (security.md).
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+
+var guardHeaders = map[string]string{
+	"Content-Security-Policy":      contentPolicy,
+	"X-Content-Type-Options":       "nosniff",
+	"X-Frame-Options":              "DENY",
+	"Referrer-Policy":              "no-referrer",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Cross-Origin-Embedder-Policy": "require-corp",
+	"Permissions-Policy":           "camera=(), microphone=(), geolocation=()",
+	"X-Robots-Tag":                 "noindex, nofollow",
+	"Cache-Control":                "no-store",
+}
+
+// guardHeaders puts the security headers on every answer, errors and redirects included.
+func (h *Handlers) guardHeaders(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		header := c.Response().Header()
+		for name, value := range guardHeaders {
+			header.Set(name, value)
+		}
+		if h.overTLS(c.Request()) {
+			header.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		}
+		return next(c)
+	}
+}
+
+// overTLS says whether the browser came over TLS: here, or at a proxy that is trusted to say so.
+func (h *Handlers) overTLS(r *http.Request) bool {
+	if r.TLS != nil {
+		return true
+	}
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || !contains(h.TrustedProxies, peer.Addr()) {
+		return false
+	}
+	return r.Header.Get(echo.HeaderXForwardedProto) == "https"
+}
+
+func contains(prefixes []netip.Prefix, address netip.Addr) bool {
+	return slices.ContainsFunc(prefixes, func(prefix netip.Prefix) bool { return prefix.Contains(address.Unmap()) })
+}
+
+// clientAddress tells whom a request comes from: the peer, or where the peer is a trusted proxy the nearest address that
+// is none.
+func clientAddress(trusted []netip.Prefix) echo.IPExtractor {
+	if len(trusted) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, prefix := range trusted {
+		bits := prefix.Addr().BitLen()
+		options = append(options, echo.TrustIPRange(&net.IPNet{
+			IP: prefix.Addr().AsSlice(), Mask: net.CIDRMask(prefix.Bits(), bits),
+		}))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
+}
+
+// probes are asked by machines that know the address of this process and not its public name.
+var probes = []string{"/healthz", "/readyz"}
+
+// checkHost serves public_url's host only: a page under a foreign name could be somebody else's.
+func (h *Handlers) checkHost(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if slices.Contains(probes, r.URL.Path) || sameHost(h.PublicURL, r.Host) {
+			return next(c)
+		}
+		return problem.New(problem.Misdirected, "This address does not belong to Switchboard.").
+			Advising("Use " + h.PublicURL.String() + ".")
+	}
+}
+
+// sameHost compares a Host header with a URL's host; a default port may be left out.
+func sameHost(public *url.URL, host string) bool {
+	port := map[string]string{"http": ":80", "https": ":443"}[public.Scheme]
+	trim := func(host string) string { return strings.TrimSuffix(strings.ToLower(host), port) }
+	return trim(host) == trim(public.Host)
+}
+
+// checkOrigin refuses what another site's page sends: Sec-Fetch-Site decides where it is there, else Origin has to be
+// public_url's. Under Referrer-Policy no-referrer a genuine form comes with "Origin: null" and Sec-Fetch-Site.
+func (h *Handlers) checkOrigin(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if r.Method == http.MethodGet || r.Method == http.MethodHead || h.sameOrigin(r) {
+			return next(c)
+		}
+		return problem.New(problem.Forbidden, "This request comes from another site.").
+			Saying("Nothing was sent to Graph.").Advising("Open the form in Switchboard and send it there.")
+	}
+}
+
+func (h *Handlers) sameOrigin(r *http.Request) bool {
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
+		return site == "same-origin"
+	}
+	origin, err := url.Parse(r.Header.Get("Origin"))
+	return err == nil && origin.Scheme == h.PublicURL.Scheme && origin.Host != "" && sameHost(h.PublicURL, origin.Host)
+}

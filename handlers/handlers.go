@@ -1,0 +1,134 @@
+// Package handlers turns HTTP requests into calls of the other rooms and their answers into pages or fragments. It holds
+// the table of routes and the checks that stand before every one of them, and no rule of the business.
+package handlers
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"switchboard/access"
+	"switchboard/audit"
+	"switchboard/changes"
+	"switchboard/connector"
+	"switchboard/inventory"
+	"switchboard/signin"
+	"switchboard/views"
+)
+
+// Sessions tell who sends a request.
+type Sessions interface {
+	// Person is the signed-in person, nil without a session. It fails only where the database does.
+	Person(*http.Request) (*signin.Person, error)
+	// End signs the person out and returns the provider's address that ends their session there.
+	End(http.ResponseWriter, *http.Request, *signin.Person) (string, error)
+}
+
+// SignIn leads people through the provider.
+type SignIn interface {
+	// Remember keeps the page that was asked for, or that htmx asks from, until the sign-in is over.
+	Remember(http.ResponseWriter, *http.Request)
+	// Start begins a sign-in and returns the provider's address.
+	Start(http.ResponseWriter, *http.Request) (string, error)
+	// Finish takes the provider's answer.
+	Finish(http.ResponseWriter, *http.Request) (signin.Arrival, error)
+	// Ready is nil once the provider's keys have been loaded.
+	Ready() error
+}
+
+// Inventory reads connectors.
+type Inventory interface {
+	List(context.Context, inventory.Reader) (inventory.Listing, error)
+	Recent(inventory.Reader, time.Duration) (inventory.Listing, bool)
+	Get(ctx context.Context, reader inventory.Reader, id string) (inventory.Reading, error)
+	Saw(inventory.Reader, connector.Connector)
+	Forget(session string)
+}
+
+// Changes changes connectors.
+type Changes interface {
+	Save(context.Context, changes.Person, changes.Origin, connector.Edit) (changes.Result, error)
+	Preview(context.Context, changes.Person, connector.Edit) (changes.Result, error)
+	Sync(context.Context, changes.Person, changes.Origin, changes.SyncRequest) (changes.Result, error)
+	// Request is the request to Graph that a save of these fields makes.
+	Request(connectorID string, fields []connector.Field) changes.Request
+}
+
+// Outcomes tells what became of changes, and finds out where nobody knows.
+type Outcomes interface {
+	Get(ctx context.Context, id string) (changes.Change, error)
+	Unsettled(context.Context) ([]changes.Change, error)
+	LookAt(ctx context.Context, p changes.Person, from changes.Origin, connectorID string) error
+	LookAtAll(context.Context, changes.Person, changes.Origin) error
+}
+
+// Record is the change record, as far as pages show it.
+type Record interface {
+	History(ctx context.Context, connectorID string, limit int) ([]audit.Entry, error)
+	Recent(ctx context.Context, limit int) ([]audit.Entry, error)
+	Note(context.Context, audit.Entry) (audit.Entry, error)
+	Denied(ctx context.Context, actor access.Actor, route string, from audit.Context) error
+}
+
+// Options are what the handlers need.
+type Options struct {
+	PublicURL      *url.URL
+	TrustedProxies []netip.Prefix
+	// TenantName is shown below the product's name.
+	TenantName string
+	Retirement connector.Retirement
+	// RequireReason says whether a change needs a reason, Settle how long one in doubt takes to be called not applied.
+	RequireReason bool
+	Settle        time.Duration
+	// Roles say which values of which claim grant what, for telling people what to ask for.
+	Roles signin.Roles
+	// Idle is how long a session lasts without activity.
+	Idle time.Duration
+	// ReadScope and WriteScope are the permissions asked of Graph.
+	ReadScope, WriteScope string
+	Build                 string
+
+	Sessions  Sessions
+	SignIn    SignIn
+	Inventory Inventory
+	Changes   Changes
+	Outcomes  Outcomes
+	Record    Record
+	// Database says whether the database answers.
+	Database func(context.Context) error
+	// Assets are the style sheets and scripts of every page, Static what serves them and the icons.
+	Assets views.Assets
+	Static http.Handler
+
+	Metrics prometheus.Registerer
+	Now     func() time.Time
+	NewID   func() string
+	Log     *slog.Logger
+}
+
+// Handlers answers every request.
+type Handlers struct {
+	Options
+	metrics *metrics
+	trusted []netip.Prefix
+}
+
+// New is the whole site.
+func New(o Options) http.Handler {
+	h := &Handlers{Options: o, metrics: newMetrics(o.Metrics)}
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = h.fail
+	e.IPExtractor = clientAddress(o.TrustedProxies)
+	e.Pre(h.observe, h.guardHeaders, h.recover, h.checkHost, h.checkOrigin)
+	for _, row := range h.routes() {
+		h.register(e, row)
+	}
+	return compressed(e)
+}

@@ -1,0 +1,152 @@
+package handlers
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/connector"
+	"switchboard/inventory"
+	"switchboard/signin"
+	"switchboard/views"
+)
+
+// overview shows how the connectors are, what needs somebody, and what happened last.
+func (h *Handlers) overview(c echo.Context, person *signin.Person) error {
+	h.lookAtAll(c, person)
+	listing, err := h.Inventory.List(c.Request().Context(), person)
+	if err != nil {
+		return err
+	}
+	rows := h.rows(c, listing)
+	model := views.Overview{
+		Counts: views.Count(rows), Attention: views.Attention(rows), Recent: h.recentOf(c, person, listing),
+		InDoubt: h.doubts(c, person, listing), MayAudit: false,
+		Read: listing.At, Now: h.Now(), Stale: staleListing(listing, h.Now()),
+	}
+	return h.send(c, person, answer{
+		status: http.StatusOK, title: model.Title(), fragment: views.OverviewContent(model), current: "/",
+		crumbs: []views.Crumb{{Label: "Overview"}},
+	})
+}
+
+// snapshotFor is how long a listing serves sorting, filtering and paging without asking Graph again.
+const snapshotFor = time.Minute
+
+// connectors lists every connector, as the query asks: filtered, sorted, one page of it.
+func (h *Handlers) connectors(c echo.Context, person *signin.Person) error {
+	listing, err := h.listing(c, person)
+	if err != nil {
+		return err
+	}
+	filter := views.ReadFilter(c.QueryParams())
+	model := views.List(h.rows(c, listing), filter)
+	model.Read, model.Now, model.Stale = listing.At, h.Now(), staleListing(listing, h.Now())
+	shown := answer{
+		status: http.StatusOK, title: model.Title(), fragment: views.ConnectorsContent(model), current: "/connectors",
+		crumbs: []views.Crumb{{Label: "Connectors"}}, search: filter.Query,
+	}
+	if swapsResults(c.Request()) {
+		shown.fragment = views.ConnectorResultsPart(views.Shell{Title: model.Title()}, model)
+	}
+	return h.send(c, person, shown)
+}
+
+// listing is what Graph says now; a filter typed into the page is answered from what the page read.
+func (h *Handlers) listing(c echo.Context, person *signin.Person) (inventory.Listing, error) {
+	if swapsResults(c.Request()) {
+		if recent, there := h.Inventory.Recent(person, snapshotFor); there {
+			return recent, nil
+		}
+	}
+	h.lookAtAll(c, person)
+	return h.Inventory.List(c.Request().Context(), person)
+}
+
+// swapsResults says whether htmx puts only the results into the page.
+func swapsResults(r *http.Request) bool {
+	return wantsFragment(r) && r.Header.Get("HX-Target") == "div#results"
+}
+
+// rows are the connectors with their health and whether a change of one is in doubt.
+func (h *Handlers) rows(c echo.Context, listing inventory.Listing) []views.Row {
+	now := h.Now()
+	if listing.Stale() {
+		now = listing.At // the health of old values is what it was
+	}
+	doubtful := map[string]bool{}
+	if open, err := h.Outcomes.Unsettled(c.Request().Context()); err == nil {
+		for _, change := range open {
+			doubtful[change.Connector] = true
+		}
+	}
+	rows := make([]views.Row, len(listing.Connectors))
+	for i, one := range listing.Connectors {
+		rows[i] = views.Row{
+			Connector: one, Health: h.Retirement.Health(one, now), Sentence: h.Retirement.Explain(one, now), InDoubt: doubtful[one.ID()],
+		}
+	}
+	return rows
+}
+
+func staleListing(listing inventory.Listing, now time.Time) *views.Stale {
+	if !listing.Stale() {
+		return nil
+	}
+	return stale(*listing.Failure, now)
+}
+
+// names are what the connectors of a listing are called, by id.
+func names(listing inventory.Listing) map[string]connector.Name {
+	found := make(map[string]connector.Name, len(listing.Connectors))
+	for _, one := range listing.Connectors {
+		found[one.ID()] = one.Name()
+	}
+	return found
+}
+
+// recentOf are the latest changes with the names of the connectors that they changed.
+func (h *Handlers) recentOf(c echo.Context, person *signin.Person, listing inventory.Listing) []views.Recent {
+	lines, err := h.Record.Recent(c.Request().Context(), 3*recentShown)
+	if err != nil {
+		h.log(c).Warn("the latest changes could not be read", "error", err.Error())
+		return nil
+	}
+	known, connectors := names(listing), map[string]string{}
+	for _, line := range lines {
+		connectors[line.ID] = line.Connector
+	}
+	var recent []views.Recent
+	for _, event := range h.events(person, lines) {
+		if len(recent) == recentShown {
+			break
+		}
+		id := connectors[event.Change]
+		recent = append(recent, views.Recent{Event: event, Connector: id, Name: nameOr(known, id)})
+	}
+	return recent
+}
+
+// nameOr is a connector's name, or its id where it is not in the listing.
+func nameOr(known map[string]connector.Name, id string) connector.Name {
+	if name, there := known[id]; there {
+		return name
+	}
+	return connector.Name{Short: id}
+}
+
+// doubts are the changes of which nobody knows yet what became.
+func (h *Handlers) doubts(c echo.Context, person *signin.Person, listing inventory.Listing) []views.Doubt {
+	open, err := h.Outcomes.Unsettled(c.Request().Context())
+	if err != nil {
+		h.log(c).Warn("the changes in doubt could not be read", "error", err.Error())
+		return nil
+	}
+	known := names(listing)
+	doubts := make([]views.Doubt, len(open))
+	for i, change := range open {
+		doubts[i] = views.Doubt{Receipt: h.receipt(person, change), Name: nameOr(known, change.Connector)}
+	}
+	return doubts
+}

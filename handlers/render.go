@@ -1,0 +1,100 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"switchboard/access"
+	"switchboard/signin"
+	"switchboard/views"
+)
+
+// answer is a page and the fragment that it embeds, under one status.
+type answer struct {
+	status   int
+	title    string
+	fragment templ.Component
+	// page draws the whole page where it is more than the frame around the fragment; nil is that frame.
+	page func(views.Shell) templ.Component
+	// current is the address of the navigation's link that is lit.
+	current string
+	crumbs  []views.Crumb
+	search  string
+}
+
+// send answers with the fragment where htmx asks for one, else with the page. Nothing leaves before all of it is drawn.
+func (h *Handlers) send(c echo.Context, person *signin.Person, a answer) error {
+	c.Response().Header().Add(echo.HeaderVary, "HX-Request, HX-Request-Type, HX-History-Restore-Request")
+	if wantsFragment(c.Request()) && a.fragment != nil {
+		return draw(c, a.status, a.fragment)
+	}
+	shell := h.shell(c, person, a)
+	if a.page != nil {
+		return draw(c, a.status, a.page(shell))
+	}
+	return draw(c, a.status, framed(shell, a.fragment))
+}
+
+// framed is the page that embeds the fragment.
+func framed(shell views.Shell, fragment templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return views.Page(shell).Render(templ.WithChildren(ctx, fragment), w)
+	})
+}
+
+func draw(c echo.Context, status int, component templ.Component) error {
+	var page bytes.Buffer
+	if err := component.Render(c.Request().Context(), &page); err != nil {
+		return err
+	}
+	return c.HTMLBlob(status, page.Bytes())
+}
+
+// wantsFragment says whether htmx will put the answer into a page. A restore of its history wants the whole page, and
+// htmx 4 sends it without HX-Request.
+func wantsFragment(r *http.Request) bool {
+	return r.Header.Get("HX-Request") == "true" && r.Header.Get("HX-Request-Type") != "full" &&
+		r.Header.Get("HX-History-Restore-Request") != "true"
+}
+
+// fromScript says whether fetch follows the answer's redirects rather than the browser itself.
+func fromScript(r *http.Request) bool {
+	return r.Header.Get("HX-Request") == "true" || r.Header.Get("HX-History-Restore-Request") == "true"
+}
+
+// shell is the frame's data, the same on every page.
+func (h *Handlers) shell(c echo.Context, person *signin.Person, a answer) views.Shell {
+	shell := views.Shell{
+		Title: a.title, Assets: h.Assets, Theme: themeOf(c.Request()), TenantName: h.TenantName, Crumbs: a.crumbs,
+		Search: a.search, Path: c.Request().URL.RequestURI(), Now: h.Now(), RequestID: requestID(c), Version: h.Build,
+	}
+	if person == nil {
+		return shell
+	}
+	shell.Actor, shell.FormToken = person.Actor(), person.FormToken()
+	shell.SignedInSince, shell.SignedInUntil = person.SignedInAt(), person.EndsAt()
+	if shell.Actor.May(access.See) {
+		shell.Nav = h.navigation(c, a.current)
+	}
+	return shell
+}
+
+func (h *Handlers) navigation(c echo.Context, current string) []views.Link {
+	links := []views.Link{
+		{Label: "Overview", Href: "/", Icon: "layout-dashboard"},
+		{Label: "Connectors", Href: "/connectors", Icon: "plug-connected"},
+		{Label: "Changes", Href: "/changes", Icon: "git-pull-request"},
+	}
+	for i := range links {
+		links[i].Current = links[i].Href == current
+	}
+	if open, err := h.Outcomes.Unsettled(c.Request().Context()); err == nil && len(open) > 0 {
+		links[2].Count, links[2].Counted = len(open), true
+	}
+	return links
+}

@@ -1,0 +1,55 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/access"
+	"switchboard/signin"
+)
+
+// action answers one route for a person; the person is nil where the route asks for no session and there is none.
+type action func(echo.Context, *signin.Person) error
+
+// route is a row of the table: what is asked, what one must be allowed to, and what answers.
+type route struct {
+	method, path string
+	needs        access.Permission
+	answer       action
+}
+
+// routes is the whole site. A route that is not here does not exist, and none is without a permission.
+func (h *Handlers) routes() []route {
+	return []route{
+		{"GET", "/", access.See, h.overview},
+		{"GET", "/connectors", access.See, h.connectors},
+		{"GET", "/connectors/:id", access.See, h.connector},
+		{"GET", "/connectors/:id/edit", access.Edit, h.edit},
+		{"POST", "/connectors/:id/review", access.Edit, h.review},
+		{"POST", "/connectors/:id", access.Edit, h.save},
+		{"POST", "/connectors/:id/sync", access.Edit, h.sync},
+		{"GET", "/changes", access.See, h.changes},
+		{"GET", "/changes/:change", access.See, h.change},
+		{"POST", "/changes/:change/check", access.See, h.check},
+		{"GET", "/login", access.Anyone, h.login},
+		{"GET", "/auth/callback", access.Anyone, h.callback},
+		{"POST", "/logout", access.Anyone, h.logout},
+		{"GET", "/signed-out", access.Anyone, h.signedOut},
+		{"POST", "/theme", access.Anyone, h.theme},
+		{"GET", "/healthz", access.Anyone, h.healthz},
+		{"GET", "/readyz", access.Anyone, h.readyz},
+		{"GET", "/robots.txt", access.Anyone, h.static},
+		{"GET", "/favicon.ico", access.Anyone, h.static},
+		{"GET", "/static/*", access.Anyone, h.static},
+	}
+}
+
+// register adds a row to the router; HEAD works wherever GET does.
+func (h *Handlers) register(e *echo.Echo, row route) {
+	answer := h.gate(row)
+	e.Add(row.method, row.path, answer)
+	if row.method == http.MethodGet {
+		e.Add(http.MethodHead, row.path, answer)
+	}
+}

@@ -1,0 +1,75 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"switchboard/audit"
+	"switchboard/signin"
+	"switchboard/views"
+)
+
+// login sends the browser to the provider. Somebody who is signed in goes there too: they may want another account.
+func (h *Handlers) login(c echo.Context, _ *signin.Person) error {
+	provider, err := h.SignIn.Start(c.Response(), c.Request())
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, provider)
+}
+
+// callback takes the provider's answer, records who came, and goes on to the page first asked for.
+func (h *Handlers) callback(c echo.Context, _ *signin.Person) error {
+	arrival, err := h.SignIn.Finish(c.Response(), c.Request())
+	if err != nil {
+		return err
+	}
+	person := arrival.Person
+	_, err = h.Record.Note(c.Request().Context(), audit.Entry{
+		ID: h.NewID(), Action: audit.SignIn, Actor: person.Actor(), Context: h.origin(c, person),
+	})
+	if err != nil {
+		h.log(c).Error("a sign-in could not be recorded", "error", err.Error())
+	}
+	return c.Redirect(http.StatusSeeOther, arrival.ReturnTo)
+}
+
+// logout ends the session here and leads on to the provider. The answer is a page: a redirect from a form to another
+// site is stopped by form-action.
+func (h *Handlers) logout(c echo.Context, person *signin.Person) error {
+	if person == nil {
+		return c.Redirect(http.StatusSeeOther, "/signed-out")
+	}
+	provider, err := h.Sessions.End(c.Response(), c.Request(), person)
+	if err != nil {
+		return err
+	}
+	h.Inventory.Forget(person.SessionHash())
+	_, err = h.Record.Note(c.Request().Context(), audit.Entry{
+		ID: h.NewID(), Action: audit.SignOut, Actor: person.Actor(), Context: h.origin(c, person),
+	})
+	if err != nil {
+		h.log(c).Error("a sign-out could not be recorded", "error", err.Error())
+	}
+	header := c.Response().Header()
+	header.Set("Clear-Site-Data", `"cache", "storage"`)
+	if provider == "" {
+		provider = "/signed-out"
+	}
+	header.Set("Refresh", "0; url="+provider)
+	return h.send(c, nil, answer{
+		status: http.StatusOK, title: "Signing out",
+		page: func(shell views.Shell) templ.Component { return views.LoggingOutPage(shell, provider) },
+	})
+}
+
+// signedOut is where a sign-out ends, and where a form leads whose session had ended.
+func (h *Handlers) signedOut(c echo.Context, person *signin.Person) error {
+	model := views.SignedOut{Idle: h.Idle}
+	return h.send(c, person, answer{
+		status: http.StatusOK, title: model.Title(),
+		page: func(shell views.Shell) templ.Component { return views.SignedOutPage(shell, model) },
+	})
+}

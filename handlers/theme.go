@@ -1,0 +1,55 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/problem"
+	"switchboard/signin"
+	"switchboard/views"
+)
+
+const themeCookie = "switchboard_theme"
+
+// aYear is how long a browser keeps the theme, in seconds.
+const aYear = 365 * 24 * 60 * 60
+
+// theme keeps how a browser wants its pages lit, and goes back to where the form was.
+func (h *Handlers) theme(c echo.Context, _ *signin.Person) error {
+	form := sentForm(c)
+	at := slices.IndexFunc(views.Themes(), func(theme views.Theme) bool { return theme.Value() == form.Get("theme") })
+	if at < 0 {
+		return problem.New(problem.BadRequest, "There is no such theme.")
+	}
+	c.SetCookie(&http.Cookie{
+		Name: themeCookie, Value: views.Themes()[at].Value(), Path: "/", MaxAge: aYear,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: h.PublicURL.Scheme == "https",
+	})
+	return c.Redirect(http.StatusSeeOther, backTo(form.Get("return_to")))
+}
+
+// backTo is a path of this site; whatever else was sent is the overview.
+func backTo(address string) string {
+	local, err := url.Parse(address)
+	if err != nil || local.Scheme != "" || local.Host != "" || !strings.HasPrefix(local.Path, "/") || strings.ContainsRune(address, '\\') {
+		return "/"
+	}
+	return local.RequestURI()
+}
+
+func themeOf(r *http.Request) views.Theme {
+	cookie, err := r.Cookie(themeCookie)
+	if err != nil {
+		return views.System
+	}
+	for _, theme := range views.Themes() {
+		if theme.Value() == cookie.Value {
+			return theme
+		}
+	}
+	return views.System
+}
