@@ -1,0 +1,243 @@
+package signin_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"switchboard/database"
+	"switchboard/database/databasetest"
+	"switchboard/signin"
+)
+
+// with alters the callback's query.
+func with(address string, change func(url.Values)) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		panic(err)
+	}
+	query := u.Query()
+	change(query)
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// TestCallbacks is RFC 9700 and RFC 9207: which answers finish a sign-in.
+func TestCallbacks(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		alter  func(s *site, b *browser, callback string) (by *browser, address string)
+		status int
+		codes  int // token requests
+	}{
+		{"as it should be", func(_ *site, b *browser, c string) (*browser, string) { return b, c }, 303, 1},
+		{"without our cookie", func(s *site, b *browser, c string) (*browser, string) { return s.browser(b.t), c }, 400, 0},
+		{"in another browser that signs in too", func(s *site, b *browser, c string) (*browser, string) {
+			other := s.browser(b.t)
+			other.toCallback(nil)
+			return other, c
+		}, 400, 0},
+		{"state altered", func(_ *site, b *browser, c string) (*browser, string) {
+			return b, with(c, func(q url.Values) { q.Set("state", strings.Repeat("x", 43)) })
+		}, 400, 0},
+		{"state missing", func(_ *site, b *browser, c string) (*browser, string) {
+			return b, with(c, func(q url.Values) { q.Del("state") })
+		}, 400, 0},
+		{"state twice", func(_ *site, b *browser, c string) (*browser, string) {
+			return b, with(c, func(q url.Values) { q.Add("state", q.Get("state")) })
+		}, 400, 0},
+		{"code twice", func(_ *site, b *browser, c string) (*browser, string) {
+			return b, with(c, func(q url.Values) { q.Add("code", "another") })
+		}, 400, 0},
+		{"code missing", func(_ *site, b *browser, c string) (*browser, string) {
+			return b, with(c, func(q url.Values) { q.Del("code") })
+		}, 400, 0},
+		{"iss right", func(s *site, b *browser, c string) (*browser, string) {
+			return b, with(c, func(q url.Values) { q.Set("iss", s.provider.issuer()) })
+		}, 303, 1},
+		{"iss wrong", func(_ *site, b *browser, c string) (*browser, string) {
+			return b, with(c, func(q url.Values) { q.Set("iss", "https://login.example") })
+		}, 400, 0},
+		{"iss twice", func(s *site, b *browser, c string) (*browser, string) {
+			return b, with(c, func(q url.Values) { q["iss"] = []string{s.provider.issuer(), s.provider.issuer()} })
+		}, 400, 0},
+		{"used before", func(_ *site, b *browser, c string) (*browser, string) {
+			b.get(c)
+			return b, c
+		}, 400, 1},
+		{"after 9 minutes", func(s *site, b *browser, c string) (*browser, string) {
+			s.clock.Add(9 * time.Minute)
+			return b, c
+		}, 303, 1},
+		{"after 11 minutes", func(s *site, b *browser, c string) (*browser, string) {
+			s.clock.Add(11 * time.Minute)
+			return b, c
+		}, 400, 0},
+		{"an error", func(_ *site, b *browser, c string) (*browser, string) {
+			return b, with(c, func(q url.Values) { q.Del("code"); q.Set("error", "access_denied") })
+		}, 403, 0},
+		{"a code after an error spent the state", func(_ *site, b *browser, c string) (*browser, string) {
+			b.get(with(c, func(q url.Values) { q.Del("code"); q.Set("error", "access_denied") }))
+			return b, c
+		}, 400, 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, databasetest.SQLite(t))
+			b := s.browser(t)
+			by, address := test.alter(s, b, b.toCallback(nil))
+			if got := by.get(address); got.status != test.status {
+				t.Errorf("the callback answered %d %s, want %d", got.status, got.body, test.status)
+			}
+			if got := len(s.provider.calls("authorization_code")); got != test.codes {
+				t.Errorf("%d token requests, want %d", got, test.codes)
+			}
+		})
+	}
+}
+
+// TestIssuerIsRequiredWhereAdvertised: a provider that promises iss and does not send it is not the one that answered.
+func TestIssuerIsRequiredWhereAdvertised(t *testing.T) {
+	t.Parallel()
+	c := newClock()
+	s := newSite(t, databasetest.SQLite(t), newProvider(t, c), c)
+	s.provider.document = func(d map[string]any) { d["authorization_response_iss_parameter_supported"] = true }
+	s.run(t)
+	if got := s.browser(t).signIn(); got.status != http.StatusBadRequest {
+		t.Errorf("without iss: %d, want 400", got.status)
+	}
+}
+
+// TestManyCallbacksAtOnce: of 50 equal callbacks at once, on two replicas, one redeems the code.
+func TestManyCallbacksAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, kind := range databasetest.Kinds() {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			address := databasetest.URL(t, kind)
+			s := open(t, databasetest.Open(t, address))
+			replica := service(t, databasetest.Open(t, address), s.provider, s.clock, s.URL)
+			run(t, replica)
+			eventually(t, "ready", func() bool { return replica.Ready() == nil })
+			b := s.browser(t)
+			callback := b.toCallback(nil)
+			var all sync.WaitGroup
+			var mu sync.Mutex
+			arrived := 0
+			for i := range 50 {
+				request := b.request()
+				request.URL, _ = url.Parse(callback)
+				by := []*signin.Service{s.service, replica}[i%2]
+				all.Go(func() {
+					if _, err := by.Finish(discard{http.Header{}}, request); err == nil {
+						mu.Lock()
+						arrived++
+						mu.Unlock()
+					}
+				})
+			}
+			all.Wait()
+			if got := len(s.provider.calls("authorization_code")); got != 1 || arrived != 1 {
+				t.Errorf("%d token requests and %d sign-ins of 50 callbacks, want 1 and 1", got, arrived)
+			}
+		})
+	}
+}
+
+// discard is a response that nobody reads.
+type discard struct{ header http.Header }
+
+func (d discard) Header() http.Header         { return d.header }
+func (d discard) Write(p []byte) (int, error) { return len(p), nil }
+func (d discard) WriteHeader(int)             {}
+
+func TestTwoTabs(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		b := s.browser(t)
+		b.get("/connectors/1")
+		first := b.toCallback(nil)
+		b.get("/connectors/2?q=x")
+		second := b.toCallback(nil)
+		for _, tab := range []struct{ callback, want string }{{second, "/connectors/2?q=x"}, {first, "/connectors/1"}} {
+			if got := b.get(tab.callback); got.status != http.StatusSeeOther || got.location != tab.want {
+				t.Errorf("a tab's sign-in ended with %d at %q, want %q", got.status, got.location, tab.want)
+			}
+		}
+	})
+}
+
+// TestForeignStarts: another site may send a browser to /login, and replaces nobody's session by it.
+func TestForeignStarts(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t))
+	foreign := http.Header{"Sec-Fetch-Site": {"cross-site"}}
+	b := s.browser(t)
+	early := b.toCallback(foreign)
+	b.signIn()
+	session := b.request().Header.Get("Cookie")
+	if got := b.send(http.MethodGet, "/login", foreign); got.location != s.URL+"/" || len(got.cookies) != 0 {
+		t.Errorf("a foreign start while signed in: %d to %q with cookies %v, want our own page", got.status, got.location, got.cookies)
+	}
+	if got := b.get(early); got.status != http.StatusBadRequest {
+		t.Errorf("a foreign start from before the sign-in finished with %d, want 400", got.status)
+	}
+	if !strings.Contains(session, sessionOf(t, b)) || !b.signedIn() {
+		t.Error("the session was replaced")
+	}
+	if got := s.browser(t).get(s.browser(t).toCallback(foreign)); got.status != http.StatusBadRequest {
+		t.Errorf("another browser's callback: %d", got.status)
+	}
+	visitor := s.browser(t)
+	if got := visitor.get(visitor.toCallback(foreign)); got.status != http.StatusSeeOther {
+		t.Errorf("somebody signed out who comes by a link could not sign in: %d %s", got.status, got.body)
+	}
+	own := b.send(http.MethodGet, "/login", http.Header{"Sec-Fetch-Site": {"same-origin"}})
+	if !strings.HasPrefix(own.location, s.provider.issuer()) {
+		t.Errorf("the person's own start led to %q", own.location)
+	}
+}
+
+// sessionOf is the value of the browser's session cookie.
+func sessionOf(t *testing.T, b *browser) string {
+	t.Helper()
+	for _, cookie := range b.request().Cookies() {
+		if strings.Contains(cookie.Name, "session") {
+			return cookie.Value
+		}
+	}
+	t.Fatal("no session cookie")
+	return ""
+}
+
+// TestAbandonedSignInsAreBounded: the oldest of a browser's give way.
+func TestAbandonedSignInsAreBounded(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		b := s.browser(t)
+		first := b.toCallback(nil)
+		for range 20 {
+			s.clock.Add(time.Second)
+			b.get("/login")
+		}
+		s.clock.Add(time.Second)
+		last := b.toCallback(nil)
+		var kept int
+		if err := db.QueryRow(`SELECT count(*) FROM sign_ins`).Scan(&kept); err != nil || kept != 20 {
+			t.Errorf("%d sign-ins are kept (%v), want 20", kept, err)
+		}
+		if got := b.get(first); got.status != http.StatusBadRequest {
+			t.Errorf("the oldest finished with %d, want 400", got.status)
+		}
+		if got := b.get(last); got.status != http.StatusSeeOther {
+			t.Errorf("the latest finished with %d %s", got.status, got.body)
+		}
+	})
+}
