@@ -93,7 +93,7 @@ type wholeRecord struct {
 func (w *wholeRecord) visit(line scanned) error {
 	w.lines++
 	if w.gap == "" && line.seq != line.place {
-		w.gap = fmt.Sprintf("line %d of the file has seq %d, so seq %d to %d are missing before it", line.place, line.seq, line.place, line.seq-1)
+		w.gap = fmt.Sprintf("line %d of the file has seq %d, so it lacks %d before it", line.place, line.seq, line.seq-line.place)
 	}
 	w.tree.push(line.leaf)
 	if w.tree.size == uint64(w.older.head.size) {

@@ -1,0 +1,208 @@
+package audit
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"switchboard/access"
+	"switchboard/connector"
+	"switchboard/database"
+	"switchboard/database/databasetest"
+)
+
+var benchLines = flag.Int("lines", 1_000_000, "how many lines the record of the benchmarks has")
+
+var start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// scaleEntry is the n-th line of a year of work: 40 people, 300 connectors, mostly sign-ins, a few rarities at the start.
+func scaleEntry(n int) Entry {
+	e := Entry{Seq: int64(n) + 1, ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", n/2), Time: start.Add(time.Duration(n) * 30 * time.Second),
+		Action: SignIn, Actor: access.Actor{OID: fmt.Sprintf("oid-%02d", n*7%40), TID: "tid", Name: fmt.Sprintf("Person %02d", n*7%40), Claims: []string{"Connector.Admin"}}}
+	if n%10 >= 6 || n < 20 {
+		e.Action, e.Outcome, e.Reason, e.Connector = Edit, Pending, "ticket 4711", fmt.Sprintf("connector-%03d", n/2%300)
+		e.Fields = []connector.Field{{Name: "version", Before: connector.Of("15.1.2507.6"), Requested: connector.Of("15.1.2507.9")}}
+		e.Graph = &Graph{Status: 200, RequestID: e.ID, ClientRequestID: e.ID}
+		if n%2 == 1 {
+			e.Outcome = Applied
+		}
+	}
+	if n < 20 {
+		e.Action, e.Outcome, e.Connector = Revert, InDoubt, "rare"
+	}
+	return e
+}
+
+// fill writes the lines by statements of many rows: appending them one by one would take minutes.
+func fill(b *testing.B, db *database.DB, lines int) {
+	b.Helper()
+	const rows = 500
+	var tree []tlog.Hash
+	err := db.Write(context.Background(), func(tx *sql.Tx) error {
+		for from := 0; from < lines; from += rows {
+			if err := fillRows(tx, &tree, from, min(rows, lines-from)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+func fillRows(tx *sql.Tx, tree *[]tlog.Hash, from, rows int) error {
+	var entries, hashes []any
+	place := len(*tree)
+	read := tlog.HashReaderFunc(func(places []int64) ([]tlog.Hash, error) {
+		var found []tlog.Hash
+		for _, place := range places {
+			found = append(found, (*tree)[place])
+		}
+		return found, nil
+	})
+	for n := from; n < from+rows; n++ {
+		e := scaleEntry(n)
+		text, err := e.text()
+		if err != nil {
+			return err
+		}
+		added, err := tlog.StoredHashes(int64(n), text, read)
+		if err != nil {
+			return err
+		}
+		*tree = append(*tree, added...)
+		entries = append(entries, e.Seq, e.ID, e.Time.UnixMicro(), e.Time.UnixMicro(), string(e.Action), e.Actor.OID, e.Actor.Name,
+			orNull(e.Connector), orNull(string(e.Outcome)), string(text), added[0].String(), 0, "", "admin", "roles", "session", "192.0.2.1", "1.0")
+		if _, err := tx.Exec("UPDATE audit_head SET size = size + 1, latest = $1", e.Time.UnixMicro()); err != nil {
+			return err
+		}
+	}
+	for i, hash := range (*tree)[place:] {
+		hashes = append(hashes, int64(place+i), hash.String())
+	}
+	if err := insertRows(tx, "audit_entries", 18, entries); err != nil {
+		return err
+	}
+	return insertRows(tx, "audit_hashes", 2, hashes)
+}
+
+func insertRows(tx *sql.Tx, table string, columns int, args []any) error {
+	var tuples []string
+	for i := 0; i < len(args); i += columns {
+		tuples = append(tuples, "("+placeholders(i+1, columns)+")")
+	}
+	_, err := tx.Exec("INSERT INTO "+table+" VALUES "+strings.Join(tuples, ", "), args...)
+	return err
+}
+
+// BenchmarkRecord shows what the record costs when it is long: go test ./audit -run ^$ -bench Record -lines 1000000
+func BenchmarkRecord(b *testing.B) {
+	for _, kind := range databasetest.Kinds() {
+		b.Run(kind, func(b *testing.B) {
+			db := databasetest.Open(b, databasetest.URL(b, kind))
+			signer, _, err := note.GenerateKey(rand.Reader, "test")
+			if err != nil {
+				b.Fatal(err)
+			}
+			log, err := New(db, Options{SignerKey: signer})
+			if err != nil {
+				b.Fatal(err)
+			}
+			fill(b, db, *benchLines)
+			benchmarkQueries(b, log)
+			benchmarkWrites(b, log)
+		})
+	}
+}
+
+func benchmarkQueries(b *testing.B, log *Log) {
+	half := start.Add(time.Duration(*benchLines) * 15 * time.Second)
+	for _, query := range []struct {
+		name   string
+		filter Filter
+		before int64
+	}{
+		{"first page", Filter{}, 0},
+		{"page in the middle", Filter{}, int64(*benchLines / 2)},
+		{"a connector", Filter{Connector: "connector-007"}, 0},
+		{"a connector that is rare", Filter{Connector: "rare"}, 0},
+		{"a person", Filter{Person: "oid-07"}, 0},
+		{"ten people", Filter{Person: "person 1"}, 0},
+		{"all people", Filter{Person: "person"}, 0},
+		{"an action that is rare", Filter{Action: Revert}, 0},
+		{"an outcome", Filter{Outcome: Applied}, 0},
+		{"an outcome that never was", Filter{Outcome: Rejected}, 0},
+		{"action and outcome that exclude each other", Filter{Action: SignIn, Outcome: Applied}, 0},
+		{"action and rare outcome", Filter{Action: Edit, Outcome: InDoubt}, 0},
+		{"person and rare action", Filter{Person: "oid-07", Action: Revert}, 0},
+		{"person and action", Filter{Person: "oid-07", Action: Edit}, 0},
+		{"up to long ago", Filter{To: start.Add(time.Hour)}, 0},
+		{"a day in the middle", Filter{From: half, To: half.Add(24 * time.Hour)}, 0},
+		{"a day in the middle and a rare action", Filter{From: half, To: half.Add(24 * time.Hour), Action: Revert}, 0},
+		{"the first half and a person", Filter{To: half, Person: "oid-07"}, 0},
+	} {
+		b.Run(query.name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := log.Query(context.Background(), query.filter, query.before, 50); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/page")
+		})
+	}
+	b.Run("history", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := log.History(context.Background(), "connector-007", 30); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("recent", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := log.Recent(context.Background(), 10); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func benchmarkWrites(b *testing.B, log *Log) {
+	b.Run("note", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := log.Note(context.Background(), scaleEntry(7)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("checkpoint", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := log.Checkpoint(context.Background()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	by := Exporter{Actor: access.Actor{Roles: []access.Role{access.Auditor}}}
+	b.Run("export and verify", func(b *testing.B) {
+		var lines int64
+		for b.Loop() {
+			reader, writer := io.Pipe()
+			go func() { writer.CloseWithError(log.WriteNDJSON(context.Background(), writer, by, Filter{})) }()
+			report, err := Verify(reader, VerifyOptions{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			lines += report.Lines
+		}
+		b.ReportMetric(float64(lines)/b.Elapsed().Seconds(), "lines/s")
+	})
+}
