@@ -62,7 +62,7 @@ func TestChallenges(t *testing.T) {
 		`Bearer`:                              {{"bearer", parameters{}}},
 		`Bearer realm="a\"b", realm="c"`:      {{"bearer", parameters{"realm": `a"b`}}},
 		`Basic realm=x, Bearer a=b, c="d"`:    {{"basic", parameters{"realm": "x"}}, {"bearer", parameters{"a": "b", "c": "d"}}},
-		`a=b`:                                 {{"a", parameters{}}, {"b", parameters{}}},
+		`a=b`:                                 {{"a", parameters{}}},
 		`Bearer realm=`:                       {{"bearer", parameters{"realm": ""}}},
 		`Bearer realm="`:                      {{"bearer", parameters{"realm": ""}}},
 		`Bearer =x, realm=y`:                  {{"bearer", parameters{"realm": "y"}}},

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -46,8 +45,9 @@ type answer struct {
 func (a answer) requestID() string { return a.header.Get("request-id") }
 
 func (a answer) isJSON() bool {
-	kind, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
-	return err == nil && (kind == "application/json" || strings.HasPrefix(kind, "application/") && strings.HasSuffix(kind, "+json"))
+	kind, _, _ := strings.Cut(a.header.Get("Content-Type"), ";")
+	kind = strings.ToLower(strings.TrimSpace(kind))
+	return kind == "application/json" || strings.HasPrefix(kind, "application/") && strings.HasSuffix(kind, "+json")
 }
 
 // unanswered is a request that got no answer.
@@ -69,10 +69,10 @@ func (c *Client) send(ctx context.Context, out call) (answer, *unanswered) {
 		return answer{}, &unanswered{err, true}
 	}
 	start := c.options.Now()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	connected := false
+	connected, cancel := false, context.CancelFunc(nil)
 	if out.body != nil {
+		ctx, cancel = context.WithCancel(ctx)
+		defer cancel()
 		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }})
 	}
 	response, err := out.carrier.RoundTrip(c.request(ctx, out))

@@ -112,7 +112,7 @@ func (w *waits) sleep(ctx context.Context, wait time.Duration) error {
 }
 
 // client is one of the Graph at that address that never really waits. Its waits are the longest that jitter allows.
-func client(t *testing.T, address string, change ...func(*Options)) (*Client, *waits) {
+func client(t testing.TB, address string, change ...func(*Options)) (*Client, *waits) {
 	t.Helper()
 	base, err := url.Parse(address + "/beta")
 	if err != nil {

@@ -197,19 +197,19 @@ func TestDeadlines(t *testing.T) {
 			}
 		}
 	}
-	short := func(o *Options) { o.ReadTimeout, o.WriteTimeout = 100*time.Millisecond, 300*time.Millisecond }
 	for _, test := range []struct {
 		name    string
 		answer  http.HandlerFunc
 		patched Class // -1: applied
+		timeout time.Duration
 	}{
-		{"no answer", silent, InDoubt},
-		{"one byte after another", drip, -1},
+		{"no answer", silent, InDoubt, 200 * time.Millisecond},
+		{"one byte after another", drip, -1, 6 * time.Second}, // of which the body gets one
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			g := newGraph(t, test.answer)
-			c, _ := client(t, g.URL, short)
+			c, _ := client(t, g.URL, func(o *Options) { o.ReadTimeout, o.WriteTimeout = 100*time.Millisecond, test.timeout })
 			start := time.Now()
 			_, err := c.For(newPerson()).Get(t.Context(), exampleID)
 			if got := failure(t, err); got.Class != Unavailable || !errors.Is(err, context.DeadlineExceeded) {
@@ -218,7 +218,7 @@ func TestDeadlines(t *testing.T) {
 			if got := classOf(patched(c.For(newPerson()))); got != test.patched {
 				t.Errorf("PATCH: class %d, want %d", got, test.patched)
 			}
-			if took := time.Since(start); took > 5*time.Second {
+			if took := time.Since(start); took > max(test.timeout, time.Second) {
 				t.Errorf("took %v", took)
 			}
 			if got := len(g.arrived()); got != 2 {
@@ -309,5 +309,37 @@ func TestHTTP2IsForReads(t *testing.T) {
 	}
 	if got := strings.Join(protocols, ", "); got != "GET HTTP/2.0, PATCH HTTP/1.1" {
 		t.Errorf("protocols %s", got)
+	}
+}
+
+// TestNothingIsLeftOpen: whatever Graph answered, no connection survives Close.
+func TestNothingIsLeftOpen(t *testing.T) {
+	t.Parallel()
+	g := &graph{queue: []http.HandlerFunc{
+		says(200, object(exampleID, "x")), says(503, `{}`), endless(2 << 20), says(200, `{`, "Content-Length", "50"), says(404, ``), says(204, ``),
+	}}
+	server := httptest.NewUnstartedServer(g)
+	var open atomic.Int32
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			open.Add(1)
+		case http.StateClosed, http.StateHijacked:
+			open.Add(-1)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	c, _ := client(t, server.URL)
+	for range 8 {
+		c.For(newPerson()).Get(t.Context(), exampleID)
+		patched(c.For(newPerson()))
+	}
+	c.Close()
+	for deadline := time.Now().Add(10 * time.Second); open.Load() > 0 && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
+	if got := open.Load(); got != 0 {
+		t.Errorf("%d connections are open", got)
 	}
 }

@@ -1,0 +1,119 @@
+package graphclient
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"unicode/utf8"
+
+	"switchboard/connector"
+)
+
+// walker goes through JSON that is known to be valid. It exists because encoding/json lets pass what must not be shown:
+// a property that comes twice, of which Graph may mean the other, and texts that are not UTF-8; and because it is a
+// third of the client's work.
+type walker struct {
+	rest    []byte
+	partial bool // a connector lacked some of its properties
+}
+
+func newWalker(body []byte) (*walker, error) {
+	if !utf8.Valid(body) || !json.Valid(body) {
+		return nil, errors.New("the answer is not JSON in UTF-8")
+	}
+	return &walker{rest: body}, nil
+}
+
+// object reads a whole object; member has to read the value of each name.
+func (w *walker) object(member func(name []byte) error) error {
+	if w.peek() != '{' {
+		return errShape
+	}
+	for w.rest = w.rest[1:]; w.peek() != '}'; w.comma() {
+		name := w.text()
+		w.peek()
+		w.rest = w.rest[1:] // the colon
+		if err := member(name); err != nil {
+			return err
+		}
+	}
+	w.rest = w.rest[1:]
+	return nil
+}
+
+// value reads a string or null.
+func (w *walker) value() (connector.Value, error) {
+	switch w.peek() {
+	case '"':
+		return connector.Of(string(w.text())), nil
+	case 'n':
+		w.rest = w.rest[len("null"):]
+		return connector.Null(), nil
+	}
+	return connector.Null(), errors.New("neither a string nor null")
+}
+
+// text reads a string.
+func (w *walker) text() []byte {
+	end, escaped := 1, false
+	for ; w.rest[end] != '"'; end++ {
+		if w.rest[end] == '\\' {
+			end++
+			escaped = true
+		}
+	}
+	quoted := w.rest[:end+1]
+	w.rest = w.rest[end+1:]
+	if !escaped {
+		return quoted[1:end]
+	}
+	var text string
+	_ = json.Unmarshal(quoted, &text) // it is valid
+	return []byte(text)
+}
+
+// skip passes over a value of any kind.
+func (w *walker) skip() {
+	depth := 0
+	for {
+		switch w.peek() {
+		case '"':
+			w.text()
+		case '{', '[':
+			depth++
+			w.rest = w.rest[1:]
+			continue
+		case '}', ']':
+			depth--
+			w.rest = w.rest[1:]
+		case ',', ':':
+			w.rest = w.rest[1:]
+			continue
+		default: // a number, true, false or null
+			end := bytes.IndexAny(w.rest, ",]} \t\r\n")
+			w.rest = w.rest[max(end, 0):]
+		}
+		if depth == 0 {
+			return
+		}
+	}
+}
+
+// peek passes over blanks and looks at what follows.
+func (w *walker) peek() byte {
+	for {
+		switch w.rest[0] {
+		case ' ', '\t', '\r', '\n':
+			w.rest = w.rest[1:]
+		default:
+			return w.rest[0]
+		}
+	}
+}
+
+// comma passes over the comma between two values, if there is one.
+func (w *walker) comma() {
+	if w.peek() == ',' {
+		w.rest = w.rest[1:]
+	}
+}
