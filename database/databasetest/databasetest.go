@@ -50,10 +50,21 @@ func Open(t testing.TB, url string) *database.DB {
 // URL is the address of a fresh database of that kind, which is gone when the test ends.
 func URL(t testing.TB, kind string) string {
 	t.Helper()
+	return fresh(t, kind, false)
+}
+
+// Empty is the address of a fresh database that nobody has migrated yet.
+func Empty(t testing.TB, kind string) string {
+	t.Helper()
+	return fresh(t, kind, true)
+}
+
+func fresh(t testing.TB, kind string, empty bool) string {
+	t.Helper()
 	if kind == SQLiteKind {
 		return "sqlite:" + filepath.Join(t.TempDir(), "switchboard.db")
 	}
-	url, err := freshPostgres(t)
+	url, err := freshPostgres(t, empty)
 	if err != nil {
 		t.Fatalf("a fresh PostgreSQL database: %v", err)
 	}

@@ -34,14 +34,19 @@ type server struct {
 
 var theServer = sync.OnceValues(prepare)
 
-// freshPostgres copies the template, which takes a tenth of the time of migrating.
-func freshPostgres(t testing.TB) (string, error) {
+// freshPostgres makes a database: as a copy of the migrated template, which takes a tenth of the time of migrating, or
+// an empty one.
+func freshPostgres(t testing.TB, empty bool) (string, error) {
 	s, err := theServer()
 	if err != nil {
 		return "", err
 	}
+	template := s.template
+	if empty {
+		template = "template1"
+	}
 	name := fmt.Sprintf("%s_%d", s.template, s.made.Add(1))
-	if _, err := s.admin.Exec("CREATE DATABASE " + name + " TEMPLATE " + s.template); err != nil {
+	if _, err := s.admin.Exec("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
 		return "", fmt.Errorf("create %s: %w", name, err)
 	}
 	t.Cleanup(func() {
