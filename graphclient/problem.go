@@ -45,11 +45,14 @@ func (e *Error) explain() problem.Problem {
 		return problem.New(problem.Conflict, "Graph says that this connector was changed meanwhile.").
 			Saying("Nothing was stored. What you typed is kept.").
 			Advising("Review your changes again: the values are read anew.")
-	case SignInAgain, NoToken:
+	case NoToken: // for a reason that is no problem of sign-in's: nobody is signed out by an outage
+		return problem.New(problem.Unavailable, "Your sign-in cannot be used just now.").
+			Advising("Try again in a moment.").After(retryUnsaid)
+	case SignInAgain:
 		return problem.New(problem.SignedOut, "Graph does not accept your sign-in any more.").Advising("Sign in again.")
 	case ClaimsNeeded:
 		return problem.New(problem.Forbidden, "Your organization asks for one more proof that it is you.").
-			Saying("Nothing was sent to Graph.").Advising("Sign out and in again, then repeat this.")
+			Saying("Nothing was stored.").Advising("Sign out and in again, then repeat this.")
 	case Misconfigured:
 		return problem.New(problem.Unavailable, "The configured address is not that of Microsoft Graph.").
 			Advising("Whoever runs Switchboard can find out more with 'switchboard check'.").After(time.Minute)
