@@ -69,7 +69,7 @@ func (r *Refusal) Unwrap() error { return r.cause }
 // ends says whether the refresh token is void and the session with it. Only invalid_grant says so, and not when it is
 // about consent or about confirming who one is.
 func (r *Refusal) ends() bool {
-	return r.OAuth == "invalid_grant" && r.Class != Consent && r.Class != StepUp
+	return r.OAuth == "invalid_grant" && (r.Class == SignInAgain || r.Class == Policy)
 }
 
 // errorAnswer is the token endpoint's error (RFC 6749 section 5.2) with Entra's additions.

@@ -71,17 +71,15 @@ func (s *Service) remembered(w http.ResponseWriter, r *http.Request) string {
 // local says whether the address leads to a page of ours that a sign-in may end on. Browsers read "//host" and "/\host"
 // as other hosts, and drop tabs and line ends before they do.
 func local(address string) bool {
-	if !strings.HasPrefix(address, "/") || strings.HasPrefix(address, "//") || strings.ContainsAny(address, "\\") {
+	u, err := url.Parse(address) // refuses control characters
+	if err != nil || u.Scheme != "" || u.Host != "" || strings.Contains(address, `\`) {
 		return false
 	}
-	for _, r := range address {
-		if r < ' ' || r == 0x7f {
-			return false
-		}
+	if !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.HasPrefix(u.Path, `/\`) {
+		return false
 	}
-	path, _, _ := strings.Cut(address, "?")
 	for _, own := range []string{"/login", "/logout", "/signed-out", "/auth"} {
-		if path == own || strings.HasPrefix(path, own+"/") {
+		if u.Path == own || strings.HasPrefix(u.Path, own+"/") {
 			return false
 		}
 	}
