@@ -4,7 +4,6 @@ package databasetest
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
 
 	"switchboard/database"
@@ -61,12 +60,13 @@ func Empty(t testing.TB, kind string) string {
 
 func fresh(t testing.TB, kind string, empty bool) string {
 	t.Helper()
+	create := freshPostgres
 	if kind == SQLiteKind {
-		return "sqlite:" + filepath.Join(t.TempDir(), "switchboard.db")
+		create = freshSQLite
 	}
-	url, err := freshPostgres(t, empty)
+	url, err := create(t, empty)
 	if err != nil {
-		t.Fatalf("a fresh PostgreSQL database: %v", err)
+		t.Fatalf("a fresh %s database: %v", kind, err)
 	}
 	return url
 }
