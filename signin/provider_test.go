@@ -90,6 +90,7 @@ type provider struct {
 	tokenHeaders  []http.Header
 	authorizeAsks []url.Values
 	keyCalls      int
+	access        []string // tokens given out
 
 	subject, tid, oid string
 	roles             any
@@ -216,6 +217,7 @@ func (p *provider) grant(w http.ResponseWriter, from *issued, form url.Values) {
 		scope = asked
 	}
 	access, refresh := "access-"+rand.Text(), "refresh-"+rand.Text()
+	p.access = append(p.access, access)
 	p.grants[refresh] = &issued{scope: scope, void: from.void}
 	answer := map[string]any{
 		"token_type": "Bearer", "access_token": access, "refresh_token": refresh, "scope": scope, "expires_in": p.life,

@@ -27,6 +27,7 @@ var sealKey = []byte("0123456789abcdef0123456789abcdef")
 type site struct {
 	*httptest.Server
 	service  *signin.Service
+	db       *database.DB
 	provider *provider
 	clock    *clock
 	log      *logText
@@ -65,7 +66,7 @@ func open(t *testing.T, db *database.DB, alter ...func(*signin.Options)) *site {
 // newSite is a site whose service does not run yet.
 func newSite(t *testing.T, db *database.DB, p *provider, c *clock, alter ...func(*signin.Options)) *site {
 	t.Helper()
-	s := &site{provider: p, clock: c, log: &logText{}}
+	s := &site{db: db, provider: p, clock: c, log: &logText{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /login", s.login)
 	mux.HandleFunc("GET /auth/callback", s.callback)
