@@ -7,12 +7,12 @@
 //  1. GET the address that Switchboard's /login redirects to; it answers 302 to ISSUER/login?id=ID.
 //  2. POST to that same address the form field "person" with a person's id, for instance "maya" (People lists them), or
 //     "cancel" with any value to refuse.
-//  3. Follow the redirects: ISSUER/authorize/callback, then the redirect URI with code and state.
+//  3. It answers 303 to the redirect URI with code and state: Switchboard's /auth/callback.
 //
 // No cookie of the provider is needed for that; one is set for prompt=none and sign-out. In a browser the page has a button
 // for each person whose name starts with theirs, for instance button "Maya Lindqvist".
 //
-// Requests that arrived are in Journal, what is stored in Graph, and Faults makes either misbehave:
+// Requests lists what arrived, Graph knows what is stored, Directory changes people, and Faults makes either half misbehave:
 //
 //	tenant.Faults.Next("PATCH "+graph.Collection+"/"+id, faults.LoseAnswer())
 //	tenant.Faults.Next("GET "+graph.Collection, faults.Answer(graph.Throttled.With("1")))
@@ -38,6 +38,13 @@ import (
 	"switchboard/simulator/provider"
 )
 
+// Client, Person and Request are named here so that most callers need no other package.
+type (
+	Client  = provider.Client
+	Person  = directory.Person
+	Request = journal.Entry
+)
+
 // TenantID is the tid claim and a part of the issuer.
 const TenantID = "5d1c0f3a-7b2e-4c8d-9e6f-0a1b2c3d4e5f"
 
@@ -46,7 +53,7 @@ type Options struct {
 	// Listen is the address to serve on, "127.0.0.1:0" when empty. Requests for another Host are refused.
 	Listen string
 	// Client is the application registered in the tenant.
-	Client provider.Client
+	Client Client
 	// KeyFile keeps the signing key over restarts; Key is one to use. With neither the process has one.
 	KeyFile string
 	Key     *rsa.PrivateKey
@@ -64,7 +71,7 @@ type Options struct {
 	// ControlSecret opens POST /faults to whoever knows it. Without one there is no such address.
 	ControlSecret string
 	// People and Connectors replace the ones that a tenant starts with.
-	People     []directory.Person
+	People     []Person
 	Connectors []graph.Connector
 }
 
@@ -226,7 +233,10 @@ func (t *Tenant) Host() string { return t.issuer.Host }
 func (t *Tenant) TenantID() string { return TenantID }
 
 // People is everybody in the tenant.
-func (t *Tenant) People() []directory.Person { return t.Directory.People() }
+func (t *Tenant) People() []Person { return t.Directory.People() }
+
+// Requests are those that arrived, oldest first; with keys only theirs, for instance "PATCH /deviceManagement/exchangeConnectors/ID".
+func (t *Tenant) Requests(keys ...string) []Request { return t.Journal.Entries(keys...) }
 
 // Refuse closes the port, so that dials fail. Requests on their way are still answered, idle connections are closed.
 func (t *Tenant) Refuse() error {

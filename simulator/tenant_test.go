@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"switchboard/simulator"
-	"switchboard/simulator/provider"
 )
 
 const (
@@ -29,7 +28,7 @@ const (
 // start runs a tenant for one test; alter may change its options.
 func start(t *testing.T, alter ...func(*simulator.Options)) *simulator.Tenant {
 	t.Helper()
-	options := simulator.Options{Client: provider.Client{ID: clientID, Secret: clientSecret, RedirectURIs: []string{redirectURI, signedOutURI}}}
+	options := simulator.Options{Client: simulator.Client{ID: clientID, Secret: clientSecret, RedirectURIs: []string{redirectURI, signedOutURI}}}
 	for _, change := range alter {
 		change(&options)
 	}
@@ -138,9 +137,6 @@ func choose(t *testing.T, b browser, address, person string) url.Values {
 	t.Helper()
 	page := b.get(address).location(t).String()
 	where := b.post(page, url.Values{"person": {person}}).location(t)
-	if strings.HasSuffix(where.Path, "/authorize/callback") {
-		where = b.get(where.String()).location(t)
-	}
 	if got := where.Scheme + "://" + where.Host + where.Path; got != redirectURI {
 		t.Fatalf("sent to %s, want %s", got, redirectURI)
 	}

@@ -61,10 +61,9 @@ func (j *Journal) Clear() {
 // Record keeps each request before it goes on. The key is made by name.
 func (j *Journal) Record(now func() time.Time, name func(*http.Request) string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// Reading on to the end would let one request fill the memory; what is longer is cut, and served cut.
-		body, err := io.ReadAll(io.LimitReader(r.Body, keptBody))
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, keptBody)) // else one request could fill the memory
 		if err != nil {
-			http.Error(w, "the body cannot be read", http.StatusBadRequest)
+			http.Error(w, "the body cannot be read", http.StatusRequestEntityTooLarge)
 			return
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
@@ -98,14 +97,6 @@ func (h *handle) note(write func(*Entry)) {
 	h.journal.mu.Lock()
 	defer h.journal.mu.Unlock()
 	write(h.entry)
-}
-
-// Key is the key of the request being served; "" when it is not recorded.
-func Key(ctx context.Context) string {
-	if h, ok := ctx.Value(handleKey{}).(*handle); ok {
-		return h.entry.Key // never written again
-	}
-	return ""
 }
 
 // Person notes whose request this is.

@@ -90,3 +90,5 @@ func known(scope string) bool {
 func writes(scope string) bool {
 	return strings.Contains(strings.ToLower(permission(scope)), ".readwrite.")
 }
+
+func unknown(scope string) bool { return !known(scope) }

@@ -30,13 +30,14 @@ func (g *grant) GetAuthTime() time.Time { return g.SignedIn }
 func (g *grant) GetAMR() []string       { return nil }
 func (g *grant) GetAudience() []string  { return []string{g.ClientID} }
 
-// request is one sign-in on its way: from the authorize endpoint over the page to the code.
+// request is one sign-in on its way: from the authorize endpoint over the page to the code. Once it has a code, nothing but
+// redeemed changes in it.
 type request struct {
 	grant
-	id      string
-	asked   oidc.AuthRequest
-	started time.Time
-	done    bool
+	id       string
+	asked    oidc.AuthRequest
+	started  time.Time
+	redeemed bool
 }
 
 func (r *request) GetID() string                      { return r.id }
@@ -46,7 +47,7 @@ func (r *request) GetRedirectURI() string             { return r.asked.RedirectU
 func (r *request) GetResponseType() oidc.ResponseType { return r.asked.ResponseType }
 func (r *request) GetResponseMode() oidc.ResponseMode { return r.asked.ResponseMode }
 func (r *request) GetState() string                   { return r.asked.State }
-func (r *request) Done() bool                         { return r.done }
+func (r *request) Done() bool                         { return true } // op sees only those with a code
 func (r *request) GetCodeChallenge() *oidc.CodeChallenge {
 	return &oidc.CodeChallenge{Challenge: r.asked.CodeChallenge, Method: r.asked.CodeChallengeMethod}
 }

@@ -44,8 +44,8 @@ type Provider struct {
 
 	mu       sync.Mutex
 	life     time.Duration
-	requests map[string]*request
-	codes    map[string]string // code to request, kept when spent, so that a second use is told from a wrong code
+	pending  map[string]*request // sign-ins whose person is not chosen yet, by id
+	codes    map[string]*request // those whose person is; kept when redeemed, so that a second use is told from a wrong code
 	sessions map[string]session
 	spent    map[string]bool // refresh tokens
 	stolen   map[string]bool // families of refresh tokens
@@ -65,7 +65,7 @@ func New(options Options) (*Provider, error) {
 	}
 	p := &Provider{
 		options: options, issuer: options.Issuer.String(), key: newSigningKey(options.Key), life: options.TokenLife,
-		requests: map[string]*request{}, codes: map[string]string{}, sessions: map[string]session{},
+		pending: map[string]*request{}, codes: map[string]*request{}, sessions: map[string]session{},
 		spent: map[string]bool{}, stolen: map[string]bool{}, revoked: map[string]int{},
 	}
 	config := &op.Config{
@@ -85,6 +85,8 @@ func New(options Options) (*Provider, error) {
 
 // Paths below the issuer, which are fault keys as well.
 const (
+	keysPath      = "/keys"
+	authorizePath = "/authorize"
 	tokenPath     = "/token"
 	logoutPath    = "/logout"
 	loginPath     = "/login"
@@ -92,12 +94,12 @@ const (
 	signedOutPath = "/signed-out"
 )
 
-// routes serves little beside what is needed: op also offers revocation, introspection and a device flow, Entra does not.
+// routes does not use op's router: it also offers revocation, introspection and a device flow, which Entra does not.
 func (p *Provider) routes() http.Handler {
 	mux := http.NewServeMux()
-	for _, path := range []string{oidc.DiscoveryEndpoint, "/keys", "/authorize", "/authorize/callback"} {
-		mux.Handle(path, p.op)
-	}
+	mux.HandleFunc("GET "+oidc.DiscoveryEndpoint, p.discover)
+	mux.HandleFunc("GET "+keysPath, func(w http.ResponseWriter, r *http.Request) { op.Keys(w, r, p.op.Storage()) })
+	mux.HandleFunc(authorizePath, p.authorize)
 	mux.HandleFunc(tokenPath, p.token)
 	mux.HandleFunc(logoutPath, p.logout)
 	mux.HandleFunc("GET "+loginPath, p.showPeople)
@@ -106,6 +108,19 @@ func (p *Provider) routes() http.Handler {
 	mux.HandleFunc("GET "+signedOutPath, p.showSignedOut)
 	issuer := op.NewIssuerInterceptor(p.op.IssuerFromRequest)
 	return http.StripPrefix(p.options.Issuer.Path, issuer.Handler(mux))
+}
+
+// discover leaves out what op would offer and is not served.
+func (p *Provider) discover(w http.ResponseWriter, r *http.Request) {
+	document := op.CreateDiscoveryConfig(r.Context(), p.op, p.op.Storage())
+	document.IntrospectionEndpoint, document.RevocationEndpoint, document.UserinfoEndpoint, document.DeviceAuthorizationEndpoint = "", "", "", ""
+	document.IntrospectionEndpointAuthMethodsSupported, document.RevocationEndpointAuthMethodsSupported = nil, nil
+	document.IntrospectionEndpointAuthSigningAlgValuesSupported, document.RevocationEndpointAuthSigningAlgValuesSupported = nil, nil
+	document.ResponseTypesSupported = []string{string(oidc.ResponseTypeCode)}
+	document.GrantTypesSupported = p.registration().GrantTypes()
+	document.TokenEndpointAuthMethodsSupported = []oidc.AuthMethod{oidc.AuthMethodPost, oidc.AuthMethodBasic}
+	document.SubjectTypesSupported = []string{"pairwise"}
+	op.Discover(w, document)
 }
 
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -153,23 +168,6 @@ func (p *Provider) registration() registration {
 	return registration{p.options.Client, p.options.Issuer.Path + loginPath, time.Since(p.options.Now()), p.tokenLife()}
 }
 
-// request is a copy of a sign-in on its way.
-func (p *Provider) request(id string) (request, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	r, ok := p.requests[id]
-	if !ok || p.options.Now().Sub(r.started) > codeLife {
-		return request{}, false
-	}
-	return *r, true
-}
-
-// grantTo completes a sign-in. The caller holds the lock.
-func (p *Provider) grantTo(r *request, person directory.Person, session string, signedIn time.Time) {
-	r.Person, r.Subject, r.Session, r.SignedIn, r.done = person.ID, p.subject(person), session, signedIn, true
-	r.Generation = p.revoked[person.ID]
-}
-
 // subject is pairwise, as Entra's: it says nothing to another application.
 func (p *Provider) subject(person directory.Person) string {
 	sum := sha256.Sum256([]byte(p.options.TenantID + "\n" + p.options.Client.ID + "\n" + person.ObjectID))
@@ -179,14 +177,4 @@ func (p *Provider) subject(person directory.Person) string {
 // LoginHint is the person's opaque login_hint claim.
 func LoginHint(person directory.Person) string {
 	return "O." + base64.RawURLEncoding.EncodeToString([]byte(person.ObjectID))
-}
-
-// redirected is a refusal as the authorize endpoint sends it back.
-func redirected(refusal *Refusal) *oidc.Error {
-	err := oidc.ErrInvalidRequest().WithDescription("%s", refusal.Error())
-	err.ErrorType = oidc.AccessDenied
-	if refusal.Kind == string(oidc.InvalidScope) {
-		err.ErrorType = oidc.InvalidScope
-	}
-	return err
 }

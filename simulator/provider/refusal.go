@@ -42,11 +42,20 @@ var (
 	BadVerifier = &Refusal{Kind: "invalid_grant", Number: 501481, Text: "The Code_Verifier does not match the code_challenge supplied in the authorization request."}
 	BadRefresh  = &Refusal{Kind: "invalid_grant", Number: 9002313, Text: "The refresh token is malformed or invalid.", Suberror: "bad_token"}
 	UsedRefresh = &Refusal{Kind: "invalid_grant", Number: 70000, Text: "The refresh token was used before; all of its kind are revoked.", Suberror: "bad_token"}
-	// NeedsAdmin comes from the authorize endpoint: an ordinary person cannot consent to what is asked for.
-	NeedsAdmin = &Refusal{Kind: "access_denied", Number: 90094, Text: "Admin consent is required for the permissions requested by this application."}
+	// These come from the authorize endpoint. NeedsAdmin: an ordinary person cannot consent to what is asked for.
+	Cancelled     = &Refusal{Kind: "access_denied", Text: "The sign-in was cancelled."}
+	NobodyHere    = &Refusal{Kind: "login_required", Number: 50058, Text: "A silent sign-in request was sent but no user is signed in."}
+	NoConsentHere = &Refusal{Kind: "interaction_required", Number: 65001, Text: NoConsent.Text}
+	NeedsAdmin    = &Refusal{Kind: "access_denied", Number: 90094, Text: "Admin consent is required for the permissions requested by this application."}
 )
 
-func (f *Refusal) Error() string { return fmt.Sprintf("AADSTS%d: %s", f.Number, f.Text) }
+// Error is what error_description begins with. Without a Number it is the Text alone.
+func (f *Refusal) Error() string {
+	if f.Number == 0 {
+		return f.Text
+	}
+	return fmt.Sprintf("AADSTS%d: %s", f.Number, f.Text)
+}
 
 func (f *Refusal) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	trace, correlation := uuid.NewString(), uuid.NewString()

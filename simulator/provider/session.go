@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
 
 	"switchboard/simulator/directory"
@@ -63,15 +62,25 @@ func (p *Provider) signIn(w http.ResponseWriter, r *http.Request, person directo
 // logout ends the browser's session, and those of the person that logout_hint names. Entra knows a return address without
 // any hint at the client; op does not, so the client is named here.
 func (p *Provider) logout(w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil {
-		op.RequestError(w, r, oidc.ErrInvalidRequest().WithDescription("cannot parse form"), nil)
+	asked, err := op.ParseEndSessionRequest(r, p.op.Decoder())
+	if err != nil {
+		http.Error(w, "the request cannot be read", http.StatusBadRequest)
 		return
 	}
-	if r.Form.Get("client_id") == "" && r.Form.Get("id_token_hint") == "" {
-		r.Form.Set("client_id", p.options.Client.ID)
+	p.endSessions(w, r, asked.LogoutHint)
+	if asked.ClientID == "" && asked.IdTokenHint == "" {
+		asked.ClientID = p.options.Client.ID
 	}
+	checked, err := op.ValidateEndSessionRequest(r.Context(), asked, p.op)
+	if err != nil {
+		http.Error(w, "signed out; the address to go back to is not registered", http.StatusBadRequest)
+		return
+	}
+	http.Redirect(w, r, checked.RedirectURI, http.StatusSeeOther)
+}
+
+func (p *Provider) endSessions(w http.ResponseWriter, r *http.Request, hint string) {
 	_, person, _ := p.current(r.Context())
-	hint := r.Form.Get("logout_hint")
 	if hinted, ok := p.options.Directory.Find(func(person directory.Person) bool { return LoginHint(person) == hint }); ok {
 		person = hinted
 	}
@@ -84,5 +93,4 @@ func (p *Provider) logout(w http.ResponseWriter, r *http.Request) {
 	}
 	p.mu.Unlock()
 	http.SetCookie(w, &http.Cookie{Name: cookieName, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
-	op.EndSession(w, r, p.op)
 }

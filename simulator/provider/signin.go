@@ -8,9 +8,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/zitadel/oidc/v3/pkg/oidc"
-	"github.com/zitadel/oidc/v3/pkg/op"
-
 	"switchboard/simulator/directory"
 	"switchboard/simulator/journal"
 )
@@ -38,20 +35,16 @@ type choice struct {
 	First          bool // has the focus when the page opens
 }
 
-// showPeople asks who to be. A sign-in that was silent is done already and goes on.
+// showPeople asks who to be.
 func (p *Provider) showPeople(w http.ResponseWriter, r *http.Request) {
-	asked, ok := p.request(r.FormValue("id"))
-	if !ok {
+	found := p.waiting(r.FormValue("id"))
+	if found == nil {
 		p.showEnded(w)
 		return
 	}
-	if asked.done {
-		p.goOn(w, r, asked.id)
-		return
-	}
 	m := p.model("Who would you like to be?", "Switchboard wants to sign you in to the Contoso demo tenant.")
-	m.Action = p.options.Issuer.Path + loginPath + "?id=" + url.QueryEscape(asked.id)
-	first := p.expected(r, asked.asked.LoginHint)
+	m.Action = p.options.Issuer.Path + loginPath + "?id=" + url.QueryEscape(found.id)
+	first := p.expected(r, found.asked.LoginHint)
 	for _, person := range p.options.Directory.People() {
 		shown := choice{Person: person, Role: strings.Join(person.Roles, ", "), Initials: initials(person.Name), First: person.ID == first}
 		if person.Main {
@@ -84,44 +77,28 @@ func (p *Provider) expected(r *http.Request, hint string) string {
 
 // choosePerson takes the form: "person" is an id, or "cancel" was pressed.
 func (p *Provider) choosePerson(w http.ResponseWriter, r *http.Request) {
-	asked, ok := p.request(r.FormValue("id"))
-	if !ok || asked.done {
-		p.showEnded(w)
-		return
-	}
-	if r.PostFormValue("cancel") != "" {
-		p.refuse(w, r, &asked, oidc.ErrAccessDenied().WithDescription("The sign-in was cancelled."))
-		return
-	}
-	person, ok := p.options.Directory.Person(r.PostFormValue("person"))
-	if !ok {
+	found := p.waiting(r.FormValue("id"))
+	person, known := p.options.Directory.Person(r.PostFormValue("person"))
+	cancelled := r.PostFormValue("cancel") != ""
+	if found != nil && !known && !cancelled {
 		http.Error(w, "nobody is called that", http.StatusBadRequest)
 		return
 	}
-	journal.Person(r.Context(), person.ID)
-	begun := p.signIn(w, r, person)
-	if person.ConsentRefused && asked.wantsWrite() {
-		p.refuse(w, r, &asked, redirected(NeedsAdmin))
+	if found == nil || !p.settle(found) {
+		p.showEnded(w)
 		return
 	}
-	p.mu.Lock()
-	if open := p.requests[asked.id]; open != nil && !open.done {
-		p.grantTo(open, person, begun.id, begun.signedIn)
+	if cancelled {
+		p.sendBack(w, r, &found.asked, Cancelled)
+		return
 	}
-	p.mu.Unlock()
-	p.goOn(w, r, asked.id)
-}
-
-func (p *Provider) goOn(w http.ResponseWriter, r *http.Request, id string) {
-	http.Redirect(w, r, op.AuthCallbackURL(p.op)(r.Context(), id), http.StatusSeeOther)
-}
-
-// refuse ends the sign-in and sends the browser back with the reason.
-func (p *Provider) refuse(w http.ResponseWriter, r *http.Request, asked *request, reason *oidc.Error) {
-	p.mu.Lock()
-	delete(p.requests, asked.id)
-	p.mu.Unlock()
-	op.AuthRequestError(w, r, asked, reason, p.op)
+	journal.Person(r.Context(), person.ID)
+	in := p.signIn(w, r, person)
+	if person.ConsentRefused && found.wantsWrite() {
+		p.sendBack(w, r, &found.asked, NeedsAdmin)
+		return
+	}
+	p.sendCode(w, r, found, person, in)
 }
 
 func (p *Provider) showEnded(w http.ResponseWriter) {

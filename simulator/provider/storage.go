@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -22,94 +21,20 @@ const (
 // storage is what package op asks of the provider. Everything lives in memory, or in the tokens themselves.
 type storage struct{ *Provider }
 
-var errUnused = errors.New("not offered by this provider")
-
-// CreateAuthRequest refuses what op lets pass: no PKCE, "plain", unknown scopes, prompt=none without a session.
-func (s storage) CreateAuthRequest(ctx context.Context, asked *oidc.AuthRequest, _ string) (op.AuthRequest, error) {
-	if asked.ResponseType != oidc.ResponseTypeCode {
-		return nil, oidc.ErrInvalidRequest().WithDescription("only the code flow is registered")
-	}
-	if asked.CodeChallenge == "" || asked.CodeChallengeMethod != oidc.CodeChallengeMethodS256 {
-		return nil, oidc.ErrInvalidRequest().WithDescription("PKCE with S256 is required")
-	}
-	for _, scope := range asked.Scopes {
-		if !known(scope) {
-			return nil, redirected(BadScope)
-		}
-	}
-	r := &request{id: uuid.NewString(), asked: *asked, started: s.options.Now()}
-	r.grant = grant{ClientID: asked.ClientID, Scopes: asked.Scopes, Family: uuid.NewString()}
-	if len(asked.Prompt) == 1 && asked.Prompt[0] == oidc.PromptNone {
-		if err := s.silently(ctx, r); err != nil {
-			return nil, err
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for id, old := range s.requests {
-		if s.options.Now().Sub(old.started) > codeLife {
-			delete(s.requests, id)
-		}
-	}
-	s.requests[r.id] = r
-	return r, nil
-}
-
-// silently signs in whoever the browser's session belongs to.
-func (s storage) silently(ctx context.Context, r *request) error {
-	session, person, ok := s.current(ctx)
-	if !ok {
-		return oidc.ErrLoginRequired().WithDescription("AADSTS50058: A silent sign-in request was sent but no user is signed in.")
-	}
-	if person.ConsentRefused && r.wantsWrite() {
-		return oidc.ErrInteractionRequired().WithDescription("%s", NoConsent.Error())
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.grantTo(r, person, session.id, session.signedIn)
-	return nil
-}
-
-func (s storage) AuthRequestByID(_ context.Context, id string) (op.AuthRequest, error) {
-	r, ok := s.request(id)
-	if !ok {
-		return nil, errors.New("this sign-in has ended; start again")
-	}
-	return &r, nil
-}
-
-func (s storage) SaveAuthCode(_ context.Context, id, code string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.codes[code] = id
-	return nil
-}
-
-// AuthRequestByCode takes the code away, so that of any number of redemptions at once exactly one succeeds.
+// AuthRequestByCode redeems the code, so that of any number of redemptions at once exactly one succeeds.
 func (s storage) AuthRequestByCode(ctx context.Context, code string) (op.AuthRequest, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	id, ok := s.codes[code]
-	if !ok {
-		return nil, BadCode
-	}
-	r := s.requests[id]
-	delete(s.requests, id)
+	found := s.codes[code]
 	switch {
-	case r == nil:
-		return nil, UsedCode
-	case s.options.Now().Sub(r.started) > codeLife:
+	case found == nil || s.options.Now().Sub(found.started) > codeLife:
 		return nil, BadCode
+	case found.redeemed:
+		return nil, UsedCode
 	}
-	journal.Person(ctx, r.Person)
-	return r, nil
-}
-
-func (s storage) DeleteAuthRequest(_ context.Context, id string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.requests, id)
-	return nil
+	found.redeemed = true
+	journal.Person(ctx, found.Person)
+	return found, nil
 }
 
 func (s storage) CreateAccessToken(context.Context, op.TokenRequest) (string, time.Time, error) {
@@ -194,6 +119,7 @@ func (s storage) SetUserinfoFromRequest(_ context.Context, info *oidc.UserInfo, 
 	if err != nil {
 		return err
 	}
+	info.Subject = g.Subject // op takes it from here
 	for name, value := range map[string]any{
 		"ver": "2.0", "tid": s.options.TenantID, "oid": person.ObjectID, "name": person.Name,
 		"preferred_username": person.Address, "sid": g.Session, "login_hint": LoginHint(person), "acct": 0,
@@ -248,31 +174,3 @@ func (s storage) SignatureAlgorithms(context.Context) ([]jose.SignatureAlgorithm
 	return []jose.SignatureAlgorithm{jose.RS256}, nil
 }
 func (s storage) Health(context.Context) error { return nil }
-
-// The rest of op's storage is for endpoints that this provider does not serve.
-
-func (storage) TerminateSession(context.Context, string, string) error { return nil } // done before op is asked
-func (storage) RevokeToken(context.Context, string, string, string) *oidc.Error {
-	return oidc.ErrUnsupportedGrantType()
-}
-func (storage) GetRefreshTokenInfo(context.Context, string, string) (string, string, error) {
-	return "", "", op.ErrInvalidRefreshToken
-}
-func (storage) SetUserinfoFromScopes(context.Context, *oidc.UserInfo, string, string, []string) error {
-	return nil
-}
-func (storage) SetUserinfoFromToken(context.Context, *oidc.UserInfo, string, string, string) error {
-	return errUnused
-}
-func (storage) SetIntrospectionFromToken(context.Context, *oidc.IntrospectionResponse, string, string, string) error {
-	return errUnused
-}
-func (storage) GetPrivateClaimsFromScopes(context.Context, string, string, []string) (map[string]any, error) {
-	return nil, errUnused
-}
-func (storage) GetKeyByIDAndClientID(context.Context, string, string) (*jose.JSONWebKey, error) {
-	return nil, errUnused
-}
-func (storage) ValidateJWTProfileScopes(context.Context, string, []string) ([]string, error) {
-	return nil, errUnused
-}
