@@ -11,10 +11,16 @@ import (
 	"switchboard/connector"
 )
 
-const maxPages = 100
+const (
+	maxPages = 100
+	// listShare bounds a whole list: four times what one page may take, a minute.
+	listShare = 4
+)
 
 // List reads all connectors, page after page. It never returns a part of them.
 func (k *Calls) List(ctx context.Context) ([]connector.Connector, error) {
+	ctx, cancel := context.WithTimeout(ctx, listShare*k.client.options.ReadTimeout)
+	defer cancel()
 	all := newSet()
 	asked := map[string]bool{}
 	next := k.client.base + collection
