@@ -63,8 +63,8 @@ func (m *Merge) place(field Field, e Edit, now Value) {
 	switch {
 	case e.Choices[field.Name] == Theirs:
 		return
-	case now == field.Requested:
-		field.Before = now
+	case now == field.Requested, !Same(field.Name, now, base) && Same(field.Name, now, field.Requested):
+		field.Before = now // of a date, somebody else's text for the same instant is what this person wants too
 		m.Already = append(m.Already, field)
 	case !Same(field.Name, now, base):
 		m.Conflicts = append(m.Conflicts, Conflict{field.Name, field.Before, now, field.Requested})

@@ -29,10 +29,10 @@ func (v Value) IsNull() bool { return !v.present }
 func (v Value) IsEmpty() bool { return v.text == "" }
 
 // FormText is what a single-line text field of a browser shows of the value and sends back untouched: the HTML standard
-// strips line breaks from it.
-func (v Value) FormText() string { return lineBreaks.Replace(v.text) }
+// strips line breaks from it, and its parser replaces NUL.
+func (v Value) FormText() string { return asField.Replace(v.text) }
 
-var lineBreaks = strings.NewReplacer("\r", "", "\n", "")
+var asField = strings.NewReplacer("\r", "", "\n", "", "\x00", "\ufffd")
 
 // MarshalJSON writes a JSON string or null.
 func (v Value) MarshalJSON() ([]byte, error) {
