@@ -216,6 +216,26 @@ func sessionOf(t *testing.T, b *browser) string {
 	return ""
 }
 
+// TestSignInsInAllAreBounded: whoever begins ten thousand and finishes none cannot fill the database.
+func TestSignInsInAllAreBounded(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		_, err := db.ExecContext(t.Context(), `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10500)
+			INSERT INTO sign_ins (state, browser, sealed, created_at) SELECT 'state ' || i, 'browser ' || i, '', CAST($1 AS BIGINT) - i FROM n`, s.clock.Now().UnixMicro())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.browser(t).signIn(); got.status != http.StatusSeeOther {
+			t.Errorf("a sign-in among them: %d %s", got.status, got.body)
+		}
+		var kept int
+		if err := db.QueryRow(`SELECT count(*) FROM sign_ins`).Scan(&kept); err != nil || kept != 9_999 {
+			t.Errorf("%d sign-ins are kept (%v), want 10,000 less the one that was finished", kept, err)
+		}
+	})
+}
+
 // TestAbandonedSignInsAreBounded: the oldest of a browser's give way.
 func TestAbandonedSignInsAreBounded(t *testing.T) {
 	t.Parallel()

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -140,8 +141,12 @@ func loopback(host string) bool {
 // brief keeps an error that quotes the provider's whole answer from filling a log or a page.
 func brief(err error) error {
 	const most = 300
-	if text := err.Error(); len(text) > most {
-		return errors.New(text[:most] + "...")
+	text, _, cut := strings.Cut(err.Error(), "\n")
+	if len(text) > most {
+		text, cut = strings.ToValidUTF8(text[:most], ""), true
+	}
+	if cut {
+		return errors.New(text + " ...")
 	}
 	return err
 }

@@ -107,6 +107,9 @@ func (s *Service) bearer(ctx context.Context, id string, want ask) (*entry, erro
 	if err != nil || !s.due(e, want) {
 		return e, err
 	}
+	if s.usable(e, want) && want.fresh == refreshAge && s.now().Before(e.leaseEnd) {
+		return e, nil // somebody is at it
+	}
 	flight := s.flight.DoChan(fmt.Sprint(id, want), func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flightLife)
 		defer cancel()
@@ -183,6 +186,7 @@ func (s *Service) refresh(ctx context.Context, id string, want ask) (*entry, err
 			return nil, broken(err)
 		}
 		if leased {
+			s.store.cache.evict(id) // so that others see the lease, and do not wait for a slow provider one by one
 			return s.refreshLeased(ctx, e, want, holder)
 		}
 		if s.usable(e, want) {
@@ -204,5 +208,5 @@ func (s *Service) expire(ctx context.Context, e *entry, want ask) error {
 		}
 		return ended(errors.New("the access token has expired and there is no refresh token"))
 	}
-	return (&Refusal{Class: StepUp, OAuth: "interaction_required", At: s.now()}).atRefresh()
+	return (&Refusal{Class: StepUp, OAuth: "interaction_required", At: s.now(), Path: writePath}).atRefresh()
 }

@@ -188,6 +188,9 @@ func TestRefusedRefreshes(t *testing.T) {
 			if strings.Contains(err.Error()+s.log.String(), "secret-of-the-description") {
 				t.Error("the provider's description was kept")
 			}
+			if test.class == signin.Consent && !strings.Contains(err.(problem.Problem).Advice(), refusal.AdminConsent) {
+				t.Error("the advice does not hold the link for an administrator")
+			}
 			if test.class == signin.Consent && !strings.HasPrefix(refusal.AdminConsent, s.provider.issuer()+"/adminconsent?") {
 				t.Errorf("the link for an administrator is %q", refusal.AdminConsent)
 			}
@@ -254,6 +257,9 @@ func TestSlowProvider(t *testing.T) {
 	s.clock.Add(56 * time.Minute)
 	if got := b.get("/token"); got.body != first {
 		t.Errorf("while the provider thinks: %d %s, want the token that is still valid", got.status, got.body)
+	}
+	if got := b.get("/token"); got.body != first {
+		t.Errorf("a second page meanwhile: %d %s, want the same token", got.status, got.body)
 	}
 	close(held)
 	eventually(t, "renewed", func() bool { return b.get("/token").body != first })

@@ -26,6 +26,12 @@ const (
 	Declined                   // the person cancelled
 )
 
+// Our own pages that a refusal may lead to; Start answers both.
+const (
+	signInPath = "/login"
+	writePath  = "/login?grant=write"
+)
+
 // Refusal is the provider's no. It is the cause of the problem that a person is shown; what a page may show beyond the
 // problem is here. The provider's error_description is not kept: it is text of others, and may quote what was sent.
 type Refusal struct {
@@ -41,6 +47,8 @@ type Refusal struct {
 	Status        int           // of HTTP, 0 without an answer
 	// AdminConsent is the address at which an administrator can allow it, "" unless Class is Consent at Entra ID.
 	AdminConsent string
+	// Path is the page of ours that asks the provider for what is missing, "" if asking again helps nobody.
+	Path string
 
 	cause error
 }
@@ -123,8 +131,11 @@ func (s *Service) finish(r *Refusal, description string) *Refusal {
 		r.TraceID = found[1]
 	}
 	r.Class = classify(r)
-	if r.Class == Consent {
-		r.AdminConsent = s.AdminConsentURL()
+	switch r.Class {
+	case Consent:
+		r.AdminConsent, r.Path = s.AdminConsentURL(), writePath
+	case StepUp, SignInAgain:
+		r.Path = signInPath
 	}
 	return r
 }

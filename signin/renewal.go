@@ -60,7 +60,7 @@ func (s *Service) refreshLeased(ctx context.Context, e *entry, want ask, holder 
 	}
 	if !s.scoped(&entry{record: rec}, want) {
 		rec.Need = graphclient.Read
-		refusal := Refusal{Class: Consent, At: s.now(), AdminConsent: s.AdminConsentURL()}
+		refusal := Refusal{Class: Consent, At: s.now(), AdminConsent: s.AdminConsentURL(), Path: writePath}
 		rec.Trouble = &trouble{Refusal: refusal, Need: want.need}
 		if _, err := s.commit(ctx, e, rec, holder); err != nil {
 			return nil, err

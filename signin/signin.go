@@ -126,14 +126,16 @@ func (s *Service) Run(ctx context.Context) error {
 
 // loadProvider returns true once the documents are there, false when ctx ends first.
 func (s *Service) loadProvider(ctx context.Context) bool {
+	said := ""
 	for pause := firstPause; ; pause = min(2*pause, longPause) {
 		err := s.provider.load(ctx)
 		if err == nil {
 			s.log.Info("the identity provider's keys are loaded", "issuer", s.o.Issuer)
 			return true
 		}
-		if pause == firstPause || pause == longPause {
+		if reason := err.Error(); reason != said {
 			s.log.Warn("the identity provider does not answer yet", "error", err)
+			said = reason
 		}
 		select {
 		case <-ctx.Done():

@@ -45,7 +45,7 @@ func (r *Refusal) common() problem.Problem {
 	case Consent:
 		return problem.New(problem.Forbidden, "An administrator of your organisation has to allow this first.").
 			Saying("Switchboard has not been granted a permission that this needs. Nothing was sent to Graph.").
-			Advising("Send an administrator the link to allow it, then try again after a minute.")
+			Advising(r.askFor())
 	case Policy:
 		return problem.New(problem.Forbidden, r.policy()).Saying("Your organisation decides this, not Switchboard.").
 			Advising("Ask your organisation's administrators, and give them the id and the time below.")
@@ -57,6 +57,15 @@ func (r *Refusal) common() problem.Problem {
 	return problem.New(problem.Unavailable, "Sign-in is not possible at the moment.").
 		Saying("The identity provider does not answer, or asks to try later. Nobody is signed out by this.").
 		Advising("Try again in a moment.").After(wait)
+}
+
+// askFor says what to ask of an administrator. The address stands in the sentence, to be copied: it leads nowhere for
+// somebody who is no administrator.
+func (r *Refusal) askFor() string {
+	if r.AdminConsent == "" {
+		return "Ask an administrator to allow Switchboard's permissions, then try again after a minute."
+	}
+	return "Send an administrator this address, and try again a minute after they have allowed it: " + r.AdminConsent
 }
 
 func (r *Refusal) quoted(p problem.Problem) problem.Problem {
