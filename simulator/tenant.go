@@ -208,8 +208,7 @@ func (t *Tenant) authenticate(r *http.Request, token string) (graph.Caller, *gra
 // usual is the error answer of the service that a fault key belongs to.
 func usual(key string, status int) (http.Handler, bool) {
 	if strings.Contains(key, " "+graph.Collection) {
-		problem, ok := graph.OfStatus(status)
-		return problem, ok
+		return graph.OfStatus(status)
 	}
 	if status == http.StatusBadRequest {
 		return provider.Revoked, true

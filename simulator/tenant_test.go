@@ -200,3 +200,8 @@ func graphCall(t *testing.T, tenant *simulator.Tenant, bearer, method, path, bod
 	}
 	return newBrowser(t, nil).do(r)
 }
+
+// once sends a request exactly once: a kept connection would let net/http send it again after a reset.
+func once(r *http.Request) (*http.Response, error) {
+	return (&http.Transport{DisableKeepAlives: true}).RoundTrip(r)
+}

@@ -37,22 +37,16 @@ type stored struct {
 }
 
 func store(connector Connector, now time.Time) *stored {
-	s := &stored{Connector: connector.clone()}
+	s := &stored{Connector: connector.clone(), beat: now}
 	if s.Values == nil {
 		s.Values = map[string]*string{}
 	}
-	s.anchor(now)
-	return s
-}
-
-// anchor lets the beat go on from the date that is stored, so that a date somebody wrote stays until the next one.
-func (s *stored) anchor(now time.Time) {
-	s.beat = now
 	if value, ok := s.Value(lastSync); ok {
 		if at, err := time.Parse(time.RFC3339Nano, value); err == nil && at.Before(now) {
 			s.beat = at
 		}
 	}
+	return s
 }
 
 // settle brings the connector up to now.
@@ -79,12 +73,8 @@ func (s *stored) synced(at time.Time) {
 	}
 }
 
-func (s *stored) set(values map[string]*string, now time.Time) {
-	maps.Copy(s.Values, values)
-	if _, ok := values[lastSync]; ok {
-		s.anchor(now)
-	}
-}
+// set leaves the beat alone, so that a date that somebody wrote stays until the next sync.
+func (s *stored) set(values map[string]*string) { maps.Copy(s.Values, values) }
 
 // Moment writes a date as .NET does: seven digits, in UTC.
 func Moment(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.0000000Z") }

@@ -60,7 +60,7 @@ func (s *Server) Key(r *http.Request) string {
 // ServeHTTP expects requests that went through Identify.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path, ok := strings.CutPrefix(r.URL.Path, s.options.Base.Path)
-	if !ok {
+	if !ok || !strings.HasPrefix(path, "/") {
 		version, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, parent(s.options.Base.Path)), "/")
 		Problem{Status: http.StatusNotFound, Code: "ResourceNotFound", Text: "Invalid version: " + strings.ToLower(version)}.ServeHTTP(w, r)
 		return
@@ -150,7 +150,7 @@ func (s *Server) Set(id string, values map[string]*string) error {
 	for _, connector := range s.connectors {
 		if connector.ID == id {
 			connector.settle(s.options.Now())
-			connector.set(values, s.options.Now())
+			connector.set(values)
 			return nil
 		}
 	}

@@ -19,8 +19,8 @@ type Problem struct {
 	Nesting int
 	// Again repeats a plain Text inside innerError, as model validation does.
 	Again bool
-	// Phrase is nesting 1's CustomApiErrorPhrase, Inner its HttpHeaders, "{}" when empty.
-	Phrase, Inner string
+	// Phrase, Source and Inner are nesting 1's CustomApiErrorPhrase, ErrorSourceService and HttpHeaders ("{}" when empty).
+	Phrase, Source, Inner string
 	// Challenge is the WWW-Authenticate header; RetryAfter the Retry-After header.
 	Challenge, RetryAfter string
 }
@@ -60,10 +60,14 @@ func (p Problem) message(r *http.Request, activity string) string {
 	if inner == "" {
 		inner = "{}"
 	}
+	service := "ExampleFE/ExampleFEService"
+	if p.Nesting == 3 {
+		service = "TrafficGateway/TrafficRoutingService/" + service // which is what wraps it
+	}
 	sentence := p.Text + " - Operation ID (for customer support): 00000000-0000-0000-0000-000000000000 - Activity ID: " + activity +
-		" - Url: https://fef.msub05.manage.microsoft.com/ExampleFE/ExampleFEService" + innerPath(r) + "?api-version=5026-01-10"
+		" - Url: https://fef.msub05.manage.microsoft.com/" + service + innerPath(r) + "?api-version=5026-01-10"
 	message := indented(object{{"_version", 3}, {"Message", sentence}, {"CustomApiErrorPhrase", p.Phrase},
-		{"RetryAfter", nil}, {"ErrorSourceService", ""}, {"HttpHeaders", inner}})
+		{"RetryAfter", nil}, {"ErrorSourceService", p.Source}, {"HttpHeaders", inner}})
 	switch p.Nesting {
 	case 2:
 		return compact(object{{"ErrorCode", "Forbidden"}, {"Message", message}, {"Target", nil}, {"Details", nil},

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"io"
 	"net/http"
 	"strings"
 )
@@ -27,11 +28,11 @@ var (
 	Throttled     = Problem{Status: http.StatusTooManyRequests, Code: "TooManyRequests", Text: "Too many requests.", RetryAfter: "10"}
 	ThrottledBare = Problem{Status: http.StatusTooManyRequests, Code: "TooManyRequests", Text: somethingHappened, Nesting: 1}
 	Internal      = Problem{Status: http.StatusInternalServerError, Code: "InternalServerError", Text: "An internal server error has occurred", Nesting: 1}
-	Unavailable   = Problem{Status: http.StatusServiceUnavailable, Code: "serviceNotAvailable", Text: "The service is temporarily unavailable.", RetryAfter: "10"}
+	Unavailable   = Problem{Status: http.StatusServiceUnavailable, Code: "serviceNotAvailable", Text: "The service is temporarily unavailable.", RetryAfter: "5"}
 	// ServiceTimeout may come after the change was made.
 	ServiceTimeout = Problem{
 		Status: http.StatusServiceUnavailable, Code: "CancelledOnServiceTimeout", Text: "ScenarioTimeout=15000ms, RequestTimeout=15000ms",
-		Nesting: 1, Phrase: "CancelOnTimeout4EndExecuteAction",
+		Nesting: 1, Phrase: "CancelOnTimeout4EndExecuteAction", Source: "ExampleFEService",
 	}
 	GatewayTimeout = Problem{Status: http.StatusGatewayTimeout, Code: "UnknownError", Text: somethingHappened, Nesting: 3}
 	// NoIntuneAccess is no fault of the token: the person has no Intune licence or role.
@@ -52,16 +53,23 @@ var (
 	}
 )
 
-// OfStatus is the Problem that Graph usually gives under a status; false for one it has none for.
-func OfStatus(status int) (Problem, bool) {
-	usual := map[int]Problem{
+// BadGateway answers as a gateway before Graph does: in HTML, and without Graph's ids.
+var BadGateway = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html")
+	w.WriteHeader(http.StatusBadGateway)
+	_, _ = io.WriteString(w, "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>")
+})
+
+// OfStatus is the answer that Graph usually gives under a status; false for one it has none for.
+func OfStatus(status int) (http.Handler, bool) {
+	usual := map[int]http.Handler{
 		http.StatusBadRequest: NoReason, http.StatusUnauthorized: ExpiredToken, http.StatusForbidden: RoleForbids,
 		http.StatusNotFound: NotFound, http.StatusConflict: Conflict, http.StatusPreconditionFailed: ConditionFail,
-		http.StatusTooManyRequests: Throttled, http.StatusInternalServerError: Internal,
+		http.StatusTooManyRequests: Throttled, http.StatusInternalServerError: Internal, http.StatusBadGateway: BadGateway,
 		http.StatusServiceUnavailable: Unavailable, http.StatusGatewayTimeout: GatewayTimeout,
 	}
-	problem, ok := usual[status]
-	return problem, ok
+	answer, ok := usual[status]
+	return answer, ok
 }
 
 func invalid(text string) *Problem {

@@ -36,7 +36,7 @@ func (s *Server) patch(w http.ResponseWriter, r *http.Request, found *stored) {
 			return
 		}
 	}
-	found.set(values, s.options.Now())
+	found.set(values)
 	journal.Applied(r.Context())
 	s.writeEntity(w, r, found)
 }

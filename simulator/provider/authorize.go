@@ -28,7 +28,7 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	client := p.registration()
-	asked.Scopes = slices.DeleteFunc(asked.Scopes, func(scope string) bool { return scope == "" })
+	asked.Scopes = tidy(asked.Scopes)
 	if _, err := op.ValidateAuthRequestClient(r.Context(), asked, client, p.op.IDTokenHintVerifier(r.Context())); err != nil {
 		p.sendBack(w, r, asked, err)
 		return

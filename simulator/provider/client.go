@@ -92,3 +92,8 @@ func writes(scope string) bool {
 }
 
 func unknown(scope string) bool { return !known(scope) }
+
+// tidy drops what a space too many leaves behind.
+func tidy(scopes []string) []string {
+	return slices.DeleteFunc(scopes, func(scope string) bool { return scope == "" })
+}

@@ -68,7 +68,7 @@ func (p *Provider) redeemRefresh(r *http.Request) (*tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	scopes := asked.Scopes
+	scopes := tidy(asked.Scopes)
 	asked.Scopes = nil // op would hold them against the sign-in's
 	found, client, err := op.ValidateRefreshTokenRequest(ctx, asked, p.op)
 	if err != nil {
@@ -86,10 +86,8 @@ func (p *Provider) redeemRefresh(r *http.Request) (*tokens, error) {
 
 // widen sets what the next token is for: anything that the person or an administrator has consented to.
 func (p *Provider) widen(current *renewal, scopes []string) error {
-	for _, scope := range scopes {
-		if !known(scope) {
-			return BadScope
-		}
+	if slices.ContainsFunc(scopes, unknown) {
+		return BadScope
 	}
 	if len(scopes) > 0 {
 		current.SetCurrentScopes(scopes)
