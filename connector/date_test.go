@@ -77,6 +77,8 @@ func TestLastSync(t *testing.T) {
 		"0001-01-01T00:00:00-08:00":    false, // which IsZero does not know
 		"0001-01-01T00:00:00+08:00":    false, // year 0 in UTC
 		"0001-12-31T23:59:59Z":         false,
+		"0001-12-31T23:00:00-08:00":    false, // year 2 in UTC
+		"0002-01-01T00:30:00+01:00":    false, // year 1 in UTC
 		"0000-01-01T00:00:00Z":         false,
 		"yesterday":                    false,
 		"":                             false,

@@ -108,6 +108,11 @@ func TestFaults(t *testing.T) {
 			t.Errorf("%s: faults at %v, want %v", name, got, test.want)
 		}
 	}
+	for _, name := range []string{LastSyncDateTime, Status, Type} {
+		if got := edited(map[string]string{name: ""}).Faults()[0].Message; !strings.Contains(got, "cannot be empty") {
+			t.Errorf("%s cleared: %q", name, got)
+		}
+	}
 	hidden := edited(nil)
 	hidden.Reason = "ticket\u202e 7"
 	if got := hidden.Faults(); len(got) != 1 || got[0].Field != Reason {
