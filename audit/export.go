@@ -110,6 +110,9 @@ func (l *Log) each(ctx context.Context, f Filter, size int64, visit func(row) er
 	if err != nil || where.none {
 		return err
 	}
+	if where.people != nil {
+		where.among(where.people)
+	}
 	for after := int64(0); ; {
 		batch, err := l.batch(ctx, where, after, size)
 		if err != nil {

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Page is a part of the record, the newest line first.
@@ -13,7 +14,7 @@ type Page struct {
 }
 
 // Query are the newest lines that match and are older than the line before; 0 starts at the newest. It costs the same
-// however long the record is.
+// however long the record is, but for filters of several columns that hardly ever go together.
 func (l *Log) Query(ctx context.Context, f Filter, before int64, limit int) (Page, error) {
 	where, err := l.condition(ctx, f)
 	if err != nil || where.none {
@@ -22,12 +23,62 @@ func (l *Log) Query(ctx context.Context, f Filter, before int64, limit int) (Pag
 	if before > 0 {
 		where.add("seq < $%d", before)
 	}
-	where.args = append(where.args, limit+1)
-	entries, err := l.list(ctx, fmt.Sprintf("%s ORDER BY seq DESC LIMIT $%d", where.where(), len(where.args)), where.args...)
+	found, err := l.newest(ctx, where, limit+1)
+	if err != nil || len(found) == 0 {
+		return Page{}, err
+	}
+	entries, err := l.list(ctx, "WHERE seq IN ("+placeholders(1, len(found))+") ORDER BY seq DESC", found...)
 	if err != nil || len(entries) <= limit {
 		return Page{Entries: entries}, err
 	}
 	return Page{Entries: entries[:limit], Before: entries[limit-1].Seq}, nil
+}
+
+// newest are the numbers of the newest lines that match, limit at most.
+func (l *Log) newest(ctx context.Context, where condition, limit int) ([]any, error) {
+	if where.people == nil {
+		seqs, err := l.seqs(ctx, where, limit)
+		return anys(seqs), err
+	}
+	var all []int64
+	for _, oid := range where.people {
+		theirs := where.clone()
+		theirs.add("oid = $%d", oid)
+		seqs, err := l.seqs(ctx, theirs, limit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, seqs...)
+	}
+	slices.Sort(all)
+	return anys(all[max(0, len(all)-limit):]), nil
+}
+
+func (l *Log) seqs(ctx context.Context, where condition, limit int) ([]int64, error) {
+	where.args = append(where.args, limit)
+	query := fmt.Sprintf("SELECT seq FROM audit_entries%s ORDER BY seq DESC LIMIT $%d", where.where(), len(where.args))
+	rows, err := l.db.QueryContext(ctx, query, where.args...)
+	if err != nil {
+		return nil, fmt.Errorf("search the record: %w", err)
+	}
+	defer rows.Close()
+	var seqs []int64
+	for rows.Next() {
+		var seq int64
+		if err := rows.Scan(&seq); err != nil {
+			return nil, fmt.Errorf("search the record: %w", err)
+		}
+		seqs = append(seqs, seq)
+	}
+	return seqs, rows.Err()
+}
+
+func anys(seqs []int64) []any {
+	args := make([]any, len(seqs))
+	for i, seq := range seqs {
+		args[i] = seq
+	}
+	return args
 }
 
 // Person is somebody whom the record knows.

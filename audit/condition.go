@@ -1,0 +1,158 @@
+package audit
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// fewPeople is up to how many people are looked for one by one along the index of people; among more than that, a plain
+// scan soon finds a page.
+const fewPeople = 50
+
+// condition is a filter as SQL, with its arguments.
+type condition struct {
+	terms []string
+	args  []any
+	// people are the oids to look for one by one; nil where the terms say all.
+	people []string
+	// driven says that a column was chosen whose index leads to the lines.
+	driven bool
+	// none says that nothing can match.
+	none bool
+}
+
+// add joins a term; each %d in it is the number of an argument's placeholder.
+func (c *condition) add(term string, args ...any) {
+	numbers := make([]any, len(args))
+	for i, arg := range args {
+		c.args = append(c.args, arg)
+		numbers[i] = len(c.args)
+	}
+	c.terms = append(c.terms, fmt.Sprintf(term, numbers...))
+}
+
+// equal asks for a value of a column. The first column asked for leads: the others become expressions, for which no
+// index is chosen. SQLite has no statistics to choose by, and PostgreSQL's say nothing of how columns go together; a
+// wrong choice reads the whole record. The leading index holds the other columns, so only it is read.
+func (c *condition) equal(column, value string) {
+	if value == "" {
+		return
+	}
+	if c.driven {
+		column = "(" + column + " || '')"
+	}
+	c.driven = true
+	c.add(column+" = $%d", clean(value))
+}
+
+// among asks for one of the oids.
+func (c *condition) among(oids []string) {
+	args := make([]any, len(oids))
+	for i, oid := range oids {
+		args[i] = oid
+	}
+	c.add("(oid || '') IN ("+strings.TrimSuffix(strings.Repeat("$%d, ", len(oids)), ", ")+")", args...)
+}
+
+// where is the whole clause.
+func (c condition) where() string {
+	if len(c.terms) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(c.terms, " AND ")
+}
+
+func (c condition) clone() condition {
+	c.terms, c.args = slices.Clone(c.terms), slices.Clone(c.args)
+	return c
+}
+
+// condition turns the filter into SQL, the column first that leads to the fewest lines. It asks the database who is meant
+// and where in the record a time is.
+func (l *Log) condition(ctx context.Context, f Filter) (condition, error) {
+	var c condition
+	c.equal("connector", f.Connector)
+	if err := l.byPerson(ctx, &c, f.Person); err != nil {
+		return c, err
+	}
+	c.equal("outcome", string(f.Outcome))
+	c.equal("action", string(f.Action))
+	return c, l.byTime(ctx, &c, f)
+}
+
+func (l *Log) byPerson(ctx context.Context, c *condition, who string) error {
+	if who == "" {
+		return nil
+	}
+	people, err := l.People(ctx)
+	if err != nil {
+		return err
+	}
+	var oids []string
+	for _, person := range people {
+		if person.OID == who || strings.Contains(strings.ToLower(person.Name), strings.ToLower(who)) {
+			oids = append(oids, person.OID)
+		}
+	}
+	switch {
+	case len(oids) == 0:
+		c.none = true
+	case len(oids) == len(people):
+	case len(oids) <= fewPeople && !c.driven:
+		c.people, c.driven = oids, true
+	default:
+		c.among(oids)
+	}
+	return nil
+}
+
+// byTime narrows by the column latest, which unlike the time itself only grows with seq: its index tells where a bound
+// lies. Clocks may be set back, so that a line's time lags behind latest, by audit_head's setback at most.
+func (l *Log) byTime(ctx context.Context, c *condition, f Filter) error {
+	if !f.From.IsZero() {
+		const first = "SELECT seq FROM audit_entries WHERE latest >= $1 ORDER BY latest, seq LIMIT 1"
+		from := ceilMicro(f.From)
+		if err := l.bound(ctx, c, "seq >= $%d", first, from); err != nil {
+			return err
+		}
+		c.add("recorded_at >= $%d", from)
+	}
+	if !f.To.IsZero() {
+		const last = `SELECT seq FROM audit_entries WHERE latest < $1 + (SELECT setback FROM audit_head)
+			ORDER BY latest DESC, seq DESC LIMIT 1`
+		to := ceilMicro(f.To)
+		if err := l.bound(ctx, c, "seq <= $%d", last, to); err != nil {
+			return err
+		}
+		c.add("recorded_at < $%d", to)
+	}
+	return nil
+}
+
+// ceilMicro is the first whole microsecond, Unix, that is not before the time.
+func ceilMicro(at time.Time) int64 {
+	micro := at.UnixMicro()
+	if time.UnixMicro(micro).Before(at) {
+		micro++
+	}
+	return micro
+}
+
+func (l *Log) bound(ctx context.Context, c *condition, term, query string, at int64) error {
+	var seq int64
+	err := l.db.QueryRowContext(ctx, query, at).Scan(&seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		c.none = true
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("find a time in the record: %w", err)
+	}
+	c.add(term, seq)
+	return nil
+}
