@@ -138,7 +138,7 @@ func TestEditFormIsAPlainForm(t *testing.T) {
 	}
 	one(t, form, "textarea", "name=reason")
 	one(t, form, "input", "type=hidden", "name=token", "value="+carry.Token)
-	one(t, form, "input", "type=hidden", "name=form", "value="+carry.Form)
+	one(t, form, "input", "type=hidden", "name=state", "value="+carry.State)
 	checkButtons(t, form)
 }
 
@@ -223,7 +223,7 @@ func TestReviewCarriesEverythingOn(t *testing.T) {
 		one(t, form, "input", "type=hidden", "name="+name, "value="+want)
 	}
 	one(t, form, "input", "type=hidden", "name=choice.serverName", "value=theirs")
-	one(t, form, "input", "type=hidden", "name=form", "value="+carry.Form)
+	one(t, form, "input", "type=hidden", "name=state", "value="+carry.State)
 	if got := words(one(t, form, "textarea", "name=reason")); got != review().Reason {
 		t.Errorf("the reason is %q", got)
 	}
@@ -287,4 +287,17 @@ func TestHistoryIsNoReceipt(t *testing.T) {
 	if text := words(one(t, fragment, "section", "id=history")); !strings.Contains(text, "Priya Raman asked for a delta sync") {
 		t.Errorf("the history says %q", text)
 	}
+}
+
+func TestSwapBringsTitleAndCrumbs(t *testing.T) {
+	t.Parallel()
+	m := card(naMail(), admin)
+	swap := parsed(t, views.Swap(shell(m.Title()), views.ConnectorCard(m)))
+	if got, want := words(one(t, swap, "title")), "Healthy, na-mail · Contoso North America · Switchboard"; got != want {
+		t.Errorf("the title is %q, want %q", got, want)
+	}
+	if got := words(one(t, swap, "ol", "hx-swap-oob")); got != "Connectorsna-mail · Contoso North America" {
+		t.Errorf("the breadcrumb is %q", got)
+	}
+	one(t, swap, "section", "id=connector")
 }
