@@ -47,8 +47,8 @@ func (s *Service) redeem(ctx context.Context, about *document, code, verifier st
 	return answer, err
 }
 
-// renew asks for new tokens. scope may be wider than before: a refresh token works for all that was consented to.
-func (s *Service) renew(ctx context.Context, about *document, refreshToken, scope, claims string) (tokens, error) {
+// redeemRefresh asks for new tokens. scope may be wider than before: a refresh token works for all that was consented to.
+func (s *Service) redeemRefresh(ctx context.Context, about *document, refreshToken, scope, claims string) (tokens, error) {
 	return s.askTokens(ctx, about, url.Values{
 		"grant_type": {"refresh_token"}, "refresh_token": {refreshToken}, "scope": {scope}, "claims": {mergeClaims(claims)},
 	})

@@ -166,7 +166,7 @@ func TestFrontChannelLogout(t *testing.T) {
 	})
 }
 
-// TestStepUp: what the organisation asks for at a refresh is asked for at the next sign-in, once.
+// TestStepUp: what the organization asks for at a refresh is asked for at the next sign-in, once.
 func TestStepUp(t *testing.T) {
 	t.Parallel()
 	s := open(t, databasetest.SQLite(t))

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -15,7 +16,7 @@ type record struct {
 	TID, OID        string // the issuer and the subject at a provider that sends neither
 	Name, Username  string
 	LoginHint       string
-	SID             string   // hash of the provider's session id, "" without
+	SID             string   // hash of the provider's session id at sign-in, "" without
 	Nonce           string   // of the sign-in; a refreshed ID token that has one must have the same
 	Claims          []string // the roles claim
 	RolesAt         time.Time
@@ -94,7 +95,9 @@ func (rec *record) person() string { return personKey(rec.TID, rec.OID) }
 func personKey(tid, oid string) string { return tid + " " + oid }
 
 func (e *entry) actor() access.Actor {
-	return access.Actor{OID: e.OID, TID: e.TID, Name: e.Name, Username: e.Username, Claims: e.Claims, Roles: e.roles}
+	return access.Actor{
+		OID: e.OID, TID: e.TID, Name: e.Name, Username: e.Username, Claims: slices.Clone(e.Claims), Roles: slices.Clone(e.roles),
+	}
 }
 
 func (e *entry) lastSeen() time.Time { return time.UnixMicro(e.seen.Load()).UTC() }

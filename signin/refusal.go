@@ -19,9 +19,9 @@ type Class int
 const (
 	Later         Class = iota // no answer, or one that says try again
 	SignInAgain                // the sign-in is no longer good
-	StepUp                     // the organisation wants the person to confirm who they are
+	StepUp                     // the organization wants the person to confirm who they are
 	Consent                    // an administrator has to allow it
-	Policy                     // the organisation forbids it
+	Policy                     // the organization forbids it
 	Misconfigured              // whoever runs Switchboard has to mend something
 	Declined                   // the person cancelled
 )
@@ -40,7 +40,7 @@ type Refusal struct {
 	Suberror      string
 	Number        int           // of AADSTS, 0 if there is none
 	Claims        string        // what a sign-in has to satisfy
-	CorrelationID string        // for the organisation's administrators
+	CorrelationID string        // for the organization's administrators
 	TraceID       string        // for Microsoft's support
 	At            time.Time     // when the provider said so
 	Wait          time.Duration // as the provider asked, 0 if it did not
@@ -102,13 +102,13 @@ func (s *Service) refusal(answer *http.Response, body []byte) *Refusal {
 	if len(said.Codes) > 0 {
 		r.Number = said.Codes[0]
 	}
-	return s.finish(r, said.Description)
+	return s.classed(r, said.Description)
 }
 
 // callbackRefusal reads the no that the browser brings back from the authorize endpoint.
 func (s *Service) callbackRefusal(query url.Values) *Refusal {
 	r := &Refusal{OAuth: word(query.Get("error")), Suberror: word(query.Get("error_subcode")), Claims: query.Get("claims"), At: s.now()}
-	return s.finish(r, query.Get("error_description"))
+	return s.classed(r, query.Get("error_description"))
 }
 
 var (
@@ -119,8 +119,8 @@ var (
 	wordPattern        = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,64}$`)
 )
 
-// finish takes the numbers out of the description, which is then forgotten, and classes the refusal.
-func (s *Service) finish(r *Refusal, description string) *Refusal {
+// classed takes the numbers out of the description, which is then forgotten, and classes the refusal.
+func (s *Service) classed(r *Refusal, description string) *Refusal {
 	if found := numberPattern.FindStringSubmatch(description); found != nil && r.Number == 0 {
 		r.Number, _ = strconv.Atoi(found[1]) // eight digits at most
 	}

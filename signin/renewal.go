@@ -75,7 +75,7 @@ func (s *Service) newTokens(ctx context.Context, e *entry, scope, claims string)
 	if err != nil {
 		return tokens{}, &Refusal{Class: Later, At: s.now(), cause: err}
 	}
-	answer, err := s.renew(ctx, about, e.Refresh, scope, claims)
+	answer, err := s.redeemRefresh(ctx, about, e.Refresh, scope, claims)
 	var refusal *Refusal
 	if err != nil && !errors.As(err, &refusal) {
 		return tokens{}, &Refusal{Class: Later, At: s.now(), cause: err}
@@ -105,9 +105,7 @@ func (s *Service) identifyAgain(ctx context.Context, rec *record, e *entry, answ
 		return errOther
 	}
 	rec.identify(claims, s.o.Roles, s.now())
-	if rec.SID == "" {
-		rec.SID = e.SID
-	}
+	rec.SID = e.SID
 	return nil
 }
 

@@ -17,7 +17,7 @@ func (r *Refusal) atSignIn() problem.Problem {
 	case SignInAgain, StepUp:
 		p = problem.New(problem.BadRequest, "The sign-in was not finished.").Saying("Nobody was signed in.").Advising("Sign in again.")
 		if r.Class == StepUp {
-			p = p.Advising("Sign in again, and follow what your organisation asks for.")
+			p = p.Advising("Sign in again, and follow what your organization asks for.")
 		}
 	case Declined:
 		p = problem.New(problem.Forbidden, "The sign-in was cancelled.").Saying("Nobody was signed in.").
@@ -33,7 +33,7 @@ func (r *Refusal) atRefresh() problem.Problem {
 	case r.ends():
 		p = problem.New(problem.SignedOut, r.ending()).Advising("Sign in again.")
 	case r.Class == SignInAgain, r.Class == StepUp, r.Class == Declined:
-		p = problem.New(problem.Forbidden, "Your organisation wants you to confirm who you are.").
+		p = problem.New(problem.Forbidden, "Your organization wants you to confirm who you are.").
 			Saying("Nothing was sent to Graph. You are still signed in.").Advising("Sign in again to go on.")
 	}
 	return r.quoted(p)
@@ -43,12 +43,12 @@ func (r *Refusal) atRefresh() problem.Problem {
 func (r *Refusal) common() problem.Problem {
 	switch r.Class {
 	case Consent:
-		return problem.New(problem.Forbidden, "An administrator of your organisation has to allow this first.").
+		return problem.New(problem.Forbidden, "An administrator of your organization has to allow this first.").
 			Saying("Switchboard has not been granted a permission that this needs. Nothing was sent to Graph.").
 			Advising(r.askFor())
 	case Policy:
-		return problem.New(problem.Forbidden, r.policy()).Saying("Your organisation decides this, not Switchboard.").
-			Advising("Ask your organisation's administrators, and give them the id and the time below.")
+		return problem.New(problem.Forbidden, r.policy()).Saying("Your organization decides this, not Switchboard.").
+			Advising("Ask your organization's administrators, and give them the id and the time below.")
 	case Misconfigured:
 		return problem.New(problem.Unavailable, "Sign-in is not set up correctly.").Saying(r.mend()).
 			Advising("Tell whoever runs Switchboard.").After(time.Minute)
@@ -84,15 +84,15 @@ func (r *Refusal) ending() string {
 	case 70008, 700082, 50089:
 		return "Your sign-in had not been used for too long."
 	case 70043, 50078:
-		return "Your organisation asks for a new sign-in from time to time, and it is time."
+		return "Your organization asks for a new sign-in from time to time, and it is time."
 	}
 	if r.Class == Policy {
 		return r.policy()
 	}
-	return "Your sign-in is no longer accepted by your organisation."
+	return "Your sign-in is no longer accepted by your organization."
 }
 
-// policy says what the organisation forbids.
+// policy says what the organization forbids.
 func (r *Refusal) policy() string {
 	switch r.Number {
 	case 50105:
@@ -102,15 +102,15 @@ func (r *Refusal) policy() string {
 	case 50053:
 		return "Your account is locked."
 	case 50020, 50034, 51004, 90072:
-		return "This account does not belong to the organisation. Use another account."
+		return "This account does not belong to the organization. Use another account."
 	case 500021, 500212, 500213:
-		return "Your organisation does not allow access to this tenant."
+		return "Your organization does not allow access to this tenant."
 	case 53000, 53001:
-		return "Your organisation does not allow this from the device you use."
+		return "Your organization does not allow this from the device you use."
 	case 53004, 53011, 50131:
-		return "Your organisation sees a risk in this sign-in."
+		return "Your organization sees a risk in this sign-in."
 	}
-	return "Your organisation's sign-in policy does not allow this."
+	return "Your organization's sign-in policy does not allow this."
 }
 
 // mend says to whoever runs Switchboard what to put right.
