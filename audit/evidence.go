@@ -63,34 +63,44 @@ func (l *Log) WriteEvidence(ctx context.Context, w io.Writer, by Exporter, f Fil
 		return err
 	}
 	pack := zip.NewWriter(w)
-	for _, part := range []struct {
-		name  string
-		write func(io.Writer) error
-	}{
-		{packReadme, func(w io.Writer) error {
-			_, err := fmt.Fprintf(w, evidenceReadme, head.origin, head.size, f.describe(), l.verifier)
-			return err
-		}},
-		{packCheckpoint, func(w io.Writer) error { _, err := io.WriteString(w, signed); return err }},
-		{packRecord, func(w io.Writer) error { return l.writeRecord(ctx, w, f, size, signed) }},
-		{packInclusion, func(w io.Writer) error { return l.writeInclusion(ctx, w, f, size) }},
-		{packConsistency, func(w io.Writer) error { return l.writeConsistency(ctx, w, size, sizes) }},
-		{packVerifier, func(w io.Writer) error { _, err := io.WriteString(w, evidenceVerifier); return err }},
-	} {
-		if err := l.addPart(pack, part.name, part.write); err != nil {
+	for _, part := range l.parts(ctx, f, signed, head, sizes) {
+		if err := l.addPart(pack, part); err != nil {
 			return fmt.Errorf("write %s of an evidence pack: %w", part.name, err)
 		}
 	}
 	return pack.Close()
 }
 
-func (l *Log) addPart(pack *zip.Writer, name string, write func(io.Writer) error) error {
-	file, err := pack.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: l.now().UTC()})
+// part is a file of a pack.
+type part struct {
+	name  string
+	write func(io.Writer) error
+}
+
+func (l *Log) parts(ctx context.Context, f Filter, signed string, head checkpoint, earlier []int64) []part {
+	text := func(content string) func(io.Writer) error {
+		return func(w io.Writer) error { _, err := io.WriteString(w, content); return err }
+	}
+	parts := []part{
+		{packReadme, text(fmt.Sprintf(evidenceReadme, head.origin, head.size, f.describe(), l.verifier))},
+		{packCheckpoint, text(signed)},
+		{packRecord, func(w io.Writer) error { return l.writeRecord(ctx, w, f, head.size, signed) }},
+		{packConsistency, func(w io.Writer) error { return l.writeConsistency(ctx, w, head.size, earlier) }},
+		{packVerifier, text(evidenceVerifier)},
+	}
+	if f != (Filter{}) { // all lines prove themselves
+		parts = append(parts, part{packInclusion, func(w io.Writer) error { return l.writeInclusion(ctx, w, f, head.size) }})
+	}
+	return parts
+}
+
+func (l *Log) addPart(pack *zip.Writer, p part) error {
+	file, err := pack.CreateHeader(&zip.FileHeader{Name: p.name, Method: zip.Deflate, Modified: l.now().UTC()})
 	if err != nil {
 		return err
 	}
 	buffered := bufio.NewWriterSize(file, 64<<10)
-	if err := write(buffered); err != nil {
+	if err := p.write(buffered); err != nil {
 		return err
 	}
 	return buffered.Flush()
@@ -104,13 +114,33 @@ func (f Filter) describe() string {
 	return "all lines"
 }
 
+// writeInclusion proves that each line is in the record. It reads the hashes for many proofs at once.
 func (l *Log) writeInclusion(ctx context.Context, w io.Writer, f Filter, size int64) error {
-	return l.each(ctx, f, size, func(row row) error {
-		proof, err := tlog.ProveRecord(size, row.seq-1, stored(ctx, l.db))
+	return l.batches(ctx, f, size, func(rows []row) error {
+		var wanted []int64
+		note := tlog.HashReaderFunc(func(places []int64) ([]tlog.Hash, error) {
+			wanted = append(wanted, places...)
+			return make([]tlog.Hash, len(places)), nil
+		})
+		for _, row := range rows {
+			if _, err := tlog.ProveRecord(size, row.seq-1, note); err != nil {
+				return err
+			}
+		}
+		found, err := fetch(ctx, l.db, wanted)
 		if err != nil {
 			return err
 		}
-		return writeJSON(w, inclusion{row.seq, slices.Concat(tlog.RecordProof{}, proof)})
+		for _, row := range rows {
+			proof, err := tlog.ProveRecord(size, row.seq-1, found)
+			if err != nil {
+				return err
+			}
+			if err := writeJSON(w, inclusion{row.seq, slices.Concat(tlog.RecordProof{}, proof)}); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -149,8 +150,8 @@ func TestEvidenceOfAllAndOfNothing(t *testing.T) {
 
 func TestVerifyNamesMutationsOfEvidence(t *testing.T) {
 	t.Parallel()
-	replace := func(part, old, new string) func(*testing.T, packed) string {
-		return func(t *testing.T, p packed) string {
+	replace := func(part, old, new string) func(*testing.T, *packed) string {
+		return func(t *testing.T, p *packed) string {
 			if !strings.Contains(p.parts[part], old) {
 				t.Fatalf("%s holds no %q", part, old)
 			}
@@ -158,20 +159,24 @@ func TestVerifyNamesMutationsOfEvidence(t *testing.T) {
 			return ""
 		}
 	}
-	withoutLine := func(part string) func(*testing.T, packed) string {
-		return func(t *testing.T, p packed) string {
+	withoutLine := func(part string) func(*testing.T, *packed) string {
+		return func(t *testing.T, p *packed) string {
 			_, rest, _ := strings.Cut(p.parts[part], "\n")
 			p.parts[part] = rest
 			return ""
 		}
 	}
 	for name, test := range map[string]struct {
-		change func(*testing.T, packed) (kept string)
+		change func(*testing.T, *packed) (kept string)
 		says   string
 	}{
-		"a line changed":         {replace("record.ndjson", "ticket 4711", "ticket 4712"), "record.ndjson: line 1 (seq 2): its text and its hash do not fit"},
-		"a line taken out":       {withoutLine("record.ndjson"), "stands beside the proof of seq 2"},
-		"a proof taken out":      {withoutLine("inclusion.ndjson"), "line 1 (seq 2) stands beside the proof of seq 4"},
+		"a line changed":    {replace("record.ndjson", "ticket 4711", "ticket 4712"), "record.ndjson: line 1 (seq 2): its text and its hash do not fit"},
+		"a line taken out":  {withoutLine("record.ndjson"), "stands beside the proof of seq 2"},
+		"a proof taken out": {withoutLine("inclusion.ndjson"), "line 1 (seq 2) stands beside the proof of seq 4"},
+		"all proofs taken out": {func(t *testing.T, p *packed) string {
+			p.order = slices.DeleteFunc(p.order, func(name string) bool { return name == "inclusion.ndjson" })
+			return ""
+		}, "not a whole record"},
 		"a proof renumbered":     {replace("inclusion.ndjson", `{"seq":2,`, `{"seq":4,`), "stands beside the proof of seq 4"},
 		"a proof of rubbish":     {replace("inclusion.ndjson", `"proof":["`, `"proof":["x`), "has no proof"},
 		"an empty proof":         {replace("inclusion.ndjson", "\n", "\n{}\n"), "stands beside the proof of seq 0"},
@@ -179,30 +184,30 @@ func TestVerifyNamesMutationsOfEvidence(t *testing.T) {
 		"another root":           {replace("record.ndjson", `audit\n21\n`, `audit\n20\n`), "not signed"},
 		"a consistency changed":  {replace("consistency.ndjson", `{"size":7,`, `{"size":6,`), "still begins with its first 6 lines is wrong"},
 		"a consistency negative": {replace("consistency.ndjson", `{"size":7,`, `{"size":-7,`), "is wrong"},
-		"a part left out": {func(t *testing.T, p packed) string {
+		"a part left out": {func(t *testing.T, p *packed) string {
 			p.parts["consistency.ndjson"] = ""
 			return p.first
 		}, "no proof from size 7"},
-		"a fork": {func(t *testing.T, p packed) string {
+		"a fork": {func(t *testing.T, p *packed) string {
 			entries, _ := cut(export(t, p.log, audit.Filter{}))
 			for i := range entries {
 				entries[i] = rehashed(entries[i], loud)
 			}
 			return checkpointOf(t, join(nil, signed(t, entries[:7], p.signer, "")))
 		}, "fork"},
-		"a checkpoint of a stranger": {func(t *testing.T, p packed) string {
+		"a checkpoint of a stranger": {func(t *testing.T, p *packed) string {
 			signer, _ := newKey(t, "switchboard.example/audit")
 			entries, _ := cut(export(t, p.log, audit.Filter{}))
 			return checkpointOf(t, join(nil, signed(t, entries[:7], signer, "")))
 		}, "the older checkpoint: it is not signed by"},
-		"a roll back": {func(t *testing.T, p packed) string {
+		"a roll back": {func(t *testing.T, p *packed) string {
 			return checkpointOf(t, export(t, p.log, audit.Filter{}))
 		}, "rolled back"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newPack(t, databasetest.SQLite(t), audit.Filter{Connector: "c1"})
-			kept := test.change(t, p)
+			kept := test.change(t, &p)
 			_, err := audit.VerifyFile(p.file(t), audit.VerifyOptions{Key: p.log.VerifierKey(), Checkpoint: kept})
 			if err == nil || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("verify = %v, want %q", err, test.says)

@@ -104,8 +104,20 @@ const (
 	hashEnd  = `"}`
 )
 
-// each calls f with the matching lines among the first size, the oldest first, in constant memory.
+// each visits the matching lines among the first size, the oldest first, in constant memory.
 func (l *Log) each(ctx context.Context, f Filter, size int64, visit func(row) error) error {
+	return l.batches(ctx, f, size, func(rows []row) error {
+		for _, row := range rows {
+			if err := visit(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// batches visits them some at once.
+func (l *Log) batches(ctx context.Context, f Filter, size int64, visit func([]row) error) error {
 	where, err := l.condition(ctx, f)
 	if err != nil || where.none {
 		return err
@@ -114,19 +126,17 @@ func (l *Log) each(ctx context.Context, f Filter, size int64, visit func(row) er
 		where.among(where.people)
 	}
 	for after := int64(0); ; {
-		batch, err := l.batch(ctx, where, after, size)
+		rows, err := l.batch(ctx, where, after, size)
 		if err != nil {
 			return fmt.Errorf("read the record: %w", err)
 		}
-		for _, row := range batch {
-			if err := visit(row); err != nil {
-				return err
-			}
+		if err := visit(rows); err != nil {
+			return err
 		}
-		if len(batch) < exportBatch {
+		if len(rows) < exportBatch {
 			return nil
 		}
-		after = batch[len(batch)-1].seq
+		after = rows[len(rows)-1].seq
 	}
 }
 

@@ -73,10 +73,11 @@ func (l *Log) seqs(ctx context.Context, where condition, limit int) ([]int64, er
 	return seqs, rows.Err()
 }
 
-func anys(seqs []int64) []any {
-	args := make([]any, len(seqs))
-	for i, seq := range seqs {
-		args[i] = seq
+// anys are the numbers as arguments of a statement.
+func anys(numbers []int64) []any {
+	args := make([]any, len(numbers))
+	for i, number := range numbers {
+		args[i] = number
 	}
 	return args
 }

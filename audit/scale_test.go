@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -196,6 +197,43 @@ func benchmarkQueries(b *testing.B, log *Log) {
 			}
 		}
 	})
+}
+
+// BenchmarkVerify checks an export of many lines from memory, on one core.
+func BenchmarkVerify(b *testing.B) {
+	signer, verifier, err := note.GenerateKey(rand.Reader, "test")
+	if err != nil {
+		b.Fatal(err)
+	}
+	lines := min(*benchLines, 200_000)
+	key, err := note.NewSigner(signer)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var file bytes.Buffer
+	var tree compact
+	for n := range lines {
+		text, err := scaleEntry(n).text()
+		if err != nil {
+			b.Fatal(err)
+		}
+		hash := tlog.RecordHash(text)
+		tree.push(hash)
+		file.Write(row{line: string(text), hash: hash.String()}.exported())
+	}
+	signed, err := note.Sign(&note.Note{Text: checkpoint{"test", int64(lines), tree.root()}.text()}, key)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := writeJSON(&file, lastLine{string(signed), verifier}); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := Verify(bytes.NewReader(file.Bytes()), VerifyOptions{Key: verifier}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(lines)*float64(b.N)/b.Elapsed().Seconds(), "lines/s")
 }
 
 func benchmarkWrites(b *testing.B, log *Log) {

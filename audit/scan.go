@@ -126,9 +126,9 @@ type leafHasher struct {
 
 // check compares the hash that a line carries as its last member with the hash of the rest.
 func (h *leafHasher) check(text []byte) (tlog.Hash, error) {
-	at := bytes.LastIndex(text, []byte(hashMark))
-	if at < 0 || !bytes.HasSuffix(text, []byte(hashEnd)) {
-		return tlog.Hash{}, errors.New("its last member is not its hash")
+	at := len(text) - len(hashMark) - len(h.text) - len(hashEnd)
+	if at < 0 || !bytes.HasPrefix(text[at:], []byte(hashMark)) || !bytes.HasSuffix(text, []byte(hashEnd)) {
+		return tlog.Hash{}, errors.New("its last member is not its hash: the line was changed")
 	}
 	h.hash.Reset()
 	h.hash.Write(leafPrefix)
@@ -136,7 +136,7 @@ func (h *leafHasher) check(text []byte) (tlog.Hash, error) {
 	h.hash.Write(lineEnd)
 	h.hash.Sum(h.sum[:0])
 	base64.StdEncoding.Encode(h.text[:], h.sum[:])
-	if carried := text[at+len(hashMark) : max(at+len(hashMark), len(text)-len(hashEnd))]; !bytes.Equal(carried, h.text[:]) {
+	if carried := text[at+len(hashMark) : len(text)-len(hashEnd)]; !bytes.Equal(carried, h.text[:]) {
 		return tlog.Hash{}, errors.New("its text and its hash do not fit: the line was changed")
 	}
 	return h.sum, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -34,50 +35,65 @@ func extend(ctx context.Context, tx *sql.Tx, n int64, leaf tlog.Hash) error {
 	return err
 }
 
-// stored reads hashes of the tree.
+// stored reads hashes of the tree from the database.
 func stored(ctx context.Context, db querier) tlog.HashReader {
 	return tlog.HashReaderFunc(func(places []int64) ([]tlog.Hash, error) {
-		if len(places) == 0 {
-			return nil, nil
-		}
 		found, err := fetch(ctx, db, places)
 		if err != nil {
 			return nil, err
 		}
-		hashes := make([]tlog.Hash, len(places))
-		for i, place := range places {
-			hash, ok := found[place]
-			if !ok {
-				return nil, fmt.Errorf("the record's tree lacks its hash %d", place)
-			}
-			hashes[i] = hash
-		}
-		return hashes, nil
+		return found.ReadHashes(places)
 	})
 }
 
-func fetch(ctx context.Context, db querier, places []int64) (map[int64]tlog.Hash, error) {
-	args := make([]any, len(places))
+// fetched are hashes of the tree by their place.
+type fetched map[int64]tlog.Hash
+
+// ReadHashes makes it a tlog.HashReader.
+func (f fetched) ReadHashes(places []int64) ([]tlog.Hash, error) {
+	hashes := make([]tlog.Hash, len(places))
 	for i, place := range places {
-		args[i] = place
+		hash, ok := f[place]
+		if !ok {
+			return nil, fmt.Errorf("the record's tree lacks its hash %d", place)
+		}
+		hashes[i] = hash
 	}
-	rows, err := db.QueryContext(ctx, "SELECT place, hash FROM audit_hashes WHERE place IN ("+placeholders(1, len(places))+")", args...)
+	return hashes, nil
+}
+
+// fetchAtOnce bounds the placeholders of a statement, each of which SQLite looks for among all of them.
+const fetchAtOnce = 250
+
+func fetch(ctx context.Context, db querier, places []int64) (fetched, error) {
+	found := make(fetched, len(places))
+	distinct := slices.Clone(places)
+	slices.Sort(distinct)
+	for chunk := range slices.Chunk(slices.Compact(distinct), fetchAtOnce) {
+		if err := found.fetch(ctx, db, chunk); err != nil {
+			return nil, fmt.Errorf("read the record's tree: %w", err)
+		}
+	}
+	return found, nil
+}
+
+func (f fetched) fetch(ctx context.Context, db querier, places []int64) error {
+	rows, err := db.QueryContext(ctx, "SELECT place, hash FROM audit_hashes WHERE place IN ("+placeholders(1, len(places))+")", anys(places)...)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
-	found := make(map[int64]tlog.Hash, len(places))
 	for rows.Next() {
 		var place int64
 		var text string
 		if err := rows.Scan(&place, &text); err != nil {
-			return nil, err
+			return err
 		}
-		if found[place], err = tlog.ParseHash(text); err != nil {
-			return nil, fmt.Errorf("hash %d of the record's tree: %w", place, err)
+		if f[place], err = tlog.ParseHash(text); err != nil {
+			return fmt.Errorf("hash %d: %w", place, err)
 		}
 	}
-	return found, rows.Err()
+	return rows.Err()
 }
 
 // placeholders are n of them from $first on.

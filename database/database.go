@@ -29,8 +29,8 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := db.Ready(ctx); err != nil {
-		return nil, errors.Join(err, db.Close())
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(db.silent(err), db.Close())
 	}
 	if err := db.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("bring the tables of %s up to date: %w", db.name, err), db.Close())
@@ -52,13 +52,17 @@ func connect(url string) (*DB, error) {
 // instance of the program.
 func (db *DB) Local() bool { return db.dialect == goose.DialectSQLite3 }
 
-// Ready says whether the database answers now; nil if it does.
+// Ready says whether the database answers now and has its tables; nil if so.
 func (db *DB) Ready(ctx context.Context) error {
-	var one int
-	if err := db.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
-		return fmt.Errorf("the database %s does not answer: %w", db.name, err)
+	var size int64
+	if err := db.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&size); err != nil {
+		return db.silent(err)
 	}
 	return nil
+}
+
+func (db *DB) silent(err error) error {
+	return fmt.Errorf("the database %s does not answer: %w", db.name, err)
 }
 
 // Close ends all connections.
