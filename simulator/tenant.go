@@ -21,7 +21,6 @@ package simulator
 
 import (
 	"context"
-	"crypto/rsa"
 	"errors"
 	"fmt"
 	"io"
@@ -47,33 +46,6 @@ type (
 
 // TenantID is the tid claim and a part of the issuer.
 const TenantID = "5d1c0f3a-7b2e-4c8d-9e6f-0a1b2c3d4e5f"
-
-// Options say what a tenant is like. The zero value of all but Client is what tests want.
-type Options struct {
-	// Listen is the address to serve on, "127.0.0.1:0" when empty. Requests for another Host are refused.
-	Listen string
-	// Client is the application registered in the tenant.
-	Client Client
-	// KeyFile keeps the signing key over restarts; Key is one to use. With neither the process has one.
-	KeyFile string
-	Key     *rsa.PrivateKey
-	// Now is the tenant's clock, time.Now when nil.
-	Now func() time.Time
-	// SyncDelay is the time from an accepted sync until lastSyncDateTime moves, 5 s when 0.
-	SyncDelay time.Duration
-	// PageSize is the number of connectors on a page of the list, 15 when 0.
-	PageSize int
-	// TokenLife is that of access and ID tokens, an hour when 0.
-	TokenLife time.Duration
-	// KeepRefreshTokens leaves used refresh tokens good, as Entra does. Otherwise each is good once, and one that is used
-	// again ends all that came of the same sign-in.
-	KeepRefreshTokens bool
-	// ControlSecret opens POST /faults to whoever knows it. Without one there is no such address.
-	ControlSecret string
-	// People and Connectors replace the ones that a tenant starts with.
-	People     []Person
-	Connectors []graph.Connector
-}
 
 // Tenant is a running tenant. Its methods and parts are safe for concurrent use.
 type Tenant struct {
@@ -115,31 +87,6 @@ func Start(options Options) (*Tenant, error) {
 	return t, nil
 }
 
-func (o Options) withDefaults() Options {
-	if o.Listen == "" {
-		o.Listen = "127.0.0.1:0"
-	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.SyncDelay == 0 {
-		o.SyncDelay = 5 * time.Second
-	}
-	if o.PageSize <= 0 {
-		o.PageSize = 15
-	}
-	if o.TokenLife == 0 {
-		o.TokenLife = time.Hour
-	}
-	if o.People == nil {
-		o.People = directory.People()
-	}
-	if o.Connectors == nil {
-		o.Connectors = Connectors(o.Now())
-	}
-	return o
-}
-
 func (t *Tenant) build(o Options) error {
 	host := t.gate.Addr().String()
 	t.issuer = &url.URL{Scheme: "http", Host: host, Path: "/" + TenantID + "/v2.0"}
@@ -168,7 +115,7 @@ func (t *Tenant) routes(o Options) http.Handler {
 	forProvider := t.Journal.Record(o.Now, t.Provider.Key, t.Faults.Wrap(t.Provider.Key, t.Provider))
 	var control http.Handler = http.NotFoundHandler()
 	if o.ControlSecret != "" {
-		control = faults.Control(t.Faults, t.issuer.Host, o.ControlSecret, usual)
+		control = faults.Control(t.Faults, o.ControlSecret, usual)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {

@@ -47,7 +47,7 @@ func TestTokenRefuses(t *testing.T) {
 	}{
 		{"wrong verifier", func(f url.Values) { f.Set("code_verifier", "another-verifier-that-is-long-enough-too-0123") }, 400, "invalid_grant", 501481},
 		{"no verifier", func(f url.Values) { f.Del("code_verifier") }, 400, "invalid_request", 900144},
-		{"another redirect", func(f url.Values) { f.Set("redirect_uri", signedOutURI) }, 400, "invalid_grant", 501481},
+		{"another redirect", func(f url.Values) { f.Set("redirect_uri", signedOutURI) }, 400, "invalid_grant", 500112},
 		{"wrong code", func(f url.Values) { f.Set("code", "made-up") }, 400, "invalid_grant", 70000},
 		{"wrong secret", func(f url.Values) { f.Set("client_secret", "guessed") }, 401, "invalid_client", 7000215},
 		{"no secret", func(f url.Values) { f.Del("client_secret") }, 401, "invalid_client", 7000218},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,22 +27,23 @@ type Refusal struct {
 
 // What Entra is known to answer. Numbers and kinds are Microsoft's, the wording is ours.
 var (
-	Revoked     = &Refusal{Kind: "invalid_grant", Number: 50173, Text: "The provided grant was revoked; sign in again.", Suberror: "bad_token"}
-	Inactive    = &Refusal{Kind: "invalid_grant", Number: 700082, Text: "The refresh token has expired due to inactivity."}
-	NeedsMFA    = &Refusal{Kind: "invalid_grant", Number: 50076, Text: "Multifactor authentication is required.", Suberror: "basic_action", Claims: `{"access_token":{"capolids":{"essential":true,"values":["12345678-0000-4000-8000-000000000000"]}}}`}
-	NoConsent   = &Refusal{Kind: "invalid_grant", Number: 65001, Text: "The user or administrator has not consented.", Suberror: "consent_required"}
-	Blocked     = &Refusal{Kind: "invalid_grant", Number: 53003, Text: "Access was blocked by Conditional Access policies.", Suberror: "message_only"}
-	Busy        = &Refusal{Status: http.StatusServiceUnavailable, Kind: "temporarily_unavailable", Number: 90033, Text: "The directory service is not available."}
-	OldSecret   = &Refusal{Status: http.StatusUnauthorized, Kind: "invalid_client", Number: 7000222, Text: "The client secret keys are expired."}
-	WrongSecret = &Refusal{Status: http.StatusUnauthorized, Kind: "invalid_client", Number: 7000215, Text: "Invalid client secret provided."}
-	NoSecret    = &Refusal{Status: http.StatusUnauthorized, Kind: "invalid_client", Number: 7000218, Text: "The request body must contain client_assertion or client_secret."}
-	UnknownApp  = &Refusal{Kind: "unauthorized_client", Number: 700016, Text: "The application was not found in the directory."}
-	BadScope    = &Refusal{Kind: "invalid_scope", Number: 70011, Text: "The provided value for the input parameter 'scope' is not valid."}
-	BadCode     = &Refusal{Kind: "invalid_grant", Number: 70000, Text: "The provided authorization code is invalid or has expired."}
-	UsedCode    = &Refusal{Kind: "invalid_grant", Number: 54005, Text: "The authorization code was already redeemed; sign in again."}
-	BadVerifier = &Refusal{Kind: "invalid_grant", Number: 501481, Text: "The Code_Verifier does not match the code_challenge supplied in the authorization request."}
-	BadRefresh  = &Refusal{Kind: "invalid_grant", Number: 9002313, Text: "The refresh token is malformed or invalid.", Suberror: "bad_token"}
-	UsedRefresh = &Refusal{Kind: "invalid_grant", Number: 70000, Text: "The refresh token was used before; all of its kind are revoked.", Suberror: "bad_token"}
+	Revoked      = &Refusal{Kind: "invalid_grant", Number: 50173, Text: "The provided grant was revoked; sign in again.", Suberror: "bad_token"}
+	Inactive     = &Refusal{Kind: "invalid_grant", Number: 700082, Text: "The refresh token has expired due to inactivity."}
+	NeedsMFA     = &Refusal{Kind: "invalid_grant", Number: 50076, Text: "Multifactor authentication is required.", Suberror: "basic_action", Claims: `{"access_token":{"capolids":{"essential":true,"values":["12345678-0000-4000-8000-000000000000"]}}}`}
+	NoConsent    = &Refusal{Kind: "invalid_grant", Number: 65001, Text: "The user or administrator has not consented.", Suberror: "consent_required"}
+	Blocked      = &Refusal{Kind: "invalid_grant", Number: 53003, Text: "Access was blocked by Conditional Access policies.", Suberror: "message_only"}
+	Busy         = &Refusal{Status: http.StatusServiceUnavailable, Kind: "temporarily_unavailable", Number: 90033, Text: "The directory service is not available."}
+	OldSecret    = &Refusal{Status: http.StatusUnauthorized, Kind: "invalid_client", Number: 7000222, Text: "The client secret keys are expired."}
+	WrongSecret  = &Refusal{Status: http.StatusUnauthorized, Kind: "invalid_client", Number: 7000215, Text: "Invalid client secret provided."}
+	NoSecret     = &Refusal{Status: http.StatusUnauthorized, Kind: "invalid_client", Number: 7000218, Text: "The request body must contain client_assertion or client_secret."}
+	UnknownApp   = &Refusal{Kind: "unauthorized_client", Number: 700016, Text: "The application was not found in the directory."}
+	BadScope     = &Refusal{Kind: "invalid_scope", Number: 70011, Text: "The provided value for the input parameter 'scope' is not valid."}
+	BadCode      = &Refusal{Kind: "invalid_grant", Number: 70000, Text: "The provided authorization code is invalid or has expired."}
+	UsedCode     = &Refusal{Kind: "invalid_grant", Number: 54005, Text: "The authorization code was already redeemed; sign in again."}
+	BadVerifier  = &Refusal{Kind: "invalid_grant", Number: 501481, Text: "The Code_Verifier does not match the code_challenge supplied in the authorization request."}
+	OtherAddress = &Refusal{Kind: "invalid_grant", Number: 500112, Text: "The reply address does not match the one provided when the authorization code was requested."}
+	BadRefresh   = &Refusal{Kind: "invalid_grant", Number: 9002313, Text: "The refresh token is malformed or invalid.", Suberror: "bad_token"}
+	UsedRefresh  = &Refusal{Kind: "invalid_grant", Number: 70000, Text: "The refresh token was used before; all of its kind are revoked.", Suberror: "bad_token"}
 	// These come from the authorize endpoint. NeedsAdmin: an ordinary person cannot consent to what is asked for.
 	Cancelled     = &Refusal{Kind: "access_denied", Text: "The sign-in was cancelled."}
 	NobodyHere    = &Refusal{Kind: "login_required", Number: 50058, Text: "A silent sign-in request was sent but no user is signed in."}
@@ -104,8 +106,11 @@ func asRefusal(err error) *Refusal {
 	switch plain.ErrorType {
 	case oidc.InvalidClient:
 		return WrongSecret
-	case oidc.InvalidGrant:
-		return BadVerifier // every other grant at fault is refused in our own words
+	case oidc.InvalidGrant: // all other faults of a grant are refused in our own words
+		if strings.HasPrefix(plain.Description, "redirect_uri") {
+			return OtherAddress
+		}
+		return BadVerifier
 	case oidc.InvalidScope:
 		return BadScope
 	case oidc.UnsupportedGrantType:

@@ -41,8 +41,8 @@ func (s storage) CreateAccessToken(context.Context, op.TokenRequest) (string, ti
 	return uuid.NewString(), s.options.Now().Add(s.tokenLife()), nil
 }
 
-// CreateAccessAndRefreshTokens spends the current refresh token, under one lock with the question whether it was spent.
-func (s storage) CreateAccessAndRefreshTokens(ctx context.Context, asked op.TokenRequest, current string) (string, string, time.Time, error) {
+// CreateAccessAndRefreshTokens spends the refresh token that is being used, if one is.
+func (s storage) CreateAccessAndRefreshTokens(ctx context.Context, asked op.TokenRequest, _ string) (string, string, time.Time, error) {
 	next := renewal{ID: uuid.NewString(), Issued: s.options.Now()}
 	switch asked := asked.(type) {
 	case graphRequest:
@@ -63,6 +63,7 @@ func (s storage) CreateAccessAndRefreshTokens(ctx context.Context, asked op.Toke
 	return id, token, expires, err
 }
 
+// spend asks and answers under one lock whether the token was spent, so that of two uses at once one is a reuse.
 func (s storage) spend(r *renewal) error {
 	if s.options.KeepRefreshTokens {
 		return nil
