@@ -46,7 +46,7 @@ func (t *trouble) stands(s *Service, e *entry, want ask) *Refusal {
 func (s *Service) refreshLeased(ctx context.Context, e *entry, want ask, holder string) (*entry, error) {
 	rec := e.record
 	need := max(want.need, rec.Need)
-	scope := s.scope(need)
+	scope := s.renewalScope(e, need)
 	answer, err := s.newTokens(ctx, e, scope, want.claims)
 	if err != nil {
 		return s.notRenewed(ctx, e, rec, err, want, holder)
@@ -68,6 +68,15 @@ func (s *Service) refreshLeased(ctx context.Context, e *entry, want ask, holder 
 		return nil, refusal.atRefresh()
 	}
 	return s.commit(ctx, e, rec, holder)
+}
+
+// renewalScope is what a refresh asks for. A provider that knows nothing of Graph leaves its scope out at sign-in, and
+// would take it amiss now (RFC 6749 section 6).
+func (s *Service) renewalScope(e *entry, need graphclient.Scope) string {
+	if need == graphclient.Read && !holds(e.Scopes, s.o.ReadScope) && !holds(e.Scopes, s.o.WriteScope) {
+		return identityScope
+	}
+	return s.scope(need)
 }
 
 func (s *Service) newTokens(ctx context.Context, e *entry, scope, claims string) (tokens, error) {

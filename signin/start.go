@@ -81,13 +81,16 @@ func foreign(r *http.Request) bool {
 	return site == "cross-site" || site == "same-site"
 }
 
-// scope is what to ask for: who it is, a refresh token, and one scope of Graph.
+// identityScope asks for who it is and for a refresh token.
+const identityScope = "openid profile offline_access"
+
+// scope is what to ask for: identityScope and one scope of Graph, since a token is for one resource.
 func (s *Service) scope(need graphclient.Scope) string {
 	scope := s.o.ReadScope
 	if need == graphclient.Write {
 		scope = s.o.WriteScope
 	}
-	return "openid profile offline_access " + scope
+	return identityScope + " " + scope
 }
 
 // address is that of one of our own pages.
