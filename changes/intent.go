@@ -104,13 +104,13 @@ func (s *Service) clear(ctx context.Context, connectorID string) (seen int64, wa
 
 // conclude commits an outcome: a line of the record and the change's row, in one transaction. The actor of the line is
 // the person whose token found the outcome out.
-func (s *Service) conclude(ctx context.Context, p Person, from Origin, change Change, action audit.Action) error {
+func (s *Service) conclude(ctx context.Context, p Person, from Origin, change *Change, action audit.Action) error {
 	change.SettledAt = s.Now().UTC()
 	return s.Database.Write(ctx, func(tx *sql.Tx) error {
-		if _, err := s.Record.Append(ctx, tx, s.line(p, from, change, action)); err != nil {
+		if _, err := s.Record.Append(ctx, tx, s.line(p, from, *change, action)); err != nil {
 			return err
 		}
-		return concludeChange(ctx, tx, change)
+		return concludeChange(ctx, tx, *change)
 	})
 }
 

@@ -99,7 +99,7 @@ func (s *Service) Recover(ctx context.Context) error {
 // orphan records that nobody knows what became of a change whose process died.
 func (s *Service) orphan(ctx context.Context, change Change) (Change, error) {
 	change.Outcome = audit.InDoubt
-	err := s.conclude(ctx, nil, Origin{}, change, change.Action)
+	err := s.conclude(ctx, nil, Origin{}, &change, change.Action)
 	if errors.Is(err, errSettled) {
 		return one(ctx, s.Database, `WHERE id = $1`, change.ID)
 	}
@@ -160,7 +160,7 @@ func (s *Service) syncVerdict(change Change, now connector.Connector) audit.Outc
 // resolve records the outcome of a change in doubt, with the reader as actor. Another reader may have been first.
 func (s *Service) resolve(ctx context.Context, p Person, from Origin, change Change, outcome audit.Outcome) error {
 	change.Outcome = outcome
-	err := s.conclude(ctx, p, from, change, audit.Resolved)
+	err := s.conclude(ctx, p, from, &change, audit.Resolved)
 	if errors.Is(err, errSettled) {
 		return nil
 	}

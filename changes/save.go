@@ -150,7 +150,7 @@ func (c Change) returning(stored connector.Connector) Change {
 func (s *Service) settle(ctx context.Context, p Person, from Origin, change Change, cause error) (Change, error) {
 	recording, cancel := within(ctx, recordWithin)
 	defer cancel()
-	if err := s.conclude(recording, p, from, change, change.Action); err != nil {
+	if err := s.conclude(recording, p, from, &change, change.Action); err != nil {
 		s.Log.ErrorContext(ctx, "the outcome of a change could not be recorded; it will be found out by reading",
 			"change", change.ID, "outcome", change.Outcome, "error", err.Error())
 		change.Outcome = audit.InDoubt

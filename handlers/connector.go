@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/access"
+	"switchboard/audit"
 	"switchboard/changes"
 	"switchboard/connector"
 	"switchboard/inventory"
@@ -43,7 +44,7 @@ func (h *Handlers) connector(c echo.Context, person *signin.Person) error {
 // sendCard answers with a connector's card, alone or in its page.
 func (h *Handlers) sendCard(c echo.Context, person *signin.Person, status int, card views.Card) error {
 	return h.send(c, person, answer{
-		status: status, title: card.Title(), fragment: views.ConnectorCard(card),
+		status: status, quotes: status != http.StatusOK, title: card.Title(), fragment: views.ConnectorCard(card),
 		current: "/connectors", crumbs: crumbs(card.Connector),
 	})
 }
@@ -103,6 +104,9 @@ func (h *Handlers) judge(card *views.Card) {
 func (h *Handlers) showReturned(card *views.Card, person *signin.Person, just changes.Change, reading inventory.Reading, failed error) {
 	receipt := h.receipt(person, just)
 	card.Receipt = &receipt
+	if just.Outcome == audit.Applied {
+		card.Gates.Consent, card.Gates.Intune = views.Passed, views.Passed
+	}
 	if !just.HasReturned {
 		return
 	}

@@ -42,7 +42,7 @@ func (h *Handlers) emptyForm(person *signin.Person, state formState) views.Edit 
 
 func (h *Handlers) sendForm(c echo.Context, person *signin.Person, status int, form views.Edit) error {
 	return h.send(c, person, answer{
-		status: status, title: form.Title(), fragment: views.EditForm(form),
+		status: status, quotes: status != http.StatusOK, title: form.Title(), fragment: views.EditForm(form),
 		current: "/connectors", crumbs: crumbs(form.Connector, "Edit"),
 	})
 }
@@ -52,7 +52,7 @@ func (h *Handlers) formAgain(c echo.Context, person *signin.Person, sent editFor
 	h.logProblem(c, said)
 	form := h.emptyForm(person, sent.state)
 	form.Wanted, form.Reason = sent.wanted, sent.reason
-	form.Problem = said.Quoting("Request id", requestID(c))
+	form.Problem = said
 	return h.sendForm(c, person, retryLater(c, said), form)
 }
 
@@ -124,7 +124,7 @@ func (h *Handlers) conflict(c echo.Context, person *signin.Person, sent editForm
 		Opened: sent.state.Opened, Read: now, Now: now, Carry: h.carry(person, state),
 	}
 	return h.send(c, person, answer{
-		status: http.StatusConflict, title: model.Title(), fragment: views.ConflictForm(model),
+		status: http.StatusConflict, quotes: true, title: model.Title(), fragment: views.ConflictForm(model),
 		current: "/connectors", crumbs: crumbs(result.Connector, "Conflict"),
 	})
 }

@@ -18,7 +18,7 @@ import (
 // Names of form fields beside Graph's properties.
 const (
 	tokenField   = "token"
-	stateField   = "form"
+	stateField   = "state" // not "form": a control of that name would hide form.form from scripts
 	reasonField  = connector.Reason
 	choicePrefix = "choice."
 )
@@ -46,7 +46,7 @@ func (h *Handlers) carry(person *signin.Person, state formState) views.Carry {
 	if err != nil {
 		text = nil // strings, times and maps of them always marshal
 	}
-	return views.Carry{Token: person.FormToken(), Form: base64.RawURLEncoding.EncodeToString(text)}
+	return views.Carry{Token: person.FormToken(), State: base64.RawURLEncoding.EncodeToString(text)}
 }
 
 func openState(form url.Values, id string) (formState, error) {

@@ -48,7 +48,7 @@ func (h *Handlers) connectors(c echo.Context, person *signin.Person) error {
 		crumbs: []views.Crumb{{Label: "Connectors"}}, search: filter.Query,
 	}
 	if swapsResults(c.Request()) {
-		shown.fragment = views.ConnectorResultsPart(views.Shell{Title: model.Title()}, model)
+		shown.fragment = views.ConnectorResults(model)
 	}
 	return h.send(c, person, shown)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/signin"
+	"switchboard/static"
 )
 
 // healthz says that the process lives.
@@ -38,8 +39,21 @@ func (h *Handlers) readyz(c echo.Context, _ *signin.Person) error {
 	return c.String(http.StatusOK, "ready\n")
 }
 
-// static serves the built files, the icon and robots.txt.
+// static serves the built files.
 func (h *Handlers) static(c echo.Context, _ *signin.Person) error {
 	h.Static.ServeHTTP(c.Response(), c.Request())
 	return nil
+}
+
+// dayLong is how long browsers and crawlers may keep a file whose name holds no hash.
+const dayLong = "public, max-age=86400"
+
+func (h *Handlers) favicon(c echo.Context, _ *signin.Person) error {
+	c.Response().Header().Set(echo.HeaderCacheControl, dayLong)
+	return c.Blob(http.StatusOK, "image/svg+xml", static.Favicon)
+}
+
+func (h *Handlers) robots(c echo.Context, _ *signin.Person) error {
+	c.Response().Header().Set(echo.HeaderCacheControl, dayLong)
+	return c.Blob(http.StatusOK, echo.MIMETextPlainCharsetUTF8, static.Robots)
 }

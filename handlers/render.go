@@ -21,6 +21,8 @@ type answer struct {
 	fragment templ.Component
 	// page draws the whole page where it is more than the frame around the fragment; nil is that frame.
 	page func(views.Shell) templ.Component
+	// quotes puts the request's id below the fragment, for support.
+	quotes bool
 	// current is the address of the navigation's link that is lit.
 	current string
 	crumbs  []views.Crumb
@@ -30,10 +32,13 @@ type answer struct {
 // send answers with the fragment where htmx asks for one, else with the page. Nothing leaves before all of it is drawn.
 func (h *Handlers) send(c echo.Context, person *signin.Person, a answer) error {
 	c.Response().Header().Add(echo.HeaderVary, "HX-Request, HX-Request-Type, HX-History-Restore-Request")
-	if wantsFragment(c.Request()) && a.fragment != nil {
-		return draw(c, a.status, a.fragment)
-	}
 	shell := h.shell(c, person, a)
+	if a.quotes {
+		a.fragment = views.Quoting(a.fragment, requestID(c))
+	}
+	if wantsFragment(c.Request()) && a.fragment != nil {
+		return draw(c, a.status, views.Swap(shell, a.fragment))
+	}
 	if a.page != nil {
 		return draw(c, a.status, a.page(shell))
 	}

@@ -39,8 +39,8 @@ func (h *Handlers) routes() []route {
 		{"POST", "/theme", access.Anyone, h.theme},
 		{"GET", "/healthz", access.Anyone, h.healthz},
 		{"GET", "/readyz", access.Anyone, h.readyz},
-		{"GET", "/robots.txt", access.Anyone, h.static},
-		{"GET", "/favicon.ico", access.Anyone, h.static},
+		{"GET", "/robots.txt", access.Anyone, h.robots},
+		{"GET", "/favicon.ico", access.Anyone, h.favicon},
 		{"GET", "/static/*", access.Anyone, h.static},
 	}
 }

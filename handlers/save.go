@@ -71,7 +71,7 @@ func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes
 func (h *Handlers) doubt(c echo.Context, person *signin.Person, change changes.Change) error {
 	receipt := h.receipt(person, change)
 	return h.send(c, person, answer{
-		status: http.StatusAccepted, title: "In doubt · " + receipt.Name, fragment: views.ReceiptDetail(receipt),
+		status: http.StatusAccepted, quotes: true, title: "In doubt · " + receipt.Name, fragment: views.ReceiptDetail(receipt),
 		current: "/connectors",
 	})
 }

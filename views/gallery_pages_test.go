@@ -109,7 +109,7 @@ func listExhibit(rows []views.Row, query string, stale *views.Stale) exhibit {
 		m.Read = now.Add(-7 * time.Minute)
 	}
 	framed := frame(m.Title(), "/connectors", admin)
-	return exhibit{m.Title(), func() templ.Component { return views.ConnectorResultsPart(framed, m) }, func() templ.Component { return within(framed, views.ConnectorsContent(m)) }}
+	return exhibit{m.Title(), func() templ.Component { return views.Swap(framed, views.ConnectorResults(m)) }, func() templ.Component { return within(framed, views.ConnectorsContent(m)) }}
 }
 
 func overviewExhibit(m views.Overview, actor access.Actor) exhibit {

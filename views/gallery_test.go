@@ -25,7 +25,7 @@ var (
 	helpdesk = access.Actor{OID: "oid2", TID: "tid", Name: "Tom Okafor", Username: "tom@contoso.example",
 		Claims: []string{"Connector.Helpdesk"}, Roles: []access.Role{access.Helpdesk}}
 	retirement = connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}}
-	carry      = views.Carry{Token: "session-token", Form: "sealed-form-state"}
+	carry      = views.Carry{Token: "session-token", State: "sealed-form-state"}
 )
 
 const (

@@ -6,8 +6,8 @@ import "switchboard/connector"
 type Carry struct {
 	// Token proves that the form came from a page of this session.
 	Token string
-	// Form says what the form showed, and its one-time id.
-	Form string
+	// State says what the form showed, and its one-time id.
+	State string
 }
 
 // Sync is the form that asks Graph for a sync.

@@ -8,11 +8,9 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
-	"switchboard/audit"
 	"switchboard/config"
 	"switchboard/database"
 )
@@ -126,9 +124,4 @@ func healthcheck(load loader, errs io.Writer) int {
 		return failed
 	}
 	return clean
-}
-
-// verify checks an exported record without a server, a database or a configuration.
-func verify(args []string, out, errs io.Writer) int {
-	return audit.VerifyCommand(args, os.Open, out, errs)
 }
