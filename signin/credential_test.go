@@ -13,6 +13,8 @@ import (
 	"encoding/pem"
 	"math/big"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"testing"
@@ -148,5 +150,27 @@ func TestSecret(t *testing.T) {
 		} else if user != clientID || password != "a%3Ab+c%25" || form.Has("client_secret") {
 			t.Errorf("%v: Basic %q, %q", methods, user, password)
 		}
+	}
+}
+
+// TestTheSecretFollowsNoRedirect: a token endpoint that points elsewhere gets the secret sent nowhere.
+func TestTheSecretFollowsNoRedirect(t *testing.T) {
+	t.Parallel()
+	visits := make(chan string, 10)
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { visits <- r.URL.Path }))
+	t.Cleanup(elsewhere.Close)
+	s := open(t, databasetest.SQLite(t))
+	s.provider.instead = func(w http.ResponseWriter, _ url.Values) bool {
+		w.Header().Set("Location", elsewhere.URL+"/token")
+		w.WriteHeader(http.StatusTemporaryRedirect)
+		return true
+	}
+	if got := s.browser(t).signIn(); got.status < 400 {
+		t.Errorf("the sign-in: %d", got.status)
+	}
+	select {
+	case path := <-visits:
+		t.Errorf("the token request was repeated at %s elsewhere", path)
+	default:
 	}
 }
