@@ -14,7 +14,6 @@ ASSETS := static/dist/manifest.json
 # the suite from outside, where its folder stands beside the checkout; the part is what this checkout has come to
 CONTRACT ?= ../shared/contract
 CONTRACT_PART ?= 1
-DEMO := http://127.0.0.1:8080
 # several tests and the database's scripts share one server
 POSTGRES = SWITCHBOARD_TEST_POSTGRES="$$(scripts/postgres.sh)"
 
@@ -24,13 +23,11 @@ help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 run: build ## build, and start the demo on http://127.0.0.1:8080
-	@echo "The demo is at $(DEMO)"
+	@echo "The demo is at http://127.0.0.1:8080"
 	@bin/switchboard
 
-dev: $(ASSETS) ## the demo again after each edit; the page at http://127.0.0.1:7331 reloads itself
-	SWITCHBOARD_PUBLIC_URL=http://127.0.0.1:7331 go tool templ generate --watch --proxy=$(DEMO) --proxyport=7331 \
-		--open-browser=false --watch-pattern='\.(go|templ|sql|css|js|mjs|svg)$$' --ignore-pattern='/(node_modules|dist|bin|\.cache)/' \
-		--cmd='$(MAKE) --no-print-directory build && exec bin/switchboard'
+dev: ## the demo again after each edit; the page at http://127.0.0.1:7331 reloads itself
+	@mkdir -p .cache && go build -o .cache/dev ./scripts/dev && exec .cache/dev
 
 build: assets generate ## bin/switchboard: one static file with pages, assets and migrations inside
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/switchboard ./cmd/web
