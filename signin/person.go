@@ -45,8 +45,11 @@ func (p *Person) Actor() access.Actor { return p.entry.actor() }
 
 // RolesSource says where the roles come from, for the record.
 func (p *Person) RolesSource() string {
-	return "claim " + p.service.o.Roles.Claim + " of the ID token of " + p.entry.RolesAt.UTC().Format(time.RFC3339)
+	return "claim " + p.service.o.Roles.Claim + " of the ID token of " + p.RolesAt().Format(time.RFC3339)
 }
+
+// RolesAt is when the roles were last read from the provider.
+func (p *Person) RolesAt() time.Time { return p.entry.RolesAt.UTC() }
 
 // SessionHash names the session without being good for anything: it is the hash of the cookie's secret.
 func (p *Person) SessionHash() string { return p.entry.id }
@@ -71,6 +74,15 @@ func (p *Person) Scopes() []string { return append([]string(nil), p.entry.Scopes
 
 // MayWrite says whether the access token has the write scope by now. It is asked for at the first edit.
 func (p *Person) MayWrite() bool { return holds(p.entry.Scopes, p.service.o.WriteScope) }
+
+// Refused is the provider's last no to this session, for instance to the write scope; nil if the last renewal worked.
+func (p *Person) Refused() *Refusal {
+	if p.entry.Trouble == nil {
+		return nil
+	}
+	refusal := p.entry.Trouble.Refusal
+	return &refusal
+}
 
 const secretSize = 32
 
