@@ -62,8 +62,11 @@ func headAt(words string, at, now time.Time) string {
 
 // who says whose the other side is.
 func (m Conflict) who() string {
-	if m.Theirs == nil {
+	switch {
+	case m.Theirs == nil:
 		return "somebody else"
+	case m.Theirs.You:
+		return "you, from another window"
 	}
 	return m.Theirs.who()
 }
@@ -83,9 +86,6 @@ func choiceName(property string) string           { return "choice." + property 
 func choiceID(property, side string) string       { return "choice-" + property + "-" + side }
 func (m Conflict) chosen(p string) connector.Side { return m.Choices[p] }
 func (m Conflict) fault(name string) string       { return faultOf(m.Problem, name) }
-
-// base is what the form had shown of a property.
-func (m Conflict) base(name string) connector.Value { return m.Shown.Value(name) }
 
 // besideLine is a row of the properties that do not clash.
 type besideLine struct {

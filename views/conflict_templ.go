@@ -812,13 +812,13 @@ func besides(m Conflict) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, field := range m.Merge.Send {
-				templ_7745c5c3_Err = besideRow(besideLine{field.Name, "pencil", "Only you", m.base(field.Name), field.Before, field.Requested}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = besideRow(besideLine{field.Name, "pencil", "Only you", field.Before, field.Before, field.Requested}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
 			for _, field := range m.Merge.Already {
-				templ_7745c5c3_Err = besideRow(besideLine{field.Name, "check", "The same", m.base(field.Name), field.Requested, field.Requested}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = besideRow(besideLine{field.Name, "check", "The same", m.Shown.Value(field.Name), field.Requested, field.Requested}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

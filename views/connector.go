@@ -39,6 +39,8 @@ type Card struct {
 	Gates Gates
 	// History is the newest first.
 	History []Event
+	// Audited links the history to the audit log, for those who may read it.
+	Audited bool
 }
 
 // Later is a read made after a PATCH whose answer is shown.

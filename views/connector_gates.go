@@ -38,7 +38,7 @@ type gate struct {
 func (g Gates) rows(actor access.Actor) []gate {
 	return []gate{
 		g.role(actor),
-		{"Consent to read", Passed, "Granted: Graph gave the values on this page. " + g.ReadScope},
+		{"Consent to read", Passed, "Granted: Graph gave the values on this page. " + scopeName(g.ReadScope)},
 		g.consent(actor),
 		g.intune(),
 	}
@@ -63,9 +63,9 @@ func (g Gates) consent(actor access.Actor) gate {
 	row := gate{"Consent to edit", g.Consent, "Not known until Graph refuses or accepts an edit."}
 	switch {
 	case g.Consent == Passed:
-		row.why = "Granted: " + g.WriteScope
+		row.why = "Granted: " + scopeName(g.WriteScope)
 	case g.Consent == Barred:
-		row.why = "Missing: " + g.WriteScope + ". An administrator of the tenant can grant it."
+		row.why = "Missing: " + scopeName(g.WriteScope) + ". An administrator of the tenant can grant it."
 	case !actor.May(access.Edit):
 		row.why = "Not asked for, because your role does not edit."
 	}
@@ -138,3 +138,6 @@ func verdictWord(v Verdict) string {
 	}
 	return "not known"
 }
+
+// scopeName is a scope without the address of its resource.
+func scopeName(scope string) string { return scope[strings.LastIndex(scope, "/")+1:] }

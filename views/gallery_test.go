@@ -59,7 +59,7 @@ func field(name, before, asked, stored string) connector.Field {
 func card(c connector.Connector, actor access.Actor) views.Card {
 	m := views.Card{
 		Connector: c, Health: retirement.Health(c, now), Sentence: retirement.Explain(c, now), Actor: actor,
-		Now: now, Read: now.Add(-40 * time.Second), History: history(),
+		Now: now, Read: now.Add(-40 * time.Second), History: history(), Audited: actor.May(access.Audit),
 		Gates: views.Gates{EditClaims: []string{"Connector.Admin"}, ReadScope: "DeviceManagementServiceConfig.Read.All", WriteScope: "DeviceManagementServiceConfig.ReadWrite.All"},
 	}
 	if actor.May(access.Edit) {

@@ -89,7 +89,7 @@ func hostileFragments(text string) map[string]templ.Component {
 			m.Merge.Conflicts[0].Name, m.Problem = connector.ServerName, faults(text)
 		}),
 		"changes": flooded(text, views.ChangesList),
-		"history": views.History(text, []views.Event{{Who: text, Action: text, Outcome: text, Reason: text, Change: text}}, admin, now),
+		"history": views.History(text, []views.Event{{Who: text, Action: text, Outcome: text, Reason: text, Change: text}}, true, now),
 	}
 	for _, outcome := range []string{"pending", "applied", "rejected", "in_doubt", "applied_observed", "not_applied", "superseded"} {
 		fragments["edit "+outcome] = flooded(text, views.ReceiptDetail, func(m *views.Receipt) {

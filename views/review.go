@@ -73,6 +73,9 @@ func (m Review) nothing() string {
 // freshness says what the read just before found.
 func (m Review) freshness() string {
 	read := "Read again from Graph " + connector.Ago(m.Read, m.Now) + ": "
+	if len(m.Choices) > 0 {
+		return read + "nothing has changed since you chose between two edits."
+	}
 	if len(m.Merge.Others) == 0 && len(m.Merge.Already) == 0 {
 		return read + "nobody has changed this connector since you opened the form."
 	}
