@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"switchboard/access"
 	"switchboard/graphclient"
 	"switchboard/problem"
@@ -107,38 +109,41 @@ func (s *Service) bearer(ctx context.Context, id string, want ask) (*entry, erro
 	if err != nil || !s.due(e, want) {
 		return e, err
 	}
-	if s.usable(e, want) && want.fresh == refreshAge && s.now().Before(e.leaseEnd) {
-		return e, nil // somebody is at it
+	usable := s.usable(e, want)
+	underWay := want.fresh == refreshAge && s.now().Before(e.leaseEnd)
+	if usable && (underWay || e.Trouble.stands(s, e, want) != nil) {
+		return e, nil
 	}
 	flight := s.flight.DoChan(fmt.Sprint(id, want), func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flightLife)
 		defer cancel()
 		return s.refresh(ctx, id, want)
 	})
-	usable, wait := s.usable(e, want), longestWait
 	if usable {
-		wait = s.o.Patience
+		return s.land(ctx, flight, s.o.Patience, e)
 	}
+	return s.land(ctx, flight, longestWait, nil)
+}
+
+// land waits for a refresh. If it fails or takes too long the session as it was serves instead, nil if that cannot.
+func (s *Service) land(ctx context.Context, flight <-chan singleflight.Result, wait time.Duration, instead *entry) (*entry, error) {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
+	err := error((&Refusal{Class: Later, At: s.now(), cause: errors.New("no token in time")}).atRefresh())
 	select {
 	case landed := <-flight:
-		renewed, _ := landed.Val.(*entry)
 		if landed.Err == nil {
-			return renewed, nil
+			return landed.Val.(*entry), nil
 		}
-		if usable && !isKind(landed.Err, problem.SignedOut) {
-			return e, nil
-		}
-		return nil, landed.Err
+		err = landed.Err
 	case <-timer.C:
-		if usable {
-			return e, nil
-		}
-		return nil, (&Refusal{Class: Later, At: s.now(), cause: errors.New("no token in time")}).atRefresh()
 	case <-ctx.Done():
 		return nil, fmt.Errorf("wait for a token: %w", ctx.Err())
 	}
+	if instead != nil && !isKind(err, problem.SignedOut) {
+		return instead, nil
+	}
+	return nil, err
 }
 
 // current is the live session; the error is SignedOut if there is none.
