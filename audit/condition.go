@@ -22,6 +22,8 @@ type condition struct {
 	people []string
 	// driven says that a column was chosen whose index leads to the lines.
 	driven bool
+	// blind says that the database has no statistics to choose an index by.
+	blind bool
 	// none says that nothing can match.
 	none bool
 }
@@ -36,14 +38,14 @@ func (c *condition) add(term string, args ...any) {
 	c.terms = append(c.terms, fmt.Sprintf(term, numbers...))
 }
 
-// equal asks for a value of a column. The first column asked for leads: the others become expressions, for which no
-// index is chosen. SQLite has no statistics to choose by, and PostgreSQL's say nothing of how columns go together; a
-// wrong choice reads the whole record. The leading index holds the other columns, so only it is read.
+// equal asks for a value of a column. SQLite chooses among indexes without statistics, and a wrong choice reads the whole
+// record. So the first column leads there, and the others become expressions that no index is chosen for; the leading
+// index holds them too.
 func (c *condition) equal(column, value string) {
 	if value == "" {
 		return
 	}
-	if c.driven {
+	if c.driven && c.blind {
 		column = "(" + column + " || '')"
 	}
 	c.driven = true
@@ -75,7 +77,7 @@ func (c condition) clone() condition {
 // condition turns the filter into SQL, the column first that leads to the fewest lines. It asks the database who is meant
 // and where in the record a time is.
 func (l *Log) condition(ctx context.Context, f Filter) (condition, error) {
-	var c condition
+	c := condition{blind: l.db.Local()}
 	c.equal("connector", f.Connector)
 	if err := l.byPerson(ctx, &c, f.Person); err != nil {
 		return c, err
