@@ -1,7 +1,6 @@
 package views
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -76,90 +75,6 @@ func (m Receipt) asAsked() int { return m.event().asAsked() }
 // stored says whether it is known what Graph holds in every field.
 func (m Receipt) stored() bool { return m.event().stored() }
 
-// headline says in a sentence what became of the change.
-func (m Receipt) headline() string {
-	if m.isSync() {
-		return m.syncHeadline()
-	}
-	switch m.Outcome {
-	case applied:
-		return m.appliedHeadline()
-	case rejected:
-		return "Graph refused the change. Nothing was stored."
-	case inDoubt:
-		return "Graph did not answer. The change may or may not have been stored."
-	case pending:
-		return "The change is being sent. Graph has not answered yet."
-	case appliedObserved:
-		return "Stored after all: Graph shows what was asked for."
-	case notApplied:
-		return "Not stored: Graph still shows the values from before."
-	case superseded:
-		return "Overtaken: Graph shows neither the values from before nor those asked for."
-	}
-	return "What became of the change is recorded as " + m.Outcome + "."
-}
-
-func (m Receipt) syncHeadline() string {
-	switch m.Outcome {
-	case applied:
-		return "Graph accepted the request for " + syncWord(m.SyncType) + "."
-	case rejected:
-		return "Graph refused the request. No sync was asked for."
-	case inDoubt:
-		return "Graph did not answer. The sync may or may not have been asked for."
-	case pending:
-		return "The request is being sent. Graph has not answered yet."
-	case appliedObserved:
-		return "Synced: the last sync has moved since it was asked for."
-	case notApplied:
-		return "No sync seen in 20 minutes. Graph may have accepted the request, so it may still come."
-	}
-	return "What became of the request is recorded as " + m.Outcome + "."
-}
-
-func (m Receipt) appliedHeadline() string {
-	count, good := len(m.Fields), m.asAsked()
-	switch {
-	case !m.stored():
-		return "Saved. Graph accepted the change; what it stored could not be read yet."
-	case good == count && count == 1:
-		return "Saved. Graph stored the field as asked."
-	case good == count && count == 2:
-		return "Saved. Graph stored both fields as asked."
-	case good == count:
-		return fmt.Sprintf("Saved. Graph stored all %d fields as asked.", count)
-	case good == 0 && count == 1:
-		return "Saved, but Graph stored something else than was asked."
-	}
-	return fmt.Sprintf("Saved. Graph stored %d of %d fields as asked and %d differently.", good, count, count-good)
-}
-
-// advice says what it means and what to do; it may be empty.
-func (m Receipt) advice() string {
-	switch {
-	case m.Outcome == rejected:
-		return strings.TrimSpace(m.Refusal + " The values in Graph are as they were.")
-	case m.isSync() && m.Outcome == applied:
-		return "Graph gives no job number, so watch the last sync: it moves when the sync has run."
-	case m.isSync() && m.Outcome == inDoubt:
-		return "Switchboard watches the last sync. Edits need not wait."
-	case m.isSync():
-		return ""
-	}
-	switch m.Outcome {
-	case inDoubt:
-		return "Do not save it again: Switchboard is finding out. Editing this connector waits until it knows."
-	case pending:
-		return "Do not save it again: the answer will show here."
-	case notApplied:
-		return "It is safe to make the change again."
-	case superseded:
-		return "Somebody else changed it meanwhile, or the connector is gone. Look at the values before you change anything."
-	}
-	return ""
-}
-
 // word is the outcome in a word or two, for titles and badges.
 func (m Receipt) word() string { return m.event().outcome() }
 
@@ -192,12 +107,20 @@ func (m Receipt) icon() string {
 	return "circle-check"
 }
 
+// fresh says whether the change was just made, so that reading goes on at its receipt.
+func (m Receipt) fresh() bool { return !m.Standalone && !m.Open() }
+
 // took says how long Graph took to answer.
 func (m Receipt) took() string {
-	if m.Took <= 0 {
+	return "in " + connector.Thousands(int(m.Took.Milliseconds())) + " ms"
+}
+
+// looks says how often it was looked for, where that is known.
+func (m Receipt) looks() string {
+	if m.Looks == 0 {
 		return ""
 	}
-	return "in " + connector.Thousands(int(m.Took.Milliseconds())) + " ms"
+	return components.Count(m.Looks, "look", "looks") + " so far. "
 }
 
 // who is the person who asked.
