@@ -1,0 +1,18 @@
+package handlers
+
+import "switchboard/access"
+
+// Row is a row of the table of routes, for the tests.
+type Row struct {
+	Method, Path string
+	Needs        access.Permission
+}
+
+// Table is the table of routes.
+func Table() []Row {
+	var rows []Row
+	for _, row := range (&Handlers{}).routes() {
+		rows = append(rows, Row{row.method, row.path, row.needs})
+	}
+	return rows
+}

@@ -1,0 +1,170 @@
+package handlers_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"switchboard/database"
+	"switchboard/database/databasetest"
+	"switchboard/simulator"
+	"switchboard/simulator/faults"
+	"switchboard/simulator/graph"
+)
+
+// TestSave goes the whole way on both databases: form, PATCH with only what changed and the person's own token, redirect,
+// receipt once, history, the receipt's own page.
+func TestSave(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newSite(t, db)
+		maya := s.person("maya")
+		id := simulator.ID("s2s-na")
+		path := "/connectors/" + id
+		form := maya.edit(id, "serverName", `EX "2019" <new>`, "version", "")
+		saved := maya.post(path, form)
+		equal(t, "the status", saved.status, http.StatusSeeOther)
+		equal(t, "where it leads", saved.header.Get("Location"), path)
+
+		sent := s.tenant.Requests("PATCH " + graph.Collection + "/" + id)
+		if len(sent) != 1 {
+			t.Fatalf("%d PATCH requests, want 1", len(sent))
+		}
+		var body map[string]any
+		check(t, json.Unmarshal(sent[0].Body, &body))
+		equal(t, "properties in the PATCH", len(body), 2)
+		equal(t, "serverName", body["serverName"], any(`EX "2019" <new>`))
+		equal(t, "version", body["version"], nil)
+		equal(t, "whose token", sent[0].Person, "maya")
+
+		page := maya.get(path)
+		change := sent[0].Header.Get("client-request-id")
+		contains(t, page, `data-change="`+change+`"`, `data-outcome="applied"`, `data-value="EX &#34;2019&#34; &lt;new&gt;"`, "ticket 1")
+		if again := maya.get(path); strings.Contains(again.body, `data-outcome="applied"`) {
+			t.Error("the receipt is shown twice")
+		}
+		contains(t, maya.get("/changes/"+change), `data-outcome="applied"`)
+		equal(t, "the same form again", maya.post(path, form).status, http.StatusSeeOther)
+		equal(t, "PATCH requests", s.patches(), 1)
+	})
+}
+
+func contains(t *testing.T, p page, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(p.body, part) {
+			t.Errorf("%s lacks %q: %s", p.from, part, p)
+		}
+	}
+}
+
+// TestSaveAnswers: what Graph answers decides what the person is told, as a page and as a fragment.
+func TestSaveAnswers(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya := s.person("maya")
+	tests := []struct {
+		name, connector string
+		fault           faults.Fault
+		want            int
+		says            string
+	}{
+		{"refused values", "s2s-na", faults.Answer(graph.NullRefused), 422, "Graph refused the values"},
+		{"no permission", "s2s-emea", faults.Answer(graph.RoleForbids), 403, "Intune does not let you"},
+		{"gone", "journal-apac", faults.Answer(graph.NotFound), 404, "Graph knows no connector"},
+		{"throttled", "wingtip-hosted", faults.Answer(graph.Throttled.With("60")), 503, "Graph asks to slow down"},
+		{"lost", "hosted-eu", faults.LoseAnswer(), 202, "may or may not have been stored"},
+	}
+	for _, test := range tests {
+		id := simulator.ID(test.connector)
+		for _, htmx := range []bool{false, true} {
+			if htmx && test.want == 202 {
+				continue // the connector's next edit waits
+			}
+			form := maya.edit(id, "version", "typed for "+test.name)
+			s.tenant.Faults.Next("PATCH "+graph.Collection+"/"+id, test.fault)
+			headers := []string{}
+			if htmx {
+				headers = []string{"HX-Request", "true"}
+			}
+			got := maya.post("/connectors/"+id, form, headers...)
+			equal(t, test.name+": the status", got.status, test.want)
+			contains(t, got, test.says, got.header.Get("X-Request-Id"))
+			equal(t, test.name+": a whole page", strings.Contains(got.body, "<html"), !htmx)
+			if slices.Contains([]int{422, 503}, test.want) {
+				contains(t, got, "typed for "+test.name)
+				again := got.form("/connectors/" + id)
+				if again.Get("state") == form.Get("state") {
+					t.Errorf("%s: the form shown again has the same one-time id", test.name)
+				}
+			}
+		}
+	}
+}
+
+// TestSecretsStayInside: neither the log nor a page holds a token, a code, a cookie or what was typed into a form.
+func TestSecretsStayInside(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya := s.person("maya")
+	form := maya.edit(simulator.ExampleID, "serverName", "typed-into-the-form")
+	saved := maya.post("/connectors/"+simulator.ExampleID, form)
+	equal(t, "the status", saved.status, http.StatusSeeOther)
+	maya.get("/auth/callback?code=a-stray-code&state=a-stray-state")
+	secrets := []string{"a-stray-code", "a-stray-state", "typed-into-the-form"}
+	for _, cookie := range maya.client.Jar.Cookies(s.url) {
+		secrets = append(secrets, cookie.Value)
+	}
+	for _, request := range s.tenant.Requests() {
+		if bearer := strings.TrimPrefix(request.Header.Get("Authorization"), "Bearer "); bearer != "" {
+			secrets = append(secrets, bearer)
+		}
+	}
+	log := s.log.String()
+	pages := maya.get("/").body + maya.get("/connectors/"+simulator.ExampleID+"/edit").body
+	for _, secret := range secrets {
+		if strings.Contains(log, secret) {
+			t.Errorf("the log holds %.12q…", secret)
+		}
+		if secret != "typed-into-the-form" && strings.Contains(pages, secret) {
+			t.Errorf("a page holds %.12q…", secret)
+		}
+	}
+}
+
+// TestReturnTo: somebody without a session comes back to the page they asked for, and to no other site.
+func TestReturnTo(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	for asked, want := range map[string]string{
+		"/connectors?q=na": "/connectors?q=na", "/changes": "/changes", "//evil.example/": "/", "/login": "/",
+	} {
+		v := s.visitor()
+		v.follow("GET", s.url.String()+asked, nil)
+		login := v.get("/login")
+		picker := v.follow("GET", login.location(), nil)
+		picked := v.follow("POST", picker.location(), map[string][]string{"person": {"tom"}})
+		arrived := v.follow("GET", picked.location(), nil)
+		equal(t, "where "+asked+" leads after the sign-in", arrived.header.Get("Location"), want)
+	}
+}
+
+// TestTheme: the cookie decides, and the way back stays on this site.
+func TestTheme(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya := s.person("maya")
+	for back, want := range map[string]string{
+		"/connectors?q=a": "/connectors?q=a", "//evil.example": "/", "/\\evil.example": "/", "https://evil.example/": "/", "": "/", "javascript:alert(1)": "/",
+	} {
+		form := maya.get("/").form("/theme")
+		form.Set("theme", "dark")
+		form.Set("return_to", back)
+		got := maya.post("/theme", form)
+		equal(t, "the status", got.status, http.StatusSeeOther)
+		equal(t, "back to "+back, got.header.Get("Location"), want)
+	}
+	contains(t, maya.get("/"), `data-bs-theme="dark"`)
+}

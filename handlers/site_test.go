@@ -1,0 +1,317 @@
+package handlers_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/net/html"
+
+	"switchboard/audit"
+	"switchboard/changes"
+	"switchboard/connector"
+	"switchboard/database"
+	"switchboard/graphclient"
+	"switchboard/handlers"
+	"switchboard/inventory"
+	"switchboard/signin"
+	"switchboard/simulator"
+	"switchboard/views"
+)
+
+// site is the whole product but its command line, on a tenant and a database of its own.
+type site struct {
+	t      *testing.T
+	tenant *simulator.Tenant
+	url    *url.URL
+	log    *logged
+}
+
+// scopes of the embedded tenant.
+const (
+	readScope  = "https://graph.microsoft.com/DeviceManagementServiceConfig.Read.All"
+	writeScope = "https://graph.microsoft.com/DeviceManagementServiceConfig.ReadWrite.All"
+)
+
+// newSite starts a site on that database; it ends with the test.
+func newSite(t *testing.T, db *database.DB) *site {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	check(t, err)
+	s := &site{t: t, url: &url.URL{Scheme: "http", Host: listener.Addr().String()}, log: &logged{}}
+	client := simulator.Client{ID: "site", Secret: rand.Text(), RedirectURIs: []string{s.url.String() + "/auth/callback", s.url.String() + "/signed-out"}}
+	s.tenant, err = simulator.Start(simulator.Options{Client: client})
+	check(t, err)
+	t.Cleanup(func() { check(t, s.tenant.Close()) })
+	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: s.build(db, client)}}
+	server.Start()
+	t.Cleanup(server.Close)
+	for deadline := time.Now().Add(10 * time.Second); s.visitor().get("/readyz").status != http.StatusOK; {
+		if time.Now().After(deadline) {
+			t.Fatal("the site does not get ready:\n" + s.log.String())
+		}
+	}
+	return s
+}
+
+// build plugs the rooms together as cmd/web does.
+func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
+	t := s.t
+	signer, _, err := note.GenerateKey(rand.Reader, "site.example/audit")
+	check(t, err)
+	record, err := audit.New(db, audit.Options{SignerKey: signer})
+	check(t, err)
+	graphURL, err := url.Parse(s.tenant.GraphURL())
+	check(t, err)
+	log := slog.New(slog.NewJSONHandler(s.log, nil))
+	graph := graphclient.New(graphclient.Options{BaseURL: graphURL, Version: "test", Log: log})
+	t.Cleanup(graph.Close)
+	key := make([]byte, 32)
+	rand.Read(key)
+	roles := signin.Roles{Claim: "roles", Admin: []string{"Connector.Admin"}, Helpdesk: []string{"Connector.Helpdesk"}, Auditor: []string{"Connector.Auditor"}}
+	people, err := signin.New(signin.Options{
+		Issuer: s.tenant.Issuer(), ClientID: client.ID, ClientSecret: client.Secret, PublicURL: s.url, ReadScope: readScope, WriteScope: writeScope,
+		Roles: roles, Keys: [][]byte{key}, Idle: 30 * time.Minute, Absolute: 8 * time.Hour, DB: db, Log: log,
+	})
+	check(t, err)
+	go people.Run(t.Context())
+	service := changes.New(changes.Options{
+		Graph: graph, GraphURL: graphURL.String(), Database: db, Record: record, RequireReason: true, Settle: time.Hour, Build: "test",
+		Instance: uuid.NewString(), Now: time.Now, NewID: uuid.NewString, Log: log,
+	})
+	return handlers.New(handlers.Options{
+		PublicURL: s.url, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}},
+		RequireReason: true, Settle: time.Hour, Roles: roles, Idle: 30 * time.Minute, ReadScope: readScope, WriteScope: writeScope, Build: "test",
+		Sessions: people, SignIn: people, Inventory: inventory.New(graph, time.Now), Changes: service, Outcomes: service, Record: record,
+		Database: db.Ready, Static: http.NotFoundHandler(), Assets: views.Assets{},
+		Metrics: prometheus.NewRegistry(), Now: time.Now, NewID: uuid.NewString, Log: log,
+	})
+}
+
+// logged is what the site writes.
+type logged struct {
+	mu  sync.Mutex
+	all bytes.Buffer
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.String()
+}
+
+// visitor is somebody with a browser that follows nothing by itself.
+type visitor struct {
+	site   *site
+	client *http.Client
+}
+
+func (s *site) visitor() *visitor {
+	s.t.Helper()
+	jar, err := cookiejar.New(nil)
+	check(s.t, err)
+	return &visitor{s, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+// person signs somebody of the tenant in, over HTTP.
+func (s *site) person(id string) *visitor {
+	s.t.Helper()
+	v := s.visitor()
+	login := v.follow("GET", s.url.String()+"/login", nil)
+	login = v.follow("GET", login.location(), nil)
+	picked := v.follow("POST", login.location(), url.Values{"person": {id}})
+	arrived := v.follow("GET", picked.location(), nil)
+	if arrived.status != http.StatusSeeOther {
+		s.t.Fatalf("%s could not sign in: %s", id, arrived)
+	}
+	return v
+}
+
+// page is an answer.
+type page struct {
+	status int
+	header http.Header
+	body   string
+	from   *url.URL
+	t      *testing.T
+}
+
+// String is the start of what a person reads, for a failure's message.
+func (p page) String() string {
+	root, err := html.Parse(strings.NewReader(p.body))
+	check(p.t, err)
+	read := strings.Join(strings.Fields(text(root)), " ")
+	return fmt.Sprintf("%d %s: %.300s", p.status, p.from, read)
+}
+
+func (p page) location() string {
+	p.t.Helper()
+	to, err := p.from.Parse(p.header.Get("Location"))
+	check(p.t, err)
+	if p.header.Get("Location") == "" {
+		p.t.Fatalf("no redirect from %s but %s", p.from, p)
+	}
+	return to.String()
+}
+
+// follow sends one request as a browser sends it.
+func (v *visitor) follow(method, address string, form url.Values, headers ...string) page {
+	v.site.t.Helper()
+	request, err := http.NewRequest(method, address, strings.NewReader(form.Encode()))
+	check(v.site.t, err)
+	request.Header.Set("Sec-Fetch-Site", "same-origin")
+	if form != nil {
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+		if headers[i] == "Host" {
+			request.Host = headers[i+1]
+		}
+		if headers[i+1] == "" {
+			request.Header.Del(headers[i])
+		}
+	}
+	answer, err := v.client.Do(request)
+	check(v.site.t, err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	check(v.site.t, err)
+	return page{answer.StatusCode, answer.Header, string(body), request.URL, v.site.t}
+}
+
+func (v *visitor) get(path string, headers ...string) page {
+	v.site.t.Helper()
+	return v.follow("GET", v.site.url.String()+path, nil, headers...)
+}
+
+func (v *visitor) post(path string, form url.Values, headers ...string) page {
+	v.site.t.Helper()
+	if form == nil {
+		form = url.Values{}
+	}
+	return v.follow("POST", v.site.url.String()+path, form, headers...)
+}
+
+// form is the first form of the page that posts to the path, filled in as the page shows it.
+func (p page) form(path string) url.Values {
+	p.t.Helper()
+	root, err := html.Parse(strings.NewReader(p.body))
+	check(p.t, err)
+	for node := range root.Descendants() {
+		if node.Data == "form" && attribute(node, "action") == path && attribute(node, "method") == "post" {
+			return fields(node)
+		}
+	}
+	p.t.Fatalf("no form posts to %s: %s", path, p)
+	return nil
+}
+
+// fields are what a browser sends of a form that nobody touched, its buttons left out.
+func fields(form *html.Node) url.Values {
+	values := url.Values{}
+	for node := range form.Descendants() {
+		name := attribute(node, "name")
+		kind := attribute(node, "type")
+		switch {
+		case name == "", node.Data == "button", (kind == "radio" || kind == "checkbox") && !has(node, "checked"):
+		case node.Data == "input":
+			values.Set(name, attribute(node, "value"))
+		case node.Data == "textarea":
+			values.Set(name, strings.TrimPrefix(text(node), "\n"))
+		case node.Data == "select":
+			for option := range node.Descendants() {
+				if option.Data == "option" && (has(option, "selected") || !values.Has(name)) {
+					values.Set(name, attribute(option, "value"))
+				}
+			}
+		}
+	}
+	return values
+}
+
+func attribute(node *html.Node, name string) string {
+	for _, a := range node.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func has(node *html.Node, name string) bool {
+	for _, a := range node.Attr {
+		if a.Key == name {
+			return true
+		}
+	}
+	return false
+}
+
+func text(node *html.Node) string {
+	var all strings.Builder
+	for inner := range node.Descendants() {
+		if inner.Type == html.TextNode {
+			all.WriteString(inner.Data)
+		}
+	}
+	return all.String()
+}
+
+// edit is a connector's edit form with some values typed into it.
+func (v *visitor) edit(id string, typed ...string) url.Values {
+	v.site.t.Helper()
+	form := v.get("/connectors/" + id + "/edit").form("/connectors/" + id)
+	form.Set("reason", "ticket 1")
+	for i := 0; i+1 < len(typed); i += 2 {
+		form.Set(typed[i], typed[i+1])
+	}
+	return form
+}
+
+// patches are the PATCH requests that reached the tenant.
+func (s *site) patches() int {
+	count := 0
+	for _, request := range s.tenant.Requests() {
+		if request.Method == http.MethodPatch {
+			count++
+		}
+	}
+	return count
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// equal compares what came with what was wanted.
+func equal[T comparable](t *testing.T, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: got %v, want %v", what, got, want)
+	}
+}
+
