@@ -14,6 +14,9 @@ import (
 // scan soon finds a page.
 const fewPeople = 50
 
+// uneventful are actions whose lines never have an outcome. A database that looked for one would read them all.
+var uneventful = []Action{SignIn, SignOut, Denied, Export}
+
 // condition is a filter as SQL, with its arguments.
 type condition struct {
 	terms []string
@@ -77,7 +80,7 @@ func (c condition) clone() condition {
 // condition turns the filter into SQL, the column first that leads to the fewest lines. It asks the database who is meant
 // and where in the record a time is.
 func (l *Log) condition(ctx context.Context, f Filter) (condition, error) {
-	c := condition{blind: l.db.Local()}
+	c := condition{blind: l.db.Local(), none: f.Outcome != "" && slices.Contains(uneventful, f.Action)}
 	c.equal("connector", f.Connector)
 	if err := l.byPerson(ctx, &c, f.Person); err != nil {
 		return c, err
@@ -104,7 +107,7 @@ func (l *Log) byPerson(ctx context.Context, c *condition, who string) error {
 	switch {
 	case len(oids) == 0:
 		c.none = true
-	case len(oids) == len(people):
+	case len(oids) == len(people): // all
 	case len(oids) <= fewPeople && !c.driven:
 		c.people, c.driven = oids, true
 	default:
