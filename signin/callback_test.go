@@ -101,6 +101,35 @@ func TestCallbacks(t *testing.T) {
 	}
 }
 
+// TestAuthorizeRequest: PKCE always, and nothing that can be guessed or comes twice.
+func TestAuthorizeRequest(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t))
+	b := s.browser(t)
+	b.signIn()
+	b.signIn()
+	seen := map[string]bool{}
+	for _, asked := range s.provider.authorizeAsks {
+		want := map[string]string{
+			"response_type": "code", "response_mode": "query", "code_challenge_method": "S256", "client_id": clientID,
+			"redirect_uri": s.URL + "/auth/callback", "scope": "openid profile offline_access " + readScope,
+			"claims": `{"access_token":{"xms_cc":{"values":["cp1"]}}}`,
+		}
+		for name, value := range want {
+			if got := asked.Get(name); got != value {
+				t.Errorf("%s is %q, want %q", name, got, value)
+			}
+		}
+		for _, name := range []string{"state", "nonce", "code_challenge"} {
+			if value := asked.Get(name); len(value) < 43 || seen[value] {
+				t.Errorf("%s is short, or came before: %q", name, value)
+			} else {
+				seen[value] = true
+			}
+		}
+	}
+}
+
 // TestIssuerIsRequiredWhereAdvertised: a provider that promises iss and does not send it is not the one that answered.
 func TestIssuerIsRequiredWhereAdvertised(t *testing.T) {
 	t.Parallel()

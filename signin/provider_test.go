@@ -97,7 +97,6 @@ type provider struct {
 	life              int // seconds that access tokens live
 	document          func(map[string]any)
 	token             func(*idToken)
-	callback          func(url.Values)
 	answer            func(map[string]any)                               // a good token answer
 	instead           func(http.ResponseWriter, url.Values) (taken bool) // of a token answer
 }
@@ -175,8 +174,8 @@ func (p *provider) authorize(w http.ResponseWriter, r *http.Request) {
 	code := "code-" + rand.Text()
 	p.grants[code] = &issued{nonce: asked.Get("nonce"), challenge: asked.Get("code_challenge"), scope: asked.Get("scope"), void: new(bool)}
 	back := url.Values{"state": {asked.Get("state")}, "code": {code}, "session_state": {"ignored"}}
-	if p.callback != nil {
-		p.callback(back)
+	if asked.Get("code_challenge_method") != "S256" || asked.Get("response_type") != "code" {
+		back = url.Values{"state": back["state"], "error": {"invalid_request"}}
 	}
 	http.Redirect(w, r, asked.Get("redirect_uri")+"?"+back.Encode(), http.StatusFound)
 }
