@@ -9,11 +9,12 @@ import (
 	"switchboard/database"
 )
 
-// counted is a database that counts how it is used, and fails when it is told to.
+// counted is a database that counts how it is used, and fails or lingers when it is told to.
 type counted struct {
 	*database.DB
 	reads, writes atomic.Int64
 	locked        atomic.Bool
+	afterRead     func() // once, after the next read and before its caller goes on
 }
 
 var errLocked = errors.New("the database is locked")
@@ -25,7 +26,12 @@ func (c *counted) QueryRowContext(ctx context.Context, query string, args ...any
 		cancel()
 		return c.DB.QueryRowContext(ended, query, args...)
 	}
-	return c.DB.QueryRowContext(ctx, query, args...)
+	row := c.DB.QueryRowContext(ctx, query, args...)
+	if then := c.afterRead; then != nil {
+		c.afterRead = nil
+		then()
+	}
+	return row
 }
 
 func (c *counted) Write(ctx context.Context, f func(*sql.Tx) error) error {

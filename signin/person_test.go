@@ -104,6 +104,24 @@ func TestSignOut(t *testing.T) {
 	})
 }
 
+// TestSignOutWhileItIsRead: a session that ends between its being read and its being remembered is not remembered.
+func TestSignOutWhileItIsRead(t *testing.T) {
+	t.Parallel()
+	db := &counted{DB: databasetest.SQLite(t)}
+	s := open(t, db.DB, func(o *signin.Options) { o.DB = db })
+	b := s.browser(t)
+	b.signIn()
+	db.afterRead = func() {
+		if n, err := s.service.EndBySID(t.Context(), "sid-of-ada"); n != 1 || err != nil {
+			t.Errorf("ended %d, %v", n, err)
+		}
+	}
+	b.person(s.service)
+	if b.person(s.service) != nil {
+		t.Error("a session that has ended is still served from memory")
+	}
+}
+
 func TestWhereIAmSignedIn(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
