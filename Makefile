@@ -6,7 +6,7 @@ SHELL := /bin/bash
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 TEMPL := $(shell find . -name '*.templ' -not -path './node_modules/*')
 # every room, without the folders of Node.js that may hold Go files
-ROOMS := $(shell go list ./... 2>/dev/null | grep -v /node_modules/)
+ROOMS = $(shell go list ./... 2>/dev/null | grep -v /node_modules/)
 STATIC := $(shell find static -type f -not -path 'static/dist/*')
 # all that can name a class or an element: the style sheet is cut down to those
 PAGES := $(shell find views -type f -not -name '*_templ.go' -not -name '*_test.go')
@@ -17,7 +17,7 @@ CONTRACT_PART ?= 1
 # several tests and the database's scripts share one server
 POSTGRES = SWITCHBOARD_TEST_POSTGRES="$$(scripts/postgres.sh)"
 
-.PHONY: help run dev build assets generate test check lint contract screenshots
+.PHONY: help run dev build assets generate test check lint format contract screenshots
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -54,8 +54,8 @@ test: build ## every test; installs Chromium and PostgreSQL first where they are
 
 check: lint build ## all that CI asks: lint, every test, the race detector, the suite from outside
 	scripts/setup.sh
-	$(POSTGRES) CGO_ENABLED=1 go test -race $(filter-out %/journeys,$(ROOMS))
-	$(POSTGRES) go test $(filter %/journeys,$(ROOMS))
+	$(POSTGRES) CGO_ENABLED=1 go test -race $(filter-out switchboard/journeys%,$(ROOMS))
+	$(POSTGRES) go test $(filter switchboard/journeys%,$(ROOMS))
 	@if [ -d $(CONTRACT) ]; then $(MAKE) --no-print-directory contract; fi
 
 contract: build ## the suite from outside against bin/switchboard
@@ -66,6 +66,10 @@ lint: assets ## generated code up to date, gofmt, vet, staticcheck, the traps of
 	scripts/lint-templ.sh
 	go vet $(ROOMS)
 	go tool -modfile=tools/go.mod staticcheck $(ROOMS)
+
+format: ## gofmt and templ's spacing and code, as lint wants them
+	go tool templ fmt . && go tool templ generate
+	git ls-files -co --exclude-standard -- '*.go' | grep -v '_templ\.go$$' | xargs gofmt -w
 
 screenshots: build ## docs/screenshot.png, taken from the demo
 	scripts/setup.sh
