@@ -1,6 +1,7 @@
 package views
 
 import (
+	"maps"
 	"time"
 
 	"switchboard/connector"
@@ -19,7 +20,7 @@ type Conflict struct {
 	Merge connector.Merge
 	// Wanted is what the form sent, by property; the form carries all of it on.
 	Wanted map[string]string
-	// Choices are those already made, where the page is shown again.
+	// Choices are those already made: for a property that clashes they are preselected, for others they are carried on.
 	Choices map[string]connector.Side
 	Reason  string
 	// RequireReason says that a save without a reason will be refused.
@@ -86,6 +87,15 @@ func choiceName(property string) string           { return "choice." + property 
 func choiceID(property, side string) string       { return "choice-" + property + "-" + side }
 func (m Conflict) chosen(p string) connector.Side { return m.Choices[p] }
 func (m Conflict) fault(name string) string       { return faultOf(m.Problem, name) }
+
+// settled are the choices made for properties that do not clash any more.
+func (m Conflict) settled() map[string]connector.Side {
+	settled := maps.Clone(m.Choices)
+	for _, clash := range m.Merge.Conflicts {
+		delete(settled, clash.Name)
+	}
+	return settled
+}
 
 // besideLine is a row of the properties that do not clash.
 type besideLine struct {
