@@ -51,7 +51,13 @@ func newPack(t *testing.T, db *database.DB, f audit.Filter, since ...int64) pack
 	if err := p.log.WriteEvidence(context.Background(), &file, auditor(), f, since...); err != nil {
 		t.Fatal(err)
 	}
-	archive, err := zip.NewReader(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	p.unpack(t, file.Bytes())
+	return p
+}
+
+func (p *packed) unpack(t *testing.T, file []byte) {
+	t.Helper()
+	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +73,6 @@ func newPack(t *testing.T, db *database.DB, f audit.Filter, since ...int64) pack
 		}
 		p.parts[part.Name], p.order = string(content), append(p.order, part.Name)
 	}
-	return p
 }
 
 // file writes the pack as it is now and returns its path.

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"strconv"
 
@@ -28,7 +29,7 @@ type scanned struct {
 // gives them to visit. Errors name the first bad line.
 func scan(r io.Reader, visit func(scanned) error) (lastLine, error) {
 	lines := lineReader{reader: bufio.NewReaderSize(r, 64<<10)}
-	hasher := leafHasher{hash: sha256.New()}
+	hasher := leafHasher{sha: sha256.New()}
 	var last int64
 	for place := int64(1); ; place++ {
 		text, err := lines.next()
@@ -115,11 +116,7 @@ func seqOf(text []byte) (int64, error) {
 
 // leafHasher computes the hash of one line after another.
 type leafHasher struct {
-	hash interface {
-		io.Writer
-		Reset()
-		Sum([]byte) []byte
-	}
+	sha  hash.Hash
 	sum  tlog.Hash
 	text [44]byte // base64 of 32 bytes
 }
@@ -130,11 +127,11 @@ func (h *leafHasher) check(text []byte) (tlog.Hash, error) {
 	if at < 0 || !bytes.HasPrefix(text[at:], []byte(hashMark)) || !bytes.HasSuffix(text, []byte(hashEnd)) {
 		return tlog.Hash{}, errors.New("its last member is not its hash: the line was changed")
 	}
-	h.hash.Reset()
-	h.hash.Write(leafPrefix)
-	h.hash.Write(text[:at])
-	h.hash.Write(lineEnd)
-	h.hash.Sum(h.sum[:0])
+	h.sha.Reset()
+	h.sha.Write(leafPrefix)
+	h.sha.Write(text[:at])
+	h.sha.Write(lineEnd)
+	h.sha.Sum(h.sum[:0])
 	base64.StdEncoding.Encode(h.text[:], h.sum[:])
 	if carried := text[at+len(hashMark) : len(text)-len(hashEnd)]; !bytes.Equal(carried, h.text[:]) {
 		return tlog.Hash{}, errors.New("its text and its hash do not fit: the line was changed")

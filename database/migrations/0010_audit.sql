@@ -4,7 +4,7 @@
 CREATE UNIQUE INDEX goose_db_version_once ON goose_db_version (version_id);
 
 -- The change record. Each row is one line of the export: line is its exact text without the hash, the columns beside it
--- are copies to search by, and those from session_hash on are context that the line does not hold.
+-- are copies to search by, and those from settled on are what the line does not hold (settled: stored values are known).
 CREATE TABLE audit_entries (
     seq            BIGINT PRIMARY KEY,
     id             TEXT   NOT NULL,
