@@ -42,6 +42,14 @@ type SignIn interface {
 	Ready() error
 }
 
+// Elsewhere ends sessions other than the one that asks.
+type Elsewhere interface {
+	List(context.Context, *signin.Person) ([]signin.Listed, error)
+	EndOther(ctx context.Context, person *signin.Person, id string) (bool, error)
+	EndOthers(context.Context, *signin.Person) (int, error)
+	EndBySID(ctx context.Context, sid string) (int, error)
+}
+
 // Inventory reads connectors.
 type Inventory interface {
 	List(context.Context, inventory.Reader) (inventory.Listing, error)
@@ -88,18 +96,20 @@ type Options struct {
 	Settle        time.Duration
 	// Roles say which values of which claim grant what, for telling people what to ask for.
 	Roles signin.Roles
-	// Idle is how long a session lasts without activity.
-	Idle time.Duration
+	// Idle is how long a session lasts without activity, Absolute how long at most.
+	Idle, Absolute time.Duration
 	// ReadScope and WriteScope are the permissions asked of Graph.
 	ReadScope, WriteScope string
 	Build                 string
 
 	Sessions  Sessions
 	SignIn    SignIn
+	Elsewhere Elsewhere
 	Inventory Inventory
 	Changes   Changes
 	Outcomes  Outcomes
 	Record    Record
+	Exports   Exports
 	// Database says whether the database answers.
 	Database func(context.Context) error
 	// Assets are the style sheets and scripts of every page, Static what serves them and the icons.

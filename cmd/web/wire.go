@@ -93,10 +93,10 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 	s.pages = handlers.New(handlers.Options{
 		PublicURL: settings.PublicURL, TrustedProxies: settings.TrustedProxies, TenantName: tenantName,
 		Retirement:    connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
-		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Roles: roles(settings), Idle: settings.Sessions.Idle,
+		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Roles: roles(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
 		ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope, Build: version,
-		Sessions: s.people, SignIn: s.people, Inventory: inventory.New(s.graph, time.Now),
-		Changes: s.changes, Outcomes: s.changes, Record: record, Database: s.database.Ready,
+		Sessions: s.people, SignIn: s.people, Elsewhere: s.people, Inventory: inventory.New(s.graph, time.Now),
+		Changes: s.changes, Outcomes: s.changes, Record: record, Exports: record, Database: s.database.Ready,
 		Assets: assets(files), Static: files,
 		Metrics: s.registry, Now: time.Now, NewID: uuid.NewString, Log: s.log,
 	})
@@ -118,7 +118,7 @@ func newPeople(settings config.Config, db *database.DB, log *slog.Logger) (*sign
 		ClientCertificateFile: settings.OIDC.ClientCertificateFile, FederatedTokenFile: settings.OIDC.FederatedTokenFile,
 		PublicURL: settings.PublicURL, ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope,
 		Roles: roles(settings),
-		Keys: settings.Sessions.Keys, Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute, DB: db, Log: log,
+		Keys:  settings.Sessions.Keys, Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute, DB: db, Log: log,
 	})
 }
 
