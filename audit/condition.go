@@ -29,6 +29,8 @@ type condition struct {
 	blind bool
 	// none says that nothing can match.
 	none bool
+	// upwards says that the search goes from the oldest line to the newest.
+	upwards bool
 }
 
 // add joins a term; each %d in it is the number of an argument's placeholder.

@@ -117,26 +117,16 @@ func (f Filter) describe() string {
 // writeInclusion proves that each line is in the record. It reads the hashes for many proofs at once.
 func (l *Log) writeInclusion(ctx context.Context, w io.Writer, f Filter, size int64) error {
 	return l.batches(ctx, f, size, func(rows []row) error {
-		var wanted []int64
-		note := tlog.HashReaderFunc(func(places []int64) ([]tlog.Hash, error) {
-			wanted = append(wanted, places...)
-			return make([]tlog.Hash, len(places)), nil
-		})
-		for _, row := range rows {
-			if _, err := tlog.ProveRecord(size, row.seq-1, note); err != nil {
-				return err
-			}
+		seqs := make([]int64, len(rows))
+		for i, row := range rows {
+			seqs[i] = row.seq
 		}
-		found, err := fetch(ctx, l.db, wanted)
+		paths, err := l.paths(ctx, size, seqs)
 		if err != nil {
 			return err
 		}
-		for _, row := range rows {
-			proof, err := tlog.ProveRecord(size, row.seq-1, found)
-			if err != nil {
-				return err
-			}
-			if err := writeJSON(w, inclusion{row.seq, slices.Concat(tlog.RecordProof{}, proof)}); err != nil {
+		for i, row := range rows {
+			if err := writeJSON(w, inclusion{row.seq, slices.Concat(tlog.RecordProof{}, paths[i])}); err != nil {
 				return err
 			}
 		}

@@ -14,6 +14,18 @@ func (l *Log) Of(ctx context.Context, id string) ([]Entry, error) {
 	return l.list(ctx, "WHERE id = $1 ORDER BY seq", clean(id))
 }
 
+// Sharing are the lines that share one of the ids, the oldest first.
+func (l *Log) Sharing(ctx context.Context, ids ...string) ([]Entry, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = clean(id)
+	}
+	return l.list(ctx, "WHERE id IN ("+placeholders(1, len(args))+") ORDER BY seq", args...)
+}
+
 // History are the latest lines about a connector, the newest first, limit at most.
 func (l *Log) History(ctx context.Context, connectorID string, limit int) ([]Entry, error) {
 	return l.list(ctx, "WHERE connector = $1 ORDER BY seq DESC LIMIT $2", clean(connectorID), limit)

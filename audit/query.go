@@ -23,7 +23,7 @@ func (l *Log) Query(ctx context.Context, f Filter, before int64, limit int) (Pag
 	if before > 0 {
 		where.add("seq < $%d", before)
 	}
-	found, err := l.newest(ctx, where, limit+1)
+	found, err := l.nearest(ctx, where, limit+1)
 	if err != nil || len(found) == 0 {
 		return Page{}, err
 	}
@@ -34,8 +34,29 @@ func (l *Log) Query(ctx context.Context, f Filter, before int64, limit int) (Pag
 	return Page{Entries: entries[:limit], Before: entries[limit-1].Seq}, nil
 }
 
-// newest are the numbers of the newest lines that match, limit at most.
-func (l *Log) newest(ctx context.Context, where condition, limit int) ([]any, error) {
+// Newer are the lines that match and come next after the line after, the newest first; more says that others follow.
+func (l *Log) Newer(ctx context.Context, f Filter, after int64, limit int) (page Page, more bool, err error) {
+	where, err := l.condition(ctx, f)
+	if err != nil || where.none {
+		return Page{}, false, err
+	}
+	where.add("seq > $%d", after)
+	where.upwards = true
+	found, err := l.nearest(ctx, where, limit+1)
+	if err != nil || len(found) == 0 {
+		return Page{}, false, err
+	}
+	more = len(found) > limit
+	found = found[:min(limit, len(found))]
+	entries, err := l.list(ctx, "WHERE seq IN ("+placeholders(1, len(found))+") ORDER BY seq DESC", found...)
+	if err != nil || len(entries) == 0 {
+		return Page{}, false, err
+	}
+	return Page{Entries: entries, Before: entries[len(entries)-1].Seq}, more, nil
+}
+
+// nearest are the numbers of the lines that match and are nearest to where the search begins, limit at most.
+func (l *Log) nearest(ctx context.Context, where condition, limit int) ([]any, error) {
 	if where.people == nil {
 		seqs, err := l.seqs(ctx, where, limit)
 		return anys(seqs), err
@@ -51,12 +72,19 @@ func (l *Log) newest(ctx context.Context, where condition, limit int) ([]any, er
 		all = append(all, seqs...)
 	}
 	slices.Sort(all)
-	return anys(all[max(0, len(all)-limit):]), nil
+	if !where.upwards {
+		slices.Reverse(all)
+	}
+	return anys(all[:min(limit, len(all))]), nil
 }
 
 func (l *Log) seqs(ctx context.Context, where condition, limit int) ([]int64, error) {
 	where.args = append(where.args, limit)
-	query := fmt.Sprintf("SELECT seq FROM audit_entries%s ORDER BY seq DESC LIMIT $%d", where.where(), len(where.args))
+	order := "DESC"
+	if where.upwards {
+		order = "ASC"
+	}
+	query := fmt.Sprintf("SELECT seq FROM audit_entries%s ORDER BY seq %s LIMIT $%d", where.where(), order, len(where.args))
 	rows, err := l.db.QueryContext(ctx, query, where.args...)
 	if err != nil {
 		return nil, fmt.Errorf("search the record: %w", err)

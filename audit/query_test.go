@@ -93,8 +93,27 @@ func TestQueryPagesWhatMatches(t *testing.T) {
 			if !reflect.DeepEqual(seqs(got), seqs(want)) {
 				t.Errorf("seed %d, %+v: lines %v\nwant %v", seed, f, seqs(got), seqs(want))
 			}
+			if got := upwards(t, log, f); !reflect.DeepEqual(seqs(got), seqs(want)) {
+				t.Errorf("seed %d, %+v: lines from the oldest on %v\nwant %v", seed, f, seqs(got), seqs(want))
+			}
 		}
 	})
+}
+
+// upwards pages from the oldest line to the newest, and returns the newest first.
+func upwards(t *testing.T, log *audit.Log, f audit.Filter) (all []audit.Entry) {
+	t.Helper()
+	for after := int64(0); ; {
+		page, more, err := log.Newer(context.Background(), f, after, 7)
+		if err != nil || len(page.Entries) > 7 {
+			t.Fatalf("%+v: a page of %d lines, %v", f, len(page.Entries), err)
+		}
+		all = append(slices.Clone(page.Entries), all...)
+		if !more {
+			return all
+		}
+		after = page.Entries[0].Seq
+	}
 }
 
 func seqs(entries []audit.Entry) []int64 {
