@@ -98,3 +98,56 @@ func TestSignOutDuringARefresh(t *testing.T) {
 		}
 	})
 }
+
+// TestLateRefresh: an instance whose token call outlives its lease neither undoes what another has done meanwhile, nor
+// ends the session.
+func TestLateRefresh(t *testing.T) {
+	t.Parallel()
+	late := map[string]func(http.ResponseWriter){
+		"tokens": func(w http.ResponseWriter) {
+			writeJSON(w, http.StatusOK, map[string]any{"token_type": "Bearer", "access_token": "late", "expires_in": 3600})
+		},
+		"invalid_grant": func(w http.ResponseWriter) {
+			writeJSON(w, http.StatusBadRequest, map[string]any{"error": "invalid_grant"})
+		},
+	}
+	for name, answer := range late {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			databasetest.Each(t, func(t *testing.T, db *database.DB) {
+				s := open(t, db)
+				replica := service(t, db, s.provider, s.clock, s.URL)
+				run(t, replica)
+				eventually(t, "ready", func() bool { return replica.Ready() == nil })
+				b := s.browser(t)
+				b.signIn()
+				asked, held := make(chan struct{}), make(chan struct{})
+				var once sync.Once
+				s.provider.script(func() {
+					s.provider.instead = func(w http.ResponseWriter, _ url.Values) (taken bool) {
+						once.Do(func() { close(asked); <-held; answer(w); taken = true })
+						return taken
+					}
+				})
+				ended := make(chan struct{})
+				person := b.person(s.service)
+				go func() {
+					defer close(ended)
+					person.Token(context.Background(), graphclient.Write) // what it says is not the matter
+				}()
+				<-asked
+				s.provider.script(func() { s.provider.instead = nil })
+				s.clock.Add(50 * time.Second)
+				renewed, err := b.person(replica).Token(t.Context(), graphclient.Write)
+				if err != nil {
+					t.Fatal(err)
+				}
+				close(held)
+				<-ended
+				if got, err := b.person(replica).Token(t.Context(), graphclient.Write); err != nil || got != renewed {
+					t.Errorf("the session's token is %q, %v; want the one that came in time", got, err)
+				}
+			})
+		})
+	}
+}
