@@ -78,7 +78,7 @@ func (h *Handlers) from(c echo.Context) changes.Origin { return changes.Origin{A
 // card puts together what is known of a connector: what was read, what a change just made returned, what is in doubt.
 func (h *Handlers) card(c echo.Context, person *signin.Person, id string, reading inventory.Reading, failed error, just *changes.Change) views.Card {
 	now := h.Now()
-	card := views.Card{Connector: reading.Connector, Actor: person.Actor(), Now: now, Read: reading.At, Gates: h.gates(person)}
+	card := views.Card{Connector: reading.Connector, Actor: person.Actor(), Now: now, Read: reading.At, Gates: h.gates(c, person)}
 	if reading.Stale() {
 		card.Stale = stale(*reading.Failure, now)
 	}
@@ -104,9 +104,6 @@ func (h *Handlers) judge(card *views.Card) {
 func (h *Handlers) showReturned(card *views.Card, person *signin.Person, just changes.Change, reading inventory.Reading, failed error) {
 	receipt := h.receipt(person, just)
 	card.Receipt = &receipt
-	if just.Outcome == audit.Applied {
-		card.Gates.Consent, card.Gates.Intune = views.Passed, views.Passed
-	}
 	if !just.HasReturned {
 		return
 	}
@@ -147,23 +144,48 @@ func (h *Handlers) openChange(c echo.Context, id string) *changes.Change {
 	return nil
 }
 
-// gates is what stands between a person and an edit, as far as their token tells.
-func (h *Handlers) gates(person *signin.Person) views.Gates {
+// gates is what stands between a person and an edit: what their token says, and what came of their latest change.
+func (h *Handlers) gates(c echo.Context, person *signin.Person) views.Gates {
 	gates := views.Gates{EditClaims: h.Roles.Admin, ReadScope: h.ReadScope, WriteScope: h.WriteScope}
-	if person.Actor().May(access.Edit) && hasScope(person.Scopes(), h.WriteScope) {
+	if !person.Actor().May(access.Edit) {
+		return gates
+	}
+	if refused := person.Refused(); person.MayWrite() {
 		gates.Consent = views.Passed
+	} else if refused != nil && refused.Class == signin.Consent {
+		gates.Consent = views.Barred
+	}
+	switch h.lastAnswer(c, person) {
+	case 0:
+	case http.StatusForbidden:
+		gates.Intune = views.Barred
+	case http.StatusUnauthorized:
+		gates.Licence = views.Barred
+	default:
+		gates.Intune, gates.Licence = views.Passed, views.Passed
 	}
 	return gates
 }
 
-// hasScope compares scopes by their last segment: a provider may write them with or without the resource (entra.md).
-func hasScope(granted []string, wanted string) bool {
-	for _, scope := range granted {
-		if strings.EqualFold(lastSegment(scope), lastSegment(wanted)) {
-			return true
+// linesLookedAt is how far back the record is searched for what Graph last said to a person.
+const linesLookedAt = 20
+
+// lastAnswer is the HTTP status of Graph's latest answer to a change of this person, 0 where the record knows none. Only
+// a change that was let through or refused to this person tells anything.
+func (h *Handlers) lastAnswer(c echo.Context, person *signin.Person) int {
+	page, err := h.Record.Query(c.Request().Context(), audit.Filter{Person: person.Actor().OID}, 0, linesLookedAt)
+	if err != nil {
+		h.log(c).Warn("what Graph last answered could not be read", "error", err.Error())
+		return 0
+	}
+	for _, line := range page.Entries {
+		if line.Graph == nil {
+			continue
+		}
+		refused := line.Graph.Status == http.StatusForbidden || line.Graph.Status == http.StatusUnauthorized
+		if line.Outcome == audit.Applied || line.Outcome == audit.Rejected && refused {
+			return line.Graph.Status
 		}
 	}
-	return false
+	return 0
 }
-
-func lastSegment(scope string) string { return scope[strings.LastIndex(scope, "/")+1:] }

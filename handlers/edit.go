@@ -51,8 +51,7 @@ func (h *Handlers) sendForm(c echo.Context, person *signin.Person, status int, f
 func (h *Handlers) formAgain(c echo.Context, person *signin.Person, sent editForm, said problem.Problem) error {
 	h.logProblem(c, said)
 	form := h.emptyForm(person, sent.state)
-	form.Wanted, form.Reason = sent.wanted, sent.reason
-	form.Problem = said
+	form.Wanted, form.Reason, form.Problem = sent.wanted, sent.reason, said
 	return h.sendForm(c, person, retryLater(c, said), form)
 }
 
@@ -61,6 +60,9 @@ func (h *Handlers) review(c echo.Context, person *signin.Person) error {
 	id, sent, err := h.sentEdit(c)
 	if err != nil {
 		return err
+	}
+	if c.QueryParam("back") != "" {
+		return h.backToForm(c, person, sent)
 	}
 	result, err := h.Changes.Preview(c.Request().Context(), person, sent.edit())
 	if err != nil {
@@ -85,6 +87,13 @@ func (h *Handlers) review(c echo.Context, person *signin.Person) error {
 		status: http.StatusOK, title: model.Title(), fragment: views.ReviewForm(model),
 		current: "/connectors", crumbs: crumbs(result.Connector, "Review"),
 	})
+}
+
+// backToForm shows the form again with what was typed, from a page further on.
+func (h *Handlers) backToForm(c echo.Context, person *signin.Person, sent editForm) error {
+	form := h.emptyForm(person, sent.state)
+	form.Wanted, form.Reason = sent.wanted, sent.reason
+	return h.sendForm(c, person, http.StatusOK, form)
 }
 
 func (h *Handlers) sentEdit(c echo.Context) (string, editForm, error) {
@@ -119,8 +128,8 @@ func (h *Handlers) conflict(c echo.Context, person *signin.Person, sent editForm
 	}
 	now := h.Now()
 	model := views.Conflict{
-		Connector: result.Connector, Merge: result.Merge, Wanted: sent.wanted, Choices: choices, Reason: sent.reason,
-		RequireReason: h.RequireReason, Theirs: h.lastChange(c, person, result.Connector.ID(), sent.state.Opened),
+		Connector: result.Connector, Shown: sent.state.Shown, Merge: result.Merge, Wanted: sent.wanted, Choices: choices,
+		Reason: sent.reason, RequireReason: h.RequireReason, Theirs: h.lastChange(c, person, result.Connector.ID(), sent.state.Opened),
 		Opened: sent.state.Opened, Read: now, Now: now, Carry: h.carry(person, state),
 	}
 	return h.send(c, person, answer{

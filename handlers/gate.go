@@ -76,7 +76,7 @@ func (h *Handlers) deny(c echo.Context, person *signin.Person, row route) error 
 func (h *Handlers) origin(c echo.Context, person *signin.Person) audit.Context {
 	from := audit.Context{ClientAddress: c.RealIP(), Build: h.Build}
 	if person != nil {
-		from.SessionHash = person.SessionHash()
+		from.SessionHash, from.RoleSource = person.SessionHash(), person.RolesSource()
 	}
 	return from
 }

@@ -55,6 +55,8 @@ type Inventory interface {
 	List(context.Context, inventory.Reader) (inventory.Listing, error)
 	Recent(inventory.Reader, time.Duration) (inventory.Listing, bool)
 	Get(ctx context.Context, reader inventory.Reader, id string) (inventory.Reading, error)
+	// Last is what the session read last of one connector, without asking Graph.
+	Last(reader inventory.Reader, id string) (inventory.Reading, bool)
 	Saw(inventory.Reader, connector.Connector)
 	Forget(session string)
 }
@@ -80,6 +82,8 @@ type Outcomes interface {
 type Record interface {
 	History(ctx context.Context, connectorID string, limit int) ([]audit.Entry, error)
 	Recent(ctx context.Context, limit int) ([]audit.Entry, error)
+	// Query are the newest lines that match and are older than the line before; 0 starts at the newest.
+	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
 	Note(context.Context, audit.Entry) (audit.Entry, error)
 	Denied(ctx context.Context, actor access.Actor, route string, from audit.Context) error
 }
@@ -126,7 +130,6 @@ type Options struct {
 type Handlers struct {
 	Options
 	metrics *metrics
-	trusted []netip.Prefix
 }
 
 // New is the whole site.

@@ -59,7 +59,7 @@ func (h *Handlers) justSaved(c echo.Context, person *signin.Person, connectorID 
 // receipt is what a page shows of a change.
 func (h *Handlers) receipt(person *signin.Person, change changes.Change) views.Receipt {
 	receipt := views.Receipt{
-		Change: change.ID, Connector: change.Connector, Name: nameOf(change), Action: string(change.Action),
+		Change: change.ID, Connector: change.Connector, Name: h.nameOf(person, change), Action: string(change.Action),
 		Outcome: string(change.Outcome), SyncType: change.SyncType, Fields: change.Fields, Reason: change.Reason,
 		Who: change.Actor.Name, You: change.Actor.Is(person.Actor()), Asked: change.IntendedAt, Settled: change.SettledAt,
 		Now: h.Now(), Took: change.Took, Status: change.GraphStatus, RequestID: change.GraphRequestID, Seq: change.Seq,
@@ -71,9 +71,13 @@ func (h *Handlers) receipt(person *signin.Person, change changes.Change) views.R
 	return receipt
 }
 
-func nameOf(change changes.Change) string {
+// nameOf is what the connector of a change is called: as the change left it, else as this session last read it.
+func (h *Handlers) nameOf(person *signin.Person, change changes.Change) string {
 	if change.HasReturned {
 		return change.Returned.Name().String()
+	}
+	if last, there := h.Inventory.Last(person, change.Connector); there {
+		return last.Connector.Name().String()
 	}
 	return change.Connector
 }

@@ -70,6 +70,7 @@ func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes
 // doubt answers 202: the change was sent, and nobody knows what became of it.
 func (h *Handlers) doubt(c echo.Context, person *signin.Person, change changes.Change) error {
 	receipt := h.receipt(person, change)
+	c.Response().Header().Set("HX-Push-Url", "/changes/"+change.ID)
 	return h.send(c, person, answer{
 		status: http.StatusAccepted, quotes: true, title: "In doubt · " + receipt.Name, fragment: views.ReceiptDetail(receipt),
 		current: "/connectors",

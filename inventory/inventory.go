@@ -122,6 +122,11 @@ func (i *Inventory) Get(ctx context.Context, reader Reader, id string) (Reading,
 	return last, nil
 }
 
+// Last is what this session read last of one connector, without asking Graph.
+func (i *Inventory) Last(reader Reader, id string) (Reading, bool) {
+	return i.memory.reading(reader.SessionHash(), id)
+}
+
 // Saw remembers an object that Graph returned to a write of this session. A read that was on its way before the write is
 // not shared with anybody who asks from now on.
 func (i *Inventory) Saw(reader Reader, one connector.Connector) {

@@ -26,6 +26,8 @@ type Gates struct {
 	Consent Verdict
 	// Intune says whether Graph lets this person edit, as its last answer to one of their edits showed.
 	Intune Verdict
+	// Licence says whether Intune knows this person at all, as the same answer showed.
+	Licence Verdict
 }
 
 // gate is one row: what is asked, the answer, and its reason.
@@ -41,6 +43,7 @@ func (g Gates) rows(actor access.Actor) []gate {
 		{"Consent to read", Passed, "Granted: Graph gave the values on this page. " + scopeName(g.ReadScope)},
 		g.consent(actor),
 		g.intune(),
+		g.licence(),
 	}
 }
 
@@ -79,6 +82,17 @@ func (g Gates) intune() gate {
 		row.why = "Graph accepted an edit of yours."
 	case Barred:
 		row.why = "Graph refused an edit of yours. An Intune administrator can grant it."
+	}
+	return row
+}
+
+func (g Gates) licence() gate {
+	row := gate{"Licence", g.Licence, "Not known until Graph refuses or accepts an edit. Reading works."}
+	switch g.Licence {
+	case Passed:
+		row.why = "Intune knows you: it accepted an edit of yours."
+	case Barred:
+		row.why = "Intune did not take you for one of its users. A licence administrator can assign a licence, an Intune administrator a role."
 	}
 	return row
 }

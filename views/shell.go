@@ -177,3 +177,11 @@ func RoleLabel(role access.Role) string {
 }
 
 func thousands(n int) string { return connector.Thousands(n) }
+
+// fromClaims says which role a person has and where it comes from.
+func fromClaims(s Shell) string {
+	if len(s.Actor.Roles) == 0 {
+		return "No role"
+	}
+	return s.roles() + ", from " + sentenceList(s.Actor.Claims)
+}

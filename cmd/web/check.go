@@ -29,6 +29,10 @@ func check(load loader, out io.Writer) int {
 	}
 	fmt.Fprintln(out, "configuration  ok")
 	code := clean
+	for _, doubt := range settings.Doubts() {
+		code = failed
+		fmt.Fprintln(out, "configuration  FAILED: "+doubt)
+	}
 	report := func(subject, mend string, err error) {
 		if err == nil {
 			fmt.Fprintf(out, "%-14s ok\n", subject)

@@ -1,0 +1,91 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/problem"
+	"switchboard/signin"
+	"switchboard/views"
+)
+
+// access shows somebody what they may do and what stands before more. It needs a session and no role.
+func (h *Handlers) access(c echo.Context, person *signin.Person) error {
+	model := views.Access{
+		Actor: person.Actor(), Claim: h.Roles.Claim, RolesAt: person.RolesAt(), Scopes: person.Scopes(),
+		Gates: h.gates(c, person), Ask: h.helps(person), Now: h.Now(),
+	}
+	return h.send(c, person, answer{
+		status: http.StatusOK, title: "My access", fragment: views.AccessDetail(model), crumbs: []views.Crumb{{Label: "My access"}},
+	})
+}
+
+// helps are ways to open the gate at which the provider stopped this person.
+func (h *Handlers) helps(person *signin.Person) []views.Help {
+	refused := person.Refused()
+	if refused == nil {
+		return nil
+	}
+	var list []views.Help
+	if refused.Path != "" {
+		list = append(list, views.Help{Label: "Ask the provider again", Href: refused.Path})
+	}
+	if refused.AdminConsent != "" {
+		list = append(list, views.Help{Label: "Link for an administrator", Href: refused.AdminConsent, Copy: true})
+	}
+	return list
+}
+
+// sessions shows somebody where they are signed in.
+func (h *Handlers) sessions(c echo.Context, person *signin.Person) error {
+	listed, err := h.Elsewhere.List(c.Request().Context(), person)
+	if err != nil {
+		return err
+	}
+	model := views.Sessions{Idle: h.Idle, Absolute: h.Absolute, FormToken: person.FormToken(), Now: h.Now()}
+	for _, one := range listed {
+		model.Sessions = append(model.Sessions, views.Session{
+			ID: one.ID, Device: one.Device, Current: one.Current, Since: one.Since, LastSeen: one.LastSeen,
+		})
+	}
+	return h.send(c, person, answer{
+		status: http.StatusOK, title: "Where you are signed in", fragment: views.SessionList(model),
+		crumbs: []views.Crumb{{Label: "My access", Href: "/access"}, {Label: "Sessions"}},
+	})
+}
+
+// allOthers stands for the id of every session of a person but the one that asks.
+const allOthers = "others"
+
+// endSessions ends one of the person's other sessions, or all of them.
+func (h *Handlers) endSessions(c echo.Context, person *signin.Person) error {
+	ctx, id := c.Request().Context(), c.Param("session")
+	if id == allOthers {
+		if _, err := h.Elsewhere.EndOthers(ctx, person); err != nil {
+			return err
+		}
+		return c.Redirect(http.StatusSeeOther, "/sessions")
+	}
+	ended, err := h.Elsewhere.EndOther(ctx, person, id)
+	if err != nil {
+		return err
+	}
+	if !ended {
+		return problem.New(problem.NotFound, "You have no such session.").Advising("It may have ended by itself.")
+	}
+	h.Inventory.Forget(id)
+	return c.Redirect(http.StatusSeeOther, "/sessions")
+}
+
+// frontChannelLogout ends the sessions that the provider names by its own session id. Whoever asks is told nothing.
+func (h *Handlers) frontChannelLogout(c echo.Context, _ *signin.Person) error {
+	ended, err := h.Elsewhere.EndBySID(c.Request().Context(), c.QueryParam("sid"))
+	if err != nil {
+		return err
+	}
+	if ended > 0 {
+		h.log(c).Info("the provider ended sessions", "count", ended)
+	}
+	return c.NoContent(http.StatusOK)
+}

@@ -1,0 +1,91 @@
+package views
+
+import (
+	"net/url"
+	"time"
+
+	"switchboard/access"
+)
+
+// Access is what somebody may do here, and why.
+type Access struct {
+	Actor access.Actor
+	// Claim is the name of the claim that roles are read from; RolesAt is when it was read last.
+	Claim   string
+	RolesAt time.Time
+	// Scopes are what the person's token may do, as the provider wrote them.
+	Scopes []string
+	Gates  Gates
+	// Ask are addresses that help: where to ask the provider for what is missing, what to send to an administrator.
+	Ask []Help
+	Now time.Time
+}
+
+// Help is a way to open a gate.
+type Help struct {
+	Label, Href string
+	// Copy offers the address to be sent to somebody else rather than followed.
+	Copy bool
+}
+
+// permitted is a row of what the roles allow.
+type permitted struct {
+	what    string
+	allowed bool
+	by      string
+}
+
+// permissions are the contract's table, for this person.
+func (m Access) permissions() []permitted {
+	rows := []struct {
+		what string
+		need access.Permission
+	}{
+		{"See connectors, their health and history", access.See},
+		{"Edit, sync and put back", access.Edit},
+		{"Propose a change for an admin to approve", access.Propose},
+		{"Read and export the whole audit log", access.Audit},
+	}
+	var list []permitted
+	for _, row := range rows {
+		list = append(list, permitted{row.what, m.Actor.May(row.need), "Needs the role " + holders(row.need) + "."})
+	}
+	return list
+}
+
+func (p permitted) verdict() Verdict {
+	if p.allowed {
+		return Passed
+	}
+	return Barred
+}
+
+// Sessions are where somebody is signed in.
+type Sessions struct {
+	Sessions []Session
+	// Idle and Absolute are how long a session lasts without activity and at most.
+	Idle, Absolute time.Duration
+	FormToken      string
+	Now            time.Time
+}
+
+// Session is one of a person's sessions.
+type Session struct {
+	ID     string
+	Device string
+	// Current says that it is the one that asks.
+	Current         bool
+	Since, LastSeen time.Time
+}
+
+func (s Session) device() string {
+	if s.Device == "" {
+		return "A browser that does not say what it is"
+	}
+	return s.Device
+}
+
+// others says whether the person is signed in anywhere else.
+func (m Sessions) others() bool { return len(m.Sessions) > 1 }
+
+func sessionEndURL(id string) string { return "/sessions/" + url.PathEscape(id) + "/end" }
