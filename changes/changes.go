@@ -17,13 +17,20 @@ import (
 // Person is someone signed in: who they are, from where, and their source of tokens. Graph is only ever asked with it.
 type Person interface {
 	graphclient.Tokens
-	// Actor is who they are, with the roles of the last refresh.
-	Actor() access.Actor
-	// SessionHash names their session without being it.
-	SessionHash() string
+	Identity
 	// Allowed gets a token for what the permission needs, reads the roles anew where that is due, and says who they are
 	// now; its error is a problem.
 	Allowed(context.Context, access.Permission) (access.Actor, error)
+}
+
+// Identity is who somebody is.
+type Identity interface {
+	// Actor is who they are, with the roles of the last refresh.
+	Actor() access.Actor
+	// RolesSource says where the roles come from, for the record.
+	RolesSource() string
+	// SessionHash names their session without being it.
+	SessionHash() string
 }
 
 // Options are what the room needs.
@@ -39,29 +46,54 @@ type Options struct {
 	GraphURL string
 	// Build is the version of the program; the record keeps it.
 	Build string
-	// Instance names this process among those that share the database.
+	// Instance names this process among those that share the database; no two ever have the same name.
 	Instance string
 	Now      func() time.Time
 	NewID    func() string
 	Log      *slog.Logger
+	// Sleep waits until the context ends, for its error; nil waits in real time.
+	Sleep func(context.Context, time.Duration) error
 }
 
-// Service saves, syncs and resolves changes.
+// Service saves, syncs and resolves changes. It is safe for concurrent use, and any number of them may share a database.
 type Service struct {
 	Options
+	flights flights
+	watches watches
 }
 
-// New is the room, ready for use.
-func New(o Options) *Service { return &Service{o} }
+// New is the room, ready for use. Run keeps looking at what is in doubt.
+func New(o Options) *Service {
+	if o.Sleep == nil {
+		o.Sleep = sleep
+	}
+	return &Service{
+		Options: o,
+		flights: flights{aloft: map[string]bool{}, owed: map[string]debt{}},
+		watches: watches{each: map[string]*watch{}},
+	}
+}
 
-// The deadlines of one change. A PATCH outlives the browser's disconnect (Intune's own limit is 15 s), and what became of
-// it is written even where the database is slow.
+func sleep(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// The deadlines of one change. From the intent to the outcome less than orphanAfter passes, so that no other instance
+// takes a change that is still being sent for one whose process died.
 const (
-	sendWithin    = 45 * time.Second // a refresh and a resend included
-	recordWithin  = 8 * time.Second
+	intendWithin  = 4 * time.Second  // a database that is busy for longer: 503, and nothing was sent
+	sendWithin    = 31 * time.Second // from the intent: the client's own 30 s, a read of what is stored included
 	observeWithin = 15 * time.Second
-	// orphanAfter is when a pending change of another instance counts as one whose process died.
-	orphanAfter = 35 * time.Second
+	recordWithin  = 3 * time.Second
+	recordAlone   = 8 * time.Second // the same where no other instance can be waiting
+	orphanAfter   = 35 * time.Second
 )
 
 // Change is one change as it stands today.
@@ -75,7 +107,9 @@ type Change struct {
 	// SyncType is what a sync asked for; it is empty for an edit.
 	SyncType string
 	Reason   string
-	Actor    access.Actor
+	// Reverts is the id of the change that this one takes back; empty for none.
+	Reverts string
+	Actor   access.Actor
 	// Fields hold what was asked, and once known what Graph stores.
 	Fields  []connector.Field
 	Outcome audit.Outcome
@@ -92,11 +126,23 @@ type Change struct {
 	// Took is how long Graph took to answer.
 	Took time.Duration
 
+	// Looks counts the reads that left the change in doubt; LastLook is when the latest began, zero for none.
+	Looks    int
+	LastLook time.Time
 	// LookedAt is when a read first found the values from before while the change was in doubt; zero for never.
 	LookedAt time.Time
+	// Resolver is whose read found out what became of a change in doubt, or who gave it up; zero where Graph's own
+	// answer told.
+	Resolver access.Actor
+	// Closing is the reason for which somebody gave up a change in doubt; empty where nobody did.
+	Closing string
+	// Repeated says that the form had been sent before: this is what became of it then.
+	Repeated bool
 
-	failure  words
-	instance string
+	syncBefore, syncAfter string // Graph's lastSyncDateTime before a sync was asked for, and the first one seen after
+	once                  string
+	failure               words
+	instance              string
 }
 
 // Open says whether nobody knows yet what became of the change.

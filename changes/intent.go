@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"switchboard/access"
@@ -12,33 +13,49 @@ import (
 )
 
 // intend commits what is about to be asked of Graph: the record's line and the change's row, in one transaction. Without
-// it nothing is sent. seen is the connector's latest change before it was read.
+// it nothing is sent. seen is the connector's latest change before it was read. A change that comes back without an error
+// is aloft: whoever called has to land it.
 func (s *Service) intend(ctx context.Context, p Person, from Origin, d draft, seen int64) (Change, error) {
 	change := Change{
-		ID: s.NewID(), Connector: d.connector, Action: d.action, SyncType: d.syncType, Reason: d.reason, Actor: d.actor,
-		Fields: d.fields, Outcome: audit.Pending, IntendedAt: s.Now().UTC(), instance: s.Instance,
+		ID: s.NewID(), Connector: d.connector, Action: d.action, SyncType: d.syncType, Reason: d.reason, Reverts: d.reverts,
+		Actor: d.actor, Fields: d.fields, Outcome: audit.Pending, syncBefore: d.syncBefore, once: d.once, instance: s.Instance,
 	}
-	err := s.Database.Write(ctx, func(tx *sql.Tx) error {
-		line, err := s.Record.Append(ctx, tx, s.line(p, from, change, change.Action))
+	s.flights.takeOff(change.ID)
+	recording, cancel := within(ctx, intendWithin)
+	defer cancel()
+	whole := false
+	err := s.Database.Write(recording, func(tx *sql.Tx) error {
+		whole = false
+		line, err := s.Record.Append(recording, tx, s.line(p, from, change, change.Action))
 		if err != nil {
 			return err
 		}
-		change.Seq = line.Seq
-		if err := s.unmoved(ctx, tx, change, seen); err != nil {
+		// The time counts from here, where the record's lock is had, and not from before the wait for it.
+		change.Seq, change.IntendedAt = line.Seq, s.Now().UTC().Truncate(time.Microsecond)
+		if err := insertChange(recording, tx, change); err != nil {
 			return err
 		}
-		return insertChange(ctx, tx, d.once, change)
+		if err := s.unmoved(recording, tx, change, seen); err != nil {
+			return err
+		}
+		whole = true
+		return nil
 	})
-	switch {
-	case errors.Is(err, errMoved), errors.Is(err, errSpent):
-		return Change{}, err
-	case err != nil:
-		return Change{}, unrecorded(err)
+	if err == nil {
+		return change, nil
 	}
-	return change, nil
+	if whole { // the commit itself went wrong, and may have been carried out all the same
+		change.Outcome, change.failure = audit.NotApplied, wordsOf(unrecorded(err))
+		s.owe(p, from, change)
+	}
+	s.flights.land(change.ID)
+	if errors.Is(err, errMoved) || errors.Is(err, errSpent) {
+		return Change{}, err
+	}
+	return Change{}, unrecorded(err)
 }
 
-func unrecorded(err error) error {
+func unrecorded(err error) problem.Problem {
 	return problem.New(problem.Unavailable, "The record cannot be written, so nothing was sent to Graph.").
 		Saying("Switchboard changes nothing that it cannot record. What you typed is kept.").
 		Advising("Try again in a minute. If it lasts, tell whoever runs Switchboard.").After(30 * time.Second).Because(err)
@@ -50,11 +67,16 @@ func (s *Service) unmoved(ctx context.Context, tx *sql.Tx, change Change, seen i
 	if change.Action == audit.Sync {
 		return nil
 	}
-	latest, err := latest(ctx, tx, change.Connector)
-	if err != nil {
-		return err
-	}
-	if latest.Seq != seen || latest.Open() {
+	var seq int64
+	var outcome audit.Outcome
+	const other = `SELECT seq, outcome FROM changes WHERE connector = $1 AND action <> 'sync' AND id <> $2 ORDER BY seq DESC LIMIT 1`
+	err := tx.QueryRowContext(ctx, other, change.Connector, change.ID).Scan(&seq, &outcome)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) && seen == 0:
+		return nil
+	case err != nil && !errors.Is(err, sql.ErrNoRows):
+		return fmt.Errorf("look for other changes: %w", err)
+	case seq != seen, Change{Outcome: outcome}.Open():
 		return errMoved
 	}
 	return nil
@@ -77,56 +99,68 @@ const (
 )
 
 // clear waits until no other change of the connector is on its way, and returns the number of the latest one. One that
-// is in doubt, or that takes too long, is returned as what this one has to wait for.
-func (s *Service) clear(ctx context.Context, connectorID string) (seen int64, waiting Result, err error) {
-	patience := time.NewTimer(waitForOthers)
-	defer patience.Stop()
-	for {
+// is in doubt, or that takes too long, is returned as what this one has to wait for. errSpent says that the other one is
+// of the same form.
+func (s *Service) clear(ctx context.Context, once, connectorID string) (seen int64, waiting Change, err error) {
+	for waited := time.Duration(0); ; waited += lookForOthers {
 		other, err := latest(ctx, s.Database, connectorID)
 		if err != nil {
-			return 0, Result{}, unrecorded(err)
+			return 0, Change{}, unrecorded(err)
+		}
+		if other.once == once {
+			return 0, Change{}, errSpent
 		}
 		if !other.Open() {
-			return other.Seq, Result{}, nil
+			return other.Seq, Change{}, nil
 		}
-		if other.Outcome == audit.InDoubt {
-			return 0, Result{State: Waiting, Change: other}, nil
+		if other, err = s.aged(ctx, other); err != nil {
+			return 0, Change{}, unrecorded(err)
 		}
-		select {
-		case <-time.After(lookForOthers):
-		case <-patience.C:
-			return 0, Result{State: Waiting, Change: other}, nil
-		case <-ctx.Done():
-			return 0, Result{}, problem.New(problem.Unavailable, "The request was given up before anything was sent.").Because(ctx.Err())
+		if other.Outcome == audit.InDoubt || other.Open() && waited >= waitForOthers {
+			return 0, other, nil
+		}
+		if err := s.Sleep(ctx, lookForOthers); err != nil {
+			return 0, Change{}, problem.New(problem.Unavailable, "The request was given up before anything was sent.").Because(err)
 		}
 	}
 }
 
-// conclude commits an outcome: a line of the record and the change's row, in one transaction. The actor of the line is
-// the person whose token found the outcome out.
-func (s *Service) conclude(ctx context.Context, p Person, from Origin, change *Change, action audit.Action) error {
-	change.SettledAt = s.Now().UTC()
-	return s.Database.Write(ctx, func(tx *sql.Tx) error {
-		if _, err := s.Record.Append(ctx, tx, s.line(p, from, *change, action)); err != nil {
-			return err
-		}
-		return concludeChange(ctx, tx, *change)
-	})
+// byOnce finds the change that spent a form's one-time id, as it stands today; spent is false where none did.
+func (s *Service) byOnce(ctx context.Context, p Person, once, connectorID string) (known Result, spent bool, err error) {
+	change, err := one(ctx, s.Database, `WHERE once = $1`, once)
+	switch {
+	case errors.Is(err, errUnknown):
+		return Result{}, false, nil
+	case err != nil:
+		return Result{}, false, unrecorded(err)
+	case !change.Actor.Is(p.Actor()), change.Connector != connectorID:
+		return Result{}, true, problem.New(problem.BadRequest, "This form was sent before, for something else.").
+			Saying("Nothing was sent to Graph.").Advising("Open the form again.")
+	}
+	if change, err = s.aged(ctx, change); err != nil {
+		return Result{}, false, unrecorded(err)
+	}
+	change.Repeated = true
+	return Result{Change: change, Connector: change.Returned}, true, change.problem(nil)
 }
 
-// line is the record's line about the change as it stands.
+// line is the record's line about the change as it stands. p is whose answer or read tells; nil where nobody's does.
 func (s *Service) line(p Person, from Origin, change Change, action audit.Action) audit.Entry {
 	entry := audit.Entry{
 		ID: change.ID, Action: action, Actor: change.Actor, Connector: change.Connector, Fields: change.Fields,
 		Reason: change.Reason, Outcome: change.Outcome,
 		Context: audit.Context{ClientAddress: from.Address, Build: s.Build},
 	}
-	if change.Outcome != audit.Pending {
-		entry.Graph = &audit.Graph{Status: change.GraphStatus, RequestID: change.GraphRequestID, ClientRequestID: change.ID}
-	}
 	if p != nil {
-		entry.Context.SessionHash = p.SessionHash()
+		entry.Context.SessionHash, entry.Context.RoleSource = p.SessionHash(), p.RolesSource()
 		entry.Actor = actorOf(p, change)
+	}
+	if change.Closing != "" {
+		entry.Reason = change.Closing
+	}
+	answered := change.GraphStatus != 0 || change.Outcome == audit.InDoubt && p != nil
+	if change.Outcome != audit.Pending && change.Resolver.OID == "" && answered {
+		entry.Graph = &audit.Graph{Status: change.GraphStatus, RequestID: change.GraphRequestID, ClientRequestID: change.ID}
 	}
 	return entry
 }
@@ -137,19 +171,4 @@ func actorOf(p Person, change Change) access.Actor {
 		return actor
 	}
 	return change.Actor
-}
-
-// byOnce finds the change that spent a form's one-time id; the zero Result says that it has not been spent.
-func (s *Service) byOnce(ctx context.Context, p Person, once, connectorID string) (Result, error) {
-	change, err := one(ctx, s.Database, `WHERE once = $1`, once)
-	switch {
-	case errors.Is(err, errUnknown):
-		return Result{}, nil
-	case err != nil:
-		return Result{}, unrecorded(err)
-	case !change.Actor.Is(p.Actor()), change.Connector != connectorID:
-		return Result{}, problem.New(problem.BadRequest, "This form was sent before, for something else.").
-			Saying("Nothing was sent to Graph.").Advising("Open the form again.")
-	}
-	return Result{Change: change, Connector: change.Returned}, change.problem(nil)
 }

@@ -1,6 +1,8 @@
 package changes
 
 import (
+	"context"
+	"database/sql"
 	"errors"
 	"time"
 
@@ -28,7 +30,7 @@ func (c Change) answered(answer graphclient.Answer, err error) Change {
 		}
 		return c
 	}
-	c.Outcome = audit.NotApplied
+	c.Outcome = audit.InDoubt // of what is not known to have failed nothing is certain
 	var failed *graphclient.Error
 	if errors.As(err, &failed) {
 		c.GraphStatus, c.GraphRequestID = failed.Status, failed.RequestID
@@ -56,12 +58,63 @@ func (c Change) problem(cause error) error {
 	if c.Open() || c.failure.Title == "" {
 		return nil
 	}
+	if c.Repeated && c.failure.Kind == problem.SignedOut { // they have signed in again since, and must not be signed out for it
+		return problem.New(problem.Unavailable, "Graph did not accept your sign-in when this form was sent.").
+			Saying("Nothing was changed in Graph. What you typed is kept.").Advising("Save it again.").
+			After(time.Second).Quoting("Change", c.ID)
+	}
 	said := problem.New(c.failure.Kind, c.failure.Title).Saying(c.failure.Detail).Advising(c.failure.Advice).
 		After(c.failure.After).Quoting("Graph's request-id", c.GraphRequestID).Quoting("Change", c.ID)
 	if cause != nil {
 		said = said.Because(cause)
 	}
 	return said
+}
+
+// conclude commits an outcome: the change's row and a line of the record, in one transaction. The actor of the line is the
+// person whose token found the outcome out. What was in doubt meanwhile is resolved by it.
+func (s *Service) conclude(ctx context.Context, p Person, from Origin, change *Change, action audit.Action) error {
+	change.SettledAt = s.Now().UTC().Truncate(time.Microsecond)
+	return s.Database.Write(ctx, func(tx *sql.Tx) error {
+		was, err := concludeChange(ctx, tx, *change)
+		if err != nil {
+			return err
+		}
+		told := action
+		if was == audit.InDoubt {
+			told = audit.Resolved
+		}
+		_, err = s.Record.Append(ctx, tx, s.line(p, from, *change, told))
+		return err
+	})
+}
+
+// settle commits the outcome of what was just sent. One that cannot be committed is owed: the change is shown as in doubt
+// until it is recorded, or found out by reading.
+func (s *Service) settle(ctx context.Context, p Person, from Origin, change Change, cause error) (Change, error) {
+	limit := recordWithin
+	if s.Database.Local() {
+		limit = recordAlone
+	}
+	recording, cancel := within(ctx, limit)
+	defer cancel()
+	err := s.conclude(recording, p, from, &change, change.Action)
+	if errors.Is(err, errSettled) { // it was in doubt for so long that somebody found out by reading
+		return one(recording, s.Database, `WHERE id = $1`, change.ID)
+	}
+	if err != nil {
+		s.Log.ErrorContext(ctx, "the outcome of a change could not be recorded yet", "change", change.ID, "outcome", change.Outcome, "error", err.Error())
+		if change.Outcome != audit.InDoubt {
+			s.owe(p, from, change)
+		}
+		change.Outcome = audit.InDoubt
+		s.watch(p, from, change)
+		return change, nil
+	}
+	s.Log.InfoContext(ctx, "change", "change", change.ID, "connector", change.Connector, "action", change.Action,
+		"outcome", change.Outcome, "graph_status", change.GraphStatus, "graph_request_id", change.GraphRequestID)
+	s.watch(p, from, change)
+	return change, change.problem(cause)
 }
 
 func wordsOf(p problem.Problem) words {

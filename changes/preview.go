@@ -14,10 +14,12 @@ func (s *Service) Preview(ctx context.Context, p Person, edit connector.Edit) (R
 	if err := invalid(edit.Faults()); err != nil {
 		return Result{}, err
 	}
-	if latest, err := latest(ctx, s.Database, edit.ID); err != nil {
+	other, err := latest(ctx, s.Database, edit.ID)
+	if err != nil {
 		return Result{}, unreadable(err)
-	} else if latest.Open() {
-		return Result{State: Waiting, Change: latest}, nil
+	}
+	if other.Open() {
+		return Result{State: Waiting, Change: other}, nil
 	}
 	now, err := s.Graph.For(p).Get(ctx, edit.ID)
 	if err != nil {

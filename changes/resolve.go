@@ -5,164 +5,195 @@ import (
 	"errors"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
+	"switchboard/access"
 	"switchboard/audit"
 	"switchboard/connector"
 	"switchboard/graphclient"
 )
 
-// syncPatience is how long a sync in doubt may still turn out to have been accepted.
-const syncPatience = 20 * time.Minute
+const (
+	// syncPatience is how long a sync may take to show in the last sync.
+	syncPatience = 20 * time.Minute
+	// lookWithin bounds the reads of one look: a page waits for them.
+	lookWithin  = 8 * time.Second
+	looksAtOnce = 4
+	// mostLooks bounds the changes that one page looks at; the oldest come first.
+	mostLooks = 20
+)
 
 // LookAt reads the connector again with the person's token, if a change of it is in doubt, and records what the reading
 // proves. What cannot be read stays in doubt.
 func (s *Service) LookAt(ctx context.Context, p Person, from Origin, connectorID string) error {
-	open, err := s.inDoubt(ctx, `WHERE connector = $1 AND outcome IN ('pending', 'in_doubt') ORDER BY seq`, connectorID)
-	if err != nil || len(open) == 0 {
-		return err
-	}
-	return s.look(ctx, p, from, open)
+	return s.lookAt(ctx, p, from, `WHERE connector = $1 AND outcome IN ('pending', 'in_doubt') ORDER BY seq LIMIT $2`, connectorID, mostLooks)
 }
 
 // LookAtAll reads every connector of which a change is in doubt. It is what a page that shows many connectors does.
 func (s *Service) LookAtAll(ctx context.Context, p Person, from Origin) error {
-	open, err := s.inDoubt(ctx, `WHERE outcome IN ('pending', 'in_doubt') ORDER BY seq LIMIT 20`)
-	if err != nil || len(open) == 0 {
-		return err
+	return s.lookAt(ctx, p, from, `WHERE outcome IN ('pending', 'in_doubt') ORDER BY seq LIMIT $1`, mostLooks)
+}
+
+func (s *Service) lookAt(ctx context.Context, p Person, from Origin, condition string, args ...any) error {
+	if !p.Actor().May(access.See) {
+		return nil
+	}
+	open, err := s.inDoubt(ctx, condition, args...)
+	if err != nil {
+		return unreadable(err)
+	}
+	if len(open) == 0 {
+		return nil
 	}
 	return s.look(ctx, p, from, open)
 }
 
-func (s *Service) look(ctx context.Context, p Person, from Origin, open []Change) error {
-	looking, cancel := within(ctx, observeWithin)
-	defer cancel()
-	for _, change := range open {
-		now, err := s.Graph.For(p).Get(looking, change.Connector)
-		var failed *graphclient.Error
-		switch {
-		case err == nil:
-			err = s.judge(looking, p, from, change, now)
-		case errors.As(err, &failed) && failed.Class == graphclient.NotFound:
-			err = s.resolve(looking, p, from, change, audit.Superseded)
-		default:
-			s.Log.InfoContext(ctx, "a change in doubt could not be read", "change", change.ID, "error", err.Error())
-			err = nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// inDoubt are the changes of which nobody knows what became. One that is pending because its process died is put in
-// doubt on the way: on SQLite at start (see Recover), on PostgreSQL once no living process can still be sending it.
+// inDoubt are the changes that the condition holds for and of which nobody knows what became.
 func (s *Service) inDoubt(ctx context.Context, condition string, args ...any) ([]Change, error) {
 	open, err := find(ctx, s.Database, condition, args...)
-	if err != nil {
+	if err != nil || len(open) == 0 {
 		return nil, err
 	}
+	s.pay(ctx)
 	var doubtful []Change
 	for _, change := range open {
-		if change.Outcome == audit.Pending {
-			if s.Now().Sub(change.IntendedAt) < orphanAfter {
-				continue
-			}
-			if change, err = s.orphan(ctx, change); err != nil {
-				return nil, err
-			}
-		}
-		if change.Outcome == audit.InDoubt {
+		change, err := s.aged(ctx, change)
+		if err != nil {
+			s.Log.WarnContext(ctx, "a change without an outcome cannot be put in doubt yet", "change", change.ID, "error", err.Error())
+		} else if change.Outcome == audit.InDoubt {
 			doubtful = append(doubtful, change)
 		}
 	}
 	return doubtful, nil
 }
 
-// Recover puts in doubt what a process that is gone left pending. It is called once, at start: on SQLite this process is
-// the only one, so every pending change is such an orphan.
-func (s *Service) Recover(ctx context.Context) error {
-	pending, err := find(ctx, s.Database, `WHERE outcome = 'pending' ORDER BY seq`)
-	if err != nil {
-		return err
+// look reads each connector once for all its changes, and a few connectors at a time.
+func (s *Service) look(ctx context.Context, p Person, from Origin, open []Change) error {
+	looking, cancel := within(ctx, lookWithin)
+	defer cancel()
+	of := map[string][]Change{}
+	for _, change := range open {
+		of[change.Connector] = append(of[change.Connector], change)
 	}
-	for _, change := range pending {
-		if !s.Database.Local() && s.Now().Sub(change.IntendedAt) < orphanAfter {
+	var group errgroup.Group
+	group.SetLimit(looksAtOnce)
+	for id, changes := range of {
+		group.Go(func() error {
+			at := s.Now().UTC() // what counts is when the read began: a PATCH may come in while it is on its way
+			now, err := s.Graph.For(p).Get(looking, id)
+			return s.judge(context.WithoutCancel(ctx), p, from, changes, reading{now, at, err})
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return unreadable(err)
+	}
+	return nil
+}
+
+// reading is what a read of a connector gave.
+type reading struct {
+	connector connector.Connector
+	at        time.Time
+	err       error
+}
+
+// gone says that Graph knows no such connector.
+func (r reading) gone() bool {
+	var failed *graphclient.Error
+	return errors.As(r.err, &failed) && failed.Class == graphclient.NotFound
+}
+
+// judge records what a reading proves of the connector's changes in doubt, if it proves anything.
+func (s *Service) judge(ctx context.Context, p Person, from Origin, open []Change, read reading) error {
+	recording, cancel := context.WithTimeout(ctx, recordWithin)
+	defer cancel()
+	for _, change := range open {
+		verdict, before := s.verdict(change, read)
+		if verdict == audit.InDoubt {
+			s.looked(recording, change, read, before)
+			s.watch(p, from, change)
 			continue
 		}
-		if _, err := s.orphan(ctx, change); err != nil {
+		if read.err == nil {
+			change = change.returning(read.connector)
+		}
+		if change.Action == audit.Sync && verdict == audit.AppliedObserved {
+			change.syncAfter = lastSyncOf(read.connector)
+		}
+		if err := s.resolve(recording, p, from, change, verdict); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// orphan records that nobody knows what became of a change whose process died.
-func (s *Service) orphan(ctx context.Context, change Change) (Change, error) {
-	change.Outcome = audit.InDoubt
-	err := s.conclude(ctx, nil, Origin{}, &change, change.Action)
-	if errors.Is(err, errSettled) {
-		return one(ctx, s.Database, `WHERE id = $1`, change.ID)
-	}
-	s.Log.WarnContext(ctx, "a change was left without an outcome by a process that is gone; it is in doubt", "change", change.ID)
-	return change, err
-}
-
-// judge records what a reading proves of a change in doubt, if it proves anything.
-func (s *Service) judge(ctx context.Context, p Person, from Origin, change Change, now connector.Connector) error {
-	switch verdict := s.verdict(change, now); verdict {
-	case audit.InDoubt:
-		if change.LookedAt.IsZero() {
-			_, err := s.Database.ExecContext(ctx, `UPDATE changes SET looked_at = $2 WHERE id = $1 AND looked_at = 0`,
-				change.ID, s.Now().UnixMicro())
-			return err
-		}
-		return nil
-	default:
-		return s.resolve(ctx, p, from, change.returning(now), verdict)
-	}
-}
-
-// verdict compares what is stored with what was asked and with what was there before. It is in doubt where the values
-// before may still be overtaken by a PATCH that Intune is working on.
-func (s *Service) verdict(change Change, now connector.Connector) audit.Outcome {
-	if change.Action == audit.Sync {
-		return s.syncVerdict(change, now)
+// verdict compares what is stored with what was asked and with what was there before; before says that it is the latter.
+// It is in doubt where nothing can be read, and where the values before may still be overtaken by a PATCH that Intune is
+// working on.
+func (s *Service) verdict(change Change, read reading) (verdict audit.Outcome, before bool) {
+	switch {
+	case change.Action == audit.Sync:
+		return syncVerdict(change, read), false
+	case read.gone():
+		return audit.Superseded, false
+	case read.err != nil:
+		return audit.InDoubt, false
 	}
 	asked, before := true, true
 	for _, field := range change.Fields {
-		is := now.Value(field.Name)
+		is := read.connector.Value(field.Name)
 		asked = asked && connector.Same(field.Name, is, field.Requested)
 		before = before && connector.Same(field.Name, is, field.Before)
 	}
 	switch {
 	case asked:
-		return audit.AppliedObserved
+		return audit.AppliedObserved, false
 	case !before:
-		return audit.Superseded
-	case change.LookedAt.IsZero(), s.Now().Before(change.IntendedAt.Add(s.Settle)):
-		return audit.InDoubt
+		return audit.Superseded, false
+	case change.LookedAt.IsZero(), !change.LookedAt.Before(read.at), read.at.Before(change.IntendedAt.Add(s.Settle)):
+		return audit.InDoubt, true
 	}
-	return audit.NotApplied
+	return audit.NotApplied, true
 }
 
-// syncVerdict takes a last sync after the request for the sync that was asked for.
-func (s *Service) syncVerdict(change Change, now connector.Connector) audit.Outcome {
-	at, synced := now.LastSync()
+// syncVerdict takes a last sync after the request for the sync that was asked for. A connector that is gone syncs no more,
+// but may have done.
+func syncVerdict(change Change, read reading) audit.Outcome {
 	switch {
-	case synced && at.After(change.IntendedAt):
+	case read.err == nil && change.syncedBy(read.connector):
 		return audit.AppliedObserved
-	case s.Now().Sub(change.IntendedAt) >= syncPatience:
+	case (read.err == nil || read.gone()) && read.at.Sub(change.IntendedAt) >= syncPatience:
 		return audit.NotApplied
 	}
 	return audit.InDoubt
 }
 
+// looked counts a look that left the change in doubt. Where it cannot be counted the next one starts anew.
+func (s *Service) looked(ctx context.Context, change Change, read reading, before bool) {
+	var found int64
+	if before {
+		found = read.at.UnixMicro()
+	}
+	_, err := s.Database.ExecContext(ctx, `UPDATE changes SET looks = looks + 1, last_look = $2,
+		looked_at = CASE WHEN looked_at = 0 THEN $3 ELSE looked_at END WHERE id = $1`, change.ID, read.at.UnixMicro(), found)
+	if err != nil {
+		s.Log.WarnContext(ctx, "a look at a change in doubt could not be counted", "change", change.ID, "error", err.Error())
+	}
+	if read.err != nil {
+		s.Log.InfoContext(ctx, "a change in doubt could not be read", "change", change.ID, "error", read.err.Error())
+	}
+}
+
 // resolve records the outcome of a change in doubt, with the reader as actor. Another reader may have been first.
 func (s *Service) resolve(ctx context.Context, p Person, from Origin, change Change, outcome audit.Outcome) error {
-	change.Outcome = outcome
+	change.Outcome, change.Resolver = outcome, p.Actor()
 	err := s.conclude(ctx, p, from, &change, audit.Resolved)
 	if errors.Is(err, errSettled) {
 		return nil
+	}
+	if err == nil {
+		s.watches.end(change.ID)
+		s.Log.InfoContext(ctx, "a change in doubt was found out by reading", "change", change.ID, "outcome", outcome)
 	}
 	return err
 }

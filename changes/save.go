@@ -18,37 +18,68 @@ type Origin struct {
 	Address string
 }
 
+const (
+	// roundsWithin is how long a save reads anew because other changes of the connector keep coming in.
+	roundsWithin = 10 * time.Second
+	// freshFor is how old the values that an edit is compared with may be when it is sent.
+	freshFor = 2 * time.Second
+)
+
 // Save asks Graph for what the person changed, and returns what became of it. An error is a problem.Problem: nothing was
-// sent, or Graph refused it; Result.Change then tells which change was recorded, if any.
+// sent, or Graph refused it; Result.Change then tells which change was recorded, if any. The same one-time id again gets
+// what became of the first.
 func (s *Service) Save(ctx context.Context, p Person, from Origin, edit connector.Edit) (Result, error) {
 	if err := mayEdit(p); err != nil {
 		return Result{}, err
 	}
-	if known, err := s.byOnce(ctx, p, edit.Once, edit.ID); err != nil || known.State == Recorded && known.Change.ID != "" {
-		return known, err
-	}
-	if err := s.check(edit); err != nil {
+	if err := spendable(edit.Once); err != nil {
 		return Result{}, err
 	}
-	for deadline := s.Now().Add(waitForOthers); ; {
+	if known, spent, err := s.byOnce(ctx, p, edit.Once, edit.ID); err != nil || spent {
+		return known, err
+	}
+	if err := s.check(ctx, edit); err != nil {
+		return Result{}, err
+	}
+	end := s.Now().Add(roundsWithin)
+	for round := 1; ; round++ {
 		result, err := s.attempt(ctx, p, from, edit)
-		if !errors.Is(err, errMoved) {
-			return result, err
-		}
-		if s.Now().After(deadline) {
-			return Result{}, problem.New(problem.Unavailable, "Other changes of this connector keep coming in.").
+		switch {
+		case errors.Is(err, errMoved) && (round < 3 || s.Now().Before(end)):
+			continue
+		case errors.Is(err, errMoved):
+			err = problem.New(problem.Unavailable, "Other changes of this connector keep coming in.").
 				Saying("Nothing was sent to Graph, and what you typed is kept.").After(5 * time.Second)
+		case errors.Is(err, errSpent), err == nil && result.State != Recorded:
+			// The same form may have come in twice at once, and what stands in the way be its own change.
+			if known, spent, err := s.byOnce(ctx, p, edit.Once, edit.ID); err != nil || spent {
+				return known, err
+			}
 		}
+		return result, err
 	}
 }
 
+// spendable refuses what no form of ours sends.
+func spendable(once string) error {
+	if once == "" {
+		return problem.New(problem.BadRequest, "This form lost its one-time id.").
+			Saying("Nothing was sent to Graph.").Advising("Open the form again.")
+	}
+	return nil
+}
+
 // check refuses what no Graph could be asked for.
-func (s *Service) check(edit connector.Edit) error {
+func (s *Service) check(ctx context.Context, edit connector.Edit) error {
 	faults := edit.Faults()
 	if s.RequireReason && edit.LacksReason() && len(edit.Changed()) > 0 {
 		faults = append(faults, connector.Fault{Field: connector.Reason, Message: reasonWanted})
 	}
-	return invalid(faults)
+	if err := invalid(faults); err != nil || edit.Reverts == "" {
+		return err
+	}
+	_, err := s.revertible(ctx, edit.Reverts, edit.ID)
+	return err
 }
 
 const reasonWanted = "Say why, for instance with a ticket number. The reason is kept in the record."
@@ -73,13 +104,17 @@ func mayEdit(p Person) error {
 		Advising("Ask an administrator of Switchboard: editing needs the admin role.")
 }
 
-// attempt is one round of read, compare, intend, send. errMoved asks for another round: a change of ours came between
-// the read and the intent, so what was read may be old.
+// attempt is one round of read, compare, intend, send. errMoved asks for another round: what was read may be old, since a
+// change of ours came between, or time passed.
 func (s *Service) attempt(ctx context.Context, p Person, from Origin, edit connector.Edit) (Result, error) {
-	seen, waiting, err := s.clear(ctx, edit.ID)
-	if err != nil || waiting.Change.ID != "" {
-		return waiting, err
+	seen, waiting, err := s.clear(ctx, edit.Once, edit.ID)
+	if err != nil {
+		return Result{}, err
 	}
+	if waiting.ID != "" {
+		return Result{State: Waiting, Change: waiting}, nil
+	}
+	read := s.Now()
 	now, err := s.Graph.For(p).Get(ctx, edit.ID)
 	if err != nil {
 		return Result{}, unread(err)
@@ -93,10 +128,10 @@ func (s *Service) attempt(ctx context.Context, p Person, from Origin, edit conne
 	if err != nil {
 		return Result{}, graphclient.Explain(err)
 	}
-	change, err := s.intend(ctx, p, from, s.draft(actor, edit, result.Merge.Send), seen)
-	if errors.Is(err, errSpent) {
-		return s.byOnce(ctx, p, edit.Once, edit.ID)
+	if s.Now().Sub(read) > freshFor {
+		return Result{}, errMoved
 	}
+	change, err := s.intend(ctx, p, from, draftOf(actor, edit, result.Merge.Send), seen)
 	if err != nil {
 		return Result{}, err
 	}
@@ -108,17 +143,20 @@ func (s *Service) attempt(ctx context.Context, p Person, from Origin, edit conne
 	return result, err
 }
 
-func (s *Service) draft(actor access.Actor, edit connector.Edit, fields []connector.Field) draft {
+func draftOf(actor access.Actor, edit connector.Edit, fields []connector.Field) draft {
 	action := audit.Edit
 	if edit.Reverts != "" {
 		action = audit.Revert
 	}
-	return draft{once: edit.Once, connector: edit.ID, action: action, reason: edit.Reason, fields: fields, actor: actor}
+	return draft{
+		once: edit.Once, connector: edit.ID, action: action, reason: edit.Reason, reverts: edit.Reverts, fields: fields, actor: actor,
+	}
 }
 
 // send issues the PATCH of a committed intent, once, and commits what became of it.
 func (s *Service) send(ctx context.Context, p Person, from Origin, change Change) (Change, error) {
-	sending, cancel := within(ctx, sendWithin)
+	defer s.flights.land(change.ID)
+	sending, cancel := within(ctx, s.leftOf(change))
 	defer cancel()
 	answer, err := s.Graph.For(p).Patch(sending, change.Connector, change.Fields, change.ID)
 	settled := change.answered(answer, err)
@@ -128,9 +166,14 @@ func (s *Service) send(ctx context.Context, p Person, from Origin, change Change
 	return s.settle(ctx, p, from, settled, err)
 }
 
+// leftOf is the time that a change still has to be sent and its answer to be read.
+func (s *Service) leftOf(change Change) time.Duration {
+	return sendWithin - s.Now().Sub(change.IntendedAt)
+}
+
 // observe reads what is stored, after an answer that says 'done' and does not show the object.
 func (s *Service) observe(ctx context.Context, p Person, change Change) Change {
-	reading, cancel := within(ctx, observeWithin)
+	reading, cancel := within(ctx, min(observeWithin, s.leftOf(change)))
 	defer cancel()
 	stored, err := s.Graph.For(p).Get(reading, change.Connector)
 	if err != nil {
@@ -144,19 +187,4 @@ func (c Change) returning(stored connector.Connector) Change {
 	c.Returned, c.HasReturned = stored, true
 	c.Fields = connector.Settle(c.Fields, stored)
 	return c
-}
-
-// settle commits the outcome. Where it cannot be committed the change stays pending, and is found again as in doubt.
-func (s *Service) settle(ctx context.Context, p Person, from Origin, change Change, cause error) (Change, error) {
-	recording, cancel := within(ctx, recordWithin)
-	defer cancel()
-	if err := s.conclude(recording, p, from, &change, change.Action); err != nil {
-		s.Log.ErrorContext(ctx, "the outcome of a change could not be recorded; it will be found out by reading",
-			"change", change.ID, "outcome", change.Outcome, "error", err.Error())
-		change.Outcome = audit.InDoubt
-		return change, nil
-	}
-	s.Log.InfoContext(ctx, "change", "change", change.ID, "connector", change.Connector, "action", change.Action,
-		"outcome", change.Outcome, "graph_status", change.GraphStatus, "graph_request_id", change.GraphRequestID)
-	return change, change.problem(cause)
 }

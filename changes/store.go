@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"switchboard/access"
@@ -27,27 +26,32 @@ var (
 
 // draft is a change before its intent is committed.
 type draft struct {
-	once, connector  string
-	action           audit.Action
-	syncType, reason string
-	fields           []connector.Field
-	actor            access.Actor
+	once, connector     string
+	action              audit.Action
+	syncType, reason    string
+	reverts, syncBefore string
+	fields              []connector.Field
+	actor               access.Actor
 }
 
-const columns = `id, seq, connector, action, detail, reason, actor, fields, outcome, graph_status, graph_request_id, failure,
-	returned, instance, intended_at, looked_at, settled_at, took`
+const columns = `id, seq, once, connector, action, detail, reason, reverts, actor, fields, outcome, graph_status, graph_request_id,
+	failure, returned, instance, intended_at, looks, last_look, looked_at, settled_at, took, resolver, closing, sync_before, sync_after`
 
 // insert spends the draft's one-time id. Only one of several that send the same form gets through.
-const insert = `INSERT INTO changes (once, id, seq, connector, action, detail, reason, actor, fields, outcome, instance, intended_at)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (once) DO NOTHING`
+const insert = `INSERT INTO changes (once, id, seq, connector, action, detail, reason, reverts, actor, fields, outcome, instance,
+	intended_at, sync_before) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (once) DO NOTHING`
 
-func insertChange(ctx context.Context, tx *sql.Tx, once string, c Change) error {
-	actor, fields, err := encode(c)
+func insertChange(ctx context.Context, tx *sql.Tx, c Change) error {
+	actor, err := text(c.Actor)
 	if err != nil {
 		return err
 	}
-	done, err := tx.ExecContext(ctx, insert, once, c.ID, c.Seq, c.Connector, string(c.Action), c.SyncType, c.Reason,
-		actor, fields, string(c.Outcome), c.instance, c.IntendedAt.UnixMicro())
+	fields, err := text(c.Fields)
+	if err != nil {
+		return err
+	}
+	done, err := tx.ExecContext(ctx, insert, c.once, c.ID, c.Seq, c.Connector, string(c.Action), c.SyncType, c.Reason, c.Reverts,
+		actor, fields, string(c.Outcome), c.instance, c.IntendedAt.UnixMicro(), c.syncBefore)
 	if err != nil {
 		return fmt.Errorf("insert a change: %w", err)
 	}
@@ -59,43 +63,67 @@ func insertChange(ctx context.Context, tx *sql.Tx, once string, c Change) error 
 
 // conclusion is written only over a change that nobody has concluded.
 const conclusion = `UPDATE changes SET outcome = $2, fields = $3, graph_status = $4, graph_request_id = $5, failure = $6,
-	returned = $7, settled_at = $8, took = $9 WHERE id = $1 AND outcome IN ('pending', 'in_doubt')`
+	returned = $7, settled_at = $8, took = $9, resolver = $10, closing = $11, sync_after = $12 WHERE id = $1 AND outcome = $13`
 
-func concludeChange(ctx context.Context, tx *sql.Tx, c Change) error {
-	_, fields, err := encode(c)
+// concludeChange writes the outcome over a pending change, or over one in doubt; was says which.
+func concludeChange(ctx context.Context, tx *sql.Tx, c Change) (was audit.Outcome, err error) {
+	args, err := c.conclusion()
 	if err != nil {
-		return err
+		return "", err
 	}
-	words, err := json.Marshal(c.failure)
-	if err != nil {
-		return err
-	}
-	returned := ""
-	if c.HasReturned {
-		object, err := json.Marshal(c.Returned)
-		if err != nil {
-			return err
+	for _, open := range []audit.Outcome{audit.Pending, audit.InDoubt} {
+		if open == c.Outcome {
+			break // in doubt already: nothing new
 		}
-		returned = string(object)
+		done, err := tx.ExecContext(ctx, conclusion, append(args, string(open))...)
+		if err != nil {
+			return "", fmt.Errorf("conclude a change: %w", err)
+		}
+		if concluded, err := done.RowsAffected(); err != nil || concluded > 0 {
+			return open, err
+		}
 	}
-	done, err := tx.ExecContext(ctx, conclusion, c.ID, string(c.Outcome), fields, c.GraphStatus, c.GraphRequestID,
-		string(words), returned, c.SettledAt.UnixMicro(), c.Took.Microseconds())
-	if err != nil {
-		return fmt.Errorf("conclude a change: %w", err)
+	var found int
+	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM changes WHERE id = $1`, c.ID).Scan(&found); err != nil {
+		return "", fmt.Errorf("conclude a change: %w", err)
 	}
-	if concluded, err := done.RowsAffected(); err != nil || concluded == 0 {
-		return errors.Join(err, errSettled)
+	if found == 0 {
+		return "", errUnknown
 	}
-	return nil
+	return "", errSettled
 }
 
-func encode(c Change) (actor, fields string, err error) {
-	person, err := json.Marshal(c.Actor)
+func (c Change) conclusion() ([]any, error) {
+	fields, err := text(c.Fields)
 	if err != nil {
-		return "", "", err
+		return nil, err
 	}
-	asked, err := json.Marshal(c.Fields)
-	return string(person), string(asked), err
+	failed, err := text(c.failure)
+	if err != nil {
+		return nil, err
+	}
+	returned, resolver := "", ""
+	if c.HasReturned {
+		if returned, err = text(c.Returned); err != nil {
+			return nil, err
+		}
+	}
+	if c.Resolver.OID != "" {
+		if resolver, err = text(c.Resolver); err != nil {
+			return nil, err
+		}
+	}
+	return []any{c.ID, string(c.Outcome), fields, c.GraphStatus, c.GraphRequestID, failed, returned,
+		c.SettledAt.UnixMicro(), c.Took.Microseconds(), resolver, c.Closing, c.syncAfter}, nil
+}
+
+// text is the value as JSON.
+func text(value any) (string, error) {
+	data, err := json.Marshal(value)
+	if err != nil {
+		return "", fmt.Errorf("store a change: %w", err)
+	}
+	return string(data), nil
 }
 
 // queryer is what both a database and a transaction offer.
@@ -123,23 +151,27 @@ func find(ctx context.Context, q queryer, condition string, args ...any) ([]Chan
 
 func scan(rows *sql.Rows) (Change, error) {
 	var (
-		c                                       Change
-		actor, fields, failed, returned         string
-		intended, looked, settled, microseconds int64
+		c                                             Change
+		actor, fields, failed, returned, resolver     string
+		intended, look, looked, settled, microseconds int64
 	)
-	err := rows.Scan(&c.ID, &c.Seq, &c.Connector, &c.Action, &c.SyncType, &c.Reason, &actor, &fields, &c.Outcome,
-		&c.GraphStatus, &c.GraphRequestID, &failed, &returned, &c.instance, &intended, &looked, &settled, &microseconds)
+	err := rows.Scan(&c.ID, &c.Seq, &c.once, &c.Connector, &c.Action, &c.SyncType, &c.Reason, &c.Reverts, &actor, &fields,
+		&c.Outcome, &c.GraphStatus, &c.GraphRequestID, &failed, &returned, &c.instance, &intended, &c.Looks, &look, &looked,
+		&settled, &microseconds, &resolver, &c.Closing, &c.syncBefore, &c.syncAfter)
 	if err != nil {
 		return Change{}, fmt.Errorf("read a change: %w", err)
 	}
-	c.IntendedAt, c.SettledAt, c.LookedAt = moment(intended), moment(settled), moment(looked)
+	c.IntendedAt, c.LastLook, c.LookedAt, c.SettledAt = moment(intended), moment(look), moment(looked), moment(settled)
 	c.Took = time.Duration(microseconds) * time.Microsecond
 	c.HasReturned = returned != ""
-	for text, into := range map[string]any{actor: &c.Actor, fields: &c.Fields, failed: &c.failure, returned: &c.Returned} {
-		if strings.TrimSpace(text) == "" {
+	for _, column := range []struct {
+		text string
+		into any
+	}{{actor, &c.Actor}, {fields, &c.Fields}, {failed, &c.failure}, {returned, &c.Returned}, {resolver, &c.Resolver}} {
+		if column.text == "" {
 			continue
 		}
-		if err := json.Unmarshal([]byte(text), into); err != nil {
+		if err := json.Unmarshal([]byte(column.text), column.into); err != nil {
 			return Change{}, fmt.Errorf("read the change %s: %w", c.ID, err)
 		}
 	}

@@ -3,6 +3,7 @@ package changes
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"switchboard/access"
 	"switchboard/audit"
@@ -20,14 +21,20 @@ type SyncRequest struct {
 	ID, SyncType, Reason string
 	// Once is the form's one-time id.
 	Once string
+	// Shown is the connector as the form's page showed it; it tells the last sync before this one.
+	Shown connector.Connector
 }
 
-// Sync asks Graph for a sync. Graph answers that it accepted the request, and nothing of what comes of it.
+// Sync asks Graph for a sync. Graph answers that it accepted the request, and nothing of what comes of it: Progress tells
+// that. It waits for no other change and keeps none waiting.
 func (s *Service) Sync(ctx context.Context, p Person, from Origin, request SyncRequest) (Result, error) {
 	if err := mayEdit(p); err != nil {
 		return Result{}, err
 	}
-	if known, err := s.byOnce(ctx, p, request.Once, request.ID); err != nil || known.Change.ID != "" {
+	if err := spendable(request.Once); err != nil {
+		return Result{}, err
+	}
+	if known, spent, err := s.byOnce(ctx, p, request.Once, request.ID); err != nil || spent {
 		return known, err
 	}
 	if err := s.checkSync(request); err != nil {
@@ -38,18 +45,25 @@ func (s *Service) Sync(ctx context.Context, p Person, from Origin, request SyncR
 		return Result{}, graphclient.Explain(err)
 	}
 	change, err := s.intend(ctx, p, from, draft{once: request.Once, connector: request.ID, action: audit.Sync,
-		syncType: request.SyncType, reason: request.Reason, actor: actor}, 0)
+		syncType: request.SyncType, reason: request.Reason, actor: actor, syncBefore: lastSyncOf(request.Shown)}, 0)
 	if errors.Is(err, errSpent) {
-		return s.byOnce(ctx, p, request.Once, request.ID)
+		known, _, err := s.byOnce(ctx, p, request.Once, request.ID)
+		return known, err
 	}
 	if err != nil {
 		return Result{}, err
 	}
-	sending, cancel := within(ctx, sendWithin)
+	settled, err := s.askForSync(ctx, p, from, change)
+	return Result{Change: settled}, err
+}
+
+// askForSync issues the POST of a committed intent, once, and commits what became of it.
+func (s *Service) askForSync(ctx context.Context, p Person, from Origin, change Change) (Change, error) {
+	defer s.flights.land(change.ID)
+	sending, cancel := within(ctx, s.leftOf(change))
 	defer cancel()
 	answer, err := s.Graph.For(p).Sync(sending, change.Connector, change.SyncType, change.ID)
-	settled, err := s.settle(ctx, p, from, change.answered(answer, err), err)
-	return Result{Change: settled}, err
+	return s.settle(ctx, p, from, change.answered(answer, err), err)
 }
 
 func (s *Service) checkSync(request SyncRequest) error {
@@ -58,10 +72,8 @@ func (s *Service) checkSync(request SyncRequest) error {
 	if s.RequireReason && edit.LacksReason() {
 		faults = append(faults, connector.Fault{Field: connector.Reason, Message: reasonWanted})
 	}
-	for _, offered := range SyncTypes() {
-		if request.SyncType == offered {
-			return invalid(faults)
-		}
+	if !slices.Contains(SyncTypes(), request.SyncType) {
+		return problem.New(problem.BadRequest, "Ask for a deltaSync or a fullSync.").Saying("Nothing was sent to Graph.")
 	}
-	return problem.New(problem.BadRequest, "Ask for a deltaSync or a fullSync.").Saying("Nothing was sent to Graph.")
+	return invalid(faults)
 }
