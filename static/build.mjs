@@ -7,6 +7,7 @@ import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
+import postcss from "postcss";
 import { PurgeCSS } from "purgecss";
 import subsetFont from "subset-font";
 
@@ -19,16 +20,23 @@ const manifest = {};
 // Older browsers than these have neither light-dark() nor popovers.
 const target = ["chrome125", "firefox128", "safari17.5"];
 
+const written = new Set([".gitkeep"]);
+
+function write(file, bytes) {
+  written.add(file);
+  writeFileSync(join(dist, file), bytes);
+}
+
 // emit writes a built file under a hashed name and returns its address.
 function emit(name, bytes) {
   const extension = extname(name);
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
   const file = `${name.slice(0, -extension.length)}-${hash}${extension}`;
-  writeFileSync(join(dist, file), bytes);
+  write(file, bytes);
   if (extension !== ".woff2") {
     const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } };
-    writeFileSync(join(dist, `${file}.br`), brotliCompressSync(bytes, quality));
-    writeFileSync(join(dist, `${file}.gz`), gzipSync(bytes, { level: 9 }));
+    write(`${file}.br`, brotliCompressSync(bytes, quality));
+    write(`${file}.gz`, gzipSync(bytes, { level: 9 }));
   }
   const integrity = `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
   manifest[name] = { url: prefix + file, integrity };
@@ -38,7 +46,18 @@ function emit(name, bytes) {
 const characters = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => String.fromCodePoint(from + i)).join("");
 const basic = characters(0x20, 0x7e) + "\u00a0·×–—‘’“”•…→";
 const latin1 = characters(0xa1, 0xff).replace(/[·×]/g, "") + "ŒœŠšŽžŸƒˆ˜‚„†‡‰‹›€™";
-const unicodeRange = (text) => [...text].map((c) => `U+${c.codePointAt(0).toString(16)}`).join(",");
+
+// unicodeRange names the characters of a text as @font-face wants them, neighbours as one range.
+function unicodeRange(text) {
+  const points = [...text].map((c) => c.codePointAt(0)).sort((a, b) => a - b);
+  const ranges = [];
+  for (const point of points) {
+    const last = ranges.at(-1);
+    if (last && point === last[1] + 1) last[1] = point;
+    else ranges.push([point, point]);
+  }
+  return ranges.map(([from, to]) => `U+${from.toString(16)}${to > from ? `-${to.toString(16)}` : ""}`).join(",");
+}
 
 // Every page loads the basic part of a font; the other parts are fetched where a text needs them. Ligatures are left out:
 // "->" in a value must look like what it is.
@@ -60,31 +79,74 @@ async function fonts() {
   return faces.join("\n");
 }
 
-// templates are all that may name a class or an element: the pages, the Go beside them, and our script.
-function templates() {
-  const below = (folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, name)).sort();
-  const pages = below(join(root, "views")).filter((name) => /\.templ$|(?<!_templ|_test)\.go$/.test(name));
-  return [...pages, ...below(join(here, "js"))];
+// below lists a folder's files that match, always in the same order.
+function below(folder, pattern) {
+  return readdirSync(folder, { recursive: true }).filter((name) => pattern.test(name)).sort().map((name) => join(folder, name));
 }
 
-async function style(faces) {
-  const bundled = await build({
-    entryPoints: [join(here, "css", "switchboard.css")],
-    bundle: true,
-    write: false,
-    target,
-    nodePaths: [join(root, "node_modules")],
-    external: ["data:*"],
-    logLevel: "warning",
+const words = (text) => text.match(/[A-Za-z0-9_-]+/g) ?? [];
+const sources = (names) => names.map((name) => ({ raw: readFileSync(name, "utf8"), extension: "html" }));
+
+// What our own sheet draws whole, so that Tabler's rules would only be overridden: its dark colours (ours are light-dark() in
+// each), the parts that are small, and the browser's parts of controls that no page has.
+const drawnHere = /data-bs-theme|\.(avatar|badge|breadcrumb|btn-[a-z]+|card-[a-z]+|empty|form-(hint|label|select)|icon|page|page-link|row)\b|::-webkit-(scroll|date|color|inner)|::selection|file-selector/;
+
+// tabler is what pages use of Tabler: the elements and the classes that templates write.
+async function tabler() {
+  const extractor = (text) => ({
+    tags: text.match(/(?<=<)[a-z][a-z0-9]*/g) ?? [],
+    classes: (text.match(/class=("[^"]*"|\{[^}]*\})/g) ?? []).flatMap(words),
+    attributes: { names: ["type", "href", "hidden", "disabled"], values: ["search", "button", "submit"] },
+    ids: [],
+    undetermined: [],
   });
   const [{ css }] = await new PurgeCSS().purge({
-    content: templates().map((name) => ({ raw: readFileSync(name, "utf8"), extension: "html" })),
-    css: [{ raw: bundled.outputFiles[0].text }],
-    defaultExtractor: (text) => text.match(/[A-Za-z0-9_-]+/g) ?? [],
-    safelist: { standard: [/^tone-/, /^htmx-/], greedy: [/data-bs-theme/] },
-    variables: true,
+    content: sources(below(join(root, "views"), /\.templ$/)),
+    css: [{ raw: readFileSync(join(root, "node_modules/@tabler/core/dist/css/tabler.css"), "utf8") }],
+    defaultExtractor: extractor,
+    safelist: { standard: ["html", "body", ":root", "*"] },
+    keyframes: true,
+    fontFace: true,
   });
-  const { code } = await transform(`${faces}\n${css}`, { loader: "css", minify: true, target });
+  const sheet = postcss.parse(css);
+  sheet.walkAtRules("charset", (rule) => void rule.remove());
+  sheet.walkRules((rule) => {
+    const kept = rule.parent.name === "keyframes" ? rule.selectors : rule.selectors.filter((selector) => !drawnHere.test(selector));
+    if (kept.length === 0) rule.remove();
+    else rule.selectors = kept;
+  });
+  return sheet.toString();
+}
+
+// withoutUnread takes out custom properties that nothing reads, and then those that only these read, until none is left.
+function withoutUnread(css) {
+  const sheet = postcss.parse(css);
+  for (let found = true; found; ) {
+    found = false;
+    const read = new Set(sheet.toString().match(/(?<=var\(\s*)--[\w-]+/g));
+    sheet.walkDecls(/^--/, (declaration) => {
+      if (!read.has(declaration.prop)) found = Boolean(declaration.remove());
+    });
+  }
+  return sheet.toString();
+}
+
+// ours is the project's own sheet, without the rules that no page, no Go beside it and no script names any more.
+async function ours() {
+  const bundled = await build({ entryPoints: [join(here, "css", "switchboard.css")], bundle: true, write: false, target, logLevel: "warning" });
+  const [{ css }] = await new PurgeCSS().purge({
+    content: sources([...below(join(root, "views"), /\.templ$|(?<!_templ|_test)\.go$/), ...below(join(here, "js"), /\.js$/)]),
+    css: [{ raw: bundled.outputFiles[0].text }],
+    defaultExtractor: words,
+    safelist: { standard: [/^tone-/, /^htmx-/], greedy: [/data-bs-theme/] },
+  });
+  return css;
+}
+
+// Tabler lies in a layer below: whatever stands outside a layer wins over it, however specific Tabler's selector is.
+async function style(faces) {
+  const whole = `${faces}\n@layer tabler {\n${await tabler()}\n}\n${await ours()}`;
+  const { code } = await transform(withoutUnread(whole), { loader: "css", minify: true, target });
   return Buffer.from(code);
 }
 
@@ -104,9 +166,9 @@ async function script() {
 }
 
 mkdirSync(dist, { recursive: true });
-for (const name of readdirSync(dist)) if (name !== ".gitkeep") rmSync(join(dist, name), { recursive: true });
-
 emit("switchboard.css", await style(await fonts()));
 emit("switchboard.js", await script());
 const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => (a < b ? -1 : 1)));
-writeFileSync(join(dist, "manifest.json"), `${JSON.stringify(sorted, null, 2)}\n`);
+write("manifest.json", `${JSON.stringify(sorted, null, 2)}\n`);
+// Only now: a program that is compiled meanwhile finds either the old files or the new ones.
+for (const name of readdirSync(dist)) if (!written.has(name)) rmSync(join(dist, name), { recursive: true });
