@@ -147,10 +147,15 @@ func (s *site) patched(t *testing.T, id string) (body map[string]*string, person
 	if len(sent) != 1 {
 		t.Fatalf("PATCHes of %s: got %d, want 1", id, len(sent))
 	}
-	if err := json.Unmarshal(sent[0].Body, &body); err != nil {
-		t.Fatalf("the PATCH's body: %v", err)
+	return bodyOf(t, sent[0]), sent[0].Person
+}
+
+func bodyOf(t *testing.T, request simulator.Request) (body map[string]*string) {
+	t.Helper()
+	if err := json.Unmarshal(request.Body, &body); err != nil {
+		t.Fatalf("the request's body: %v", err)
 	}
-	return body, sent[0].Person
+	return body
 }
 
 // sent fails the story unless that many requests of the key arrived.

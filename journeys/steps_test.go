@@ -165,3 +165,65 @@ func (p *person) isSameDocument() {
 }
 
 func pathOf(id string, more ...string) string { return "/connectors/" + id + strings.Join(more, "") }
+
+// sends does something that posts a form to the path, and returns the answer's status.
+func (p *person) sends(path string, do func()) int {
+	p.t.Helper()
+	answer, err := p.ExpectEvent("response", func() error {
+		do()
+		return nil
+	}, playwright.PageExpectEventOptions{Predicate: func(answer playwright.Response) bool {
+		return answer.Request().Method() == "POST" && answer.URL() == p.site.url+path
+	}})
+	p.must(err)
+	return answer.(playwright.Response).Status()
+}
+
+// answers checks the status of what a form was answered with.
+func (p *person) answers(path string, want int, do func()) {
+	p.t.Helper()
+	if got := p.sends(path, do); got != want {
+		p.t.Errorf("POST %s: got %d, want %d", path, got, want)
+	}
+}
+
+func (p *person) counts(what playwright.Locator, want int) {
+	p.t.Helper()
+	p.must(p.expect.Locator(what).ToHaveCount(want))
+}
+
+// edits opens a connector's form as somebody who has not signed in yet.
+func (p *person) edits(name, id string) {
+	p.t.Helper()
+	p.signsIn(name, pathOf(id, "/edit"))
+}
+
+// chooses an option of a property in the edit form.
+func (p *person) chooses(label, option string) {
+	p.t.Helper()
+	_, err := p.field(label).SelectOption(playwright.SelectOptionValues{Labels: &[]string{option}})
+	p.must(err)
+}
+
+// hits keys, one after the other.
+func (p *person) hits(keys ...string) {
+	p.t.Helper()
+	for _, key := range keys {
+		p.must(p.Keyboard().Press(key))
+	}
+}
+
+// tabsTo presses Tab until the focus is there. What it stands on must be seen to have it.
+func (p *person) tabsTo(what playwright.Locator) {
+	p.t.Helper()
+	p.sees(what)
+	for range 60 {
+		p.hits("Tab")
+		there, err := what.Evaluate(`(element) => element === document.activeElement`, nil)
+		p.must(err)
+		if there == true {
+			return
+		}
+	}
+	p.t.Fatalf("60 presses of Tab do not lead to %v", what)
+}

@@ -1,0 +1,137 @@
+package journeys
+
+import (
+	"testing"
+	"time"
+
+	"github.com/mxschmitt/playwright-go"
+
+	"switchboard/simulator"
+	"switchboard/simulator/faults"
+	"switchboard/simulator/graph"
+)
+
+// TestInDoubt: when the answer to a PATCH is lost, nobody knows. The page says so, and a later read finds the right word.
+func TestInDoubt(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		fault faults.Fault
+		then  string // what somebody else stores meanwhile
+		word  string
+		said  string
+		holds string
+	}{
+		{"applied", faults.LoseAnswer(), "", "applied_observed", "Stored after all: Graph shows what was asked for.", "na-mail"},
+		{"not applied", faults.Reset(), "", "not_applied", "Not stored: Graph still shows the values from before.", "hosted-na"},
+		{
+			"overwritten", faults.LoseAnswer(), "somebody-elses", "superseded",
+			"Overtaken: Graph shows neither the values from before nor those asked for.", "somebody-elses",
+		},
+	} {
+		for script, options := range map[string][]playwright.BrowserNewContextOptions{"htmx": nil, "plain": {withoutScript}} {
+			t.Run(test.name+", "+script, func(t *testing.T) {
+				t.Parallel()
+				id := simulator.ID("hosted-na")
+				s := open(t, settings{})
+				maya := s.sits(t, options...)
+				maya.edits("Maya Lindqvist", id)
+				s.tenant.Faults.Next(patchOf(id), test.fault)
+				maya.types(maya.field("Alias"), "na-mail")
+				maya.gives("Renamed")
+				maya.answers(pathOf(id), 202, func() { maya.presses("Save") })
+				maya.outcome("in_doubt")
+				maya.sees(maya.heading("Graph did not answer. The change may or may not have been stored."))
+				if script == "htmx" {
+					maya.hasFocus(maya.heading("Graph did not answer. The change may or may not have been stored."))
+				}
+				if test.then != "" {
+					s.elsewhere(t, id, "exchangeAlias", test.then)
+				}
+				maya.checksUntil(test.said)
+				maya.outcome(test.word)
+				maya.shows("exchangeAlias", test.holds)
+				s.holds(t, id, "exchangeAlias", test.holds)
+				s.sent(t, patchOf(id), 1)
+			})
+		}
+	}
+}
+
+// checksUntil presses 'Check now' until the receipt says it: that a change was not applied takes a second look, a while
+// after the first.
+func (p *person) checksUntil(said string) {
+	p.t.Helper()
+	for late := time.Now().Add(patience * time.Millisecond); time.Now().Before(late); {
+		p.checks()
+		if settled, err := p.heading(said).IsVisible(); err == nil && settled {
+			return
+		}
+	}
+	p.t.Fatalf("no look led to %q", said)
+}
+
+// checks presses 'Check now' and waits for the receipt that comes in place of the one before.
+func (p *person) checks() {
+	p.t.Helper()
+	_, err := p.receipt().Evaluate(`(receipt) => receipt.toggleAttribute("data-seen", true)`, nil)
+	p.must(err)
+	p.presses("Check now")
+	p.sees(p.Locator("[data-change]:not([data-seen])"))
+}
+
+// TestEditsWait: while a change is in doubt, other edits of that connector wait, and what is typed into them is kept.
+func TestEditsWait(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("hosted-na")
+	s := open(t, settings{settle: time.Hour})
+	maya, priya := s.sits(t), s.sits(t)
+	priya.edits("Priya Raman", id)
+	maya.edits("Maya Lindqvist", id)
+	s.tenant.Faults.Next(patchOf(id), faults.Reset())
+	maya.types(maya.field("Alias"), "na-mail")
+	maya.gives("Renamed")
+	maya.presses("Save")
+	maya.outcome("in_doubt")
+
+	priya.types(priya.field("Agent version"), "2026.11.0")
+	priya.gives("New agent")
+	priya.meets(409)
+	priya.answers(pathOf(id), 409, func() { priya.presses("Save") })
+	priya.reads("Another change of this connector is in doubt, so yours waits.")
+	priya.outcome("in_doubt")
+	priya.misses(priya.Locator("[data-conflict]"))
+	priya.must(priya.expect.Locator(priya.field("Agent version")).ToHaveValue("2026.11.0"))
+
+	priya.visits(pathOf(id))
+	priya.reads("Not right now: a change is in doubt.")
+	priya.misses(priya.link("Edit"))
+	priya.must(priya.expect.Locator(priya.button("Edit")).ToBeDisabled())
+	priya.visits("/")
+	priya.reads("1 change is in doubt.")
+	priya.follows("Changes 1")
+	priya.isOn("Changes")
+	priya.sees(priya.button("Check now: hosted-na"))
+	s.sent(t, patchOf(id), 1)
+}
+
+// TestUnreadable: a change stays in doubt while Graph cannot be read.
+func TestUnreadable(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("hosted-na")
+	s := open(t, settings{})
+	maya := s.sits(t)
+	maya.edits("Maya Lindqvist", id)
+	s.tenant.Faults.Next(patchOf(id), faults.Then(func() {
+		s.tenant.Faults.Always(readOf(id), faults.Answer(graph.Unavailable.With("0")))
+	}, faults.LoseAnswer()))
+	maya.types(maya.field("Alias"), "na-mail")
+	maya.gives("Renamed")
+	maya.presses("Save")
+	maya.outcome("in_doubt")
+	maya.checks()
+	maya.outcome("in_doubt")
+	s.tenant.Faults.Clear()
+	maya.checksUntil("Stored after all: Graph shows what was asked for.")
+	s.sent(t, patchOf(id), 1)
+}

@@ -1,0 +1,76 @@
+package journeys
+
+import (
+	"testing"
+
+	"github.com/mxschmitt/playwright-go"
+
+	"switchboard/simulator"
+)
+
+// TestSessionEndsMeanwhile: who is signed out while they edit is led through the sign-in, and back to where they were.
+func TestSessionEndsMeanwhile(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("hosted-na")
+	s := open(t, settings{})
+	maya := s.sits(t)
+	maya.edits("Maya Lindqvist", id)
+	maya.types(maya.field("Alias"), "na-mail")
+	maya.gives("Renamed")
+	maya.signsOutElsewhere()
+
+	maya.meets(401)
+	maya.answers(pathOf(id), 401, func() { maya.presses("Save") })
+	maya.picks("Maya Lindqvist")
+	maya.isAt(pathOf(id, "/edit"))
+	maya.isOn("Edit hosted-na · Contoso North America")
+	s.sent(t, patchOf(id), 0)
+}
+
+// TestSessionEndsMeanwhilePlain: without JavaScript a form leads to a page that links to the sign-in.
+func TestSessionEndsMeanwhilePlain(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("hosted-na")
+	s := open(t, settings{})
+	maya := s.sits(t, withoutScript)
+	maya.edits("Maya Lindqvist", id)
+	maya.types(maya.field("Alias"), "na-mail")
+	maya.gives("Renamed")
+	maya.signsOutElsewhere()
+
+	maya.answers(pathOf(id), 303, func() { maya.presses("Save") })
+	maya.isAt("/signed-out")
+	maya.follows("Sign in")
+	maya.picks("Maya Lindqvist")
+	maya.isOn("Overview")
+	s.sent(t, patchOf(id), 0)
+}
+
+// TestRestoreWithoutSession: going back after the session ended leads to the sign-in, and shows nothing.
+func TestRestoreWithoutSession(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("hosted-na")
+	s := open(t, settings{})
+	maya := s.sits(t)
+	maya.signsIn("Maya Lindqvist", pathOf(id))
+	maya.follows("Edit")
+	maya.isAt(pathOf(id, "/edit"))
+	maya.signsOutElsewhere()
+	maya.meets(401)
+	_, err := maya.GoBack()
+	maya.must(err)
+	maya.sees(maya.heading("Who would you like to be?"))
+}
+
+// signsOutElsewhere ends the session in another window of the same browser.
+func (p *person) signsOutElsewhere() {
+	p.t.Helper()
+	page, err := p.Context().NewPage()
+	p.must(err)
+	other := &person{Page: page, t: p.t, site: p.site, expect: p.expect}
+	other.visits("/changes")
+	other.clicks(other.GetByRole("button", playwright.PageGetByRoleOptions{Name: "Maya Lindqvist"}))
+	other.clicks(other.GetByRole("button", playwright.PageGetByRoleOptions{Name: "Sign out"}))
+	other.isAt("/signed-out")
+	p.must(page.Close())
+}
