@@ -89,7 +89,8 @@ func (h *Handlers) card(c echo.Context, person *signin.Person, id string, readin
 		card.Receipt = &receipt
 	}
 	h.judge(&card)
-	card.History = h.history(c, person, id)
+	card.History, card.Audited = h.history(c, person, id), person.Actor().May(access.Audit)
+	card.Progress = h.progress(c, person, card.Connector)
 	card.Sync = h.syncForm(person, card)
 	return card
 }

@@ -34,6 +34,10 @@ type Sessions interface {
 type SignIn interface {
 	// Remember keeps the page that was asked for, or that htmx asks from, until the sign-in is over.
 	Remember(http.ResponseWriter, *http.Request)
+	// RememberPath keeps another page of ours so.
+	RememberPath(w http.ResponseWriter, path string)
+	// Former is whose session ended a short while ago, nil if that is not known.
+	Former(*http.Request) *signin.Person
 	// Start begins a sign-in and returns the provider's address.
 	Start(http.ResponseWriter, *http.Request) (string, error)
 	// Finish takes the provider's answer.
@@ -76,6 +80,16 @@ type Outcomes interface {
 	Unsettled(context.Context) ([]changes.Change, error)
 	LookAt(ctx context.Context, p changes.Person, from changes.Origin, connectorID string) error
 	LookAtAll(context.Context, changes.Person, changes.Origin) error
+	// Progress is how far the latest sync of a connector has come, given what was just read of it.
+	Progress(ctx context.Context, connectorID string, now connector.Connector) (progress changes.Progress, ok bool, err error)
+}
+
+// Endings are what can be done about a change that was made.
+type Endings interface {
+	// Close gives up on one in doubt.
+	Close(ctx context.Context, p changes.Person, from changes.Origin, id, reason string) (changes.Change, error)
+	// BeforeOf is what a change replaced.
+	BeforeOf(ctx context.Context, id string) (changes.Before, error)
 }
 
 // Record is the change record, as far as pages show it.
@@ -112,8 +126,12 @@ type Options struct {
 	Inventory Inventory
 	Changes   Changes
 	Outcomes  Outcomes
+	Endings   Endings
 	Record    Record
 	Exports   Exports
+	Drafts    Drafts
+	Trail     Trail
+	Proofs    Proofs
 	// Database says whether the database answers.
 	Database func(context.Context) error
 	// Assets are the style sheets and scripts of every page, Static what serves them and the icons.

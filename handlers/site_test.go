@@ -96,7 +96,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	return handlers.New(handlers.Options{
 		PublicURL: s.url, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}},
 		RequireReason: true, Settle: time.Hour, Roles: roles, Idle: 30 * time.Minute, Absolute: 8 * time.Hour, ReadScope: readScope, WriteScope: writeScope, Build: "test",
-		Sessions: people, SignIn: people, Elsewhere: people, Inventory: inventory.New(graph, time.Now), Changes: service, Outcomes: service, Record: record, Exports: record,
+		Sessions: people, SignIn: people, Elsewhere: people, Inventory: inventory.New(graph, time.Now), Changes: service, Outcomes: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record,
 		Database: db.Ready, Static: http.NotFoundHandler(), Assets: views.Assets{},
 		Metrics: prometheus.NewRegistry(), Now: time.Now, NewID: uuid.NewString, Log: log,
 	})

@@ -35,6 +35,8 @@ type Card struct {
 	Others []connector.Drift
 	// Sync is the form that asks for a sync; nil where this person may not, or not now.
 	Sync *Sync
+	// Progress is how far a sync that was asked for lately has come; nil for none.
+	Progress *Progress
 	// Gates are what stands between this person and an edit, as far as it is known.
 	Gates Gates
 	// History is the newest first.
@@ -139,6 +141,7 @@ func reviewURL(id string) string { return ConnectorURL(id) + "/review" }
 func syncURL(id string) string   { return ConnectorURL(id) + "/sync" }
 func changeURL(id string) string { return "/changes/" + url.PathEscape(id) }
 func checkURL(id string) string  { return changeURL(id) + "/check" }
+func closeURL(id string) string  { return changeURL(id) + "/close" }
 func revertURL(id string) string { return changeURL(id) + "/revert" }
 func recordURL(id string) string { return "/audit?connector=" + url.QueryEscape(id) }
 func fieldID(name string) string { return "field-" + name }

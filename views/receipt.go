@@ -47,6 +47,9 @@ type Receipt struct {
 	Settle time.Duration
 	// Carry is for the form 'Check now' of one in doubt.
 	Carry Carry
+	// MayClose offers to give up on one in doubt; Closing is the reason for which somebody did.
+	MayClose bool
+	Closing  string
 	// MayRevert offers to put the values back.
 	MayRevert bool
 	// Standalone says that the receipt stands on a page of its own rather than on the connector's.
@@ -66,6 +69,8 @@ const (
 
 // Open says whether nobody knows yet what became of the change.
 func (m Receipt) Open() bool { return m.Outcome == pending || m.Outcome == inDoubt }
+
+func (m Receipt) closingID() string { return "closing-" + m.Change }
 
 func (m Receipt) isSync() bool { return m.event().isSync() }
 

@@ -24,6 +24,8 @@ func (s *site) serve(ctx context.Context) error {
 		s.run(group, running, s.metrics, measured)
 	}
 	group.Go(func() error { return s.people.Run(running) })
+	group.Go(func() error { return s.drafts.Run(running) })
+	group.Go(func() error { return s.changes.Run(running) })
 	s.log.Info("switchboard serves", "listen", s.listener.Addr().String(), "version", version)
 	return group.Wait()
 }

@@ -18,6 +18,7 @@ import (
 	"switchboard/config"
 	"switchboard/connector"
 	"switchboard/database"
+	"switchboard/drafts"
 	"switchboard/graphclient"
 	"switchboard/handlers"
 	"switchboard/inventory"
@@ -36,6 +37,7 @@ type site struct {
 	database *database.DB
 	graph    *graphclient.Client
 	people   *signin.Service
+	drafts   *drafts.Drafts
 	changes  *changes.Service
 	pages    http.Handler
 }
@@ -86,6 +88,7 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 	if err := s.changes.Recover(ctx); err != nil {
 		return fmt.Errorf("find changes that an earlier run left without an outcome: %w", err)
 	}
+	s.drafts = drafts.New(s.database, s.people, time.Now, s.log)
 	files, err := static.Open()
 	if err != nil {
 		return err
@@ -95,8 +98,8 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 		Retirement:    connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
 		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Roles: roles(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
 		ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope, Build: version,
-		Sessions: s.people, SignIn: s.people, Elsewhere: s.people, Inventory: inventory.New(s.graph, time.Now),
-		Changes: s.changes, Outcomes: s.changes, Record: record, Exports: record, Database: s.database.Ready,
+		Sessions: s.people, SignIn: s.people, Elsewhere: s.people, Drafts: s.drafts, Inventory: inventory.New(s.graph, time.Now),
+		Changes: s.changes, Outcomes: s.changes, Endings: s.changes, Record: record, Exports: record, Trail: record, Proofs: record, Database: s.database.Ready,
 		Assets: assets(files), Static: files,
 		Metrics: s.registry, Now: time.Now, NewID: uuid.NewString, Log: s.log,
 	})

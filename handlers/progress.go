@@ -1,0 +1,53 @@
+package handlers
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/changes"
+	"switchboard/connector"
+	"switchboard/signin"
+	"switchboard/views"
+)
+
+// progressShown is how long after its request a sync is still told on the connector's page.
+const progressShown = 45 * time.Minute
+
+// syncProgress reads the connector and tells how far a sync has come; it is what the card asks while one is watched.
+func (h *Handlers) syncProgress(c echo.Context, person *signin.Person) error {
+	id, err := connectorID(c)
+	if err != nil {
+		return err
+	}
+	if !wantsFragment(c.Request()) {
+		return c.Redirect(http.StatusSeeOther, views.ConnectorURL(id))
+	}
+	reading, err := h.Inventory.Get(c.Request().Context(), person, id)
+	if err != nil {
+		return err
+	}
+	progress := h.progress(c, person, reading.Connector)
+	if progress == nil {
+		return c.NoContent(http.StatusNoContent)
+	}
+	progress.Arrived = progress.Done
+	return draw(c, http.StatusOK, views.ProgressNote(*progress))
+}
+
+// progress is how far the latest sync of a connector has come, nil where none was asked for lately.
+func (h *Handlers) progress(c echo.Context, person *signin.Person, now connector.Connector) *views.Progress {
+	found, there, err := h.Outcomes.Progress(c.Request().Context(), now.ID(), now)
+	if err != nil {
+		h.log(c).Warn("the progress of a sync could not be read", "error", err.Error())
+	}
+	if !there || err != nil || h.Now().Sub(found.Asked) > progressShown || found.Change.Open() {
+		return nil
+	}
+	return &views.Progress{
+		ID: now.ID(), Change: found.Change.ID, Done: found.State == changes.Synced, Unseen: found.State == changes.Unseen,
+		Took: found.Took, Who: found.Change.Actor.Name, You: found.Change.Actor.Is(person.Actor()),
+		Asked: found.Asked, Until: found.Until, Looks: found.Looks, Now: h.Now(),
+	}
+}
