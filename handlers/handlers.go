@@ -129,6 +129,8 @@ type Options struct {
 	Endings   Endings
 	Record    Record
 	Exports   Exports
+	Trail     Trail
+	Proofs    Proofs
 	Drafts    Drafts
 	Trail     Trail
 	Proofs    Proofs

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"switchboard/access"
 	"switchboard/connector"
 	"switchboard/inventory"
 	"switchboard/signin"
@@ -22,7 +23,7 @@ func (h *Handlers) overview(c echo.Context, person *signin.Person) error {
 	rows := h.rows(c, listing)
 	model := views.Overview{
 		Counts: views.Count(rows), Attention: views.Attention(rows), Recent: h.recentOf(c, person, listing),
-		InDoubt: h.doubts(c, person, listing), MayAudit: false,
+		InDoubt: h.doubts(c, person, listing), MayAudit: person.Actor().May(access.Audit),
 		Read: listing.At, Now: h.Now(), Stale: staleListing(listing, h.Now()),
 	}
 	return h.send(c, person, answer{

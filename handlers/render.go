@@ -84,16 +84,19 @@ func (h *Handlers) shell(c echo.Context, person *signin.Person, a answer) views.
 	shell.Actor, shell.FormToken = person.Actor(), person.FormToken()
 	shell.SignedInSince, shell.SignedInUntil = person.SignedInAt(), person.EndsAt()
 	if shell.Actor.May(access.See) {
-		shell.Nav = h.navigation(c, a.current)
+		shell.Nav = h.navigation(c, person, a.current)
 	}
 	return shell
 }
 
-func (h *Handlers) navigation(c echo.Context, current string) []views.Link {
+func (h *Handlers) navigation(c echo.Context, person *signin.Person, current string) []views.Link {
 	links := []views.Link{
 		{Label: "Overview", Href: "/", Icon: "layout-dashboard"},
 		{Label: "Connectors", Href: "/connectors", Icon: "plug-connected"},
 		{Label: "Changes", Href: "/changes", Icon: "git-pull-request"},
+	}
+	if person.Actor().May(access.Audit) {
+		links = append(links, views.Link{Label: "Audit log", Href: "/audit", Icon: "history"})
 	}
 	for i := range links {
 		links[i].Current = links[i].Href == current

@@ -1,0 +1,180 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/audit"
+	"switchboard/connector"
+	"switchboard/problem"
+	"switchboard/signin"
+	"switchboard/views"
+)
+
+// Trail searches the change record.
+type Trail interface {
+	// Query are the newest matching lines older than the line before, Newer those next after the line after.
+	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
+	Newer(ctx context.Context, f audit.Filter, after int64, limit int) (page audit.Page, more bool, err error)
+	// People are all whom the record knows.
+	People(context.Context) ([]audit.Person, error)
+}
+
+// Proofs tell of single lines of the record, and that they are in it.
+type Proofs interface {
+	Entry(ctx context.Context, seq int64) (e audit.Entry, ok bool, err error)
+	// Sharing are the lines that share one of the ids, the oldest first.
+	Sharing(ctx context.Context, ids ...string) ([]audit.Entry, error)
+	Prove(ctx context.Context, seqs ...int64) (audit.Head, []audit.Proof, error)
+}
+
+// linesShown is how many lines of the record a page is made of; a change and its outcome are two lines and one row.
+const linesShown = 100
+
+// audit shows the record: what matches the filter, the newest first.
+func (h *Handlers) audit(c echo.Context, person *signin.Person) error {
+	filter, faults := h.recordFilter(c, person, "before", "after")
+	at, misplaced := placeInLog(c)
+	faults = append(faults, misplaced...)
+	model := h.auditModel(c, person, filter, faults)
+	if len(faults) == 0 {
+		found, err := h.stretch(c.Request().Context(), filter, at)
+		if err != nil {
+			return unreadableLog(err)
+		}
+		if err := h.fill(c, person, &model, filter, found); err != nil {
+			return unreadableLog(err)
+		}
+	} else {
+		model.Chain, _ = h.chain(c, nil)
+	}
+	shown := answer{
+		status: http.StatusOK, title: model.Title(), fragment: views.AuditContent(model), current: "/audit",
+		crumbs: []views.Crumb{{Label: "Audit log"}},
+	}
+	switch {
+	case len(faults) > 0:
+		shown.status = http.StatusUnprocessableEntity
+	case swapsResults(c.Request()):
+		shown.fragment = views.AuditResults(model)
+	}
+	return h.send(c, person, shown)
+}
+
+func unreadableLog(err error) error {
+	return problem.New(problem.Unavailable, "The audit log cannot be read just now.").Because(err)
+}
+
+// place is where in the log a page begins; the zero place is the newest line.
+type place struct{ before, after int64 }
+
+func placeInLog(c echo.Context) (at place, faults []problem.Field) {
+	for name, target := range map[string]*int64{"before": &at.before, "after": &at.after} {
+		text := c.QueryParam(name)
+		if text == "" {
+			continue
+		}
+		seq, err := strconv.ParseInt(text, 10, 64)
+		if err != nil || seq < 1 {
+			faults = append(faults, problem.Field{Name: name, Message: "It is no number of a line."})
+		}
+		*target = seq
+	}
+	return at, faults
+}
+
+// stretch is a part of the log: its lines, and whether there are newer and older ones.
+type stretch struct {
+	lines        []audit.Entry
+	newer, older bool
+}
+
+func (h *Handlers) stretch(ctx context.Context, filter audit.Filter, at place) (stretch, error) {
+	if at.after > 0 {
+		page, more, err := h.Trail.Newer(ctx, filter, at.after, linesShown)
+		if err != nil || more {
+			return stretch{page.Entries, more, true}, err
+		}
+		at = place{} // the newest page, and a whole one
+	}
+	page, err := h.Trail.Query(ctx, filter, at.before, linesShown)
+	return stretch{page.Entries, at.before > 0, page.Before > 0}, err
+}
+
+// fill puts what was found into the page.
+func (h *Handlers) fill(c echo.Context, person *signin.Person, model *views.Audit, filter audit.Filter, found stretch) error {
+	shared, err := h.sharing(c.Request().Context(), found.lines)
+	if err != nil {
+		return err
+	}
+	altered := map[int64]bool{}
+	model.Chain, altered = h.chain(c, found.lines)
+	rows := rowMaker{actor: person.Actor(), names: h.knownNames(person), shared: shared, filter: filter}
+	for _, line := range found.lines {
+		if rows.standsElsewhere(line) {
+			continue
+		}
+		row := rows.row(line)
+		row.Altered = altered[line.Seq]
+		model.Rows = append(model.Rows, row)
+	}
+	if len(found.lines) > 0 {
+		first, last := found.lines[0].Seq, found.lines[len(found.lines)-1].Seq
+		model.Newest = views.AuditCursor{There: found.newer}
+		model.Newer = views.AuditCursor{There: found.newer, After: first}
+		model.Older = views.AuditCursor{There: found.older, Before: last}
+	}
+	return nil
+}
+
+// chain is the state of the record's tree, with the lines of the page proven; it tells which are not as they were recorded.
+func (h *Handlers) chain(c echo.Context, lines []audit.Entry) (views.Chain, map[int64]bool) {
+	seqs := make([]int64, len(lines))
+	for i, line := range lines {
+		seqs[i] = line.Seq
+	}
+	head, proofs, err := h.Proofs.Prove(c.Request().Context(), seqs...)
+	if err != nil {
+		h.log(c).Error("the record's tree could not be checked", "error", err.Error())
+		return views.Chain{Failed: true}, nil
+	}
+	chain := views.Chain{Size: head.Size, Root: head.Root, Key: head.Key, Checked: len(proofs)}
+	altered := map[int64]bool{}
+	for _, proof := range proofs {
+		if !proof.Holds {
+			altered[proof.Seq] = true
+			chain.Altered = append(chain.Altered, proof.Seq)
+		}
+	}
+	if len(altered) > 0 {
+		h.log(c).Error("lines of the record are not as they were recorded", "seqs", chain.Altered)
+	}
+	return chain, altered
+}
+
+// sharing are all lines of the changes that the lines are about, by the change's id, the oldest first.
+func (h *Handlers) sharing(ctx context.Context, lines []audit.Entry) (map[string][]audit.Entry, error) {
+	var ids []string
+	seen := map[string]bool{}
+	for _, line := range lines {
+		if line.Outcome != "" && !seen[line.ID] {
+			seen[line.ID] = true
+			ids = append(ids, line.ID)
+		}
+	}
+	all, err := h.Proofs.Sharing(ctx, ids...)
+	shared := map[string][]audit.Entry{}
+	for _, line := range all {
+		shared[line.ID] = append(shared[line.ID], line)
+	}
+	return shared, err
+}
+
+// knownNames are what connectors are called, as far as the person saw them in this session; the log does without Graph.
+func (h *Handlers) knownNames(person *signin.Person) map[string]connector.Name {
+	listing, _ := h.Inventory.Recent(person, maxNameAge)
+	return names(listing)
+}

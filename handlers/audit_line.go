@@ -1,0 +1,90 @@
+package handlers
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/audit"
+	"switchboard/problem"
+	"switchboard/signin"
+	"switchboard/views"
+)
+
+// auditLine shows one line of the record with its proof.
+func (h *Handlers) auditLine(c echo.Context, person *signin.Person) error {
+	seq, err := strconv.ParseInt(c.Param("seq"), 10, 64)
+	if err != nil {
+		return noSuchLine()
+	}
+	ctx := c.Request().Context()
+	line, there, err := h.Proofs.Entry(ctx, seq)
+	if err != nil {
+		return unreadableLog(err)
+	}
+	if !there {
+		return noSuchLine()
+	}
+	shared, err := h.sharing(ctx, []audit.Entry{line})
+	if err != nil {
+		return unreadableLog(err)
+	}
+	model := lineModel(line, rowMaker{actor: person.Actor(), names: h.knownNames(person), shared: shared})
+	if err := h.prove(c, &model); err != nil {
+		h.log(c).Error("a line of the record could not be proven", "seq", seq, "error", err.Error())
+		model.Chain.Failed = true
+	}
+	return h.send(c, person, answer{
+		status: http.StatusOK, title: model.Title(), fragment: views.AuditLineContent(model), current: "/audit",
+		crumbs: []views.Crumb{{Label: "Audit log", Href: "/audit"}, {Label: "Line " + c.Param("seq")}},
+	})
+}
+
+func noSuchLine() error {
+	return problem.New(problem.NotFound, "The audit log has no line with this number.").Advising("Lines are counted from 1, without gaps.")
+}
+
+func lineModel(line audit.Entry, rows rowMaker) views.AuditLine {
+	model := views.AuditLine{Row: rows.plain(line), ID: line.ID, Actor: line.Actor, Hash: line.Hash, Kept: kept(line)}
+	model.Row.Event.Seq = rows.intent(line).Seq
+	if line.Graph != nil {
+		model.Graph = &views.GraphAnswer{Status: line.Graph.Status, RequestID: line.Graph.RequestID, ClientRequestID: line.Graph.ClientRequestID}
+	}
+	for _, related := range rows.shared[line.ID] {
+		model.Related = append(model.Related, rows.plain(related))
+	}
+	return model
+}
+
+// kept are the values beside the line that are known.
+func kept(line audit.Entry) []views.Beside {
+	var all []views.Beside
+	for _, one := range []views.Beside{
+		{Label: "user name", Value: line.Actor.Username}, {Label: "role", Value: rolesOf(line.Actor)}, {Label: "role from", Value: line.Context.RoleSource},
+		{Label: "session", Value: line.Context.SessionHash}, {Label: "client", Value: line.Context.ClientAddress}, {Label: "build", Value: line.Context.Build},
+	} {
+		if one.Value != "" {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// prove puts the line as it is exported and its proof into the page.
+func (h *Handlers) prove(c echo.Context, model *views.AuditLine) error {
+	head, proofs, err := h.Proofs.Prove(c.Request().Context(), model.Row.Line)
+	if err != nil {
+		return err
+	}
+	model.Chain = views.Chain{Size: head.Size, Root: head.Root, Key: head.Key, Checked: len(proofs)}
+	for _, proof := range proofs {
+		model.Text, model.Path = proof.Line, proof.Path
+		if !proof.Holds {
+			model.Chain.Altered = []int64{proof.Seq}
+			model.Row.Altered = true
+			h.log(c).Error("a line of the record is not as it was recorded", "seq", proof.Seq)
+		}
+	}
+	return nil
+}

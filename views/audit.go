@@ -1,0 +1,222 @@
+package views
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"switchboard/connector"
+	"switchboard/problem"
+	"switchboard/views/components"
+)
+
+// Audit is a page of the audit log, the newest entry first.
+type Audit struct {
+	Chain  Chain
+	Search AuditSearch
+	Rows   []AuditRow
+	// Newest, Newer and Older lead to other parts of the log; empty for none.
+	Newest, Newer, Older AuditCursor
+	// Actions and Outcomes are the record's words to choose from; People and Connectors are names to complete what is typed.
+	Actions, Outcomes  []string
+	People, Connectors []string
+	Now                time.Time
+}
+
+// Chain is the tree over the record, as it stands.
+type Chain struct {
+	Size      int64
+	Root, Key string
+	// Checked counts the lines that this page shows and that were proven to be in the tree; Altered are the numbers of
+	// those that are not. Failed says that they could not be checked.
+	Checked int
+	Altered []int64
+	Failed  bool
+}
+
+// intact says whether all that was checked is as it was recorded.
+func (c Chain) intact() bool { return !c.Failed && len(c.Altered) == 0 }
+
+// broken names the first entry that is not as it was recorded.
+func (c Chain) broken() string {
+	return "The log does not match its checkpoint at entry " + number(slices.Min(c.Altered)) + "."
+}
+
+// keyName is the part of the public key that people compare: its name and its hash.
+func (c Chain) keyName() string {
+	parts := strings.SplitN(c.Key, "+", 3)
+	return strings.Join(parts[:min(2, len(parts))], "+")
+}
+
+// root is enough of the root to compare at a glance.
+func (c Chain) root() string { return short(c.Root) }
+
+// short keeps the beginning and the end of a hash.
+func short(hash string) string {
+	if len(hash) < 16 {
+		return hash
+	}
+	return hash[:4] + "…" + hash[len(hash)-4:]
+}
+
+func number(seq int64) string { return connector.Thousands(int(seq)) }
+
+// AuditCursor is a place in the log: before or after a line.
+type AuditCursor struct {
+	// There says that there is something to show.
+	There         bool
+	Before, After int64
+}
+
+// AuditSearch is what of the log is asked for, as it was typed: the query of the page's address.
+type AuditSearch struct {
+	Connector, Person, Action, Outcome, From, To string
+	// ConnectorName and PersonName are what the filter is called where an id was given.
+	ConnectorName, PersonName string
+	// Faults are the fields that cannot be read.
+	Faults []problem.Field
+}
+
+// URL is the address of the log so filtered, at that place.
+func (s AuditSearch) URL(at AuditCursor) string {
+	query := url.Values{}
+	for _, part := range s.parts() {
+		if part.value != "" {
+			query.Set(part.name, part.value)
+		}
+	}
+	if at.Before > 0 {
+		query.Set("before", strconv.FormatInt(at.Before, 10))
+	}
+	if at.After > 0 {
+		query.Set("after", strconv.FormatInt(at.After, 10))
+	}
+	if len(query) == 0 {
+		return "/audit"
+	}
+	return "/audit?" + query.Encode()
+}
+
+type searchPart struct{ name, label, value, shown string }
+
+func (s AuditSearch) parts() []searchPart {
+	return []searchPart{
+		{"person", "Person", s.Person, or(s.PersonName, s.Person)},
+		{"connector", "Connector", s.Connector, or(s.ConnectorName, s.Connector)},
+		{"action", "Action", s.Action, actionWord(s.Action)},
+		{"outcome", "Outcome", s.Outcome, outcomeChoice(s.Outcome)},
+		{"from", "From", s.From, s.From},
+		{"to", "Until", s.To, s.To},
+	}
+}
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// without drops one part of the filter.
+func (s AuditSearch) without(name string) AuditSearch {
+	parts := map[string]*string{"person": &s.Person, "connector": &s.Connector, "action": &s.Action, "outcome": &s.Outcome, "from": &s.From, "to": &s.To}
+	*parts[name] = ""
+	return s
+}
+
+func (s AuditSearch) chips() (chips []chip) {
+	for _, part := range s.parts() {
+		if part.value != "" {
+			chips = append(chips, chip{part.label + ": " + part.shown, s.without(part.name).URL(AuditCursor{})})
+		}
+	}
+	return chips
+}
+
+// fault is what is wrong with a field; empty where nothing is.
+func (s AuditSearch) fault(name string) string {
+	for _, fault := range s.Faults {
+		if fault.Name == name {
+			return fault.Message
+		}
+	}
+	return ""
+}
+
+// strange are the faults of what no field of the form sent.
+func (s AuditSearch) strange() (faults []problem.Field) {
+	for _, fault := range s.Faults {
+		if !slices.ContainsFunc(s.parts(), func(part searchPart) bool { return part.name == fault.Name }) {
+			faults = append(faults, fault)
+		}
+	}
+	return faults
+}
+
+// AuditRow is an entry of the log: a change with what is known of it, or something else that somebody did.
+type AuditRow struct {
+	Event Event
+	// Line is the number of the line that the row stands for; Event.Seq is the number of the entry, its intent's.
+	Line int64
+	// Role is the person's role then, as people read it; it may be empty.
+	Role string
+	// Connector is a connector's id, empty for none, Name what it is called.
+	Connector string
+	Name      connector.Name
+	// Today is the change's outcome today, where the row tells of an earlier one.
+	Today string
+	// Altered says that the line is not as it was recorded.
+	Altered bool
+}
+
+// AuditDay are the rows of one day, in UTC.
+type AuditDay struct {
+	Date time.Time
+	Rows []AuditRow
+}
+
+// days are the rows under their days.
+func (m Audit) days() (days []AuditDay) {
+	for _, row := range m.Rows {
+		date := row.Event.At.UTC().Truncate(24 * time.Hour)
+		if len(days) == 0 || !days[len(days)-1].Date.Equal(date) {
+			days = append(days, AuditDay{Date: date})
+		}
+		last := &days[len(days)-1]
+		last.Rows = append(last.Rows, row)
+	}
+	return days
+}
+
+// day names a day, today and yesterday by these words too.
+func (m Audit) day(date time.Time) string {
+	words := date.Format("Monday, 2 January 2006")
+	switch today := m.Now.UTC().Truncate(24 * time.Hour); {
+	case date.Equal(today):
+		return "Today, " + date.Format("2 January 2006")
+	case date.Equal(today.Add(-24 * time.Hour)):
+		return "Yesterday, " + date.Format("2 January 2006")
+	}
+	return words
+}
+
+// Title is the page's title.
+func (m Audit) Title() string {
+	switch {
+	case len(m.Search.Faults) > 0:
+		return components.Count(len(m.Search.Faults), "thing to correct", "things to correct") + " · Audit log"
+	case !m.Chain.intact() && !m.Chain.Failed:
+		return "Altered · Audit log"
+	}
+	return "Audit log"
+}
+
+// said is what is announced after a filter.
+func (m Audit) said() string {
+	if len(m.Rows) == 0 {
+		return "No entry matches"
+	}
+	return components.Count(len(m.Rows), "entry", "entries") + " shown"
+}

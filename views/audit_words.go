@@ -1,0 +1,107 @@
+package views
+
+import (
+	"strings"
+
+	"switchboard/views/components"
+)
+
+// actionWords are what the record's actions are called in the filter.
+var actionWords = map[string]string{
+	"edit": "Edited", "sync": "Asked for a sync", "revert": "Put back", "bulk_edit": "Edited together", "proposal": "Proposed",
+	"approval": "Approved", "rejection": "Rejected", "sign_in": "Signed in", "sign_out": "Signed out", "denied": "Denied",
+	"export": "Exported", "observed": "Seen changed elsewhere", "resolved": "Found out",
+}
+
+func actionWord(action string) string { return or(actionWords[action], action) }
+
+// outcomeChoice is what an outcome is called in the filter.
+func outcomeChoice(outcome string) string {
+	if outcome == pending {
+		return "Being sent (the intent)"
+	}
+	return outcomeWord(outcome, false)
+}
+
+// verb says what was done, to stand alone.
+func (r AuditRow) verb() string {
+	switch r.Event.Action {
+	case "sync":
+		return "Asked for a sync" // the record does not hold which
+	case "sign_in", "sign_out":
+		return actionWords[r.Event.Action]
+	case "denied":
+		return "Tried what the role does not allow"
+	case "export":
+		return "Exported " + exported(r.Event.Reason)
+	}
+	verb := r.Event.verb()
+	return strings.ToUpper(verb[:1]) + verb[1:]
+}
+
+// exported is what an export was of, in a person's words.
+func exported(reason string) string {
+	file, filter, _ := strings.Cut(reason, "?")
+	what := map[string]string{"audit.ndjson": "the log as NDJSON", "audit.csv": "the log as CSV", "evidence.zip": "an evidence pack"}[file]
+	if what == "" {
+		return "the log"
+	}
+	if filter != "" {
+		what += ", filtered"
+	}
+	return what
+}
+
+// detail is what the record's reason says where it is no person's words: a route, or an export's address.
+func (r AuditRow) detail() string {
+	if r.Event.Action == "denied" || r.Event.Action == "export" {
+		return r.Event.Reason
+	}
+	return ""
+}
+
+// reason is why, in the person's words.
+func (r AuditRow) reason() string {
+	if r.detail() != "" {
+		return ""
+	}
+	return r.Event.Reason
+}
+
+func (r AuditRow) icon() string {
+	switch r.Event.Action {
+	case "edit", "bulk_edit":
+		return "pencil"
+	case "sign_in":
+		return "login"
+	case "sign_out":
+		return "logout"
+	case "denied":
+		return "ban"
+	case "export":
+		return "download"
+	case "proposal", "approval", "rejection":
+		return "git-pull-request"
+	case "resolved":
+		return "zoom-question"
+	}
+	return r.Event.icon()
+}
+
+// follows says whether the row tells what became of an entry, rather than of the entry itself.
+func (r AuditRow) follows() bool { return r.Line != r.Event.Seq }
+
+// today says in a word what became of the change since.
+func (r AuditRow) today() string {
+	later := r.Event
+	later.Outcome = r.Today
+	return "now: " + strings.ToLower(later.outcome())
+}
+
+// shownFields are how many of an entry's fields its row shows.
+const shownFields = 3
+
+// moreFields says how many fields the row leaves to the entry's page.
+func (r AuditRow) moreFields() string {
+	return components.Count(len(r.Event.Fields)-shownFields, "more field", "more fields")
+}
