@@ -22,8 +22,6 @@ function guarded() {
   );
 }
 
-const mayLeave = () => leaving || !guarded() || confirm(question);
-
 document.addEventListener("submit", (event) => {
   if (event.target.matches("[data-guard]")) leaving = true;
   setTimeout(() => (leaving = leaving && !event.defaultPrevented));
@@ -53,9 +51,12 @@ document.addEventListener("htmx:before:request", (event) => {
 
 document.addEventListener("htmx:finally:request", () => (leaving = false));
 
-// Going back within pages that were swapped unloads nothing, so it is asked for here, before htmx hears of it.
+// Going back within pages that were swapped unloads nothing, so it is asked for here, before htmx hears of it. Once is
+// enough: the request that brings the earlier page does not ask again.
 globalThis.navigation?.addEventListener("navigate", (event) => {
-  if (event.navigationType !== "traverse" || !event.cancelable || mayLeave()) return;
+  if (event.navigationType !== "traverse" || !event.cancelable || leaving || !guarded()) return;
+  leaving = confirm(question);
+  if (leaving) return;
   event.preventDefault();
   event.stopImmediatePropagation();
 });
