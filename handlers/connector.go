@@ -162,8 +162,8 @@ func (h *Handlers) gates(c echo.Context, person *signin.Person) views.Gates {
 		gates.Intune = views.Barred
 	case http.StatusUnauthorized:
 		gates.Licence = views.Barred
-	default:
-		gates.Intune, gates.Licence = views.Passed, views.Passed
+	default: // accepted: nothing barred it
+		gates.Consent, gates.Intune, gates.Licence = views.Passed, views.Passed, views.Passed
 	}
 	return gates
 }

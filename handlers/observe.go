@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -36,7 +37,9 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 func (h *Handlers) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := h.Now()
-		c.Response().Header().Set(echo.HeaderXRequestID, h.NewID())
+		id := h.NewID()
+		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), requestIDKey{}, id)))
 		if err := next(c); err != nil {
 			c.Error(err)
 		}
@@ -78,8 +81,10 @@ func methodOf(c echo.Context) string {
 	return "other"
 }
 
-// log writes lines that carry the request's id.
-func (h *Handlers) log(c echo.Context) *slog.Logger { return h.Log.With("request_id", requestID(c)) }
+// log writes lines about a request.
+func (h *Handlers) log(c echo.Context) *slog.Logger {
+	return slog.New(bound{h.Log.Handler(), c.Request().Context()})
+}
 
 func requestID(c echo.Context) string { return c.Response().Header().Get(echo.HeaderXRequestID) }
 

@@ -168,3 +168,28 @@ func TestTheme(t *testing.T) {
 	}
 	contains(t, maya.get("/"), `data-bs-theme="dark"`)
 }
+
+// TestLogLinesNameTheirRequest: every line about a save carries the id that its answer shows, whichever room wrote it.
+func TestLogLinesNameTheirRequest(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya := s.person("maya")
+	saved := maya.post("/connectors/"+simulator.ExampleID, maya.edit(simulator.ExampleID, "version", "1"))
+	id := saved.header.Get("X-Request-Id")
+	seen := map[string]bool{}
+	for line := range strings.Lines(s.log.String()) {
+		var entry struct {
+			Msg       string `json:"msg"`
+			RequestID string `json:"request_id"`
+		}
+		check(t, json.Unmarshal([]byte(line), &entry))
+		if entry.RequestID == id {
+			seen[entry.Msg] = true
+		}
+	}
+	for _, want := range []string{"graph", "change", "request"} {
+		if !seen[want] {
+			t.Errorf("no line %q carries the request's id; those that do: %v", want, seen)
+		}
+	}
+}

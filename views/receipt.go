@@ -117,6 +117,9 @@ func (m Receipt) fresh() bool { return !m.Standalone && !m.Open() }
 
 // took says how long Graph took to answer.
 func (m Receipt) took() string {
+	if m.Took < time.Millisecond {
+		return "in under 1 ms"
+	}
 	return "in " + connector.Thousands(int(m.Took.Milliseconds())) + " ms"
 }
 

@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"switchboard/config"
+	"switchboard/handlers"
 )
 
 // version is set when the program is linked.
@@ -88,7 +89,7 @@ func serve(load loader, errs io.Writer) int {
 	if !ok {
 		return misconfigured
 	}
-	log := slog.New(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: settings.Log.Level}))
+	log := slog.New(handlers.TagRequests(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: settings.Log.Level})))
 	for _, warning := range warnings {
 		log.Warn(warning)
 	}
