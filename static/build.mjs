@@ -118,9 +118,16 @@ async function tabler() {
   return sheet.toString();
 }
 
-// withoutUnread takes out custom properties that nothing reads, and then those that only these read, until none is left.
+// withoutUnread takes out custom properties of Tabler's that ours replace, those that nothing reads, and then those that only
+// these read, until none is left.
 function withoutUnread(css) {
   const sheet = postcss.parse(css);
+  const replaced = new Set();
+  sheet.each((node) => void (node.selector === ":root" && node.each(({ prop }) => void replaced.add(prop))));
+  sheet.walkDecls(/^--/, (declaration) => {
+    const { parent } = declaration;
+    if (parent.selector === ":root" && parent.parent.name === "layer" && replaced.has(declaration.prop)) declaration.remove();
+  });
   for (let found = true; found; ) {
     found = false;
     const read = new Set(sheet.toString().match(/(?<=var\(\s*)--[\w-]+/g));

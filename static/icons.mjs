@@ -19,7 +19,7 @@ function outline(name) {
     if (kind !== "path" || !d?.startsWith("M")) throw new Error(`${name}: ${shape} is no path that starts with M`);
     return d;
   });
-  return paths.filter((d) => d !== "M0 0h24v24H0z").join("");
+  return paths.filter((d) => d !== "M0 0h24v24H0z").join("").replaceAll(" -", "-");
 }
 
 const rows = names.map((name) => `\t${JSON.stringify(name)}: ${JSON.stringify(outline(name))},`);

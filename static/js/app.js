@@ -14,6 +14,7 @@ import "./guard.js";
 import "./busy.js";
 import "./focus.js";
 import "./copy.js";
+import "./query.js";
 import { countChanges } from "./edit.js";
 
 document.documentElement.classList.add("scripted");
