@@ -18,6 +18,7 @@ type words struct {
 	Detail string        `json:"detail,omitempty"`
 	Advice string        `json:"advice,omitempty"`
 	After  time.Duration `json:"after,omitempty"`
+	Gate   problem.Gate  `json:"gate,omitempty"`
 }
 
 // answered is the change with what Graph's answer, or the lack of one, says of it.
@@ -64,7 +65,7 @@ func (c Change) problem(cause error) error {
 			After(time.Second).Quoting("Change", c.ID)
 	}
 	said := problem.New(c.failure.Kind, c.failure.Title).Saying(c.failure.Detail).Advising(c.failure.Advice).
-		After(c.failure.After).Quoting("Graph's request-id", c.GraphRequestID).Quoting("Change", c.ID)
+		After(c.failure.After).Behind(c.failure.Gate).Quoting("Graph's request-id", c.GraphRequestID).Quoting("Change", c.ID)
 	if cause != nil {
 		said = said.Because(cause)
 	}
@@ -118,7 +119,7 @@ func (s *Service) settle(ctx context.Context, p Person, from Origin, change Chan
 }
 
 func wordsOf(p problem.Problem) words {
-	return words{p.Kind(), p.Title(), p.Detail(), p.Advice(), p.RetryAfter()}
+	return words{p.Kind(), p.Title(), p.Detail(), p.Advice(), p.RetryAfter(), p.Gate()}
 }
 
 // refused puts the failure of a write into words. What was not sent, or was refused, changed nothing.

@@ -74,6 +74,10 @@ func (e *Error) Error() string {
 	return strings.Join(parts, ": ")
 }
 
+// Challenge is what a sign-in has to satisfy before Graph accepts its token, a JSON object; empty where that is not what
+// Graph asks for.
+func (e *Error) Challenge() string { return e.Claims }
+
 // Unwrap is the cause.
 func (e *Error) Unwrap() error { return e.cause }
 

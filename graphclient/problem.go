@@ -30,13 +30,13 @@ func (e *Error) explain() problem.Problem {
 	case Refused:
 		return e.refused()
 	case Forbidden:
-		return problem.New(problem.Forbidden, "Intune does not let you do this.").
+		return problem.New(problem.Forbidden, "Intune does not let you do this.").Behind(problem.Permission).
 			Advising("Your role in Intune lacks the permission: ask an Intune administrator for 'Device compliance policies', Read to see connectors and Update to change them.")
 	case NoAccess:
-		return problem.New(problem.Forbidden, "Intune does not know you as somebody who may use it.").
+		return problem.New(problem.Forbidden, "Intune does not know you as somebody who may use it.").Behind(problem.Licence).
 			Advising("You may lack an Intune licence or any role in Intune: ask an Intune administrator for both. Signing in again changes nothing.")
 	case ConsentMissing:
-		return problem.New(problem.Forbidden, "The organization has not consented to what this needs.").
+		return problem.New(problem.Forbidden, "The organization has not consented to what this needs.").Behind(problem.Scope).
 			Advising("An administrator of the tenant has to consent to " + strings.Join(e.Scopes, " or ") + ".")
 	case NotFound:
 		return problem.New(problem.NotFound, "Graph knows no connector with this id.").
@@ -52,7 +52,7 @@ func (e *Error) explain() problem.Problem {
 		return problem.New(problem.SignedOut, "Graph does not accept your sign-in any more.").Advising("Sign in again.")
 	case ClaimsNeeded:
 		return problem.New(problem.Forbidden, "Your organization asks for one more proof that it is you.").
-			Saying("Nothing was stored.").Advising("Sign out and in again, then repeat this.")
+			Saying("Nothing was stored.").Advising("Sign in again to give it, then repeat this.")
 	case Misconfigured:
 		return problem.New(problem.Unavailable, "The configured address is not that of Microsoft Graph.").
 			Advising("Whoever runs Switchboard can find out more with 'switchboard check'.").After(time.Minute)

@@ -14,27 +14,14 @@ import (
 func (h *Handlers) access(c echo.Context, person *signin.Person) error {
 	model := views.Access{
 		Actor: person.Actor(), Claim: h.Roles.Claim, RolesAt: person.RolesAt(), Scopes: person.Scopes(),
-		Gates: h.gates(c, person), Ask: h.helps(person), Now: h.Now(),
+		Gates: h.gates(c, person), Now: h.Now(),
+	}
+	if refused := person.Refused(); refused != nil {
+		model.Ask = helps(refused)
 	}
 	return h.send(c, person, answer{
 		status: http.StatusOK, title: "My access", fragment: views.AccessDetail(model), crumbs: []views.Crumb{{Label: "My access"}},
 	})
-}
-
-// helps are ways to open the gate at which the provider stopped this person.
-func (h *Handlers) helps(person *signin.Person) []views.Help {
-	refused := person.Refused()
-	if refused == nil {
-		return nil
-	}
-	var list []views.Help
-	if refused.Path != "" {
-		list = append(list, views.Help{Label: "Ask the provider again", Href: refused.Path})
-	}
-	if refused.AdminConsent != "" {
-		list = append(list, views.Help{Label: "Link for an administrator", Href: refused.AdminConsent, Copy: true})
-	}
-	return list
 }
 
 // sessions shows somebody where they are signed in.

@@ -26,7 +26,7 @@ func (h *Handlers) edit(c echo.Context, person *signin.Person) error {
 	if reading.Stale() {
 		return reading.Failure.Saying("Editing waits until the connector can be read: old values are not edited.")
 	}
-	form := h.emptyForm(person, formState{ID: id, Shown: reading.Connector, Opened: reading.At})
+	form := h.openForm(c, person, reading)
 	if open := h.openChange(c, id); open != nil && open.SyncType == "" {
 		receipt := h.receipt(person, *open)
 		form.Waits = &receipt

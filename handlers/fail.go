@@ -58,17 +58,20 @@ func (h *Handlers) showProblem(c echo.Context, said problem.Problem) error {
 		person = nil
 	}
 	model := views.Problem{
-		Problem: said, Status: status(said), RequestID: requestID(c), Now: h.Now(), Next: next(said, person),
+		Problem: said, Status: status(said), RequestID: requestID(c), Now: h.Now(), Next: h.next(c, said, person),
 		Again: said.Kind() == problem.Unavailable && c.Request().Method == http.MethodGet,
+		Steps: h.steps(c, person, said), Kept: c.Get(keptKey) != nil,
 	}
 	return h.send(c, person, answer{status: retryLater(c, said), title: model.Title(), fragment: views.ProblemPart(model)})
 }
 
 // next are the ways on from a problem.
-func next(said problem.Problem, person *signin.Person) []views.Crumb {
+func (h *Handlers) next(c echo.Context, said problem.Problem, person *signin.Person) []views.Crumb {
 	switch {
 	case person == nil:
 		return []views.Crumb{{Label: "Sign in", Href: "/login"}}
+	case backOf(c) != "":
+		return []views.Crumb{{Label: "Back to where you were", Href: backOf(c)}}
 	case said.Kind() == problem.NotFound:
 		return []views.Crumb{{Label: "All connectors", Href: "/connectors"}}
 	}
@@ -119,13 +122,13 @@ func explain(err error) problem.Problem {
 // signInFirst sends somebody without a session to sign in, and keeps what they asked for.
 func (h *Handlers) signInFirst(c echo.Context) error {
 	r := c.Request()
-	h.SignIn.Remember(c.Response(), r)
+	h.rememberReturn(c)
 	switch {
 	case fromScript(r):
 		c.Response().Header().Set("HX-Redirect", "/login")
 		return c.NoContent(http.StatusUnauthorized)
 	case r.Method == http.MethodPost:
-		return c.Redirect(http.StatusSeeOther, "/signed-out")
+		return c.Redirect(http.StatusSeeOther, "/signed-out"+fate(c))
 	}
 	return c.Redirect(http.StatusSeeOther, "/login")
 }

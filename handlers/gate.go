@@ -32,6 +32,7 @@ func (h *Handlers) gate(row route) echo.HandlerFunc {
 			return err
 		}
 		if row.needs != access.Anyone && person == nil {
+			h.keepLate(c)
 			return h.signInFirst(c)
 		}
 		if person != nil && !person.Actor().May(row.needs) {
@@ -67,7 +68,7 @@ func (h *Handlers) deny(c echo.Context, person *signin.Person, row route) error 
 	if len(person.Actor().Roles) == 0 {
 		return h.noRole(c, person)
 	}
-	return problem.New(problem.Forbidden, "Your role does not allow this.").
+	return problem.New(problem.Forbidden, "Your role does not allow this.").Behind(problem.Role).
 		Saying("Nothing was sent to Graph.").
 		Advising("It needs the role " + holders(row.needs) + ". Ask whoever assigns the roles of Switchboard.")
 }

@@ -26,6 +26,8 @@ import (
 type Sessions interface {
 	// Person is the signed-in person, nil without a session. It fails only where the database does.
 	Person(*http.Request) (*signin.Person, error)
+	// Former is whose session ended a short while ago, nil if that is not known.
+	Former(*http.Request) *signin.Person
 	// End signs the person out and returns the provider's address that ends their session there.
 	End(http.ResponseWriter, *http.Request, *signin.Person) (string, error)
 }
@@ -36,8 +38,6 @@ type SignIn interface {
 	Remember(http.ResponseWriter, *http.Request)
 	// RememberPath keeps another page of ours so.
 	RememberPath(w http.ResponseWriter, path string)
-	// Former is whose session ended a short while ago, nil if that is not known.
-	Former(*http.Request) *signin.Person
 	// Start begins a sign-in and returns the provider's address.
 	Start(http.ResponseWriter, *http.Request) (string, error)
 	// Finish takes the provider's answer.
@@ -129,8 +129,6 @@ type Options struct {
 	Endings   Endings
 	Record    Record
 	Exports   Exports
-	Trail     Trail
-	Proofs    Proofs
 	Drafts    Drafts
 	Trail     Trail
 	Proofs    Proofs

@@ -17,7 +17,7 @@ import (
 
 // save issues the PATCH of what the form changed and shows the object that Graph returned.
 func (h *Handlers) save(c echo.Context, person *signin.Person) error {
-	_, sent, err := h.sentEdit(c)
+	id, sent, err := h.sentEdit(c)
 	if err != nil {
 		return err
 	}
@@ -31,8 +31,10 @@ func (h *Handlers) save(c echo.Context, person *signin.Person) error {
 	case changes.Waiting:
 		return h.wait(c, person, sent, result.Change)
 	case changes.Nothing:
+		h.saved(c, person, id)
 		return h.nothing(c, person, result)
 	}
+	h.saved(c, person, id)
 	return h.recorded(c, person, result.Change, result.Merge.Others)
 }
 
@@ -104,6 +106,8 @@ func (h *Handlers) unsaved(c echo.Context, person *signin.Person, sent editForm,
 	switch said.Kind() {
 	case problem.Invalid, problem.Unavailable, problem.Conflict:
 		return h.formAgain(c, person, sent, said)
+	case problem.Forbidden, problem.SignedOut:
+		h.keepTyped(c, person, sent)
 	}
 	return err
 }

@@ -24,6 +24,9 @@ func (h *Handlers) login(c echo.Context, _ *signin.Person) error {
 func (h *Handlers) callback(c echo.Context, _ *signin.Person) error {
 	arrival, err := h.SignIn.Finish(c.Response(), c.Request())
 	if err != nil {
+		if arrival.ReturnTo != "" && arrival.ReturnTo != "/" {
+			c.Set(returnKey, arrival.ReturnTo)
+		}
 		return err
 	}
 	person := arrival.Person
@@ -67,7 +70,8 @@ func (h *Handlers) logout(c echo.Context, person *signin.Person) error {
 
 // signedOut is where a sign-out ends, and where a form leads whose session had ended.
 func (h *Handlers) signedOut(c echo.Context, person *signin.Person) error {
-	model := views.SignedOut{Idle: h.Idle}
+	form := c.QueryParam("form")
+	model := views.SignedOut{Idle: h.Idle, Ended: form != "", Kept: form == "kept"}
 	return h.send(c, person, answer{
 		status: http.StatusOK, title: model.Title(),
 		page: func(shell views.Shell) templ.Component { return views.SignedOutPage(shell, model) },

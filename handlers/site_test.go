@@ -11,20 +11,22 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/net/html"
 
 	"switchboard/audit"
 	"switchboard/changes"
 	"switchboard/connector"
 	"switchboard/database"
+	"switchboard/drafts"
 	"switchboard/graphclient"
 	"switchboard/handlers"
 	"switchboard/inventory"
@@ -39,6 +41,10 @@ type site struct {
 	tenant *simulator.Tenant
 	url    *url.URL
 	log    *logged
+	set    setting
+	// instances share the database, the tenant and the keys; balance chooses one for each request.
+	instances []http.Handler
+	turn      atomic.Uint64
 }
 
 // scopes of the embedded tenant.
@@ -48,57 +54,64 @@ const (
 )
 
 // newSite starts a site on that database; it ends with the test.
-func newSite(t *testing.T, db *database.DB) *site {
+func newSite(t *testing.T, db *database.DB, options ...option) *site {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
-	s := &site{t: t, url: &url.URL{Scheme: "http", Host: listener.Addr().String()}, log: &logged{}}
+	s := &site{t: t, url: &url.URL{Scheme: "http", Host: listener.Addr().String()}, log: &logged{}, set: settings(options)}
 	client := simulator.Client{ID: "site", Secret: rand.Text(), RedirectURIs: []string{s.url.String() + "/auth/callback", s.url.String() + "/signed-out"}}
-	s.tenant, err = simulator.Start(simulator.Options{Client: client})
+	s.set.tenant.Client = client
+	s.tenant, err = simulator.Start(s.set.tenant)
 	check(t, err)
 	t.Cleanup(func() { check(t, s.tenant.Close()) })
-	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: s.build(db, client)}}
+	for _, own := range append([]*database.DB{db}, s.set.others...) {
+		s.instances = append(s.instances, s.build(own, client))
+	}
+	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: http.HandlerFunc(s.balance)}}
 	server.Start()
 	t.Cleanup(server.Close)
-	for deadline := time.Now().Add(10 * time.Second); s.visitor().get("/readyz").status != http.StatusOK; {
-		if time.Now().After(deadline) {
-			t.Fatal("the site does not get ready:\n" + s.log.String())
-		}
+	for i := range s.instances {
+		s.awaitReady(strconv.Itoa(i))
 	}
 	return s
+}
+
+func (s *site) awaitReady(instance string) {
+	s.t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); s.visitor().get("/readyz", instanceHeader, instance).status != http.StatusOK; {
+		if time.Now().After(deadline) {
+			s.t.Fatal("the site does not get ready:\n" + s.log.String())
+		}
+	}
 }
 
 // build plugs the rooms together as cmd/web does.
 func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	t := s.t
-	signer, _, err := note.GenerateKey(rand.Reader, "site.example/audit")
-	check(t, err)
-	record, err := audit.New(db, audit.Options{SignerKey: signer})
+	record, err := audit.New(db, audit.Options{SignerKey: s.set.signer})
 	check(t, err)
 	graphURL, err := url.Parse(s.tenant.GraphURL())
 	check(t, err)
-	log := slog.New(slog.NewJSONHandler(s.log, nil))
+	log := slog.New(handlers.TagRequests(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	graph := graphclient.New(graphclient.Options{BaseURL: graphURL, Version: "test", Log: log})
 	t.Cleanup(graph.Close)
-	key := make([]byte, 32)
-	rand.Read(key)
 	roles := signin.Roles{Claim: "roles", Admin: []string{"Connector.Admin"}, Helpdesk: []string{"Connector.Helpdesk"}, Auditor: []string{"Connector.Auditor"}}
 	people, err := signin.New(signin.Options{
 		Issuer: s.tenant.Issuer(), ClientID: client.ID, ClientSecret: client.Secret, PublicURL: s.url, ReadScope: readScope, WriteScope: writeScope,
-		Roles: roles, Keys: [][]byte{key}, Idle: 30 * time.Minute, Absolute: 8 * time.Hour, DB: db, Log: log,
+		Roles: roles, Keys: s.set.keys, Idle: s.set.idle, Absolute: s.set.absolute, DB: db, Now: s.set.now, Log: log,
 	})
 	check(t, err)
 	go people.Run(t.Context())
 	service := changes.New(changes.Options{
 		Graph: graph, GraphURL: graphURL.String(), Database: db, Record: record, RequireReason: true, Settle: time.Hour, Build: "test",
-		Instance: uuid.NewString(), Now: time.Now, NewID: uuid.NewString, Log: log,
+		Instance: uuid.NewString(), Now: s.set.now, NewID: uuid.NewString, Log: log,
 	})
 	return handlers.New(handlers.Options{
 		PublicURL: s.url, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}},
-		RequireReason: true, Settle: time.Hour, Roles: roles, Idle: 30 * time.Minute, Absolute: 8 * time.Hour, ReadScope: readScope, WriteScope: writeScope, Build: "test",
-		Sessions: people, SignIn: people, Elsewhere: people, Inventory: inventory.New(graph, time.Now), Changes: service, Outcomes: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record,
+		RequireReason: true, Settle: time.Hour, Roles: roles, Idle: s.set.idle, Absolute: s.set.absolute, ReadScope: readScope, WriteScope: writeScope, Build: "test",
+		Sessions: people, SignIn: people, Elsewhere: people, Drafts: drafts.New(db, people, s.set.now, log), Inventory: inventory.New(graph, s.set.now), Changes: service, Outcomes: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record,
 		Database: db.Ready, Static: http.NotFoundHandler(), Assets: views.Assets{},
-		Metrics: prometheus.NewRegistry(), Now: time.Now, NewID: uuid.NewString, Log: log,
+		Metrics: prometheus.NewRegistry(), Now: s.set.now, NewID: uuid.NewString, Log: log,
 	})
 }
 

@@ -24,9 +24,10 @@ var walls = map[string][]string{
 	"graphclient": {"connector", "problem"},
 	"audit":       {"connector", "access", "database"},
 	"signin":      {"access", "problem", "database", "graphclient"},
+	"drafts":      {"connector", "access"},
 	"inventory":   {"connector", "problem", "graphclient", "audit", "database", "access"},
 	"changes":     {"connector", "access", "problem", "database", "graphclient", "audit"},
-	"handlers":    {"connector", "access", "problem", "views", "static", "signin", "inventory", "changes", "audit"},
+	"handlers":    {"connector", "access", "problem", "views", "static", "signin", "drafts", "inventory", "changes", "audit"},
 }
 
 type goPackage struct {

@@ -22,6 +22,17 @@ const (
 	TooMany                 // this client asks too often
 )
 
+// Gate is one of the four things that have to let a person through before Graph does what they ask.
+type Gate string
+
+// The gates, in the order in which a request meets them; the zero Gate is none of them.
+const (
+	Role       Gate = "role"       // Switchboard's own roles
+	Scope      Gate = "scope"      // the permission that an administrator of the tenant consents to
+	Licence    Gate = "licence"    // Intune does not know the person
+	Permission Gate = "permission" // the person's role in Intune
+)
+
 // Problem is an error that a person can read. It is immutable: each method returns a changed copy.
 type Problem struct {
 	kind   Kind
@@ -31,6 +42,7 @@ type Problem struct {
 	fields []Field
 	after  time.Duration
 	ids    []ID
+	gate   Gate
 	cause  error
 }
 
@@ -63,6 +75,9 @@ func (p Problem) Quoting(label, value string) Problem {
 	return p
 }
 
+// Behind says which gate was closed.
+func (p Problem) Behind(gate Gate) Problem { p.gate = gate; return p }
+
 // Because keeps the cause, for the log only: nobody is shown it.
 func (p Problem) Because(cause error) Problem { p.cause = cause; return p }
 
@@ -83,6 +98,9 @@ func (p Problem) Fields() []Field { return append([]Field(nil), p.fields...) }
 
 // RetryAfter is how long to wait before trying again; 0 says that nothing is known.
 func (p Problem) RetryAfter() time.Duration { return p.after }
+
+// Gate is the one that was closed; it is empty where the problem is another.
+func (p Problem) Gate() Gate { return p.gate }
 
 // IDs are what to quote to support.
 func (p Problem) IDs() []ID { return append([]ID(nil), p.ids...) }

@@ -10,7 +10,8 @@ import (
 	"switchboard/problem"
 )
 
-// Arrival is somebody who has just signed in, and the local path of the page first asked for.
+// Arrival is somebody who has just signed in, and the local path of the page first asked for. That is known of a sign-in
+// that failed as well, unless it was not one of this browser's.
 type Arrival struct {
 	Person   *Person
 	ReturnTo string
@@ -34,18 +35,16 @@ func (s *Service) Finish(w http.ResponseWriter, r *http.Request) (Arrival, error
 	if err != nil {
 		return Arrival{}, err
 	}
+	arrival := Arrival{ReturnTo: one.ReturnTo}
 	if err := s.checkAnswer(about, query); err != nil {
-		return Arrival{}, err
+		return arrival, err
 	}
 	rec, err := s.arrive(r.Context(), about, one, query.Get("code"))
 	if err != nil {
-		return Arrival{}, err
+		return arrival, err
 	}
-	person, err := s.admit(w, r, one, rec)
-	if err != nil {
-		return Arrival{}, err
-	}
-	return Arrival{Person: person, ReturnTo: one.ReturnTo}, nil
+	arrival.Person, err = s.admit(w, r, one, rec)
+	return arrival, err
 }
 
 // attemptOf takes the attempt that the callback answers. The browser's cookie goes with the last one.

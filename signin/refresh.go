@@ -65,7 +65,7 @@ func (p *Person) Allowed(ctx context.Context, permission access.Permission) (acc
 		return access.Actor{}, err
 	}
 	if !e.actor().May(permission) {
-		return e.actor(), problem.New(problem.Forbidden, "Your role no longer allows this.").
+		return e.actor(), problem.New(problem.Forbidden, "Your role no longer allows this.").Behind(problem.Role).
 			Saying("It was changed while you were signed in. Nothing was sent to Graph.")
 	}
 	return e.actor(), nil

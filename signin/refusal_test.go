@@ -88,8 +88,8 @@ func TestRefusedRefreshes(t *testing.T) {
 			if strings.Contains(err.Error()+s.log.String(), "secret-of-the-description") {
 				t.Error("the provider's description was kept")
 			}
-			if test.class == signin.Consent && !strings.Contains(err.(problem.Problem).Advice(), refusal.AdminConsent) {
-				t.Error("the advice does not hold the link for an administrator")
+			if test.class == signin.Consent && err.(problem.Problem).Gate() != problem.Scope {
+				t.Errorf("the gate is %q", err.(problem.Problem).Gate())
 			}
 			if test.class == signin.Consent && !strings.HasPrefix(refusal.AdminConsent, s.provider.issuer()+"/adminconsent?") {
 				t.Errorf("the link for an administrator is %q", refusal.AdminConsent)

@@ -23,6 +23,11 @@ func (s *Service) Remember(w http.ResponseWriter, r *http.Request) {
 	} else if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return
 	}
+	s.RememberPath(w, path)
+}
+
+// RememberPath keeps a page of ours as the one that was asked for; any other address is left alone.
+func (s *Service) RememberPath(w http.ResponseWriter, path string) {
 	if !local(path) {
 		return
 	}

@@ -131,9 +131,13 @@ func (s *store) end(ctx context.Context, id string) error {
 	return err
 }
 
-// sweep removes the sessions that have come to their end.
+// afterlife is how long the row of a session that came to its end is kept: long enough to know whose form arrives too
+// late. It signs nobody in.
+const afterlife = 15 * time.Minute
+
+// sweep removes the sessions that came to their end a while ago.
 func (s *store) sweep(ctx context.Context) error {
 	s.cache.sweep()
-	now := s.now()
-	return s.exec(ctx, `DELETE FROM sessions WHERE ends_at <= $1 OR seen_at <= $2`, now.UnixMicro(), now.Add(-s.idle).UnixMicro())
+	since := s.now().Add(-afterlife)
+	return s.exec(ctx, `DELETE FROM sessions WHERE ends_at <= $1 OR seen_at <= $2`, since.UnixMicro(), since.Add(-s.idle).UnixMicro())
 }

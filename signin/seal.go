@@ -20,6 +20,7 @@ const (
 	sealSession purpose = "switchboard session"
 	sealAttempt purpose = "switchboard sign-in attempt"
 	sealReturn  purpose = "switchboard return address"
+	sealDraft   purpose = "switchboard draft"
 )
 
 // seals encrypt and authenticate what leaves memory. Sealed text is KEYID.BASE64URL(nonce and AES-256-GCM ciphertext).
@@ -45,7 +46,7 @@ func newSeals(keys [][]byte) (*seals, error) {
 		id := hex.EncodeToString(sum[:4])
 		s.ids = append(s.ids, id)
 		s.aead[id] = map[purpose]cipher.AEAD{}
-		for _, use := range []purpose{sealSession, sealAttempt, sealReturn} {
+		for _, use := range []purpose{sealSession, sealAttempt, sealReturn, sealDraft} {
 			aead, err := derive(key, use)
 			if err != nil {
 				return nil, err

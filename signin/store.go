@@ -40,6 +40,7 @@ func newStore(o Options, seals *seals, cookies cookies) *store {
 type (
 	entryKey  struct{} // *entry: the live session
 	recordKey struct{} // *record: what a sign-in puts there, to be saved as a session of its own
+	formerKey struct{} // *entry: the session that has come to its end a short while ago
 )
 
 // Get returns the request's session, the same one however often it is asked for.
@@ -56,11 +57,17 @@ func (s *store) New(r *http.Request, name string) (*sessions.Session, error) {
 	if secret == "" {
 		return session, nil
 	}
-	e, err := s.use(r.Context(), digest(secret))
-	if err != nil {
+	e, err := s.held(r.Context(), digest(secret))
+	switch {
+	case err != nil:
 		return session, err
-	}
-	if e != nil {
+	case e == nil:
+	case s.over(e):
+		session.Values[formerKey{}] = e
+	default:
+		if !passive(r) {
+			s.touch(r.Context(), e)
+		}
 		session.ID, session.IsNew = e.id, false
 		session.Values[entryKey{}] = e
 	}
@@ -98,22 +105,6 @@ func (s *store) Save(r *http.Request, w http.ResponseWriter, session *sessions.S
 
 // device is what the browser says it is, for the person's own list of sessions.
 func device(r *http.Request) string { return clip(r.UserAgent()) }
-
-// use returns the live session of that id and notes its use; nil if there is none, or it has come to its end.
-func (s *store) use(ctx context.Context, id string) (*entry, error) {
-	e, err := s.held(ctx, id)
-	if e == nil || err != nil {
-		return nil, err
-	}
-	if s.over(e) {
-		if err := s.end(ctx, id); err != nil {
-			s.log.WarnContext(ctx, "an ended session could not be removed", "error", err)
-		}
-		return nil, nil
-	}
-	s.touch(ctx, e)
-	return e, nil
-}
 
 func (s *store) over(e *entry) bool {
 	now := s.now()

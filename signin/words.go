@@ -43,7 +43,7 @@ func (r *Refusal) atRefresh() problem.Problem {
 func (r *Refusal) common() problem.Problem {
 	switch r.Class {
 	case Consent:
-		return problem.New(problem.Forbidden, "An administrator of your organization has to allow this first.").
+		return problem.New(problem.Forbidden, "An administrator of your organization has to allow this first.").Behind(problem.Scope).
 			Saying("Switchboard has not been granted a permission that this needs. Nothing was sent to Graph.").
 			Advising(r.askFor())
 	case Policy:
@@ -59,13 +59,12 @@ func (r *Refusal) common() problem.Problem {
 		Advising("Try again in a moment.").After(wait)
 }
 
-// askFor says what to ask of an administrator. The address stands in the sentence, to be copied: it leads nowhere for
-// somebody who is no administrator.
+// askFor says what to ask of an administrator; the page that shows it has the link.
 func (r *Refusal) askFor() string {
 	if r.AdminConsent == "" {
 		return "Ask an administrator to allow Switchboard's permissions, then try again after a minute."
 	}
-	return "Send an administrator this address, and try again a minute after they have allowed it: " + r.AdminConsent
+	return "Send an administrator the link below, and try again a minute after they have allowed it."
 }
 
 func (r *Refusal) quoted(p problem.Problem) problem.Problem {

@@ -23,9 +23,20 @@ type Edit struct {
 	Waits *Receipt
 	// Reverts is the change whose values before fill the form; nil for a plain edit.
 	Reverts *Receipt
+	// Kept says that the form holds what was typed before the person was sent away; nil for not.
+	Kept *Kept
 	// Opened is when Connector was read.
 	Opened, Now time.Time
 	Carry       Carry
+}
+
+// Kept is what was typed into a form before, and not saved.
+type Kept struct {
+	// At is when it was kept.
+	At time.Time
+	// Moved says that somebody else changed what was typed over, meanwhile.
+	Moved     bool
+	FormToken string
 }
 
 // Title is the form's page title.
@@ -155,3 +166,5 @@ func controlID(name string) string {
 	}
 	return fieldID(name)
 }
+
+func dropURL(id string) string { return ConnectorURL(id) + "/edit/drop" }

@@ -15,6 +15,10 @@ type Problem struct {
 	// Status is the answer's HTTP status.
 	Status  int
 	Problem problem.Problem
+	// Steps are ways through the provider that can undo it, the best first.
+	Steps []Help
+	// Kept says that what was typed is kept, and fills the form when it is opened again.
+	Kept bool
 	// Next are the ways on, the best first.
 	Next []Crumb
 	// Again offers to ask for the same page once more; it is for pages that were asked for, not for forms that were sent.
@@ -69,6 +73,8 @@ type WantedRole struct {
 type SignedOut struct {
 	// Ended says that the session ended by itself while a form was sent, rather than by the person.
 	Ended bool
+	// Kept says that what was typed into that form is kept for the person.
+	Kept bool
 	// Idle is how long a session lasts without activity; 0 leaves it out.
 	Idle time.Duration
 }
@@ -91,6 +97,14 @@ func (m SignedOut) why() string {
 		text += " A session ends after " + connector.Span(m.Idle) + " without activity."
 	}
 	return text
+}
+
+// typed says what has become of what was typed.
+func (m SignedOut) typed() string {
+	if m.Kept {
+		return "What you typed is kept for half an hour: sign in, and the form has it."
+	}
+	return "What you typed may still be in your browser: go back one page, copy it, then sign in and paste it into the form."
 }
 
 // roleDuty says what a role is for.

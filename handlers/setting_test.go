@@ -1,0 +1,76 @@
+package handlers_test
+
+import (
+	"crypto/rand"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"switchboard/database"
+	"switchboard/simulator"
+)
+
+// setting is what a site is started with beside its database.
+type setting struct {
+	tenant         simulator.Options
+	idle, absolute time.Duration
+	now            func() time.Time
+	keys           [][]byte
+	signer         string
+	// others are the same database as further instances open it.
+	others []*database.DB
+}
+
+type option func(*setting)
+
+func settings(options []option) setting {
+	key := make([]byte, 32)
+	rand.Read(key)
+	signer, _, err := note.GenerateKey(rand.Reader, "site.example/audit")
+	if err != nil {
+		panic(err) // the name is a constant
+	}
+	set := setting{idle: 30 * time.Minute, absolute: 8 * time.Hour, now: time.Now, keys: [][]byte{key}, signer: signer}
+	for _, change := range options {
+		change(&set)
+	}
+	return set
+}
+
+// clock is a site's own: it stands until it is moved. The tenant shares it, or its tokens would be of another time.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func newClock() *clock { return &clock{at: time.Now().UTC().Truncate(time.Second)} }
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) Add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
+
+// with gives the site that clock.
+func (c *clock) with(set *setting) { set.now, set.tenant.Now = c.Now, c.Now }
+
+// instanceHeader names the instance that is to answer; without it they take turns.
+const instanceHeader = "Test-Instance"
+
+// balance is the proxy before the instances: no session sticks to one.
+func (s *site) balance(w http.ResponseWriter, r *http.Request) {
+	chosen, err := strconv.Atoi(r.Header.Get(instanceHeader))
+	if err != nil {
+		chosen = int(s.turn.Add(1)) % len(s.instances)
+	}
+	s.instances[chosen].ServeHTTP(w, r)
+}

@@ -1,0 +1,36 @@
+package signin
+
+import (
+	"net/http"
+	"time"
+)
+
+// PassiveHeader marks a request that a page sends by itself, whatever its value. It may be answered, and it does not
+// keep the session alive: only what the person does counts as activity.
+const PassiveHeader = "Switchboard-Passive"
+
+func passive(r *http.Request) bool { return r.Header.Get(PassiveHeader) != "" }
+
+// Former is whose session came to its end a short while ago, nil if that is not known. They are not signed in: it is
+// good for keeping what their form brought until they are.
+func (s *Service) Former(r *http.Request) *Person {
+	session, err := s.store.Get(r, s.cookies.session)
+	if err != nil {
+		return nil
+	}
+	e, known := session.Values[formerKey{}].(*entry)
+	if !known {
+		return nil
+	}
+	return &Person{service: s, entry: e}
+}
+
+// IdleEndsAt is when the session ends unless the person does something. It is nearer than EndsAt after a request that
+// did not count as activity.
+func (p *Person) IdleEndsAt() time.Time {
+	idle := p.LastSeen().Add(p.service.o.Idle)
+	if idle.After(p.entry.ends) {
+		return p.entry.ends
+	}
+	return idle
+}

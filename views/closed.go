@@ -1,0 +1,53 @@
+package views
+
+import "switchboard/problem"
+
+// asked is what a gate says while it is open and while it is closed, and of whom to ask what.
+type asked struct {
+	gate         problem.Gate
+	name         string
+	open, closed string
+}
+
+// fourGates are in the order in which a request meets them.
+var fourGates = []asked{
+	{problem.Role, "Role in Switchboard", "Your role allows it.",
+		"Your role does not allow it. Ask whoever assigns Switchboard's app roles in Entra ID."},
+	{problem.Scope, "Consent", "The organization has consented to the permission.",
+		"Switchboard may not use this permission of Graph for you yet. Ask an administrator of your organization's Entra ID to consent to it."},
+	{problem.Licence, "Licence", "Intune knows you.",
+		"Intune does not take you for one of its users. Ask a licence administrator for an Intune licence, and an Intune administrator for a role."},
+	{problem.Permission, "Intune permission", "Your role in Intune allows it.",
+		"Your role in Intune does not allow it. Ask an Intune administrator for a role that does."},
+}
+
+// gatesUpTo are the four gates as somebody met them who was stopped at one; none where no gate is the reason.
+func gatesUpTo(closed problem.Gate) []gate {
+	if closed == "" {
+		return nil
+	}
+	var rows []gate
+	verdict := Passed
+	for _, one := range fourGates {
+		row := gate{one.name, verdict, one.open}
+		switch {
+		case one.gate == closed:
+			row.verdict, row.why, verdict = Barred, one.closed, NotKnown
+		case verdict == NotKnown:
+			row.why = "Not asked: the one before it is closed."
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// steps are those that the person can take at once.
+func (m Problem) steps() []Help {
+	var own []Help
+	for _, step := range m.Steps {
+		if !step.Copy {
+			own = append(own, step)
+		}
+	}
+	return own
+}
