@@ -133,6 +133,7 @@ func forgeries() []forgery {
 		{"no access_token", answers(map[string]any{"access_token": nil}), false},
 		{"no scope, no expires_in", answers(map[string]any{"scope": nil, "expires_in": nil}), true},
 		{"expires_in quoted", answers(map[string]any{"expires_in": "3599"}), true},
+		{"tokens as text/html", func(p *provider) { p.kind = "text/html" }, false},
 		{"answer as HTML", instead(200, "text/html", "<h1>Sign in</h1>"), false},
 		{"answer 302", instead(302, "text/html", ""), false},
 		{"answer 2 MiB", instead(200, "application/json", `{"token_type":"Bearer","x":"`+strings.Repeat("x", 2<<20)+`"}`), false},

@@ -94,7 +94,8 @@ type provider struct {
 
 	subject, tid, oid string
 	roles             any
-	life              int // seconds that access tokens live
+	life              int    // seconds that access tokens live
+	kind              string // the content type of tokens, "" for the right one
 	document          func(map[string]any)
 	token             func(*idToken)
 	answer            func(map[string]any)                               // a good token answer
@@ -225,6 +226,9 @@ func (p *provider) grant(w http.ResponseWriter, from *issued, form url.Values) {
 	if p.answer != nil {
 		p.answer(answer)
 	}
+	if p.kind != "" {
+		w = renamed{w, p.kind}
+	}
 	writeJSON(w, http.StatusOK, answer)
 }
 
@@ -287,6 +291,17 @@ func segment(v any) string {
 		panic(err)
 	}
 	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+// renamed sends an answer as another content type than it is.
+type renamed struct {
+	http.ResponseWriter
+	kind string
+}
+
+func (r renamed) WriteHeader(status int) {
+	r.Header().Set("Content-Type", r.kind)
+	r.ResponseWriter.WriteHeader(status)
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {
