@@ -24,6 +24,7 @@ func TestReturnsToThePageAskedFor(t *testing.T) {
 		{"/login-help", "/login-help"},
 		{"//evil.example/", "/"},
 		{`/\evil.example`, "/"},
+		{"/%2Fevil.example", "/"},
 		{"/auth/callback?state=x", "/"},
 		{"/signed-out", "/"},
 		{"/connectors?q=" + strings.Repeat("x", 900), "/connectors"},
