@@ -186,6 +186,9 @@ func TestPagesGallery(t *testing.T) {
 	folder := os.Getenv("SWITCHBOARD_GALLERY")
 	for name, exhibit := range pages() {
 		page := string(rendered(t, exhibit.page()))
+		if strings.Contains(page, `d=""`) {
+			t.Errorf("%s shows an icon that static/icons.mjs does not have", name)
+		}
 		for _, mark := range []string{"<h1", "<main"} {
 			if got := strings.Count(page, mark); got != 1 {
 				t.Errorf("%s has %d of %s, want 1", name, got, mark)

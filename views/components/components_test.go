@@ -1,0 +1,138 @@
+package components_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"switchboard/connector"
+	"switchboard/views/components"
+)
+
+var now = time.Date(2026, 11, 24, 10, 24, 0, 0, time.UTC)
+
+func drawn(t *testing.T, component templ.Component) string {
+	t.Helper()
+	var page bytes.Buffer
+	if err := component.Render(context.Background(), &page); err != nil {
+		t.Fatal(err)
+	}
+	return page.String()
+}
+
+func TestTimesSayTheYearOnlyWhereItIsNotThisOne(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ at, absolute, clock string }{
+		{"2026-11-24T10:02:00Z", "24 Nov, 10:02", "10:02"},
+		{"2026-11-24T01:02:00+03:00", "23 Nov, 22:02", "Mon 22:02"},
+		{"2026-11-18T10:02:00Z", "18 Nov, 10:02", "18 Nov"},
+		{"2025-12-31T23:59:00Z", "31 Dec 2025, 23:59", "31 Dec 2025"},
+		{"2027-01-01T00:00:00Z", "1 Jan 2027, 00:00", "1 Jan 2027"},
+	} {
+		at, err := time.Parse(time.RFC3339, test.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := components.Absolute(at, now); got != test.absolute {
+			t.Errorf("Absolute(%s): got %q, want %q", test.at, got, test.absolute)
+		}
+		if got := components.Clock(at, now); got != test.clock {
+			t.Errorf("Clock(%s): got %q, want %q", test.at, got, test.clock)
+		}
+	}
+}
+
+func TestKeptTimesCountFromThen(t *testing.T) {
+	t.Parallel()
+	for age, want := range map[time.Duration]string{
+		75 * time.Hour: "3 days before", 31 * time.Hour: "31 h before", time.Minute: "1 minute before", 0: "just before", -time.Hour: "just before",
+	} {
+		if got := components.Before(now.Add(-age), now); got != want {
+			t.Errorf("%s: got %q, want %q", age, got, want)
+		}
+	}
+}
+
+func TestInitials(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{"Maya Lindqvist": "ML", "Ömer van der Berg": "ÖB", "  plain ": "P", "": "?", "日本 太郎": "日太"} {
+		if got := components.Initials(name); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestValueNamesWhatNobodySees(t *testing.T) {
+	t.Parallel()
+	mark := func(code string) string { return `<span class="hidden-mark">` + code + `</span>` }
+	for text, want := range map[string]string{
+		"ex01":               "ex01",
+		"":                   "Not set",
+		"a\u202eb":           "a" + mark("U+202E") + "b",
+		"\u200b":             mark("U+200B"),
+		"a\u0000":            "a" + mark("U+0000"),
+		"x\U000e0041":        "x" + mark("U+E0041"),
+		"<b>&\"'":            "&lt;b&gt;&amp;&#34;&#39;",
+		"two\nlines":         "two\nlines",
+		"مرحبا \u2067world ": "مرحبا " + mark("U+2067") + "world ",
+	} {
+		got := drawn(t, components.Value(connector.Of(text)))
+		if !strings.Contains(got, ">"+want+"<") {
+			t.Errorf("%q: got %s, want %s in it", text, got, want)
+		}
+		if text != "" && !strings.HasPrefix(got, "<bdi") {
+			t.Errorf("%q is not isolated: %s", text, got)
+		}
+	}
+}
+
+func TestLastSyncSaysNever(t *testing.T) {
+	t.Parallel()
+	for sent, want := range map[string]string{
+		"0001-01-01T00:00:00Z":         "Graph says year 0001",
+		"0000-01-01T00:00:00-08:00":    "Graph says year 0001",
+		"":                             "Graph sends no date",
+		"yesterday":                    "Graph sends no readable date",
+		"2026-11-21T10:24:00.0000000Z": "3 days ago",
+	} {
+		c := connector.New(map[string]connector.Value{connector.LastSyncDateTime: connector.Of(sent)})
+		if got := drawn(t, components.LastSync(c, now, time.Time{})); !strings.Contains(got, want) {
+			t.Errorf("%q: got %s, want %q in it", sent, got, want)
+		}
+	}
+}
+
+// iconNames finds the icons that templates and the Go beside them name; those of a note are in Notice.Icon.
+var iconNames = regexp.MustCompile(`(?:\bIcon\(|\bIcon: *|\b(?:EmptyState|CardTitle)\(|\bBadge\([^"\n]*, )"([a-z0-9-]+)"`)
+
+func TestEveryIconExists(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../*.templ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources, _ := filepath.Glob("*.templ")
+	for _, file := range append(files, sources...) {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, named := range iconNames.FindAllStringSubmatch(string(text), -1) {
+			if strings.Contains(drawn(t, components.Icon(named[1])), `d=""`) {
+				t.Errorf("%s names the icon %q, which static/icons.mjs does not have", file, named[1])
+			}
+		}
+	}
+	for _, health := range connector.Healths() {
+		if strings.Contains(drawn(t, components.HealthBadge(health)), `d=""`) {
+			t.Errorf("the badge of %s has no icon", health)
+		}
+	}
+}
