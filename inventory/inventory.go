@@ -1,5 +1,6 @@
-// Package inventory reads connectors from Graph with a person's own token, and remembers what each session read last, so
-// that an outage of Graph leaves that person what they had already seen.
+// Package inventory reads connectors from Graph with a person's own token. It remembers what each session read last, so
+// that an outage of Graph leaves that person what they had already seen, and compares what is read with what anybody saw
+// last, so that changes made outside Switchboard come to light.
 package inventory
 
 import (
@@ -8,6 +9,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"switchboard/access"
 	"switchboard/connector"
 	"switchboard/graphclient"
 	"switchboard/problem"
@@ -18,6 +20,9 @@ type Reader interface {
 	graphclient.Tokens
 	// SessionHash names their session; what one session read is never shown to another.
 	SessionHash() string
+	// Actor is who they are, RolesSource where their roles come from: the record says whose read it was.
+	Actor() access.Actor
+	RolesSource() string
 }
 
 // Reading is one connector as it was read.
@@ -51,6 +56,7 @@ type Inventory struct {
 	now     func() time.Time
 	flights singleflight.Group
 	memory  *memory
+	watcher *watcher // nil: what is read is compared with nothing
 }
 
 // readWithin bounds one read of Graph, all its pages and retries included.
@@ -58,7 +64,7 @@ const readWithin = 15 * time.Second
 
 // New is an inventory of what that Graph holds.
 func New(graph *graphclient.Client, now func() time.Time) *Inventory {
-	return &Inventory{graph: graph, now: now, memory: newMemory()}
+	return &Inventory{graph: graph, now: now, memory: newMemory(now)}
 }
 
 // List reads every connector. Where Graph fails it is what this session read last, else an error: never an empty list
@@ -71,8 +77,9 @@ func (i *Inventory) List(ctx context.Context, reader Reader) (Listing, error) {
 		if err != nil {
 			return nil, err
 		}
-		listing := Listing{Connectors: all, At: start, Took: i.now().Sub(start)}
+		listing := Listing{Connectors: i.memory.shared(all), At: start, Took: i.now().Sub(start)}
 		i.memory.keepListing(session, listing)
+		i.watcher.saw(ctx, reader, start, all...)
 		return listing, nil
 	})
 	if err == nil {
@@ -108,6 +115,7 @@ func (i *Inventory) Get(ctx context.Context, reader Reader, id string) (Reading,
 		}
 		reading := Reading{Connector: one, At: at}
 		i.memory.keep(session, reading)
+		i.watcher.saw(ctx, reader, at, one)
 		return reading, nil
 	})
 	if err == nil {
@@ -133,7 +141,9 @@ func (i *Inventory) Saw(reader Reader, one connector.Connector) {
 	session := reader.SessionHash()
 	i.flights.Forget(listKey(session))
 	i.flights.Forget(getKey(session, one.ID()))
-	i.memory.keep(session, Reading{Connector: one, At: i.now()})
+	at := i.now()
+	i.memory.keep(session, Reading{Connector: one, At: at})
+	i.watcher.saw(context.Background(), reader, at, one)
 }
 
 func listKey(session string) string    { return session + " list" }

@@ -2,20 +2,29 @@ package inventory
 
 import (
 	"container/list"
+	"maps"
 	"sync"
+	"time"
+
+	"switchboard/connector"
 )
 
 // memory is what sessions read last, the least recently used session forgotten first.
 type memory struct {
+	now  func() time.Time
+	most int // connectors held
+
 	mu      sync.Mutex
 	shelves map[string]*list.Element
 	order   *list.List // of *shelf, the most recently used in front
 	held    int
+	copies  map[string]connector.Connector // by id: the one copy that equal readings of all sessions share
 }
 
 // shelf is what one session read.
 type shelf struct {
 	session  string
+	used     time.Time
 	listing  *Listing
 	readings map[string]Reading // by connector id; newer than the listing
 }
@@ -28,11 +37,33 @@ func (s *shelf) size() int {
 	return size
 }
 
-// maxHeld bounds the connectors held for all sessions together: about 1 KB each.
-const maxHeld = 200_000
+const (
+	// maxHeld bounds the connectors held for all sessions together. Where sessions read the same they share it; one that
+	// is not shared takes about 1 KB.
+	maxHeld = 200_000
+	// keptFor is longer than a session lasts that nobody ends.
+	keptFor = 12 * time.Hour
+)
 
-func newMemory() *memory {
-	return &memory{shelves: map[string]*list.Element{}, order: list.New()}
+func newMemory(now func() time.Time) *memory {
+	return &memory{now: now, most: maxHeld, shelves: map[string]*list.Element{}, order: list.New(), copies: map[string]connector.Connector{}}
+}
+
+// shared is the same connectors, those that were read before in one common copy.
+func (m *memory) shared(all []connector.Connector) []connector.Connector {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.copies) > m.most {
+		clear(m.copies)
+	}
+	for i, one := range all {
+		if known, there := m.copies[one.ID()]; there && known.Equal(one) {
+			all[i] = known
+			continue
+		}
+		m.copies[one.ID()] = one
+	}
+	return all
 }
 
 // shelf returns the session's, made if need be, and counts as use. The lock is held.
@@ -51,10 +82,11 @@ func (m *memory) change(session string, alter func(*shelf)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	own := m.shelf(session)
+	own.used = m.now()
 	m.held -= own.size()
 	alter(own)
 	m.held += own.size()
-	for m.held > maxHeld && m.order.Len() > 1 {
+	for m.order.Len() > 1 && (m.held > m.most || own.used.Sub(m.order.Back().Value.(*shelf).used) > keptFor) {
 		m.remove(m.order.Back())
 	}
 }
@@ -65,15 +97,29 @@ func (m *memory) remove(element *list.Element) {
 	m.held -= own.size()
 }
 
+// keepListing keeps a listing, unless a later one came in before it. What was read of one connector since the listing was
+// begun is newer than it.
 func (m *memory) keepListing(session string, listing Listing) {
 	m.change(session, func(own *shelf) {
+		if own.listing != nil && listing.At.Before(own.listing.At) {
+			return
+		}
 		own.listing = &listing
-		clear(own.readings)
+		maps.DeleteFunc(own.readings, func(_ string, one Reading) bool { return !one.At.After(listing.At) })
 	})
 }
 
+// keep keeps a reading, unless a later one came in before it.
 func (m *memory) keep(session string, reading Reading) {
-	m.change(session, func(own *shelf) { own.readings[reading.Connector.ID()] = reading })
+	m.change(session, func(own *shelf) {
+		id := reading.Connector.ID()
+		if own.listing != nil && reading.At.Before(own.listing.At) {
+			return
+		}
+		if known, there := own.readings[id]; !there || !reading.At.Before(known.At) {
+			own.readings[id] = reading
+		}
+	})
 }
 
 func (m *memory) forget(session string) {
