@@ -119,6 +119,9 @@ func TestWhatAWriteReturned(t *testing.T) {
 	<-arrived
 	s.clock.pass(time.Second)
 	s.Saw(tom, returned)
+	_, err = s.List(ctx, tom) // is not kept waiting by the read from before the write
+	check(t, err)
+	s.Saw(tom, returned)
 	close(goOn)
 	check(t, <-done)
 	listing, there := s.Recent(tom, time.Minute)

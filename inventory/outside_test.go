@@ -152,33 +152,39 @@ func TestOldReadsSayNothing(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		s := open(t, db)
 		tom, ruth := s.signIn("tom"), s.signIn("ruth")
-		s.set(hosted, connector.Version, "base")
-		base := s.get(tom, hosted)
+		s.set(hosted, connector.Version, "old")
+		s.get(tom, hosted)
 		arrived, goOn := make(chan bool), make(chan bool)
 		late := faults.Rewrite(func(*faults.Recorded) { arrived <- true; <-goOn })
 		s.tenant.Faults.Next(getOf(hosted), late)
 		s.clock.pass(time.Minute)
 		done := make(chan error)
 		go func() {
-			_, err := s.Get(context.Background(), ruth, hosted) // holds "base" by now, and is slow to arrive
+			_, err := s.Get(context.Background(), ruth, hosted) // holds "old" by now, and is slow to arrive
 			done <- err
 		}()
 		<-arrived
 		s.clock.pass(time.Second)
+		s.set(hosted, connector.Version, "base")
+		base := s.get(tom, hosted)
+		equal(t, "outside changes", len(s.observed()), 1)
+		close(goOn)
+		check(t, <-done)
+		equal(t, "outside changes after a late answer", len(s.observed()), 1)
+
+		s.clock.pass(time.Minute)
 		s.noted("c", hosted, connector.Version, "base", "new", audit.Pending)
 		s.set(hosted, connector.Version, "new")
 		s.noted("c", hosted, connector.Version, "base", "new", audit.Applied)
 		s.Saw(tom, base.With(map[string]connector.Value{connector.Version: connector.Of("new")}))
-		close(goOn)
-		check(t, <-done)
-		equal(t, "outside changes after a late answer", len(s.observed()), 0)
+		equal(t, "outside changes after a change of ours", len(s.observed()), 1)
 		s.clock.pass(time.Second)
 		s.set(hosted, connector.Version, "base") // as a copy that lags would have it
 		s.get(ruth, hosted)
-		equal(t, "outside changes after an old copy", len(s.observed()), 0)
+		equal(t, "outside changes after an old copy", len(s.observed()), 1)
 		s.clock.pass(time.Minute)
 		s.get(ruth, hosted)
-		equal(t, "outside changes where the old value stays", len(s.observed()), 1)
+		equal(t, "outside changes where the old value stays", len(s.observed()), 2)
 	})
 }
 
