@@ -119,8 +119,9 @@ func TestWhatAWriteReturned(t *testing.T) {
 	<-arrived
 	s.clock.pass(time.Second)
 	s.Saw(tom, returned)
-	_, err = s.List(ctx, tom) // is not kept waiting by the read from before the write
+	fresh, err := s.List(ctx, tom) // does not share the read from before the write
 	check(t, err)
+	equal(t, "a list asked for after the write", fresh.Stale(), false)
 	s.Saw(tom, returned)
 	close(goOn)
 	check(t, <-done)
