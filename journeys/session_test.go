@@ -2,6 +2,7 @@ package journeys
 
 import (
 	"testing"
+	"time"
 
 	"github.com/mxschmitt/playwright-go"
 
@@ -27,23 +28,30 @@ func TestSessionEndsMeanwhile(t *testing.T) {
 	s.sent(t, patchOf(id), 0)
 }
 
-// TestSessionEndsMeanwhilePlain: without JavaScript a form leads to a page that links to the sign-in.
-func TestSessionEndsMeanwhilePlain(t *testing.T) {
+// TestSessionRunsOut: without JavaScript, a form whose session ran out leads to a page that says so and links to the
+// sign-in, and from there back to the form with what was typed.
+func TestSessionRunsOut(t *testing.T) {
 	t.Parallel()
+	const idle = 4 * time.Second
 	id := simulator.ID("hosted-na")
-	s := open(t, settings{})
+	s := open(t, settings{idle: idle})
 	maya := s.sits(t, withoutScript)
 	maya.edits("Maya Lindqvist", id)
 	maya.types(maya.field("Alias"), "na-mail")
 	maya.gives("Renamed")
-	maya.signsOutElsewhere()
+	<-time.After(idle) // the session has to grow old
 
 	maya.answers(pathOf(id), 303, func() { maya.presses("Save") })
-	maya.isAt("/signed-out")
+	maya.isOn("Your session has ended")
 	maya.follows("Sign in")
 	maya.picks("Maya Lindqvist")
-	maya.isOn("Overview")
+	maya.isAt(pathOf(id, "/edit"))
+	maya.must(maya.expect.Locator(maya.field("Alias")).ToHaveValue("na-mail"))
+	maya.must(maya.expect.Locator(maya.reason()).ToHaveValue("Renamed"))
 	s.sent(t, patchOf(id), 0)
+	maya.presses("Save")
+	maya.outcome("applied")
+	s.sent(t, patchOf(id), 1)
 }
 
 // TestRestoreWithoutSession: going back after the session ended leads to the sign-in, and shows nothing.
