@@ -124,6 +124,8 @@ func (h *Handlers) signInFirst(c echo.Context) error {
 	r := c.Request()
 	h.rememberReturn(c)
 	switch {
+	case signin.Passive(r): // the page says by itself that the session has ended, and nobody is led away from it
+		return c.NoContent(http.StatusNoContent)
 	case fromScript(r):
 		c.Response().Header().Set("HX-Redirect", "/login")
 		return c.NoContent(http.StatusUnauthorized)

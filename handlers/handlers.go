@@ -119,6 +119,8 @@ type Options struct {
 	// ReadScope and WriteScope are the permissions asked of Graph.
 	ReadScope, WriteScope string
 	Build                 string
+	// Limits hold back clients that nobody is signed in at.
+	Limits Limits
 
 	Sessions  Sessions
 	SignIn    SignIn
@@ -148,11 +150,17 @@ type Options struct {
 type Handlers struct {
 	Options
 	metrics *metrics
+	starts  *limiter
+	answers *limiter
+	logouts *limiter
 }
 
 // New is the whole site.
 func New(o Options) http.Handler {
-	h := &Handlers{Options: o, metrics: newMetrics(o.Metrics)}
+	h := &Handlers{
+		Options: o, metrics: newMetrics(o.Metrics),
+		starts: newLimiter(o.Limits.SignIns, o.Now), answers: newLimiter(o.Limits.SignIns, o.Now), logouts: newLimiter(o.Limits.Logouts, o.Now),
+	}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = h.fail

@@ -33,6 +33,9 @@ type answer struct {
 func (h *Handlers) send(c echo.Context, person *signin.Person, a answer) error {
 	c.Response().Header().Add(echo.HeaderVary, "HX-Request, HX-Request-Type, HX-History-Restore-Request")
 	shell := h.shell(c, person, a)
+	if person != nil {
+		h.tellSession(c, person)
+	}
 	if a.quotes {
 		a.fragment = views.Quoting(a.fragment, requestID(c))
 	}
@@ -76,13 +79,14 @@ func fromScript(r *http.Request) bool {
 func (h *Handlers) shell(c echo.Context, person *signin.Person, a answer) views.Shell {
 	shell := views.Shell{
 		Title: a.title, Assets: h.Assets, Theme: themeOf(c.Request()), TenantName: h.TenantName, Crumbs: a.crumbs,
-		Search: a.search, Path: c.Request().URL.RequestURI(), Now: h.Now(), RequestID: requestID(c), Version: h.Build,
+		Search: a.search, Path: backHere(c), Now: h.Now(), RequestID: requestID(c), Version: h.Build,
 	}
 	if person == nil {
 		return shell
 	}
 	shell.Actor, shell.FormToken = person.Actor(), person.FormToken()
-	shell.SignedInSince, shell.SignedInUntil = person.SignedInAt(), person.EndsAt()
+	shell.SignedInSince, shell.SignedInUntil = person.SignedInAt(), person.LatestEnd()
+	shell.SessionLeft, shell.SessionWarning = h.sessionLeft(person), min(longestWarning, h.Idle/4)
 	if shell.Actor.May(access.See) {
 		shell.Nav = h.navigation(c, person, a.current)
 	}
@@ -105,4 +109,16 @@ func (h *Handlers) navigation(c echo.Context, person *signin.Person, current str
 		links[2].Count, links[2].Counted = len(open), true
 	}
 	return links
+}
+
+// backHere is the address of this page for a form that leads back to it; a page that answers a form has none of its own,
+// and leads back to its connector.
+func backHere(c echo.Context) string {
+	switch {
+	case c.Request().Method != http.MethodPost:
+		return c.Request().URL.RequestURI()
+	case c.Param("id") != "":
+		return views.ConnectorURL(c.Param("id"))
+	}
+	return "/"
 }

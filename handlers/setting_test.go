@@ -10,6 +10,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"switchboard/database"
+	"switchboard/handlers"
 	"switchboard/simulator"
 )
 
@@ -20,6 +21,7 @@ type setting struct {
 	now            func() time.Time
 	keys           [][]byte
 	signer         string
+	limits         handlers.Limits
 	// others are the same database as further instances open it.
 	others []*database.DB
 }
@@ -33,7 +35,7 @@ func settings(options []option) setting {
 	if err != nil {
 		panic(err) // the name is a constant
 	}
-	set := setting{idle: 30 * time.Minute, absolute: 8 * time.Hour, now: time.Now, keys: [][]byte{key}, signer: signer}
+	set := setting{idle: 30 * time.Minute, absolute: 8 * time.Hour, now: time.Now, keys: [][]byte{key}, signer: signer, limits: handlers.DefaultLimits()}
 	for _, change := range options {
 		change(&set)
 	}
@@ -73,4 +75,12 @@ func (s *site) balance(w http.ResponseWriter, r *http.Request) {
 		chosen = int(s.turn.Add(1)) % len(s.instances)
 	}
 	s.instances[chosen].ServeHTTP(w, r)
+}
+
+// copy is a second browser with the same cookies: a thief's.
+func (v *visitor) copy() *visitor {
+	v.site.t.Helper()
+	other := v.site.visitor()
+	other.client.Jar.SetCookies(v.site.url, v.client.Jar.Cookies(v.site.url))
+	return other
 }

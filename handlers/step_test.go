@@ -73,14 +73,14 @@ func TestConsent(t *testing.T) {
 		check(t, s.tenant.Directory.Change("lena", func(p *directory.Person) { p.ConsentRefused = false }))
 		form := lena.through(lena.get("/login?grant=write"), "lena")
 		equal(t, "where the sign-in leads", form.from.Path, path+"/edit")
-		contains(t, form, "The form holds what you typed")
+		contains(t, form, "The form holds what you typed at", "Drop it and start anew")
 		filled := form.form(path)
 		equal(t, "version", filled.Get("version"), "typed <in>")
 		equal(t, "reason", filled.Get("reason"), "ticket 1")
 		saved := lena.post(path, filled)
 		equal(t, "the save", saved.status, http.StatusSeeOther)
 		equal(t, "PATCH requests", s.patches(), 1)
-		if again := lena.get(path + "/edit"); strings.Contains(again.body, "The form holds") {
+		if again := lena.get(path + "/edit"); strings.Contains(again.body, "Drop it and start anew") {
 			t.Error("the draft outlives the save")
 		}
 	})

@@ -9,7 +9,8 @@ import (
 // keep the session alive: only what the person does counts as activity.
 const PassiveHeader = "Switchboard-Passive"
 
-func passive(r *http.Request) bool { return r.Header.Get(PassiveHeader) != "" }
+// Passive says whether a page sent the request by itself.
+func Passive(r *http.Request) bool { return r.Header.Get(PassiveHeader) != "" }
 
 // Former is whose session came to its end a short while ago, nil if that is not known. They are not signed in: it is
 // good for keeping what their form brought until they are.
@@ -22,7 +23,11 @@ func (s *Service) Former(r *http.Request) *Person {
 	if !known {
 		return nil
 	}
-	return &Person{service: s, entry: e}
+	former := &Person{service: s, entry: e}
+	if s.now().Sub(former.IdleEndsAt()) > afterlife {
+		return nil
+	}
+	return former
 }
 
 // IdleEndsAt is when the session ends unless the person does something. It is nearer than EndsAt after a request that
@@ -34,3 +39,6 @@ func (p *Person) IdleEndsAt() time.Time {
 	}
 	return idle
 }
+
+// LatestEnd is when the session ends whatever the person does.
+func (p *Person) LatestEnd() time.Time { return p.entry.ends }

@@ -65,7 +65,7 @@ func (s *store) New(r *http.Request, name string) (*sessions.Session, error) {
 	case s.over(e):
 		session.Values[formerKey{}] = e
 	default:
-		if !passive(r) {
+		if !Passive(r) {
 			s.touch(r.Context(), e)
 		}
 		session.ID, session.IsNew = e.id, false

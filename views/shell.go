@@ -2,6 +2,9 @@
 package views
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,6 +35,10 @@ type Shell struct {
 	Path string
 	// SignedInSince and SignedInUntil bound the session; the zero time leaves them out.
 	SignedInSince, SignedInUntil time.Time
+	// SessionLeft is how long the session lasts unless the person does something, as the script reads it: whole seconds,
+	// and "; final" where nothing prolongs it. SessionWarning is how long before its end the page says so.
+	SessionLeft    string
+	SessionWarning time.Duration
 	// Now is when the page was made.
 	Now time.Time
 	// Graph is what the foot of the left bar says about Graph; nothing without a title.
@@ -142,6 +149,15 @@ func (t Theme) next() Theme {
 }
 
 func (s Shell) signedIn() bool { return s.Actor.OID != "" }
+
+// personMark tells the script whether it is still the same person, and says nothing of who it is.
+func (s Shell) personMark() string {
+	sum := sha256.Sum256([]byte(s.Actor.TID + " " + s.Actor.OID))
+	return hex.EncodeToString(sum[:8])
+}
+
+// warning is in whole seconds.
+func (s Shell) warning() string { return strconv.Itoa(int(s.SessionWarning / time.Second)) }
 
 // roles names the person's roles: "Admin", or "Helpdesk, Auditor".
 func (s Shell) roles() string {

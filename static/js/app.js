@@ -6,6 +6,8 @@
 //   data-focus               where the focus goes after a swap that brings it
 //   data-announce            what is said after a swap that brings it
 //   data-guard               a form that warns before edits are lost; "always": even untouched, it holds earlier edits
+//   data-restored, data-kept   a note that names a form filled with what was typed before a sign-in, see keep.js
+//   data-session-*, data-warn, data-left   the question before the session ends, see session.js
 //   data-leave               a link out of such a form that means to drop the edits
 //   data-was, data-field-row, data-field-change, data-undo,
 //   data-change-of, data-change-to, data-change-count, data-review-label   the edit form, see edit.js
@@ -15,7 +17,9 @@ import "./busy.js";
 import "./focus.js";
 import "./copy.js";
 import "./query.js";
+import "./session.js";
 import { countChanges } from "./edit.js";
+import { restoreTyped } from "./keep.js";
 
 document.documentElement.classList.add("scripted");
 
@@ -30,3 +34,4 @@ document.addEventListener("keydown", (event) => {
 });
 
 countChanges(document);
+restoreTyped(document);

@@ -22,6 +22,11 @@ function guarded() {
   );
 }
 
+// mean says that the page is left on purpose, with what was typed kept elsewhere.
+export function mean() {
+  leaving = true;
+}
+
 document.addEventListener("submit", (event) => {
   if (event.target.matches("[data-guard]")) leaving = true;
   setTimeout(() => (leaving = leaving && !event.defaultPrevented));
@@ -49,7 +54,7 @@ document.addEventListener("htmx:before:request", (event) => {
   if (element?.contains(form) && !confirm(question)) event.preventDefault();
 });
 
-document.addEventListener("htmx:finally:request", () => (leaving = false));
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => (leaving = Boolean(ctx?.hx?.redirect)));
 
 // Going back within pages that were swapped unloads nothing, so it is asked for here, before htmx hears of it. Once is
 // enough: the request that brings the earlier page does not ask again.

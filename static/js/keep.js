@@ -1,0 +1,67 @@
+// What was typed into a guarded form is kept in this tab over a sign-in, and put back when the same person opens the form
+// again. Where the server has kept it, the form comes with data-kept and is left alone.
+import { mean } from "./guard.js";
+import { countChanges } from "./edit.js";
+
+const life = 30 * 60 * 1000;
+const own = new Set(["token", "state"]); // of that one form
+const key = (form) => `typed ${new URL(form.action).pathname}`;
+const person = () => document.body.dataset.person;
+
+const worth = (form, control) =>
+  control.name &&
+  !own.has(control.name) &&
+  !/^(submit|button|radio|checkbox)$/.test(control.type) &&
+  ("was" in control.dataset ? control.value !== control.dataset.was : form.dataset.guard === "always" || control.value !== control.defaultValue);
+
+// keepTyped keeps the fields of every guarded form of the page.
+export function keepTyped() {
+  for (const form of document.querySelectorAll("form[data-guard]")) {
+    const fields = Object.fromEntries([...form.elements].filter((control) => worth(form, control)).map((control) => [control.name, control.value]));
+    if (!Object.keys(fields).length) continue;
+    try {
+      sessionStorage.setItem(key(form), JSON.stringify({ person: person(), at: Date.now(), fields }));
+    } catch {
+      // the browser allows no storage: the form is lost, as without script
+    }
+  }
+}
+
+function take(form) {
+  try {
+    const text = sessionStorage.getItem(key(form));
+    sessionStorage.removeItem(key(form));
+    const kept = JSON.parse(text);
+    return kept?.person === person() && Date.now() - kept.at < life ? kept.fields : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+// restoreTyped fills the forms that can say so, in what has come.
+export function restoreTyped(root) {
+  for (const note of root.querySelectorAll("[data-restored]")) {
+    const form = document.getElementById(note.dataset.restored);
+    const fields = form && take(form);
+    if (!fields || "kept" in form.dataset) continue;
+    const controls = [...form.elements].filter((control) => control.name in fields && control.type !== "hidden" && control.value !== fields[control.name]);
+    for (const control of controls) {
+      const before = control.value;
+      control.value = fields[control.name];
+      if (control.value !== fields[control.name]) control.value = before; // the choice is no longer offered
+    }
+    note.hidden = !controls.length;
+    countChanges(form);
+  }
+}
+
+// The answer to a session that has ended leads away to the sign-in.
+document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => {
+  if (ctx.response.status !== 401 || !ctx.response.headers.get("HX-Redirect")) return;
+  keepTyped();
+  mean();
+});
+
+document.addEventListener("htmx:after:settle", ({ detail: { newContent } }) => {
+  newContent.filter((node) => node instanceof Element).forEach(restoreTyped);
+});
