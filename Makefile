@@ -17,7 +17,7 @@ CONTRACT_PART ?= 1
 # several tests and the database's scripts share one server
 POSTGRES = SWITCHBOARD_TEST_POSTGRES="$$(scripts/postgres.sh)"
 
-.PHONY: help run dev build assets generate test check lint format contract screenshots
+.PHONY: help run dev build assets generate test check lint format contract crash screenshots
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -57,6 +57,10 @@ check: lint build ## all that CI asks: lint, every test, the race detector, the 
 	$(POSTGRES) CGO_ENABLED=1 go test -race $(filter-out switchboard/journeys%,$(ROOMS))
 	$(POSTGRES) go test $(filter switchboard/journeys%,$(ROOMS))
 	@if [ -d $(CONTRACT) ]; then $(MAKE) --no-print-directory contract; fi
+
+crash: build ## kill the program at every point of a change, CRASHES times each (20) on both databases
+	scripts/setup.sh
+	$(POSTGRES) SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard CRASHES=$${CRASHES:-20} go test -count=1 -timeout 30m ./journeys/crash
 
 contract: build ## the suite from outside against bin/switchboard
 	cd $(CONTRACT) && SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard CONTRACT_PART=$(CONTRACT_PART) go test ./...
