@@ -53,6 +53,9 @@ func lineModel(line audit.Entry, rows rowMaker) views.AuditLine {
 	}
 	for _, related := range rows.shared[line.ID] {
 		model.Related = append(model.Related, rows.plain(related))
+		if model.Row.Today = string(related.Outcome); related.Outcome == line.Outcome {
+			model.Row.Today = ""
+		}
 	}
 	return model
 }

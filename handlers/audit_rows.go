@@ -47,6 +47,9 @@ func (m rowMaker) row(line audit.Entry) views.AuditRow {
 	}
 	row := m.plain(line)
 	row.Event.Seq = intent.Seq
+	if line.Action == intent.Action {
+		row.Line = intent.Seq // an outcome goes by its intent's number
+	}
 	switch {
 	case line.Seq == intent.Seq && m.filter.Outcome == "":
 		row.Event.Outcome, row.Event.Fields = string(latest.Outcome), latest.Fields

@@ -58,27 +58,27 @@ func checkYourself(c Chain) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</p></li><li><p>Run it on what you exported. It needs no network.</p><pre class=\"code\" tabindex=\"0\" aria-label=\"Commands\"><code>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</p></li><li><p>Run it on what you exported. It needs no network.</p><pre class=\"code code-wrap\"><code>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs("switchboard verify -key '" + c.Key + "' audit.ndjson\nswitchboard verify -key '" + c.Key + "' evidence.zip")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/audit_check.templ`, Line: 24, Col: 173}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/audit_check.templ`, Line: 24, Col: 148}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</code></pre><p>An export of all lines and an evidence pack verify. A filtered NDJSON file does not by itself: it is a part, and it is named as one.</p></li><li><p>Keep the <a href=\"/audit/checkpoint\">checkpoint</a>. Next time it proves that nothing before it was rewritten or cut off:</p><pre class=\"code\" tabindex=\"0\" aria-label=\"Command with a checkpoint\"><code>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</code></pre><p>An export of all lines and an evidence pack verify. A filtered NDJSON file does not by itself: it is a part, and it is named as one.</p></li><li><p>Keep the <a href=\"/audit/checkpoint\">checkpoint</a>. Next time it proves that nothing before it was rewritten or cut off:</p><pre class=\"code code-wrap\"><code>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
 		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs("switchboard verify -key '" + c.Key + "' -checkpoint checkpoint.txt audit.ndjson")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/audit_check.templ`, Line: 29, Col: 163}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/audit_check.templ`, Line: 29, Col: 121}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 		if templ_7745c5c3_Err != nil {

@@ -2,6 +2,8 @@ package views
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"switchboard/views/components"
 )
@@ -35,8 +37,15 @@ func (r AuditRow) verb() string {
 	case "export":
 		return "Exported " + exported(r.Event.Reason)
 	}
-	verb := r.Event.verb()
-	return strings.ToUpper(verb[:1]) + verb[1:]
+	return capital(r.Event.verb())
+}
+
+func capital(words string) string {
+	first, size := utf8.DecodeRuneInString(words)
+	if size == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + words[size:]
 }
 
 // exported is what an export was of, in a person's words.
