@@ -181,3 +181,31 @@ func TestAccessibleOutage(t *testing.T) {
 		maya.isAccessible(name)
 	}
 }
+
+func TestAccessibleRecord(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("hosted-na")
+	s := open(t, settings{})
+	maya := s.sits(t)
+	maya.edits("Maya Lindqvist", id)
+	maya.types(maya.field("Alias"), "na-mail")
+	maya.gives("Renamed")
+	maya.presses("Save")
+	maya.outcome("applied")
+	maya.follows("Put back…")
+	maya.isOn("Put back na-mail · Contoso North America")
+	maya.isAccessible("put back")
+	for name, path := range map[string]string{"access": "/access", "sessions": "/sessions"} {
+		maya.visits(path)
+		maya.isAccessible(name)
+	}
+
+	ruth := s.sits(t)
+	ruth.signsIn("Ruth Brandt", "/audit")
+	ruth.isOn("Audit log")
+	ruth.isAccessible("audit log")
+	ruth.visits("/audit?action=edit&person=maya")
+	ruth.isAccessible("filtered audit log")
+	ruth.visits("/audit/1")
+	ruth.isAccessible("one line of the audit log")
+}

@@ -43,6 +43,7 @@ func TestCrash(t *testing.T) {
 					w.survive(point, idOf(number), strike)
 					number++
 				}
+				t.Logf("killed %s: %v", point.name, w.ends[point.name])
 			}
 			verify(t, w.key, w.admin.get("/audit.ndjson"))
 		})
@@ -160,6 +161,10 @@ func (w *world) judgeEnd(p point, id string) {
 		ways = [][]string{{"edit pending", "edit in_doubt", "resolved not_applied"}, {"edit pending", "edit not_applied"}}
 	}
 	lines := w.lines(rows[0].id)
+	if w.ends[p.name] == nil {
+		w.ends[p.name] = map[string]int{}
+	}
+	w.ends[p.name][strings.Join(lines, ", ")]++
 	if !slices.ContainsFunc(ways, func(way []string) bool { return slices.Equal(way, lines) }) {
 		w.t.Errorf("%s: the record says %q, and Graph holds %q", p.name, lines, version)
 	}

@@ -36,14 +36,15 @@ type world struct {
 	db       *database.DB // the test's own connections to the program's database
 	program  *program
 	admin    *browser
-	key      string // the verifier's
+	key      string                    // the verifier's
+	ends     map[string]map[string]int // how often a change ended how, by point
 }
 
 // open starts a world that has that many connectors.
 func open(t *testing.T, kind string, connectors int) *world {
 	t.Helper()
 	address := freeAddress(t)
-	w := &world{t: t, url: "http://" + address}
+	w := &world{t: t, url: "http://" + address, ends: map[string]map[string]int{}}
 	var err error
 	w.tenant, err = simulator.Start(simulator.Options{
 		Client:     simulator.Client{ID: "crash", Secret: "of no use elsewhere", RedirectURIs: []string{w.url + "/auth/callback"}},

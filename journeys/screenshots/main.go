@@ -104,7 +104,7 @@ func ready(site string) error {
 // take signs in as the demo's admin, changes a little so that there is something to see, and takes the overview.
 func take(browser *chromium.Browser, site, file string) error {
 	page, err := browser.NewPage(playwright.BrowserNewPageOptions{
-		BaseURL: &site, Viewport: &playwright.Size{Width: 1280, Height: 800}, ColorScheme: playwright.ColorSchemeLight,
+		BaseURL: &site, Viewport: &playwright.Size{Width: 1280, Height: 960}, ColorScheme: playwright.ColorSchemeLight,
 	})
 	if err != nil {
 		return err
