@@ -58,9 +58,11 @@ func (h *Handlers) showProblem(c echo.Context, said problem.Problem) error {
 		person = nil
 	}
 	model := views.Problem{
-		Problem: said, Status: status(said), RequestID: requestID(c), Now: h.Now(), Next: h.next(c, said, person),
-		Again: said.Kind() == problem.Unavailable && c.Request().Method == http.MethodGet,
-		Steps: h.steps(c, person, said), Kept: c.Get(keptKey) != nil,
+		Problem: said, Status: status(said), RequestID: requestID(c), Now: h.Now(), Steps: h.steps(c, person, said),
+		Again: said.Kind() == problem.Unavailable && c.Request().Method == http.MethodGet, Kept: c.Get(keptKey) != nil,
+	}
+	if person != nil || len(model.Steps) == 0 {
+		model.Next = h.next(c, said, person)
 	}
 	return h.send(c, person, answer{status: retryLater(c, said), title: model.Title(), fragment: views.ProblemPart(model)})
 }

@@ -2,8 +2,12 @@ package handlers_test
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
 	"net/http"
+	"net/netip"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,6 +26,7 @@ type setting struct {
 	keys           [][]byte
 	signer         string
 	limits         handlers.Limits
+	proxies        []netip.Prefix
 	// others are the same database as further instances open it.
 	others []*database.DB
 }
@@ -83,4 +88,17 @@ func (v *visitor) copy() *visitor {
 	other := v.site.visitor()
 	other.client.Jar.SetCookies(v.site.url, v.client.Jar.Cookies(v.site.url))
 	return other
+}
+
+// sessionID is the visitor's session as the list of sessions names it.
+func (v *visitor) sessionID() string {
+	v.site.t.Helper()
+	for _, cookie := range v.client.Jar.Cookies(v.site.url) {
+		if strings.Contains(cookie.Name, "-session") {
+			sum := sha256.Sum256([]byte(cookie.Value))
+			return base64.RawURLEncoding.EncodeToString(sum[:])
+		}
+	}
+	v.site.t.Fatal("no session cookie")
+	return ""
 }

@@ -55,9 +55,9 @@ const askNow = "Ask for it now"
 func helps(refused *signin.Refusal) []views.Help {
 	var list []views.Help
 	if refused.Path != "" {
-		label := askNow
-		if refused.Class != signin.Consent {
-			label = "Sign in to confirm"
+		label := map[signin.Class]string{signin.Consent: askNow, signin.StepUp: "Sign in to confirm"}[refused.Class]
+		if label == "" {
+			label = "Sign in again"
 		}
 		list = append(list, views.Help{Label: label, Href: refused.Path})
 	}

@@ -1,0 +1,96 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"switchboard/database"
+	"switchboard/database/databasetest"
+	"switchboard/simulator"
+)
+
+// TestIdleWarning: each page says how long the session lasts, staying signed in prolongs it, and what a page asks for by
+// itself does not.
+func TestIdleWarning(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		clock := newClock()
+		s := newSite(t, db, clock.with)
+		maya := s.person("maya")
+		const header, passive = "Switchboard-Session", "Switchboard-Passive"
+		contains(t, maya.get("/connectors"), `data-left="1800"`, `data-warn="120"`, `action="/sessions/keep"`)
+		token := url.Values{"token": {maya.token()}}
+
+		clock.Add(28 * time.Minute)
+		watched := maya.get("/connectors", passive, "true", "HX-Request", "true")
+		equal(t, "what a page asks for by itself", watched.status, http.StatusOK)
+		equal(t, "what is left", watched.header.Get(header), "120")
+		clock.Add(time.Minute)
+		kept := maya.post("/sessions/keep", token)
+		equal(t, "staying signed in", kept.status, http.StatusNoContent)
+		equal(t, "what is left then", kept.header.Get(header), "1800")
+		equal(t, "without a token", maya.post("/sessions/keep", nil).status, http.StatusForbidden)
+
+		clock.Add(29 * time.Minute)
+		for range 3 {
+			maya.get("/connectors", passive, "true")
+			clock.Add(20 * time.Second)
+		}
+		over := maya.get("/connectors", passive, "true", "HX-Request", "true")
+		equal(t, "after the end, by itself", over.status, http.StatusNoContent)
+		equal(t, "after the end", maya.get("/connectors").status, http.StatusSeeOther)
+	})
+}
+
+// TestLastWarning: towards the longest that a session may last, nothing prolongs it, and the page is told so.
+func TestLastWarning(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	s := newSite(t, databasetest.SQLite(t), clock.with)
+	maya := s.person("maya")
+	for range 23 {
+		clock.Add(20 * time.Minute)
+		maya.get("/connectors")
+	}
+	equal(t, "what is left", maya.get("/connectors").header.Get("Switchboard-Session"), "1200; final")
+}
+
+// TestRoleTakenAway: a role that goes while a form is open stops its save, and nothing reaches Graph.
+func TestRoleTakenAway(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		clock := newClock()
+		s := newSite(t, db, clock.with)
+		maya, id := s.person("maya"), simulator.ID("s2s-na")
+		form := maya.edit(id, "version", "too late")
+		check(t, s.tenant.Directory.Change("maya", func(p *simulator.Person) { p.Roles = []string{"Connector.Auditor"} }))
+		clock.Add(6 * time.Minute) // what is older is read anew before a write
+		refused := maya.post("/connectors/"+id, form)
+		equal(t, "the status", refused.status, http.StatusForbidden)
+		contains(t, refused, "Which gate is closed")
+		equal(t, "PATCH requests", s.patches(), 0)
+		equal(t, "what is left of the role", maya.get("/connectors").status, http.StatusOK)
+	})
+}
+
+// TestSessions lists where somebody is signed in and ends the others.
+func TestSessions(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newSite(t, db)
+		here, there, third, priya := s.person("maya"), s.person("maya"), s.person("maya"), s.person("priya")
+		list := here.get("/sessions")
+		contains(t, list, "This one", `action="/sessions/others/end"`)
+		other := there.sessionID()
+		equal(t, "another person's", priya.post("/sessions/"+other+"/end", url.Values{"token": {priya.token()}}).status, http.StatusNotFound)
+		equal(t, "it", there.get("/connectors").status, http.StatusOK)
+		equal(t, "one of mine", here.post("/sessions/"+other+"/end", url.Values{"token": {here.token()}}).status, http.StatusSeeOther)
+		equal(t, "the one ended", there.get("/connectors").status, http.StatusSeeOther)
+		equal(t, "all others", here.post("/sessions/others/end", url.Values{"token": {here.token()}}).status, http.StatusSeeOther)
+		equal(t, "the third", third.get("/connectors").status, http.StatusSeeOther)
+		equal(t, "this one", here.get("/connectors").status, http.StatusOK)
+		equal(t, "another person's", priya.get("/connectors").status, http.StatusOK)
+	})
+}
