@@ -60,7 +60,7 @@ check: lint build ## all that CI asks: lint, every test, the race detector, the 
 
 crash: build ## kill the program at every point of a change, CRASHES times each (20) on both databases
 	scripts/setup.sh
-	$(POSTGRES) SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard CRASHES=$${CRASHES:-20} go test -count=1 -timeout 30m ./journeys/crash
+	$(POSTGRES) SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard CRASHES=$${CRASHES:-20} go test -v -count=1 -timeout 30m ./journeys/crash
 
 contract: build ## the suite from outside against bin/switchboard
 	cd $(CONTRACT) && SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard CONTRACT_PART=$(CONTRACT_PART) go test ./...
