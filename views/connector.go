@@ -147,6 +147,5 @@ func recordURL(id string) string { return "/audit?connector=" + url.QueryEscape(
 func fieldID(name string) string { return "field-" + name }
 func hintID(name string) string  { return "hint-" + name }
 func faultID(name string) string { return "fault-" + name }
-func copyable(value string) bool { return value != "" }
 func entry(seq int64) string     { return "Entry " + connector.Thousands(int(seq)) }
 func label(name string) string   { p, _ := connector.Lookup(name); return p.Label }

@@ -92,7 +92,7 @@ func find() (string, error) {
 func chooseDriver(root string) error {
 	node, err := exec.LookPath("node")
 	if err != nil {
-		return fmt.Errorf("Node.js drives the browser: install it: %w", err)
+		return fmt.Errorf("the browser is driven by Node.js: install it: %w", err)
 	}
 	script := filepath.Join(root, "node_modules", "playwright-core", "cli.js")
 	if _, err := os.Stat(script); err != nil {
