@@ -31,8 +31,8 @@ type Proof struct {
 	Holds bool
 }
 
-// Prove computes the record's head, and a proof for each of the lines with these numbers, in the same order. A number
-// that no line has is left out.
+// Prove computes the record's head, and a proof for each of the lines with these numbers, in the same order; without a
+// number, for the latest line. A number that no line has is left out.
 func (l *Log) Prove(ctx context.Context, seqs ...int64) (Head, []Proof, error) {
 	head := Head{Origin: l.signer.Name(), Key: l.verifier}
 	if err := l.db.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&head.Size); err != nil {
@@ -43,6 +43,9 @@ func (l *Log) Prove(ctx context.Context, seqs ...int64) (Head, []Proof, error) {
 		return Head{}, nil, fmt.Errorf("compute the root of the record's tree: %w", err)
 	}
 	head.Root = root.String()
+	if len(seqs) == 0 {
+		seqs = []int64{head.Size}
+	}
 	lines, err := l.rows(ctx, seqs)
 	if err != nil {
 		return Head{}, nil, err
@@ -73,9 +76,6 @@ func prove(line row, path tlog.RecordProof, size int64, root tlog.Hash) Proof {
 // rows are the lines with these numbers, by number.
 func (l *Log) rows(ctx context.Context, seqs []int64) (map[int64]row, error) {
 	found := make(map[int64]row, len(seqs))
-	if len(seqs) == 0 {
-		return found, nil
-	}
 	query := "SELECT seq, line, hash FROM audit_entries WHERE seq IN (" + placeholders(1, len(seqs)) + ")"
 	rows, err := l.db.QueryContext(ctx, query, anys(seqs)...)
 	if err != nil {

@@ -33,6 +33,9 @@ func TestProveLeadsToTheCheckpoint(t *testing.T) {
 		if err != nil || !strings.Contains(note, "\n12\n"+head.Root+"\n") || head.Size != 12 {
 			t.Errorf("the head is %+v, the checkpoint %q (%v)", head, note, err)
 		}
+		if _, latest, err := log.Prove(context.Background()); err != nil || len(latest) != 1 || latest[0].Seq != 12 || !latest[0].Holds {
+			t.Errorf("without a number it proves %+v, %v; want line 12", latest, err)
+		}
 		for _, proof := range proofs {
 			if proof.Line != exported[proof.Seq-1] {
 				t.Errorf("line %d is %s\nexported as %s", proof.Seq, proof.Line, exported[proof.Seq-1])

@@ -156,6 +156,7 @@ func BenchmarkRecord(b *testing.B) {
 			}
 			fill(b, db, *benchLines)
 			benchmarkQueries(b, log)
+			benchmarkPage(b, log)
 			benchmarkWrites(b, log)
 		})
 	}
@@ -210,6 +211,33 @@ func benchmarkQueries(b *testing.B, log *Log) {
 			}
 		}
 	})
+}
+
+// benchmarkPage is all that the audit log's page asks of the record.
+func benchmarkPage(b *testing.B, log *Log) {
+	for name, filter := range map[string]Filter{"page": {}, "page of one person's edits": {Person: "Person 09", Action: Edit}} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				page, err := log.Query(context.Background(), filter, 0, 100)
+				if err != nil || len(page.Entries) != 100 {
+					b.Fatalf("%d lines, %v", len(page.Entries), err)
+				}
+				seqs, ids := make([]int64, 100), make([]string, 100)
+				for i, entry := range page.Entries {
+					seqs[i], ids[i] = entry.Seq, entry.ID
+				}
+				if _, err := log.Sharing(context.Background(), ids...); err != nil {
+					b.Fatal(err)
+				}
+				if _, err := log.People(context.Background()); err != nil {
+					b.Fatal(err)
+				}
+				if _, proofs, err := log.Prove(context.Background(), seqs...); err != nil || !proofs[99].Holds {
+					b.Fatalf("the last line is not proven: %v", err)
+				}
+			}
+		})
+	}
 }
 
 // BenchmarkVerify checks an export of many lines from memory, on one core.

@@ -28,6 +28,7 @@ type Proofs interface {
 	Entry(ctx context.Context, seq int64) (e audit.Entry, ok bool, err error)
 	// Sharing are the lines that share one of the ids, the oldest first.
 	Sharing(ctx context.Context, ids ...string) ([]audit.Entry, error)
+	// Prove proves the lines with these numbers, without one the latest.
 	Prove(ctx context.Context, seqs ...int64) (audit.Head, []audit.Proof, error)
 }
 
@@ -130,14 +131,12 @@ func (h *Handlers) fill(c echo.Context, person *signin.Person, model *views.Audi
 	return nil
 }
 
-// chain is the state of the record's tree, with the lines of the page proven; it tells which are not as they were recorded.
+// chain is the state of the record's tree, with the lines of the page proven, or the latest where there are none; it tells
+// which are not as they were recorded.
 func (h *Handlers) chain(c echo.Context, lines []audit.Entry) (views.Chain, map[int64]bool) {
 	seqs := make([]int64, len(lines))
 	for i, line := range lines {
 		seqs[i] = line.Seq
-	}
-	if len(seqs) == 0 {
-		seqs = []int64{1} // where nothing matches, the tree over the first line still tells
 	}
 	head, proofs, err := h.Proofs.Prove(c.Request().Context(), seqs...)
 	if err != nil {
