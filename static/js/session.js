@@ -69,9 +69,10 @@ addEventListener("pageshow", tick);
 
 document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => learn(ctx.response.headers.get("Switchboard-Session")));
 
-document.addEventListener("close", ({ target }) => {
-  if (target === dialog() && end > Date.now()) target.dataset.later = String(end);
-}, true);
+// Who puts the question aside is not asked again before this end.
+const later = () => (dialog().dataset.later = String(end));
+
+document.addEventListener("cancel", ({ target }) => target === dialog() && later(), true);
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -95,6 +96,7 @@ document.addEventListener("submit", async (event) => {
 
 // The way back in is this page itself: it leads over the sign-in to here.
 document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-session-later]")) later();
   if (!event.target.closest("[data-session-again]")) return;
   keepTyped();
   mean();
