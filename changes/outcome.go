@@ -76,28 +76,32 @@ func (c Change) problem(cause error) error {
 // person whose token found the outcome out. What was in doubt meanwhile is resolved by it.
 func (s *Service) conclude(ctx context.Context, p Person, from Origin, change *Change, action audit.Action) error {
 	change.SettledAt = s.Now().UTC().Truncate(time.Microsecond)
-	return s.Database.Write(ctx, func(tx *sql.Tx) error {
-		was, err := concludeChange(ctx, tx, *change)
-		if err != nil {
+	for {
+		err := s.Database.Write(ctx, func(tx *sql.Tx) error {
+			was, err := openAs(ctx, tx, *change)
+			if err != nil {
+				return err
+			}
+			told := action
+			if was == audit.InDoubt {
+				told = audit.Resolved
+			}
+			// The record's lock before the row's, as an intent takes them: the other way round the two wait for each other.
+			if _, err = s.Record.Append(ctx, tx, s.line(p, from, *change, told)); err != nil {
+				return err
+			}
+			return concludeChange(ctx, tx, *change, was)
+		})
+		if !errors.Is(err, errOvertaken) {
 			return err
 		}
-		told := action
-		if was == audit.InDoubt {
-			told = audit.Resolved
-		}
-		_, err = s.Record.Append(ctx, tx, s.line(p, from, *change, told))
-		return err
-	})
+	}
 }
 
 // settle commits the outcome of what was just sent. One that cannot be committed is owed: the change is shown as in doubt
 // until it is recorded, or found out by reading.
 func (s *Service) settle(ctx context.Context, p Person, from Origin, change Change, cause error) (Change, error) {
-	limit := recordWithin
-	if s.Database.Local() {
-		limit = recordAlone
-	}
-	recording, cancel := within(ctx, limit)
+	recording, cancel := within(ctx, max(recordWithin, min(recordAtLength, s.leftOf(change))))
 	defer cancel()
 	err := s.conclude(recording, p, from, &change, change.Action)
 	if errors.Is(err, errSettled) { // it was in doubt for so long that somebody found out by reading

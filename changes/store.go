@@ -20,6 +20,8 @@ var (
 	errSpent = errors.New("the form was sent before")
 	// errSettled: somebody else recorded the outcome first.
 	errSettled = errors.New("the outcome was recorded already")
+	// errOvertaken: somebody else recorded something of the change between a look at it and the record's lock.
+	errOvertaken = errors.New("the change was recorded otherwise meanwhile")
 	// errUnknown: no change has that id.
 	errUnknown = errors.New("no such change")
 )
@@ -65,32 +67,35 @@ func insertChange(ctx context.Context, tx *sql.Tx, c Change) error {
 const conclusion = `UPDATE changes SET outcome = $2, fields = $3, graph_status = $4, graph_request_id = $5, failure = $6,
 	returned = $7, settled_at = $8, took = $9, resolver = $10, closing = $11, sync_after = $12 WHERE id = $1 AND outcome = $13`
 
-// concludeChange writes the outcome over a pending change, or over one in doubt; was says which.
-func concludeChange(ctx context.Context, tx *sql.Tx, c Change) (was audit.Outcome, err error) {
+// openAs says whether the change is pending or in doubt; errSettled where it is neither, or in doubt and to be put there.
+func openAs(ctx context.Context, tx *sql.Tx, c Change) (audit.Outcome, error) {
+	var was audit.Outcome
+	err := tx.QueryRowContext(ctx, `SELECT outcome FROM changes WHERE id = $1`, c.ID).Scan(&was)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return "", errUnknown
+	case err != nil:
+		return "", fmt.Errorf("conclude a change: %w", err)
+	case was == c.Outcome, was != audit.Pending && was != audit.InDoubt:
+		return "", errSettled
+	}
+	return was, nil
+}
+
+// concludeChange writes the outcome over the one that the change was open as.
+func concludeChange(ctx context.Context, tx *sql.Tx, c Change, was audit.Outcome) error {
 	args, err := c.conclusion()
 	if err != nil {
-		return "", err
+		return err
 	}
-	for _, open := range []audit.Outcome{audit.Pending, audit.InDoubt} {
-		if open == c.Outcome {
-			break // in doubt already: nothing new
-		}
-		done, err := tx.ExecContext(ctx, conclusion, append(args, string(open))...)
-		if err != nil {
-			return "", fmt.Errorf("conclude a change: %w", err)
-		}
-		if concluded, err := done.RowsAffected(); err != nil || concluded > 0 {
-			return open, err
-		}
+	done, err := tx.ExecContext(ctx, conclusion, append(args, string(was))...)
+	if err != nil {
+		return fmt.Errorf("conclude a change: %w", err)
 	}
-	var found int
-	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM changes WHERE id = $1`, c.ID).Scan(&found); err != nil {
-		return "", fmt.Errorf("conclude a change: %w", err)
+	if concluded, err := done.RowsAffected(); err != nil || concluded == 0 {
+		return errors.Join(err, errOvertaken)
 	}
-	if found == 0 {
-		return "", errUnknown
-	}
-	return "", errSettled
+	return nil
 }
 
 func (c Change) conclusion() ([]any, error) {
@@ -129,6 +134,7 @@ func text(value any) (string, error) {
 // queryer is what both a database and a transaction offer.
 type queryer interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 // find returns the changes that the condition holds for; it is followed by the arguments it names.
