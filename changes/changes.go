@@ -91,9 +91,10 @@ const (
 	intendWithin  = 4 * time.Second  // a database that is busy for longer: 503, and nothing was sent
 	sendWithin    = 31 * time.Second // from the intent: the client's own 30 s, a read of what is stored included
 	observeWithin = 15 * time.Second
-	recordWithin  = 3 * time.Second
-	recordAlone   = 8 * time.Second // the same where no other instance can be waiting
-	orphanAfter   = 35 * time.Second
+	// An outcome is waited for at length where the answer came soon, and in any case for a while.
+	recordAtLength = 8 * time.Second
+	recordWithin   = 3 * time.Second
+	orphanAfter    = 35 * time.Second
 )
 
 // Change is one change as it stands today.

@@ -42,12 +42,18 @@ func (f *flights) land(id string) {
 	delete(f.aloft, id)
 }
 
-// has says whether this process still knows, or will know, what becomes of the change.
+// has says whether this process is sending the change.
 func (f *flights) has(id string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	_, owed := f.owed[id]
-	return f.aloft[id] || owed
+	return f.aloft[id]
+}
+
+func (f *flights) debt(id string) (d debt, owed bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	d, owed = f.owed[id]
+	return d, owed
 }
 
 func (f *flights) owe(d debt) {
@@ -73,39 +79,50 @@ func (s *Service) owe(p Person, from Origin, change Change) {
 	s.flights.owe(debt{change: change, person: p, from: from, since: s.Now()})
 }
 
-// pay records the outcomes that could not be recorded when they came.
-func (s *Service) pay(ctx context.Context) {
+// payAll records the outcomes that could not be recorded when they came.
+func (s *Service) payAll(ctx context.Context) {
 	for _, debt := range s.flights.debts() {
-		recording, cancel := within(ctx, recordWithin)
-		err := s.conclude(recording, debt.person, debt.from, &debt.change, debt.change.Action)
-		cancel()
-		switch {
-		case err == nil:
-			s.Log.InfoContext(ctx, "the outcome of a change is recorded at last", "change", debt.change.ID, "outcome", debt.change.Outcome)
-		case errors.Is(err, errSettled):
-		case errors.Is(err, errUnknown) && s.Now().Sub(debt.since) >= absentFor: // its intent was never committed
-		default:
-			continue
-		}
-		s.flights.paid(debt.change.ID)
+		s.pay(ctx, debt)
 	}
 }
 
-// aged is the change as it stands once one is put in doubt that is pending because its process died. That is so for all
-// but this process's own on SQLite, and on PostgreSQL once no living process can still be sending it. One of this process
-// that it no longer sends was given up by a defect.
+// pay records an outcome that could not be recorded when it came, or keeps it for the next time.
+func (s *Service) pay(ctx context.Context, d debt) {
+	recording, cancel := within(ctx, recordWithin)
+	defer cancel()
+	switch err := s.conclude(recording, d.person, d.from, &d.change, d.change.Action); {
+	case err == nil:
+		s.Log.InfoContext(ctx, "the outcome of a change is recorded at last", "change", d.change.ID, "outcome", d.change.Outcome)
+	case errors.Is(err, errSettled):
+	case errors.Is(err, errUnknown) && s.Now().Sub(d.since) >= absentFor: // its intent was never committed
+	default:
+		return
+	}
+	s.flights.paid(d.change.ID)
+}
+
+// aged is the change as it stands once what this process owes of it is paid, and once it is put in doubt if it is pending
+// and its process died: that is so for all but this process's own on SQLite, and on PostgreSQL once no living process can
+// still be sending it. One of this process that it no longer sends was given up by a defect.
 func (s *Service) aged(ctx context.Context, change Change) (Change, error) {
-	if change.Outcome != audit.Pending {
+	if !change.Open() {
 		return change, nil
 	}
-	own := change.instance == s.Instance
-	switch {
-	case own && s.flights.has(change.ID),
-		!own && !s.Database.Local() && s.Now().Sub(change.IntendedAt) < orphanAfter:
+	if s.flights.has(change.ID) {
+		return change, nil
+	}
+	// What is owed is owed before its change lands.
+	if debt, owed := s.flights.debt(change.ID); owed {
+		s.pay(ctx, debt)
+		return one(ctx, s.Database, `WHERE id = $1`, change.ID)
+	}
+	others := change.instance != s.Instance && !s.Database.Local()
+	if change.Outcome == audit.InDoubt || others && s.Now().Sub(change.IntendedAt) < orphanAfter {
 		return change, nil
 	}
 	// It may have landed between the read of its row and now.
-	if now, err := one(ctx, s.Database, `WHERE id = $1`, change.ID); err != nil || now.Outcome != audit.Pending {
+	now, err := one(ctx, s.Database, `WHERE id = $1`, change.ID)
+	if err != nil || now.Outcome != audit.Pending {
 		return now, err
 	}
 	return s.orphan(ctx, change)

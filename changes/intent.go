@@ -20,9 +20,13 @@ func (s *Service) intend(ctx context.Context, p Person, from Origin, d draft, se
 		ID: s.NewID(), Connector: d.connector, Action: d.action, SyncType: d.syncType, Reason: d.reason, Reverts: d.reverts,
 		Actor: d.actor, Fields: d.fields, Outcome: audit.Pending, syncBefore: d.syncBefore, once: d.once, instance: s.Instance,
 	}
-	s.flights.takeOff(change.ID)
 	recording, cancel := within(ctx, intendWithin)
 	defer cancel()
+	// Those who come too late are told so before they make others wait for the record's lock.
+	if err := s.stillClear(recording, change, seen); err != nil {
+		return Change{}, err
+	}
+	s.flights.takeOff(change.ID)
 	whole := false
 	err := s.Database.Write(recording, func(tx *sql.Tx) error {
 		whole = false
@@ -49,10 +53,29 @@ func (s *Service) intend(ctx context.Context, p Person, from Origin, d draft, se
 		s.owe(p, from, change)
 	}
 	s.flights.land(change.ID)
-	if errors.Is(err, errMoved) || errors.Is(err, errSpent) {
-		return Change{}, err
+	return Change{}, notIntended(err)
+}
+
+func (s *Service) stillClear(ctx context.Context, change Change, seen int64) error {
+	var spent int
+	if err := s.Database.QueryRowContext(ctx, `SELECT count(*) FROM changes WHERE once = $1`, change.once).Scan(&spent); err != nil {
+		return unrecorded(err)
 	}
-	return Change{}, unrecorded(err)
+	if spent > 0 {
+		return errSpent
+	}
+	if err := s.unmoved(ctx, s.Database, change, seen); err != nil {
+		return notIntended(err)
+	}
+	return nil
+}
+
+// notIntended is the error of an intent that was not committed.
+func notIntended(err error) error {
+	if errors.Is(err, errMoved) || errors.Is(err, errSpent) {
+		return err
+	}
+	return unrecorded(err)
 }
 
 func unrecorded(err error) problem.Problem {
@@ -61,16 +84,16 @@ func unrecorded(err error) problem.Problem {
 		Advising("Try again in a minute. If it lasts, tell whoever runs Switchboard.").After(30 * time.Second).Because(err)
 }
 
-// unmoved checks, inside the intent's transaction, that no other change of the connector was recorded since seen. The
-// record's own lock lets one transaction at a time come here, on whichever replica. A sync touches no property.
-func (s *Service) unmoved(ctx context.Context, tx *sql.Tx, change Change, seen int64) error {
+// unmoved checks that no other change of the connector was recorded since seen. It proves so inside the intent's
+// transaction: the record's own lock lets one at a time come there, on whichever replica. A sync touches no property.
+func (s *Service) unmoved(ctx context.Context, q queryer, change Change, seen int64) error {
 	if change.Action == audit.Sync {
 		return nil
 	}
 	var seq int64
 	var outcome audit.Outcome
 	const other = `SELECT seq, outcome FROM changes WHERE connector = $1 AND action <> 'sync' AND id <> $2 ORDER BY seq DESC LIMIT 1`
-	err := tx.QueryRowContext(ctx, other, change.Connector, change.ID).Scan(&seq, &outcome)
+	err := q.QueryRowContext(ctx, other, change.Connector, change.ID).Scan(&seq, &outcome)
 	switch {
 	case errors.Is(err, sql.ErrNoRows) && seen == 0:
 		return nil
@@ -102,6 +125,7 @@ const (
 // is in doubt, or that takes too long, is returned as what this one has to wait for. errSpent says that the other one is
 // of the same form.
 func (s *Service) clear(ctx context.Context, once, connectorID string) (seen int64, waiting Change, err error) {
+	start := time.Now()
 	for waited := time.Duration(0); ; waited += lookForOthers {
 		other, err := latest(ctx, s.Database, connectorID)
 		if err != nil {
@@ -116,7 +140,7 @@ func (s *Service) clear(ctx context.Context, once, connectorID string) (seen int
 		if other, err = s.aged(ctx, other); err != nil {
 			return 0, Change{}, unrecorded(err)
 		}
-		if other.Outcome == audit.InDoubt || other.Open() && waited >= waitForOthers {
+		if other.Outcome == audit.InDoubt || other.Open() && max(waited, time.Since(start)) >= waitForOthers {
 			return 0, other, nil
 		}
 		if err := s.Sleep(ctx, lookForOthers); err != nil {

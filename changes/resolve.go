@@ -54,7 +54,6 @@ func (s *Service) inDoubt(ctx context.Context, condition string, args ...any) ([
 	if err != nil || len(open) == 0 {
 		return nil, err
 	}
-	s.pay(ctx)
 	var doubtful []Change
 	for _, change := range open {
 		change, err := s.aged(ctx, change)

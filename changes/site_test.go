@@ -139,7 +139,7 @@ func (s *site) replica(db *database.DB, alter ...func(*changes.Options)) *change
 	s.t.Cleanup(client.Close)
 	o := changes.Options{
 		Graph: client, GraphURL: base.String(), Database: db, Record: s.record, RequireReason: true, Settle: settle, Build: "test",
-		Instance: uuid.NewString(), Now: s.clock.Now, NewID: uuid.NewString, Log: slog.New(slog.DiscardHandler), Sleep: yield,
+		Instance: uuid.NewString(), Now: s.clock.Now, NewID: uuid.NewString, Log: slog.New(slog.NewTextHandler(s.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), Sleep: yield,
 	}
 	for _, change := range alter {
 		change(&o)

@@ -84,7 +84,7 @@ func (w *watches) due(now time.Time) []watch {
 func (s *Service) Run(ctx context.Context) error {
 	swept := s.Now()
 	for s.Sleep(ctx, tick) == nil {
-		s.pay(ctx)
+		s.payAll(ctx)
 		if now := s.Now(); now.Sub(swept) >= sweepEvery {
 			s.sweep(ctx)
 			swept = now
