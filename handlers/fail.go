@@ -60,6 +60,10 @@ func (h *Handlers) showProblem(c echo.Context, said problem.Problem) error {
 	model := views.Problem{
 		Problem: said, Status: status(said), RequestID: requestID(c), Now: h.Now(), Steps: h.steps(c, person, said),
 		Again: said.Kind() == problem.Unavailable && c.Request().Method == http.MethodGet, Kept: c.Get(keptKey) != nil,
+		Scope: h.ReadScope,
+	}
+	if c.Request().Method == http.MethodPost {
+		model.Scope = h.WriteScope
 	}
 	if person != nil || len(model.Steps) == 0 {
 		model.Next = h.next(c, said, person)

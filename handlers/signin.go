@@ -68,10 +68,12 @@ func (h *Handlers) logout(c echo.Context, person *signin.Person) error {
 	})
 }
 
-// signedOut is where a sign-out ends, and where a form leads whose session had ended.
+// signedOut is where a sign-out ends, where a form leads whose session had ended, and where the provider sends an
+// administrator back to who was asked for consent: it is the only other address registered there. What the address says
+// chooses words and nothing else.
 func (h *Handlers) signedOut(c echo.Context, person *signin.Person) error {
 	form := c.QueryParam("form")
-	model := views.SignedOut{Idle: h.Idle, Ended: form != "", Kept: form == "kept"}
+	model := views.SignedOut{Idle: h.Idle, Consent: c.QueryParam("admin_consent") != "", Ended: form != "", Kept: form == "kept"}
 	return h.send(c, person, answer{
 		status: http.StatusOK, title: model.Title(),
 		page: func(shell views.Shell) templ.Component { return views.SignedOutPage(shell, model) },

@@ -13,16 +13,17 @@ type asked struct {
 var fourGates = []asked{
 	{problem.Role, "Role in Switchboard", "Your role allows it.",
 		"Your role does not allow it. Ask whoever assigns Switchboard's app roles in Entra ID."},
-	{problem.Scope, "Consent", "The organization has consented to the permission.",
-		"Switchboard may not use this permission of Graph for you yet. Ask an administrator of your organization's Entra ID to consent to it."},
+	{problem.Scope, "Consent", "The organization has consented to the permission of Graph.",
+		"The organization has not consented. Ask an administrator of its Entra ID to consent to "},
 	{problem.Licence, "Licence", "Intune knows you.",
 		"Intune does not take you for one of its users. Ask a licence administrator for an Intune licence, and an Intune administrator for a role."},
 	{problem.Permission, "Intune permission", "Your role in Intune allows it.",
 		"Your role in Intune does not allow it. Ask an Intune administrator for a role that does."},
 }
 
-// gatesUpTo are the four gates as somebody met them who was stopped at one; none where no gate is the reason.
-func gatesUpTo(closed problem.Gate) []gate {
+// gates are the four as somebody met them who was stopped at one; none where no gate is the reason.
+func (m Problem) gates() []gate {
+	closed := m.Problem.Gate()
 	if closed == "" {
 		return nil
 	}
@@ -33,6 +34,9 @@ func gatesUpTo(closed problem.Gate) []gate {
 		switch {
 		case one.gate == closed:
 			row.verdict, row.why, verdict = Barred, one.closed, NotKnown
+			if closed == problem.Scope {
+				row.why += scopeName(m.Scope) + "."
+			}
 		case verdict == NotKnown:
 			row.why = "Not asked: the one before it is closed."
 		}

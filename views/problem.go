@@ -17,6 +17,8 @@ type Problem struct {
 	Problem problem.Problem
 	// Steps are ways through the provider that can undo it, the best first.
 	Steps []Help
+	// Scope is the permission of Graph that this needs.
+	Scope string
 	// Kept says that what was typed is kept, and fills the form when it is opened again.
 	Kept bool
 	// Next are the ways on, the best first.
@@ -71,6 +73,8 @@ type WantedRole struct {
 
 // SignedOut is for somebody without a session.
 type SignedOut struct {
+	// Consent says that an administrator comes back from where consent is given, whatever they answered there.
+	Consent bool
 	// Ended says that the session ended by itself while a form was sent, rather than by the person.
 	Ended bool
 	// Kept says that what was typed into that form is kept for the person.
@@ -81,7 +85,10 @@ type SignedOut struct {
 
 // Title is the page's title.
 func (m SignedOut) Title() string {
-	if m.Ended {
+	switch {
+	case m.Consent:
+		return "Your answer is with the provider"
+	case m.Ended:
 		return "Your session has ended"
 	}
 	return "You are signed out"
@@ -89,6 +96,9 @@ func (m SignedOut) Title() string {
 
 // why says what has become of the session and of what was sent.
 func (m SignedOut) why() string {
+	if m.Consent {
+		return "Tell whoever sent you the link to try again in a minute: they see then whether the permission is there."
+	}
 	if !m.Ended {
 		return "This browser holds nothing of Switchboard any more."
 	}
