@@ -40,7 +40,7 @@ func (h *Handlers) save(c echo.Context, person *signin.Person) error {
 
 // recorded answers with a change that was sent, now or before: what it returned, or that it is in doubt.
 func (h *Handlers) recorded(c echo.Context, person *signin.Person, change changes.Change, others []connector.Drift) error {
-	if change.HasReturned {
+	if change.HasReturned && !change.Repeated { // what a form that was sent before returned may be long gone
 		h.Inventory.Saw(person, change.Returned)
 	}
 	if change.Open() {
@@ -124,7 +124,7 @@ func (h *Handlers) sync(c echo.Context, person *signin.Person) error {
 		return err
 	}
 	result, err := h.Changes.Sync(c.Request().Context(), person, h.from(c), changes.SyncRequest{
-		ID: id, SyncType: form.Get("syncType"), Reason: form.Get(reasonField), Once: state.Once,
+		ID: id, SyncType: form.Get("syncType"), Reason: form.Get(reasonField), Once: state.Once, Shown: state.Shown,
 	})
 	var said problem.Problem
 	if errors.As(err, &said) && said.Kind() == problem.Invalid && result.Change.ID == "" {
@@ -158,7 +158,7 @@ func (h *Handlers) syncForm(person *signin.Person, card views.Card) *views.Sync 
 	if !person.Actor().May(access.Edit) || card.Stale != nil {
 		return nil
 	}
-	state := formState{ID: card.Connector.ID(), Shown: connector.Connector{}}
+	state := formState{ID: card.Connector.ID(), Shown: card.Connector}
 	return &views.Sync{
 		ID: card.Connector.ID(), Carry: h.carry(person, state), Retired: card.Health == connector.Retired, RequireReason: h.RequireReason,
 	}
