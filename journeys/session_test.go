@@ -9,25 +9,6 @@ import (
 	"switchboard/simulator"
 )
 
-// TestSessionEndsMeanwhile: who is signed out while they edit is led through the sign-in, and back to where they were.
-func TestSessionEndsMeanwhile(t *testing.T) {
-	t.Parallel()
-	id := simulator.ID("hosted-na")
-	s := open(t, settings{})
-	maya := s.sits(t)
-	maya.edits("Maya Lindqvist", id)
-	maya.types(maya.field("Alias"), "na-mail")
-	maya.gives("Renamed")
-	maya.signsOutElsewhere()
-
-	maya.meets(401)
-	maya.answers(pathOf(id), 401, func() { maya.presses("Save") })
-	maya.picks("Maya Lindqvist")
-	maya.isAt(pathOf(id, "/edit"))
-	maya.isOn("Edit hosted-na · Contoso North America")
-	s.sent(t, patchOf(id), 0)
-}
-
 // TestSessionRunsOut: without JavaScript, a form whose session ran out leads to a page that says so and links to the
 // sign-in, and from there back to the form with what was typed.
 func TestSessionRunsOut(t *testing.T) {

@@ -32,7 +32,6 @@ type settings struct {
 	settle     time.Duration
 	idle       time.Duration
 	syncDelay  time.Duration
-	tokenLife  time.Duration
 	connectors []graph.Connector
 }
 
@@ -52,9 +51,8 @@ func open(t *testing.T, s settings) *site {
 	public := "http://" + address
 	secret := rand.Text()
 	tenant, err := simulator.Start(simulator.Options{
-		Client: simulator.Client{ID: "journeys", Secret: secret, RedirectURIs: []string{public + "/auth/callback", public + "/signed-out"}},
-		// what is asked for comes soon
-		SyncDelay: s.syncDelay, TokenLife: s.tokenLife, Connectors: s.connectors,
+		Client:    simulator.Client{ID: "journeys", Secret: secret, RedirectURIs: []string{public + "/auth/callback", public + "/signed-out"}},
+		SyncDelay: s.syncDelay, Connectors: s.connectors,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +96,7 @@ func auditKey(t *testing.T) string {
 	return file
 }
 
-// Ports below the ones that the system hands out by itself, so that no connection takes one between the look and the
+// Ports are below the ones that the system hands out by itself, so that no connection takes one between the look and the
 // start. Where the search begins is drawn, for two runs at once.
 const firstPort, ports = 20_000, 12_000
 
