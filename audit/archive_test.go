@@ -1,0 +1,72 @@
+package audit_test
+
+import (
+	"database/sql"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"switchboard/audit"
+	"switchboard/database"
+	"switchboard/database/databasetest"
+)
+
+// TestArchiving follows docs/operators.md: the beginning leaves the database, and proves itself together with the rest.
+func TestArchiving(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		log := open(t, db)
+		for range 9 {
+			noted(t, log, edit(audit.Applied))
+		}
+		archive := string(export(t, log, audit.Filter{}))
+		archiving := strings.ReplaceAll(archivingSQL(t, db), "seq <= N", "seq <= 6")
+		err := db.Write(t.Context(), func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(t.Context(), archiving)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		noted(t, log, edit(audit.Applied))
+		rest := string(export(t, log, audit.Filter{}))
+		if _, err := audit.Verify(strings.NewReader(rest), audit.VerifyOptions{}); err == nil || !strings.Contains(err.Error(), "seq 7") {
+			t.Errorf("the rest alone verifies as %v: want that it begins with seq 7", err)
+		}
+		whole := strings.Join(strings.SplitAfter(archive, "\n")[:6], "") + rest
+		report, err := audit.Verify(strings.NewReader(whole), audit.VerifyOptions{Checkpoint: archive})
+		if err != nil || report.Lines != 12 {
+			t.Errorf("archive and rest verify as %+v, %v", report, err)
+		}
+		if _, proofs, err := log.Prove(t.Context(), 8); err != nil || len(proofs) != 1 || !proofs[0].Holds {
+			t.Errorf("a line that stayed proves %+v, %v", proofs, err)
+		}
+		err = db.Write(t.Context(), func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(t.Context(), "DELETE FROM audit_entries")
+			return err
+		})
+		if err == nil {
+			t.Error("lines can be deleted after the archiving")
+		}
+	})
+}
+
+// archivingSQL is what the operators' page says to run on that database, without the transaction around it.
+func archivingSQL(t *testing.T, db *database.DB) string {
+	t.Helper()
+	page, err := os.ReadFile(filepath.Join("..", "docs", "operators.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine := "PostgreSQL"
+	if db.Local() {
+		engine = "SQLite"
+	}
+	_, block, found := strings.Cut(string(page), "-- "+engine+"\nBEGIN;\n")
+	statements, _, closed := strings.Cut(block, "COMMIT;\n```")
+	if !found || !closed {
+		t.Fatalf("docs/operators.md says nothing of archiving on %s", engine)
+	}
+	return statements
+}
