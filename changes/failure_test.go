@@ -1,13 +1,10 @@
 package changes_test
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
-	"io"
-	"net"
+	"fmt"
 	"net/url"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -161,6 +158,7 @@ func TestCommitWhoseAnswerIsLost(t *testing.T) {
 	_, err = s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.Version, "1")) // gets the write scope
 	check(t, err)
 	edit := s.edit(hosted, connector.Version, "2")
+	edit.Reason = marked
 	cutter.armed.Store(true)
 	_, err = s.Save(context.Background(), maya, changes.Origin{}, edit)
 	equal(t, "the problem", kindOf(err), problem.Unavailable)
@@ -177,60 +175,43 @@ func TestCommitWhoseAnswerIsLost(t *testing.T) {
 	equal(t, "PATCH requests", len(s.patches(hosted)), 1)
 }
 
-// cutter is a way to PostgreSQL that, once armed, lets the next commit through and cuts the connection in place of its answer.
-type cutter struct {
-	net.Listener
-	armed atomic.Bool
-}
-
-func newCutter(t *testing.T, server string) *cutter {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	check(t, err)
-	c := &cutter{Listener: listener}
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			client, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go c.carry(client, server)
-		}
-	}()
-	return c
-}
-
-func (c *cutter) carry(client net.Conn, server string) {
-	defer client.Close()
-	upstream, err := net.Dial("tcp", server)
-	if err != nil {
-		return
+// TestFullDatabase lets SQLite's file grow no more: what cannot be intended is not sent, and what was sent is known once
+// there is room again.
+func TestFullDatabase(t *testing.T) {
+	t.Parallel()
+	db := databasetest.SQLite(t)
+	s := open(t, db)
+	maya := s.signIn("maya")
+	ctx := context.Background()
+	var pages int
+	check(t, db.QueryRowContext(ctx, "PRAGMA page_count").Scan(&pages))
+	limit := func(pages int) {
+		_, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA max_page_count = %d", pages))
+		check(t, err)
 	}
-	defer upstream.Close()
-	var cut atomic.Bool
-	go func() {
-		answers := make([]byte, 32<<10)
-		for {
-			n, err := upstream.Read(answers)
-			if err != nil || cut.Load() { // the server has carried the commit out
-				client.Close()
-				return
-			}
-			client.Write(answers[:n])
+	limit(pages + 8)
+	refused := false
+	for i := 0; i < 200 && !refused; i++ {
+		id := s.tenant.Graph.Connectors()[i%40].ID
+		sent := len(s.patches(id))
+		result, err := s.Save(ctx, maya, changes.Origin{}, s.edit(id, connector.Version, fmt.Sprint("version ", i)))
+		refused = err != nil
+		if refused {
+			equal(t, "the problem", kindOf(err), problem.Unavailable)
+			equal(t, "PATCH requests of the refused edit", len(s.patches(id)), sent)
+			equal(t, "its change", result.Change.ID, "")
 		}
-	}()
-	requests := make([]byte, 32<<10)
-	for {
-		n, err := client.Read(requests)
-		if err != nil {
-			return
-		}
-		if bytes.Contains(requests[:n], []byte("commit")) && c.armed.CompareAndSwap(true, false) {
-			cut.Store(true)
-		}
-		if _, err := io.Copy(upstream, bytes.NewReader(requests[:n])); err != nil {
-			return
+	}
+	equal(t, "that the database was full in the end", refused, true)
+	_, err := s.Unsettled(ctx)
+	check(t, err)
+	limit(1_000_000)
+	check(t, s.LookAtAll(ctx, maya, changes.Origin{}))
+	for _, each := range s.tenant.Graph.Connectors() {
+		ids := s.changesOf(each.ID)
+		equal(t, "intents of a connector", len(ids), len(s.patches(each.ID)))
+		for _, id := range ids {
+			equal(t, "the outcome", s.today(id).Outcome, audit.Applied)
 		}
 	}
 }

@@ -52,17 +52,7 @@ func TestOutsideChangeIsRecordedOnce(t *testing.T) {
 		if len(found) != 1 {
 			t.Fatalf("%d outside changes, want one: %+v", len(found), found)
 		}
-		one := found[0]
-		equal(t, "the connector", one.Connector, hosted)
-		equal(t, "fields", len(one.Fields), 2)
-		equal(t, "the first", one.Fields[0].Name, connector.ServerName)
-		equal(t, "before", one.Fields[0].Before, was.Value(connector.ServerName))
-		equal(t, "stored", *one.Fields[0].Stored, connector.Of("theirs"))
-		equal(t, "a text that is empty now", *one.Fields[1].Stored, connector.Of(""))
-		if one.From.Before(lastSeen.Add(-time.Hour)) || one.From.After(lastSeen) {
-			t.Errorf("from %v, want %v or, if another instance noticed, the time of the list", one.From, lastSeen)
-		}
-		equal(t, "to", one.To, s.clock.Now())
+		tells(t, found[0], was, lastSeen, s.clock.Now())
 		lines, err := s.record.History(ctx, hosted, 10)
 		check(t, err)
 		equal(t, "the outcome of the line", lines[0].Outcome, "")
@@ -75,6 +65,21 @@ func TestOutsideChangeIsRecordedOnce(t *testing.T) {
 		s.get(tom, hosted)
 		equal(t, "outside changes after one more read", len(s.observed()), 1)
 	})
+}
+
+// tells holds what the record tells of the outside change.
+func tells(t *testing.T, one inventory.Outside, was connector.Connector, lastSeen, now time.Time) {
+	t.Helper()
+	equal(t, "the connector", one.Connector, hosted)
+	equal(t, "fields", len(one.Fields), 2)
+	equal(t, "the first", one.Fields[0].Name, connector.ServerName)
+	equal(t, "before", one.Fields[0].Before, was.Value(connector.ServerName))
+	equal(t, "stored", *one.Fields[0].Stored, connector.Of("theirs"))
+	equal(t, "a text that is empty now", *one.Fields[1].Stored, connector.Of(""))
+	if one.From.Before(lastSeen.Add(-time.Hour)) || one.From.After(lastSeen) {
+		t.Errorf("from %v, want %v or, if another instance noticed, the time of the list", one.From, lastSeen)
+	}
+	equal(t, "to", one.To, now)
 }
 
 // TestWhatIsNoOutsideChange: what we did, what syncs do, and reads that say nothing new.
