@@ -140,6 +140,11 @@ func TestAuditLine(t *testing.T) {
 	line := ruth.get("/audit/" + number)
 	equal(t, "the page", line.status, http.StatusOK)
 	contains(t, line, "In the tree", "Lines of this change", "now: saved", `href="/changes/`, "127.0.0.1")
+	receipt := regexp.MustCompile(`href="(/changes/[^"]+)"`).FindStringSubmatch(line.body)
+	contains(t, ruth.get(receipt[1]), `href="/audit/`+number+`"`)
+	if tom := s.person("tom").get(receipt[1]); strings.Contains(tom.body, `href="/audit`) {
+		t.Errorf("the receipt leads Tom to where he may not: %s", tom.body)
+	}
 	for i, exported := range export {
 		if strings.HasPrefix(exported, `{"seq":`+number+`,`) {
 			contains(t, line, strings.NewReplacer(`"`, "&#34;", "<", "&lt;", ">", "&gt;", "&", "&amp;").Replace(exported))

@@ -67,6 +67,7 @@ func (h *Handlers) receipt(person *signin.Person, change changes.Change) views.R
 	}
 	receipt.Looks, receipt.LastLook, receipt.Observer, receipt.Closing = change.Looks, change.LastLook, change.Resolver.Name, change.Closing
 	mayEdit := person.Actor().May(access.Edit)
+	receipt.Audited = person.Actor().May(access.Audit)
 	receipt.MayRevert = mayEdit && change.Revertible()
 	receipt.MayClose = mayEdit && change.Outcome == audit.InDoubt
 	if change.Open() {

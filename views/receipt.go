@@ -54,6 +54,8 @@ type Receipt struct {
 	MayRevert bool
 	// Standalone says that the receipt stands on a page of its own rather than on the connector's.
 	Standalone bool
+	// Audited links the entry to the audit log, for those who may read it.
+	Audited bool
 }
 
 // The record's words for an outcome.
