@@ -141,10 +141,22 @@ func (h *Handlers) signInFirst(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, "/login")
 }
 
+// againCookie marks a browser whose session was just ended because Graph did not take its sign-in. A second time within a
+// minute, signing in once more is no help: a provider that asks nothing would lead around in a circle.
+const (
+	againCookie = "switchboard_again"
+	againFor    = 60 // seconds
+)
+
 // endSession signs a person out whose sign-in Graph or the provider no longer takes.
 func (h *Handlers) endSession(c echo.Context) error {
 	person, err := h.who(c)
 	if err == nil && person != nil {
+		if _, err := c.Cookie(h.cookieName(againCookie)); err == nil && c.Request().Method != http.MethodPost {
+			return h.showProblem(c, problem.New(problem.Forbidden, "Graph does not accept your sign-in, although it is new.").
+				Advising("Wait a minute and try again, or sign out and use another account. If it lasts, give the request id to whoever runs Switchboard."))
+		}
+		h.setCookie(c, againCookie, "signed-in-again", againFor)
 		h.Inventory.Forget(person.SessionHash())
 		if _, err := h.Sessions.End(c.Response(), c.Request(), person); err != nil {
 			return h.showProblem(c, explain(err))

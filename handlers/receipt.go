@@ -24,19 +24,12 @@ func (h *Handlers) announce(c echo.Context, change changes.Change) {
 	if err != nil {
 		return // ids are our own; without the cookie the page comes without its receipt
 	}
-	h.setReceiptCookie(c, base64.RawURLEncoding.EncodeToString(id[:]), 60)
-}
-
-func (h *Handlers) setReceiptCookie(c echo.Context, value string, maxAge int) {
-	c.SetCookie(&http.Cookie{
-		Name: receiptCookie, Value: value, Path: "/", MaxAge: maxAge,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: h.PublicURL.Scheme == "https",
-	})
+	h.setCookie(c, receiptCookie, base64.RawURLEncoding.EncodeToString(id[:]), 60)
 }
 
 // justSaved is the change whose receipt this page is to show, nil for none.
 func (h *Handlers) justSaved(c echo.Context, person *signin.Person, connectorID string) (*changes.Change, error) {
-	cookie, err := c.Request().Cookie(receiptCookie)
+	cookie, err := c.Request().Cookie(h.cookieName(receiptCookie))
 	if err != nil || c.Request().Method != http.MethodGet {
 		return nil, nil
 	}
@@ -52,7 +45,7 @@ func (h *Handlers) justSaved(c echo.Context, person *signin.Person, connectorID 
 	if err != nil || change.Connector != connectorID || !change.Actor.Is(person.Actor()) {
 		return nil, nil // a page of another connector leaves the cookie to the page that it is for
 	}
-	h.setReceiptCookie(c, "", -1)
+	h.setCookie(c, receiptCookie, "", -1)
 	return &change, nil
 }
 

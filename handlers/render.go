@@ -78,7 +78,7 @@ func fromScript(r *http.Request) bool {
 // shell is the frame's data, the same on every page.
 func (h *Handlers) shell(c echo.Context, person *signin.Person, a answer) views.Shell {
 	shell := views.Shell{
-		Title: a.title, Assets: h.Assets, Theme: themeOf(c.Request()), TenantName: h.TenantName, Crumbs: a.crumbs,
+		Title: a.title, Assets: h.Assets, Theme: h.themeOf(c.Request()), TenantName: h.TenantName, Crumbs: a.crumbs,
 		Search: a.search, Path: backHere(c), Now: h.Now(), RequestID: requestID(c), Version: h.Build,
 	}
 	if person == nil {

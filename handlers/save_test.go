@@ -193,3 +193,18 @@ func TestLogLinesNameTheirRequest(t *testing.T) {
 		}
 	}
 }
+
+// TestNoCircle: where Graph refuses even new sign-ins, the second time is a page and no further redirect.
+func TestNoCircle(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya := s.person("maya")
+	s.tenant.Faults.Always("GET "+graph.Collection, faults.Answer(graph.ExpiredToken))
+	first := maya.get("/connectors")
+	equal(t, "the first time", first.status, http.StatusSeeOther)
+	equal(t, "where it leads", first.header.Get("Location"), "/login")
+	maya.arrive("maya")
+	second := maya.get("/connectors")
+	equal(t, "the second time", second.status, http.StatusForbidden)
+	contains(t, second, "although it is new")
+}

@@ -150,14 +150,20 @@ func (s *site) visitor() *visitor {
 func (s *site) person(id string) *visitor {
 	s.t.Helper()
 	v := s.visitor()
-	login := v.follow("GET", s.url.String()+"/login", nil)
+	v.arrive(id)
+	return v
+}
+
+// arrive signs the visitor in, again if they were.
+func (v *visitor) arrive(id string) {
+	v.site.t.Helper()
+	login := v.follow("GET", v.site.url.String()+"/login", nil)
 	login = v.follow("GET", login.location(), nil)
 	picked := v.follow("POST", login.location(), url.Values{"person": {id}})
 	arrived := v.follow("GET", picked.location(), nil)
 	if arrived.status != http.StatusSeeOther {
-		s.t.Fatalf("%s could not sign in: %s", id, arrived)
+		v.site.t.Fatalf("%s could not sign in: %s", id, arrived)
 	}
-	return v
 }
 
 // page is an answer.

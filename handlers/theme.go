@@ -25,10 +25,7 @@ func (h *Handlers) theme(c echo.Context, _ *signin.Person) error {
 	if at < 0 {
 		return problem.New(problem.BadRequest, "There is no such theme.")
 	}
-	c.SetCookie(&http.Cookie{
-		Name: themeCookie, Value: views.Themes()[at].Value(), Path: "/", MaxAge: aYear,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: h.PublicURL.Scheme == "https",
-	})
+	h.setCookie(c, themeCookie, views.Themes()[at].Value(), aYear)
 	return c.Redirect(http.StatusSeeOther, backTo(form.Get("return_to")))
 }
 
@@ -41,8 +38,8 @@ func backTo(address string) string {
 	return local.RequestURI()
 }
 
-func themeOf(r *http.Request) views.Theme {
-	cookie, err := r.Cookie(themeCookie)
+func (h *Handlers) themeOf(r *http.Request) views.Theme {
+	cookie, err := r.Cookie(h.cookieName(themeCookie))
 	if err != nil {
 		return views.System
 	}
