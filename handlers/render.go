@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -115,6 +116,8 @@ func (h *Handlers) navigation(c echo.Context, person *signin.Person, current str
 // and leads back to its connector.
 func backHere(c echo.Context) string {
 	switch {
+	case strings.HasPrefix(c.Path(), "/auth/"): // its address holds a code, and leads back to nothing
+		return "/"
 	case c.Request().Method != http.MethodPost:
 		return c.Request().URL.RequestURI()
 	case c.Param("id") != "":
