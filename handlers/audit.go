@@ -111,8 +111,8 @@ func (h *Handlers) fill(c echo.Context, person *signin.Person, model *views.Audi
 	if err != nil {
 		return err
 	}
-	altered := map[int64]bool{}
-	model.Chain, altered = h.chain(c, found.lines)
+	chain, altered := h.chain(c, found.lines)
+	model.Chain = chain
 	rows := rowMaker{actor: person.Actor(), names: h.knownNames(person), shared: shared, filter: filter}
 	for _, line := range found.lines {
 		if rows.standsElsewhere(line) {
