@@ -61,7 +61,7 @@ func (h *Handlers) endSessions(c echo.Context, person *signin.Person) error {
 	if !ended {
 		return problem.New(problem.NotFound, "You have no such session.").Advising("It may have ended by itself.")
 	}
-	h.Inventory.Forget(id)
+	h.Memory.Forget(id)
 	return c.Redirect(http.StatusSeeOther, "/sessions")
 }
 

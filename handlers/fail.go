@@ -157,7 +157,7 @@ func (h *Handlers) endSession(c echo.Context) error {
 				Advising("Wait a minute and try again, or sign out and use another account. If it lasts, give the request id to whoever runs Switchboard."))
 		}
 		h.setCookie(c, againCookie, "signed-in-again", againFor)
-		h.Inventory.Forget(person.SessionHash())
+		h.Memory.Forget(person.SessionHash())
 		if _, err := h.Sessions.End(c.Response(), c.Request(), person); err != nil {
 			return h.showProblem(c, explain(err))
 		}

@@ -61,6 +61,13 @@ type Inventory interface {
 	Get(ctx context.Context, reader inventory.Reader, id string) (inventory.Reading, error)
 	// Last is what the session read last of one connector, without asking Graph.
 	Last(reader inventory.Reader, id string) (inventory.Reading, bool)
+	// Outside are the latest changes made outside Switchboard, the newest first.
+	Outside(ctx context.Context, limit int) ([]inventory.Outside, error)
+}
+
+// Memory is what sessions have read.
+type Memory interface {
+	// Saw keeps what a write returned, Forget drops what an ended session read.
 	Saw(inventory.Reader, connector.Connector)
 	Forget(session string)
 }
@@ -126,6 +133,7 @@ type Options struct {
 	SignIn    SignIn
 	Elsewhere Elsewhere
 	Inventory Inventory
+	Memory    Memory
 	Changes   Changes
 	Outcomes  Outcomes
 	Endings   Endings

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/access"
+	"switchboard/audit"
 	"switchboard/connector"
 	"switchboard/inventory"
 	"switchboard/signin"
@@ -23,6 +24,7 @@ func (h *Handlers) overview(c echo.Context, person *signin.Person) error {
 	rows := h.rows(c, listing)
 	model := views.Overview{
 		Counts: views.Count(rows), Attention: views.Attention(rows), Recent: h.recentOf(c, person, listing),
+		Outside: h.outside(c, person, listing),
 		InDoubt: h.doubts(c, person, listing), MayAudit: person.Actor().May(access.Audit),
 		Read: listing.At, Now: h.Now(), Stale: staleListing(listing, h.Now()),
 	}
@@ -127,6 +129,27 @@ func (h *Handlers) recentOf(c echo.Context, person *signin.Person, listing inven
 		recent = append(recent, views.Recent{Event: event, Connector: id, Name: nameOr(known, id)})
 	}
 	return recent
+}
+
+// outsideShown is how many of the latest changes made outside Switchboard the overview shows.
+const outsideShown = 4
+
+// outside are the latest changes that nobody made here.
+func (h *Handlers) outside(c echo.Context, person *signin.Person, listing inventory.Listing) []views.Recent {
+	found, err := h.Inventory.Outside(c.Request().Context(), outsideShown)
+	if err != nil {
+		h.log(c).Warn("the changes made outside could not be read", "error", err.Error())
+		return nil
+	}
+	known := names(listing)
+	shown := make([]views.Recent, len(found))
+	for i, one := range found {
+		shown[i] = views.Recent{Connector: one.Connector, Name: nameOr(known, one.Connector), Event: views.Event{
+			Who: one.By.Name, You: one.By.Is(person.Actor()), Action: string(audit.Observed), Fields: one.Fields,
+			From: one.From, To: one.To, At: one.To, Seq: one.Seq,
+		}}
+	}
+	return shown
 }
 
 // nameOr is a connector's name, or its id where it is not in the listing.

@@ -10,6 +10,7 @@ import (
 	"switchboard/access"
 	"switchboard/audit"
 	"switchboard/changes"
+	"switchboard/inventory"
 	"switchboard/signin"
 	"switchboard/views"
 )
@@ -117,6 +118,9 @@ func event(actor access.Actor, line audit.Entry) views.Event {
 	}
 	if line.Outcome != "" {
 		happened.Change = line.ID
+	}
+	if outside, ok := inventory.OutsideOf(line); ok {
+		happened.From, happened.To = outside.From, outside.To
 	}
 	return happened
 }

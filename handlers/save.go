@@ -41,7 +41,7 @@ func (h *Handlers) save(c echo.Context, person *signin.Person) error {
 // recorded answers with a change that was sent, now or before: what it returned, or that it is in doubt.
 func (h *Handlers) recorded(c echo.Context, person *signin.Person, change changes.Change, others []connector.Drift) error {
 	if change.HasReturned && !change.Repeated { // what a form that was sent before returned may be long gone
-		h.Inventory.Saw(person, change.Returned)
+		h.Memory.Saw(person, change.Returned)
 	}
 	if change.Open() {
 		return h.doubt(c, person, change)

@@ -208,3 +208,22 @@ func TestNoCircle(t *testing.T) {
 	equal(t, "the second time", second.status, http.StatusForbidden)
 	contains(t, second, "although it is new")
 }
+
+// TestOutsideChange: what somebody changed elsewhere is told on the connector's page and on the overview, once.
+func TestOutsideChange(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newSite(t, db)
+		maya, tom := s.person("maya"), s.person("tom")
+		id := simulator.ID("s2s-na")
+		maya.get("/connectors/" + id)
+		server := "ex04.example"
+		check(t, s.tenant.Graph.Set(id, map[string]*string{"serverName": &server}))
+		for _, v := range []*visitor{tom, maya} {
+			page := v.get("/connectors/" + id)
+			contains(t, page, "Changed outside Switchboard", "Noticed by", "ex04.example")
+			equal(t, "how often it is told", strings.Count(page.body, "Changed outside Switchboard"), 1)
+		}
+		contains(t, maya.get("/"), "Graph does not say who made these changes.")
+	})
+}

@@ -49,7 +49,7 @@ func (h *Handlers) logout(c echo.Context, person *signin.Person) error {
 	if err != nil {
 		return err
 	}
-	h.Inventory.Forget(person.SessionHash())
+	h.Memory.Forget(person.SessionHash())
 	_, err = h.Record.Note(c.Request().Context(), audit.Entry{
 		ID: h.NewID(), Action: audit.SignOut, Actor: person.Actor(), Context: h.origin(c, person),
 	})

@@ -22,6 +22,8 @@ type Event struct {
 	Outcome string
 	Reason  string
 	At      time.Time
+	// From and To bound when a change outside Switchboard was made; zero for any other event. Who then noticed it.
+	From, To time.Time
 	// Change is the id of the change, for its receipt; empty for none.
 	Change string
 	// Seq is the record's entry number.
@@ -36,6 +38,13 @@ func (e Event) who() string {
 		return "Somebody"
 	}
 	return e.Who
+}
+
+// outside says whether somebody made the change elsewhere: Graph does not say who.
+func (e Event) outside() bool { return !e.To.IsZero() }
+
+func (e Event) between(now time.Time) string {
+	return "between " + components.Absolute(e.From, now) + " and " + components.Absolute(e.To, now) + " UTC"
 }
 
 // verb says what was done, to stand after a name.

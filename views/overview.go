@@ -17,6 +17,8 @@ type Overview struct {
 	Attention []Row
 	// Recent are the latest changes, the newest first.
 	Recent []Recent
+	// Outside are the latest changes made outside Switchboard, the newest first.
+	Outside []Recent
 	// InDoubt are the changes of which nobody knows yet what became.
 	InDoubt []Doubt
 	// MayAudit says that the whole record may be linked to.
