@@ -2,6 +2,7 @@ package views
 
 import (
 	"net/url"
+	"strings"
 	"time"
 
 	"switchboard/access"
@@ -78,11 +79,32 @@ type Session struct {
 	Since, LastSeen time.Time
 }
 
+// browsers and systems are what a User-Agent is searched for, in this order: most claim to be several.
+var (
+	browsers = [][2]string{{"Edg", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}}
+	systems  = [][2]string{{"Windows", "Windows"}, {"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Mac OS X", "macOS"}, {"Linux", "Linux"}}
+)
+
+// device is what a person would call the browser, for instance "Firefox on Windows". It is for recognizing it only: a
+// browser can call itself anything.
 func (s Session) device() string {
-	if s.Device == "" {
+	browser, system := firstNamed(s.Device, browsers), firstNamed(s.Device, systems)
+	switch {
+	case browser == "":
 		return "A browser that does not say what it is"
+	case system == "":
+		return browser
 	}
-	return s.Device
+	return browser + " on " + system
+}
+
+func firstNamed(text string, names [][2]string) string {
+	for _, name := range names {
+		if strings.Contains(text, name[0]) {
+			return name[1]
+		}
+	}
+	return ""
 }
 
 // others says whether the person is signed in anywhere else.
