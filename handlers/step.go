@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"switchboard/access"
 	"switchboard/problem"
 	"switchboard/signin"
 	"switchboard/views"
@@ -29,7 +30,7 @@ func (h *Handlers) steps(c echo.Context, person *signin.Person, said problem.Pro
 	var steps []views.Help
 	switch {
 	case errors.As(said, &refused):
-		steps = helps(refused)
+		steps = helps(refused, person)
 		if person == nil && (refused.Class == signin.Policy || refused.Class == signin.Declined) {
 			steps = append(steps, views.Help{Label: "Use another account", Href: "/login?account=other"})
 		}
@@ -40,7 +41,7 @@ func (h *Handlers) steps(c echo.Context, person *signin.Person, said problem.Pro
 		}
 		steps = []views.Help{{Label: "Sign in to confirm", Href: "/login"}}
 	case said.Gate() == problem.Scope && person != nil:
-		steps = []views.Help{{Label: askNow, Href: "/login?grant=write"}}
+		steps = []views.Help{{Label: askNow, Href: consentPath(person)}}
 	}
 	if len(steps) > 0 {
 		h.rememberReturn(c)
@@ -51,15 +52,25 @@ func (h *Handlers) steps(c echo.Context, person *signin.Person, said problem.Pro
 // askNow leads to where the provider asks for a permission, of somebody who can give it.
 const askNow = "Ask for it now"
 
-// helps are the ways through the provider that a refusal of it leaves.
-func helps(refused *signin.Refusal) []views.Help {
+// consentPath asks the provider for the permission that goes with somebody's role, and for no more.
+func consentPath(person *signin.Person) string {
+	if person != nil && person.Actor().May(access.Edit) {
+		return "/login?grant=write"
+	}
+	return "/login"
+}
+
+// helps are the ways through the provider that a refusal of it leaves the person; nil is nobody yet.
+func helps(refused *signin.Refusal, person *signin.Person) []views.Help {
 	var list []views.Help
-	if refused.Path != "" {
-		label := map[signin.Class]string{signin.Consent: askNow, signin.StepUp: "Sign in to confirm"}[refused.Class]
-		if label == "" {
-			label = "Sign in again"
-		}
-		list = append(list, views.Help{Label: label, Href: refused.Path})
+	switch {
+	case refused.Path == "":
+	case refused.Class == signin.Consent:
+		list = append(list, views.Help{Label: askNow, Href: consentPath(person)})
+	case refused.Class == signin.StepUp:
+		list = append(list, views.Help{Label: "Sign in to confirm", Href: refused.Path})
+	default:
+		list = append(list, views.Help{Label: "Sign in again", Href: refused.Path})
 	}
 	if refused.AdminConsent != "" {
 		list = append(list, views.Help{Label: "Link for an administrator", Href: refused.AdminConsent, Copy: true})

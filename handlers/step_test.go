@@ -136,6 +136,33 @@ func TestClaimsChallenge(t *testing.T) {
 	}
 }
 
+// TestStepsOfAPage: a page that Graph refuses to read for want of proof or consent links to the sign-in that brings it,
+// which leads back to the page. Nobody is sent there by a redirect.
+func TestStepsOfAPage(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		refusal http.Handler
+		link    string
+	}{
+		"proof":   {graph.PolicyChallenge, "/login"},
+		"consent": {graph.Problem{Status: 403, Code: "Forbidden", Nesting: 1, Text: "Application is not authorized to perform this operation. Application must have one of the following scopes: A, B"}, "/login"}, // to read, and no more
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, databasetest.SQLite(t))
+			tom := s.person("tom")
+			s.tenant.Faults.Always("GET "+graph.Collection, faults.Answer(test.refusal))
+			refused := tom.get("/connectors?q=contoso")
+			equal(t, "the status", refused.status, http.StatusForbidden)
+			contains(t, refused, `href="`+test.link+`"`)
+			s.tenant.Faults.Clear()
+			back := tom.through(tom.get(test.link), "tom")
+			equal(t, "where the sign-in leads", back.from.RequestURI(), "/connectors?q=contoso")
+			equal(t, "the page", back.status, http.StatusOK)
+		})
+	}
+}
+
 // element is what the first element of that name and class reads.
 func element(t *testing.T, p page, name, class string) string {
 	t.Helper()
