@@ -59,14 +59,17 @@ func TestReplicasShareSessions(t *testing.T) {
 // TestReplicasRefuseASaveAtOnce: a write looks at the database, not at what an instance remembers.
 func TestReplicasRefuseASaveAtOnce(t *testing.T) {
 	t.Parallel()
-	s := replicated(t)
-	maya := s.person("maya")
-	form := maya.edit(simulator.ID("s2s-na"), "version", "after the sign-out")
+	clock := newClock()
+	s := replicated(t, clock.with) // the clock stands, so the other instance remembers the session
+	maya, id := s.person("maya"), simulator.ID("s2s-na")
+	before := maya.post("/connectors/"+id, maya.edit(id, "version", "before"), instanceHeader, second)
+	equal(t, "a save before", before.status, http.StatusSeeOther)
+	form := maya.edit(id, "version", "after the sign-out")
 	thief, token := maya.copy(), maya.token()
-	thief.get("/connectors", instanceHeader, second)
+	equal(t, "a page of the other instance", thief.get("/connectors", instanceHeader, second).status, http.StatusOK)
 	maya.post("/logout", url.Values{"token": {token}}, instanceHeader, first)
-	thief.post("/connectors/"+simulator.ID("s2s-na"), form, instanceHeader, second)
-	equal(t, "PATCH requests", s.patches(), 0)
+	thief.post("/connectors/"+id, form, instanceHeader, second)
+	equal(t, "PATCH requests", s.patches(), 1)
 }
 
 // TestReplicasRefreshOnce: fifty sessions, each with five requests at once to both instances when its token is due, at a

@@ -63,6 +63,7 @@ func TestRefusedRefreshes(t *testing.T) {
 		{"an administrator's consent", 400, grant("", 90094), problem.Forbidden, signin.Consent, false},
 		{"consent by error", 400, map[string]any{"error": "consent_required"}, problem.Forbidden, signin.Consent, false},
 		{"interaction_required", 400, map[string]any{"error": "interaction_required"}, problem.Forbidden, signin.StepUp, false},
+		{"blocked for now", 400, map[string]any{"error": "interaction_required", "suberror": "message_only", "error_codes": []int{53003}}, problem.Forbidden, signin.Policy, false},
 		{"a second factor", 400, map[string]any{"error": "invalid_grant", "suberror": "basic_action", "error_codes": []int{50076}, "claims": `{"access_token":{"x":null}}`}, problem.Forbidden, signin.StepUp, false},
 		{"wrong secret", 401, map[string]any{"error": "invalid_client", "error_codes": []int{7000215}}, problem.Unavailable, signin.Misconfigured, false},
 		{"invalid_scope", 400, map[string]any{"error": "invalid_scope", "error_codes": []int{70011}}, problem.Unavailable, signin.Misconfigured, false},
