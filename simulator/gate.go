@@ -3,7 +3,9 @@ package simulator
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
+	"strconv"
 	"sync"
 )
 
@@ -18,13 +20,37 @@ type gate struct {
 }
 
 func openGate(address string) (*gate, error) {
-	listener, err := net.Listen("tcp", address)
+	listener, err := listen(address)
 	if err != nil {
 		return nil, fmt.Errorf("listen for the demo tenant: %w", err)
 	}
 	g := &gate{addr: listener.Addr(), open: listener}
 	g.changed = sync.NewCond(&g.mu)
 	return g, nil
+}
+
+// Ports that the gate picks itself lie below those that systems give to outgoing connections (Linux from 32768, IANA from
+// 49152): one of these could take the port while the gate refuses, and it could not be opened again.
+const (
+	lowestPort  = 15_000
+	highestPort = 32_000
+	portsTried  = 200
+)
+
+// listen is net.Listen, but for port 0, which is one that stays free while it is closed.
+func listen(address string) (net.Listener, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || port != "0" {
+		return net.Listen("tcp", address)
+	}
+	var listener net.Listener
+	for range portsTried {
+		picked := lowestPort + rand.IntN(highestPort-lowestPort)
+		if listener, err = net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(picked))); err == nil {
+			return listener, nil
+		}
+	}
+	return nil, err
 }
 
 // Accept waits while the gate refuses.
