@@ -32,7 +32,7 @@ func openGate(address string) (*gate, error) {
 // Ports that the gate picks itself lie below those that systems give to outgoing connections (Linux from 32768, IANA from
 // 49152): one of these could take the port while the gate refuses, and it could not be opened again.
 const (
-	lowestPort  = 15_000
+	lowestPort  = 20_000
 	highestPort = 32_000
 	portsTried  = 200
 )
