@@ -98,7 +98,7 @@ func auditKey(t *testing.T) string {
 
 // Ports are below the ones that the system hands out by itself, so that no connection takes one between the look and the
 // start. Where the search begins is drawn, for two runs at once.
-const firstPort, ports = 20_000, 12_000
+const firstPort, ports = 26_000, 6_000
 
 var nextPort = struct {
 	sync.Mutex

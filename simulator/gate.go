@@ -33,7 +33,7 @@ func openGate(address string) (*gate, error) {
 // 49152): one of these could take the port while the gate refuses, and it could not be opened again.
 const (
 	lowestPort  = 20_000
-	highestPort = 32_000
+	highestPort = 26_000
 	portsTried  = 200
 )
 
