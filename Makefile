@@ -13,7 +13,7 @@ PAGES := $(shell find views -type f -not -name '*_templ.go' -not -name '*_test.g
 ASSETS := static/dist/manifest.json
 # the suite from outside, where its folder stands beside the checkout; the part is what this checkout has come to
 CONTRACT ?= ../shared/contract
-CONTRACT_PART ?= 1
+CONTRACT_PART ?= 3
 # several tests and the database's scripts share one server
 POSTGRES = SWITCHBOARD_TEST_POSTGRES="$$(scripts/postgres.sh)"
 
