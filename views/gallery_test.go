@@ -157,32 +157,32 @@ func assets() views.Assets {
 }
 
 func cardExhibit(m views.Card) exhibit {
-	return exhibit{m.Title(), func() templ.Component { return views.ConnectorCard(m) }, func() templ.Component { return views.ConnectorPage(shell(m.Title()), m) }}
+	return exhibit{m.Title(), func() templ.Component { return views.ConnectorCard(m) }, func() templ.Component { return within(shell(m.Title()), views.ConnectorCard(m)) }}
 }
 
 func editExhibit(m views.Edit) exhibit {
-	return exhibit{m.Title(), func() templ.Component { return views.EditForm(m) }, func() templ.Component { return views.EditPage(shell(m.Title()), m) }}
+	return exhibit{m.Title(), func() templ.Component { return views.EditForm(m) }, func() templ.Component { return within(shell(m.Title()), views.EditForm(m)) }}
 }
 
 func reviewExhibit(m views.Review) exhibit {
-	return exhibit{m.Title(), func() templ.Component { return views.ReviewForm(m) }, func() templ.Component { return views.ReviewPage(shell(m.Title()), m) }}
+	return exhibit{m.Title(), func() templ.Component { return views.ReviewForm(m) }, func() templ.Component { return within(shell(m.Title()), views.ReviewForm(m)) }}
 }
 
 func conflictExhibit(m views.Conflict) exhibit {
-	return exhibit{m.Title(), func() templ.Component { return views.ConflictForm(m) }, func() templ.Component { return views.ConflictPage(shell(m.Title()), m) }}
+	return exhibit{m.Title(), func() templ.Component { return views.ConflictForm(m) }, func() templ.Component { return within(shell(m.Title()), views.ConflictForm(m)) }}
 }
 
 func receiptExhibit(m views.Receipt) exhibit {
 	m.Standalone = true
-	return exhibit{m.Title(), func() templ.Component { return views.ReceiptDetail(m) }, func() templ.Component { return views.ReceiptPage(shell(m.Title()), m) }}
+	return exhibit{m.Title(), func() templ.Component { return views.ReceiptDetail(m) }, func() templ.Component { return within(shell(m.Title()), views.ReceiptDetail(m)) }}
 }
 
 func nothingExhibit(m views.Nothing) exhibit {
-	return exhibit{m.Title(), func() templ.Component { return views.NothingChanged(m) }, func() templ.Component { return views.NothingPage(shell(m.Title()), m) }}
+	return exhibit{m.Title(), func() templ.Component { return views.NothingChanged(m) }, func() templ.Component { return within(shell(m.Title()), views.NothingChanged(m)) }}
 }
 
 func changesExhibit(m views.Changes) exhibit {
-	return exhibit{m.Title(), func() templ.Component { return views.ChangesList(m) }, func() templ.Component { return views.ChangesPage(shell(m.Title()), m) }}
+	return exhibit{m.Title(), func() templ.Component { return views.ChangesList(m) }, func() templ.Component { return within(shell(m.Title()), views.ChangesList(m)) }}
 }
 
 func rendered(t *testing.T, component templ.Component) []byte {
