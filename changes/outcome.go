@@ -130,7 +130,7 @@ func wordsOf(p problem.Problem) words {
 func refused(err error) problem.Problem {
 	said := graphclient.Explain(err)
 	if said.Detail() == "" {
-		said = said.Saying("Nothing was changed in Graph. What you typed is kept.")
+		said = said.Saying("Nothing was changed in Graph.")
 	}
 	return said
 }

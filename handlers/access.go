@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"fmt"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -50,8 +51,12 @@ const allOthers = "others"
 func (h *Handlers) endSessions(c echo.Context, person *signin.Person) error {
 	ctx, id := c.Request().Context(), c.Param("session")
 	if id == allOthers {
-		if _, err := h.Elsewhere.EndOthers(ctx, person); err != nil {
+		count, err := h.Elsewhere.EndOthers(ctx, person)
+		if err != nil {
 			return err
+		}
+		if count > 0 {
+			h.noteSignOut(c, person, fmt.Sprintf("other sessions ended: %d", count))
 		}
 		return c.Redirect(http.StatusSeeOther, "/sessions")
 	}
@@ -63,6 +68,7 @@ func (h *Handlers) endSessions(c echo.Context, person *signin.Person) error {
 		return problem.New(problem.NotFound, "You have no such session.").Advising("It may have ended by itself.")
 	}
 	h.Memory.Forget(id)
+	h.noteSignOut(c, person, "another session ended")
 	return c.Redirect(http.StatusSeeOther, "/sessions")
 }
 

@@ -148,6 +148,9 @@ func (h *Handlers) openChange(c echo.Context, id string) *changes.Change {
 // gates is what stands between a person and an edit: what their token says, and what came of their latest change.
 func (h *Handlers) gates(c echo.Context, person *signin.Person) views.Gates {
 	gates := views.Gates{EditClaims: h.Roles.Admin, ReadScope: h.ReadScope, WriteScope: h.WriteScope}
+	if person.MayRead() {
+		gates.Read = views.Passed
+	}
 	if !person.Actor().May(access.Edit) {
 		return gates
 	}

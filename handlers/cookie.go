@@ -14,10 +14,11 @@ func (h *Handlers) setCookie(c echo.Context, name, value string, maxAge int) {
 	})
 }
 
-// cookieName is the name under which a browser knows a cookie: under https it can come from nowhere but this host.
+// cookieName is the name under which a browser knows a cookie: under https it can come from nowhere but this host. On
+// loopback it holds the port, since cookies ignore ports and two instances would share them.
 func (h *Handlers) cookieName(name string) string {
 	if h.PublicURL.Scheme == "https" {
 		return "__Host-" + name
 	}
-	return name
+	return name + "-" + h.PublicURL.Port()
 }

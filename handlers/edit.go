@@ -89,6 +89,16 @@ func (h *Handlers) review(c echo.Context, person *signin.Person) error {
 	})
 }
 
+// reviewGone leads somebody who opens the address of a review, for instance again, to the form: what it showed was an
+// answer to that form.
+func (h *Handlers) reviewGone(c echo.Context, _ *signin.Person) error {
+	id, err := connectorID(c)
+	if err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, views.ConnectorURL(id)+"/edit")
+}
+
 // backToForm shows the form again with what was typed, from a page further on.
 func (h *Handlers) backToForm(c echo.Context, person *signin.Person, sent editForm) error {
 	form := h.emptyForm(person, sent.state)

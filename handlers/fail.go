@@ -78,6 +78,8 @@ func (h *Handlers) next(c echo.Context, said problem.Problem, person *signin.Per
 		return []views.Crumb{{Label: "Sign in", Href: "/login"}}
 	case backOf(c) != "":
 		return []views.Crumb{{Label: "Back to where you were", Href: backOf(c)}}
+	case said.Kind() == problem.Forbidden && c.Request().Method == http.MethodPost && c.Param("id") != "" && person.Actor().May(access.Edit):
+		return []views.Crumb{{Label: "Open the form again", Href: views.ConnectorURL(c.Param("id")) + "/edit"}}
 	case said.Kind() == problem.NotFound:
 		return []views.Crumb{{Label: "All connectors", Href: "/connectors"}}
 	}

@@ -28,6 +28,7 @@ func (h *Handlers) routes() []route {
 		{"GET", "/connectors/:id/edit", access.Edit, h.edit},
 		{"POST", "/connectors/:id/edit/drop", access.Edit, h.dropDraft},
 		{"POST", "/connectors/:id/review", access.Edit, h.review},
+		{"GET", "/connectors/:id/review", access.Edit, h.reviewGone},
 		{"POST", "/connectors/:id", access.Edit, h.save},
 		{"POST", "/connectors/:id/sync", access.Edit, h.sync},
 		{"GET", "/connectors/:id/sync", access.See, h.syncProgress},

@@ -74,7 +74,7 @@ func (h *Handlers) doubt(c echo.Context, person *signin.Person, change changes.C
 	receipt := h.receipt(person, change)
 	c.Response().Header().Set("HX-Push-Url", "/changes/"+change.ID)
 	return h.send(c, person, answer{
-		status: http.StatusAccepted, quotes: true, title: "In doubt · " + receipt.Name, fragment: views.ReceiptDetail(receipt),
+		status: http.StatusAccepted, quotes: true, title: "In doubt · " + receipt.Name, crumbs: []views.Crumb{{Label: "Changes", Href: "/changes"}, {Label: receipt.Name}}, fragment: views.ReceiptDetail(receipt),
 		current: "/connectors",
 	})
 }

@@ -157,7 +157,7 @@ func TestTheme(t *testing.T) {
 	s := newSite(t, databasetest.SQLite(t))
 	maya := s.person("maya")
 	for back, want := range map[string]string{
-		"/connectors?q=a": "/connectors?q=a", "//evil.example": "/", "/\\evil.example": "/", "https://evil.example/": "/", "": "/", "javascript:alert(1)": "/",
+		"/connectors?q=a": "/connectors?q=a", "//evil.example": "/", "///evil.example": "/", "/\\evil.example": "/", "https://evil.example/": "/", "": "/", "javascript:alert(1)": "/",
 	} {
 		form := maya.get("/").form("/theme")
 		form.Set("theme", "dark")

@@ -39,22 +39,16 @@ func (h *Handlers) callback(c echo.Context, _ *signin.Person) error {
 	return c.Redirect(http.StatusSeeOther, arrival.ReturnTo)
 }
 
-// logout ends the session here and leads on to the provider. The answer is a page: a redirect from a form to another
-// site is stopped by form-action.
+// logout ends the session here, or what is left of one that had ended, and leads on to the provider. The answer is a
+// page: a redirect from a form to another site is stopped by form-action.
 func (h *Handlers) logout(c echo.Context, person *signin.Person) error {
-	if person == nil {
-		return c.Redirect(http.StatusSeeOther, "/signed-out")
-	}
 	provider, err := h.Sessions.End(c.Response(), c.Request(), person)
 	if err != nil {
 		return err
 	}
-	h.Memory.Forget(person.SessionHash())
-	_, err = h.Record.Note(c.Request().Context(), audit.Entry{
-		ID: h.NewID(), Action: audit.SignOut, Actor: person.Actor(), Context: h.origin(c, person),
-	})
-	if err != nil {
-		h.log(c).Error("a sign-out could not be recorded", "error", err.Error())
+	if person != nil {
+		h.Memory.Forget(person.SessionHash())
+		h.noteSignOut(c, person, "")
 	}
 	header := c.Response().Header()
 	header.Set("Clear-Site-Data", `"cache", "storage"`)
@@ -66,6 +60,16 @@ func (h *Handlers) logout(c echo.Context, person *signin.Person) error {
 		status: http.StatusOK, title: "Signing out",
 		page: func(shell views.Shell) templ.Component { return views.LoggingOutPage(shell, provider) },
 	})
+}
+
+// noteSignOut records that a person signed out, here or somewhere else.
+func (h *Handlers) noteSignOut(c echo.Context, person *signin.Person, reason string) {
+	_, err := h.Record.Note(c.Request().Context(), audit.Entry{
+		ID: h.NewID(), Action: audit.SignOut, Actor: person.Actor(), Reason: reason, Context: h.origin(c, person),
+	})
+	if err != nil {
+		h.log(c).Error("a sign-out could not be recorded", "error", err.Error())
+	}
 }
 
 // signedOut is where a sign-out ends, where a form leads whose session had ended, and where the provider sends an

@@ -32,7 +32,7 @@ func (h *Handlers) theme(c echo.Context, _ *signin.Person) error {
 // backTo is a path of this site; whatever else was sent is the overview.
 func backTo(address string) string {
 	local, err := url.Parse(address)
-	if err != nil || local.Scheme != "" || local.Host != "" || !strings.HasPrefix(local.Path, "/") || strings.ContainsRune(address, '\\') {
+	if err != nil || local.Scheme != "" || local.Host != "" || !strings.HasPrefix(local.Path, "/") || strings.HasPrefix(local.Path, "//") || strings.ContainsRune(address, '\\') {
 		return "/"
 	}
 	return local.RequestURI()

@@ -72,6 +72,9 @@ func (p *Person) EndsAt() time.Time {
 // Scopes are what the access token may do, as the provider wrote them.
 func (p *Person) Scopes() []string { return append([]string(nil), p.entry.Scopes...) }
 
+// MayRead says whether the access token has the read scope, or the write scope, which includes it.
+func (p *Person) MayRead() bool { return holds(p.entry.Scopes, p.service.o.ReadScope) || p.MayWrite() }
+
 // MayWrite says whether the access token has the write scope by now. It is asked for at the first edit.
 func (p *Person) MayWrite() bool { return holds(p.entry.Scopes, p.service.o.WriteScope) }
 

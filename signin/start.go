@@ -25,7 +25,7 @@ func (s *Service) Start(w http.ResponseWriter, r *http.Request) (string, error) 
 		return "", err
 	}
 	one := attempt{Nonce: random(), Verifier: oauth2.GenerateVerifier(), Started: s.now(), ReturnTo: s.remembered(w, r)}
-	if foreign(r) && one.ReturnTo == "" {
+	if foreign(r) && (one.ReturnTo == "" || live != nil) {
 		if live != nil {
 			return s.address("/"), nil
 		}

@@ -22,6 +22,8 @@ type Gates struct {
 	EditClaims []string
 	// ReadScope and WriteScope are the permissions of Graph that consent is needed for.
 	ReadScope, WriteScope string
+	// Read says whether this person's token lets them read.
+	Read Verdict
 	// Consent says whether this person's token carries the write scope.
 	Consent Verdict
 	// Intune says whether Graph lets this person edit, as its last answer to one of their edits showed.
@@ -40,11 +42,18 @@ type gate struct {
 func (g Gates) rows(actor access.Actor) []gate {
 	return []gate{
 		g.role(actor),
-		{"Consent to read", Passed, "Granted: Graph gave the values on this page. " + scopeName(g.ReadScope)},
+		g.reading(),
 		g.consent(actor),
-		g.intune(),
 		g.licence(),
+		g.intune(),
 	}
+}
+
+func (g Gates) reading() gate {
+	if g.Read == Passed {
+		return gate{"Consent to read", Passed, "Granted: " + scopeName(g.ReadScope)}
+	}
+	return gate{"Consent to read", g.Read, "Your token does not say that you may read: " + scopeName(g.ReadScope)}
 }
 
 func (g Gates) role(actor access.Actor) gate {
@@ -76,7 +85,7 @@ func (g Gates) consent(actor access.Actor) gate {
 }
 
 func (g Gates) intune() gate {
-	row := gate{"Intune permission", g.Intune, "Not known until Graph refuses or accepts an edit. Reading works."}
+	row := gate{"Intune permission", g.Intune, "Not known until Graph refuses or accepts an edit."}
 	switch g.Intune {
 	case Passed:
 		row.why = "Graph accepted an edit of yours."
@@ -87,7 +96,7 @@ func (g Gates) intune() gate {
 }
 
 func (g Gates) licence() gate {
-	row := gate{"Licence", g.Licence, "Not known until Graph refuses or accepts an edit. Reading works."}
+	row := gate{"Licence", g.Licence, "Not known until Graph refuses or accepts an edit."}
 	switch g.Licence {
 	case Passed:
 		row.why = "Intune knows you: it accepted an edit of yours."

@@ -55,9 +55,32 @@ export function restoreTyped(root) {
   }
 }
 
-// The answer to a session that has ended leads away to the sign-in.
+// What other people typed in this tab, or what is too old, stays no longer than until somebody else opens a page.
+function forgetOthers() {
+  for (const name of Object.keys(sessionStorage).filter((name) => name.startsWith("typed "))) {
+    const kept = JSON.parse(sessionStorage.getItem(name));
+    if ((person() && kept.person !== person()) || Date.now() - kept.at >= life) sessionStorage.removeItem(name);
+  }
+}
+
+try {
+  forgetOthers();
+} catch {
+  // the browser allows no storage
+}
+
+// The answer to a session that has ended leads away to the sign-in; one of a session renewed elsewhere, or of another
+// person's, takes the form away.
 document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => {
-  if (ctx.response.status !== 401 || !ctx.response.headers.get("HX-Redirect")) return;
+  const ended = ctx.response.status === 401 && ctx.response.headers.get("HX-Redirect");
+  if (!ended && ctx.response.status !== 403) return;
+  keepTyped();
+  if (ended) mean();
+});
+
+// The theme's button reloads the page.
+document.addEventListener("submit", ({ target }) => {
+  if (!target.matches(".theme-form, form[action='/theme']")) return;
   keepTyped();
   mean();
 });
