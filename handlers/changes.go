@@ -82,7 +82,7 @@ func (h *Handlers) check(c echo.Context, person *signin.Person) error {
 	if change, err = h.Outcomes.Get(c.Request().Context(), change.ID); err != nil {
 		return err
 	}
-	if change.Open() && wantsFragment(c.Request()) {
+	if change.Open() {
 		return h.doubt(c, person, change)
 	}
 	return h.settled(c, person, change)

@@ -227,3 +227,25 @@ func TestOutsideChange(t *testing.T) {
 		contains(t, maya.get("/"), "Graph does not say who made these changes.")
 	})
 }
+
+// TestGivingUpSaysNoMoreThanIsKnown: the receipt of a change that was given up claims nothing about what Graph stored.
+func TestGivingUpSaysNoMoreThanIsKnown(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya := s.person("maya")
+	id := simulator.ID("s2s-na")
+	form := maya.edit(id, "version", "lost")
+	s.tenant.Faults.Next("PATCH "+graph.Collection+"/"+id, faults.Reset())
+	equal(t, "the save", maya.post("/connectors/"+id, form).status, http.StatusAccepted)
+	change := s.tenant.Requests("PATCH " + graph.Collection + "/" + id)[0].Header.Get("client-request-id")
+	still := maya.post("/changes/"+change+"/check", map[string][]string{"token": {maya.token()}})
+	equal(t, "'Check now' while nobody knows", still.status, http.StatusAccepted)
+	s.tenant.Faults.Always("GET "+graph.Collection+"/"+id, faults.Answer(graph.Unavailable))
+	closed := maya.post("/changes/"+change+"/close", map[string][]string{"token": {maya.token()}, "reason": {"asked Intune"}})
+	equal(t, "giving up", closed.status, http.StatusSeeOther)
+	receipt := maya.get("/changes/" + change)
+	contains(t, receipt, `data-outcome="superseded"`, "Given up", "given up by", "asked Intune")
+	if strings.Contains(receipt.body, "Overtaken") && strings.Contains(receipt.body, "Graph shows neither") {
+		t.Error("the receipt claims what nobody saw")
+	}
+}

@@ -7,7 +7,12 @@ import (
 
 // headline says in a sentence what became of the change.
 func (m Receipt) headline() string {
-	if m.isSync() {
+	switch {
+	case m.Closing != "":
+		return "Given up: what Graph stored was not found out."
+	case m.Outcome == inDoubt && m.Status > 0:
+		return fmt.Sprintf("Graph’s answer (%d) does not say what became of it. It may or may not have been stored.", m.Status)
+	case m.isSync():
 		return m.syncHeadline()
 	}
 	switch m.Outcome {
@@ -75,6 +80,9 @@ func (m Receipt) advice() string {
 		return "Switchboard watches the last sync. Edits need not wait."
 	case m.isSync():
 		return ""
+	}
+	if m.Closing != "" {
+		return "Look at the values before you change anything."
 	}
 	switch m.Outcome {
 	case inDoubt:

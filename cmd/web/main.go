@@ -46,6 +46,13 @@ func run(args, environ []string, out, errors io.Writer) int {
 	flags.Usage = func() { fmt.Fprint(errors, usage) }
 	path := flags.String("config", "config.yaml", "the configuration file")
 	if err := flags.Parse(args); err != nil {
+		if err == flag.ErrHelp {
+			return clean
+		}
+		return misconfigured
+	}
+	if flags.NArg() > 1 && flags.Arg(0) != "verify" {
+		fmt.Fprintf(errors, "switchboard does not know what to do with %q.\n%s", flags.Args()[1:], usage)
 		return misconfigured
 	}
 	load := func() (config.Config, []string, bool) {
