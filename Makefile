@@ -55,7 +55,7 @@ test: build ## every test; installs Chromium and PostgreSQL first where they are
 check: lint build ## all that CI asks: lint, every test, the race detector, the suite from outside
 	scripts/setup.sh
 	$(POSTGRES) CGO_ENABLED=1 go test -race $(filter-out switchboard/journeys%,$(ROOMS))
-	$(POSTGRES) go test $(filter switchboard/journeys%,$(ROOMS))
+	$(POSTGRES) go test -count=1 $(filter switchboard/journeys%,$(ROOMS))
 	@if [ -d $(CONTRACT) ]; then $(MAKE) --no-print-directory contract; fi
 
 crash: build ## kill the program at every point of a change, CRASHES times each (20) on both databases
@@ -63,7 +63,7 @@ crash: build ## kill the program at every point of a change, CRASHES times each 
 	$(POSTGRES) SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard CRASHES=$${CRASHES:-20} go test -v -count=1 -timeout 30m ./journeys/crash
 
 contract: build ## the suite from outside against bin/switchboard
-	cd $(CONTRACT) && SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard CONTRACT_PART=$(CONTRACT_PART) go test ./...
+	cd $(CONTRACT) && SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard CONTRACT_PART=$(CONTRACT_PART) go test -count=1 ./...
 
 lint: assets ## generated code up to date, gofmt, vet, staticcheck, the traps of templ
 	scripts/lint-generated.sh
