@@ -126,7 +126,7 @@ func (w *world) impersonate(id string, meet func(net.Conn)) {
 	program := w.program
 	w.tenant.Faults.Next(readOf(id), faults.Then(func() {
 		w.refuse()
-		listener, err := net.Listen("tcp", w.tenant.Host())
+		listener, err := takeOver(w.tenant.Host())
 		if err != nil {
 			w.t.Error(err)
 			return
@@ -143,6 +143,18 @@ func (w *world) impersonate(id string, meet func(net.Conn)) {
 			program.kill()
 		}()
 	}, nil))
+}
+
+// takeOver listens at an address that has just been closed. For a moment it may still be open: a process that is being
+// started elsewhere in this test holds a copy of every descriptor from its fork to its exec.
+func takeOver(address string) (listener net.Listener, err error) {
+	for range 200 {
+		if listener, err = net.Listen("tcp", address); err == nil {
+			return listener, nil
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return nil, err
 }
 
 func (w *world) afterTheArrival(id string, _ int) {
