@@ -38,6 +38,8 @@ type Options struct {
 	Graph    *graphclient.Client
 	Database *database.DB
 	Record   *audit.Log
+	// Live are somebody's sessions that have not ended, the one used last first: the timer reads with them.
+	Live func(context.Context, access.Actor) ([]Person, error)
 	// RequireReason refuses changes without a reason.
 	RequireReason bool
 	// Settle is how long after a PATCH was sent a second look may say that it was not applied.
@@ -59,7 +61,6 @@ type Options struct {
 type Service struct {
 	Options
 	flights flights
-	watches watches
 }
 
 // New is the room, ready for use. Run keeps looking at what is in doubt.
@@ -67,11 +68,7 @@ func New(o Options) *Service {
 	if o.Sleep == nil {
 		o.Sleep = sleep
 	}
-	return &Service{
-		Options: o,
-		flights: flights{aloft: map[string]bool{}, owed: map[string]debt{}},
-		watches: watches{each: map[string]*watch{}},
-	}
+	return &Service{Options: o, flights: flights{aloft: map[string]bool{}, owed: map[string]debt{}}}
 }
 
 func sleep(ctx context.Context, wait time.Duration) error {

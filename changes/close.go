@@ -65,6 +65,5 @@ func (s *Service) giveUp(ctx context.Context, p Person, from Origin, change Chan
 	if err != nil {
 		return Change{}, unrecorded(err)
 	}
-	s.watches.end(change.ID)
 	return change, nil
 }

@@ -188,31 +188,3 @@ func TestDoubtIsGivenUp(t *testing.T) {
 		equal(t, "the next edit", result.Change.Outcome, audit.Applied)
 	})
 }
-
-// TestTimerFindsOut: with the author's session, until it ends.
-func TestTimerFindsOut(t *testing.T) {
-	t.Parallel()
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		s := open(t, db)
-		maya, priya := s.signIn("maya"), s.signIn("priya")
-		theirs := s.lost(priya, s.tenant.Graph.Connectors()[0].ID, "asked", faults.LoseAnswer())
-		s.signOut(priya)
-		s.clock.pass(3 * time.Second) // longer than a session is served from memory elsewhere
-		mine := s.lost(maya, hosted, "asked", faults.Reset())
-		s.Sleep = s.clock.sleep
-		reads := len(s.tenant.Requests(getOf(hosted)))
-		ctx, stop := context.WithCancel(context.Background())
-		ended := make(chan error, 1)
-		go func() { ended <- s.Run(ctx) }()
-		eventually(t, "found out", func() bool { return !s.today(mine.ID).Open() })
-		stop()
-		check(t, <-ended)
-		change := s.today(mine.ID)
-		equal(t, "the outcome", change.Outcome, audit.NotApplied)
-		equal(t, "the reader", change.Resolver.Name, "Maya Lindqvist")
-		if looks := len(s.tenant.Requests(getOf(hosted))) - reads; looks < 2 || looks > 12 {
-			t.Errorf("%d reads within %v, want a few", looks, settle)
-		}
-		equal(t, "the outcome of somebody's who has gone", s.today(theirs.ID).Outcome, audit.InDoubt)
-	})
-}

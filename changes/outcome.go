@@ -113,12 +113,10 @@ func (s *Service) settle(ctx context.Context, p Person, from Origin, change Chan
 			s.owe(p, from, change)
 		}
 		change.Outcome = audit.InDoubt
-		s.watch(p, from, change)
 		return change, nil
 	}
 	s.Log.InfoContext(ctx, "change", "change", change.ID, "connector", change.Connector, "action", change.Action,
 		"outcome", change.Outcome, "graph_status", change.GraphStatus, "graph_request_id", change.GraphRequestID)
-	s.watch(p, from, change)
 	return change, change.problem(cause)
 }
 

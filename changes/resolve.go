@@ -110,7 +110,6 @@ func (s *Service) judge(ctx context.Context, p Person, from Origin, open []Chang
 		verdict, before := s.verdict(change, read)
 		if verdict == audit.InDoubt {
 			s.looked(recording, change, read, before)
-			s.watch(p, from, change)
 			continue
 		}
 		if read.err == nil {
@@ -191,7 +190,6 @@ func (s *Service) resolve(ctx context.Context, p Person, from Origin, change Cha
 		return nil
 	}
 	if err == nil {
-		s.watches.end(change.ID)
 		s.Log.InfoContext(ctx, "a change in doubt was found out by reading", "change", change.ID, "outcome", outcome)
 	}
 	return err

@@ -17,6 +17,7 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/mod/sumdb/note"
 
+	"switchboard/access"
 	"switchboard/audit"
 	"switchboard/changes"
 	"switchboard/connector"
@@ -135,13 +136,23 @@ func (s *site) replica(db *database.DB, alter ...func(*changes.Options)) *change
 	})
 	s.t.Cleanup(client.Close)
 	o := changes.Options{
-		Graph: client, GraphURL: base.String(), Database: db, Record: s.record, RequireReason: true, Settle: settle, Build: "test",
+		Graph: client, GraphURL: base.String(), Database: db, Record: s.record, Live: s.live, RequireReason: true, Settle: settle, Build: "test",
 		Instance: uuid.NewString(), Now: s.clock.Now, NewID: uuid.NewString, Log: slog.New(slog.NewTextHandler(s.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), Sleep: yield,
 	}
 	for _, change := range alter {
 		change(&o)
 	}
 	return changes.New(o)
+}
+
+// live are somebody's sessions, as the sign-in knows them.
+func (s *site) live(ctx context.Context, who access.Actor) ([]changes.Person, error) {
+	found, err := s.people.Live(ctx, who)
+	var sessions []changes.Person
+	for _, person := range found {
+		sessions = append(sessions, person)
+	}
+	return sessions, err
 }
 
 // another is another instance: of its own on PostgreSQL, and on SQLite, which has room for one, the same again.

@@ -3,146 +3,130 @@ package changes
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"switchboard/access"
 	"switchboard/audit"
 	"switchboard/graphclient"
 	"switchboard/problem"
 )
 
-// The timer looks once a second whether something is due: at a change in doubt, or at a sync that Graph accepted, after
-// 1 s, then 2, 4 and so on to 30.
+// The timer looks once a second what is still to be found out: what became of a change in doubt, and whether a sync that
+// Graph accepted has come. It reads each 1 s after it first saw it, then 2, 4 and so on to 30. What is due is the database's
+// to say, and whose session reads is the sign-in's: a restart, another replica or a sign-out elsewhere ends no watch.
 const (
 	tick         = time.Second
 	firstPause   = time.Second
 	longestPause = 30 * time.Second
-	// sweepEvery is how often the timer puts in doubt what processes that died left pending.
-	sweepEvery = 15 * time.Second
-	// mostWatches bounds what one process holds; what is beyond is found out when somebody looks.
-	mostWatches = 1_000
+	// mostWatched bounds what the timer looks at; the latest come first, since their authors are the likeliest to be there.
+	mostWatched = 1_000
 )
 
-// watches are the changes that the timer looks at, each with the person who is their author: while that person's session
-// lives, this process may read in their name. Nobody else's session is used without their asking.
-type watches struct {
-	mu   sync.Mutex
-	each map[string]*watch
+// paces are how soon the timer looks again at each change, by its id.
+type paces map[string]pace
+
+type pace struct {
+	next  time.Time
+	pause time.Duration
 }
 
-type watch struct {
-	person Person
-	from   Origin
-	change string
-	next   time.Time
-	pause  time.Duration
-}
-
-// watch has the timer look at a change of this person of which something is still to be found out.
-func (s *Service) watch(p Person, from Origin, change Change) {
-	open := change.Open() || change.Action == audit.Sync && change.Outcome == audit.Applied
-	if !open || !p.Actor().Is(change.Actor) {
-		return
-	}
-	s.watches.mu.Lock()
-	defer s.watches.mu.Unlock()
-	if known, there := s.watches.each[change.ID]; there {
-		known.person = p // the session of the latest request lives the longest
-		return
-	}
-	if len(s.watches.each) < mostWatches {
-		s.watches.each[change.ID] = &watch{person: p, from: from, change: change.ID, next: s.Now().Add(firstPause), pause: firstPause}
-	}
-}
-
-func (w *watches) end(id string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	delete(w.each, id)
-}
-
-// due are the watches whose time has come; each is put off until its next time.
-func (w *watches) due(now time.Time) []watch {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	var due []watch
-	for _, each := range w.each {
-		if now.Before(each.next) {
-			continue
+// due are the changes whose time has come, and the paces from then on: those of these changes and of no others.
+func (p paces) due(open []Change, now time.Time) (due []Change, then paces) {
+	then = paces{}
+	for _, change := range open {
+		each, known := p[change.ID]
+		switch {
+		case !known:
+			each = pace{now.Add(firstPause), firstPause}
+		case !now.Before(each.next):
+			due = append(due, change)
+			each.pause = min(2*each.pause, longestPause)
+			each.next = now.Add(each.pause)
 		}
-		due = append(due, *each)
-		each.pause = min(2*each.pause, longestPause)
-		each.next = now.Add(each.pause)
+		then[change.ID] = each
 	}
-	return due
+	return due, then
 }
 
 // Run looks at what is in doubt and at syncs that are under way, and records what could not be recorded before, until ctx
 // ends. Then it returns nil.
 func (s *Service) Run(ctx context.Context) error {
-	swept := s.Now()
+	watched, failing := paces{}, false
 	for s.Sleep(ctx, tick) == nil {
 		s.payAll(ctx)
-		if now := s.Now(); now.Sub(swept) >= sweepEvery {
-			s.sweep(ctx)
-			swept = now
+		open, err := s.unsettled(ctx)
+		if err != nil && !failing && ctx.Err() == nil { // once, and not at every tick
+			s.Log.WarnContext(ctx, "changes in doubt cannot be looked for", "error", err.Error())
 		}
-		s.round(ctx)
+		if failing = err != nil; failing {
+			continue
+		}
+		var due []Change
+		due, watched = watched.due(open, s.Now())
+		s.round(ctx, due)
 	}
 	return nil
 }
 
-// sweep puts in doubt what processes that died left pending.
-func (s *Service) sweep(ctx context.Context) {
-	if _, err := s.inDoubt(ctx, `WHERE outcome = 'pending' ORDER BY seq`); err != nil && ctx.Err() == nil {
-		s.Log.WarnContext(ctx, "changes without an outcome could not be looked for", "error", err.Error())
+// unsettled are the changes of which something is still to be found out. What a process that died left pending is put in
+// doubt on the way.
+func (s *Service) unsettled(ctx context.Context) ([]Change, error) {
+	open, err := s.inDoubt(ctx, `WHERE outcome IN ('pending', 'in_doubt') ORDER BY seq DESC LIMIT $1`, mostWatched)
+	if err != nil {
+		return nil, err
 	}
+	syncs, err := find(ctx, s.Database, `WHERE action = 'sync' AND outcome = 'applied' AND sync_after = '' AND intended_at > $1
+		ORDER BY intended_at DESC LIMIT $2`, s.Now().Add(-syncPatience).UnixMicro(), mostWatched)
+	return append(open, syncs...), err
 }
 
 // round looks at what is due.
-func (s *Service) round(ctx context.Context) {
+func (s *Service) round(ctx context.Context, due []Change) {
 	var group errgroup.Group
 	group.SetLimit(looksAtOnce)
-	for _, due := range s.watches.due(s.Now()) {
+	for _, change := range due {
 		group.Go(func() error {
-			if s.follow(ctx, due) {
-				s.watches.end(due.change)
-			}
+			s.follow(ctx, change)
 			return nil
 		})
 	}
 	_ = group.Wait() // follow logs its own
 }
 
-// follow looks at one watched change and says whether that was the last time.
-func (s *Service) follow(ctx context.Context, w watch) (over bool) {
-	change, err := one(ctx, s.Database, `WHERE id = $1`, w.change)
-	if err == nil {
-		change, err = s.aged(ctx, change)
-	}
+// follow looks at one change in its author's name, if they are signed in anywhere.
+func (s *Service) follow(ctx context.Context, change Change) {
+	p, read, err := s.readAsAuthor(ctx, change)
 	switch {
-	case err != nil:
-		return errors.Is(err, errUnknown)
-	case change.Outcome == audit.Pending:
-		return false
-	case change.Outcome != audit.InDoubt && !change.awaited(s.Now()):
-		return true
-	}
-	read := s.readFor(ctx, w.person, change)
-	if signedOut(read.err) {
-		return true
-	}
-	if change.Outcome == audit.InDoubt {
-		err = s.judge(ctx, w.person, w.from, []Change{change}, read)
-	} else {
+	case err == nil && p == nil:
+		return
+	case err == nil && change.Outcome == audit.InDoubt:
+		err = s.judge(ctx, p, Origin{}, []Change{change}, read)
+	case err == nil:
 		err = s.sawSync(ctx, change, read)
 	}
-	if err != nil {
-		s.Log.WarnContext(ctx, "what was read of a change could not be recorded", "change", w.change, "error", err.Error())
+	if err != nil && ctx.Err() == nil {
+		s.Log.WarnContext(ctx, "what became of a change could not be found out this time", "change", change.ID, "error", err.Error())
 	}
-	return false // a change that was settled has ended its watch, or does so next time
+}
+
+// readAsAuthor reads the change's connector with a live session of its author, and says which person that session makes
+// them. No person: they are signed in nowhere, or may no longer read. Nobody else's session is used without their asking.
+func (s *Service) readAsAuthor(ctx context.Context, change Change) (Person, reading, error) {
+	people, err := s.Live(ctx, change.Actor)
+	if err != nil {
+		return nil, reading{}, err
+	}
+	for _, p := range people {
+		if !p.Actor().May(access.See) {
+			continue
+		}
+		if read := s.readFor(ctx, p, change); !tokenless(read.err) {
+			return p, read, nil
+		}
+	}
+	return nil, reading{}, nil
 }
 
 func (s *Service) readFor(ctx context.Context, p Person, change Change) reading {
@@ -153,10 +137,10 @@ func (s *Service) readFor(ctx context.Context, p Person, change Change) reading 
 	return reading{now, at, err}
 }
 
-// signedOut says whether the person's session has ended.
-func signedOut(err error) bool {
+// tokenless says that a session has no token that Graph takes; another one of the same person may.
+func tokenless(err error) bool {
 	var said problem.Problem
 	var failed *graphclient.Error
 	return errors.As(err, &said) && said.Kind() == problem.SignedOut ||
-		errors.As(err, &failed) && failed.Class == graphclient.SignInAgain
+		errors.As(err, &failed) && (failed.Class == graphclient.SignInAgain || failed.Class == graphclient.NoToken)
 }

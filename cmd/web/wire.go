@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"switchboard/access"
 	"switchboard/audit"
 	"switchboard/changes"
 	"switchboard/config"
@@ -81,7 +82,7 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 		return err
 	}
 	s.changes = changes.New(changes.Options{
-		Graph: s.graph, GraphURL: settings.Graph.BaseURL.String(), Database: s.database, Record: record,
+		Graph: s.graph, GraphURL: settings.Graph.BaseURL.String(), Database: s.database, Record: record, Live: live(s.people),
 		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: version,
 		Instance: uuid.NewString(), Now: time.Now, NewID: uuid.NewString, Log: s.log,
 	})
@@ -105,6 +106,18 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 		Metrics: s.registry, Now: time.Now, NewID: uuid.NewString, Log: s.log,
 	})
 	return nil
+}
+
+// live are the sessions with which changes in doubt are looked at.
+func live(people *signin.Service) func(context.Context, access.Actor) ([]changes.Person, error) {
+	return func(ctx context.Context, who access.Actor) ([]changes.Person, error) {
+		found, err := people.Live(ctx, who)
+		sessions := make([]changes.Person, len(found))
+		for i, person := range found {
+			sessions[i] = person
+		}
+		return sessions, err
+	}
 }
 
 // listen takes a port; a port that is taken is named by its key.
