@@ -62,8 +62,9 @@ crash: build ## kill the program at every point of a change, CRASHES times each 
 	scripts/setup.sh
 	$(POSTGRES) SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard CRASHES=$${CRASHES:-20} go test -v -count=1 -timeout 30m ./journeys/crash
 
-contract: build ## the suite from outside against bin/switchboard
-	cd $(CONTRACT) && SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard CONTRACT_PART=$(CONTRACT_PART) go test -count=1 ./...
+contract: build ## the suite from outside against bin/switchboard, on SQLite and on PostgreSQL
+	scripts/setup.sh
+	$(POSTGRES) CONTRACT_PART=$(CONTRACT_PART) scripts/contract.sh $(CONTRACT)
 
 lint: assets ## generated code up to date, gofmt, vet, staticcheck, the traps of templ
 	scripts/lint-generated.sh
