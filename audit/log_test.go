@@ -131,7 +131,7 @@ func TestDenialsAreOneLineAMinute(t *testing.T) {
 			var all sync.WaitGroup
 			for range 8 {
 				all.Go(func() {
-					if err := log.Denied(ctx, actor, route, audit.Context{}); err != nil {
+					if err := log.Denied(ctx, actor, route, "c1", audit.Context{}); err != nil {
 						t.Error(err)
 					}
 				})
@@ -147,8 +147,11 @@ func TestDenialsAreOneLineAMinute(t *testing.T) {
 		if err := db.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&lines); err != nil || lines != 4 {
 			t.Errorf("%d lines, %v; want 4: two routes, another person, another minute", lines, err)
 		}
-		if last, ok, err := log.Entry(ctx, 4); err != nil || !ok || last.Reason != "GET /a" || last.Action != audit.Denied {
+		if last, ok, err := log.Entry(ctx, 4); err != nil || !ok || last.Reason != "GET /a" || last.Action != audit.Denied || last.Connector != "c1" {
 			t.Errorf("the last line is %+v, %v, %v", last, ok, err)
+		}
+		if history, err := log.History(ctx, "c1", 10); err != nil || len(history) != 0 {
+			t.Errorf("a connector's history tells of %d refusals, %v; want none", len(history), err)
 		}
 	})
 }

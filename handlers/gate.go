@@ -62,7 +62,11 @@ func (h *Handlers) who(c echo.Context) (*signin.Person, error) {
 
 // deny records that somebody asked for what they may not, and says so.
 func (h *Handlers) deny(c echo.Context, person *signin.Person, row route) error {
-	if err := h.Record.Denied(c.Request().Context(), person.Actor(), row.method+" "+row.path, h.origin(c, person)); err != nil {
+	id, err := connectorID(c)
+	if err != nil { // the route has none, or what was asked for can be none
+		id = ""
+	}
+	if err := h.Record.Denied(c.Request().Context(), person.Actor(), row.method+" "+row.path, id, h.origin(c, person)); err != nil {
 		h.log(c).Error("a denial could not be recorded", "error", err.Error())
 	}
 	if len(person.Actor().Roles) == 0 {

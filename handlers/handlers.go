@@ -106,7 +106,7 @@ type Record interface {
 	// Query are the newest lines that match and are older than the line before; 0 starts at the newest.
 	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
 	Note(context.Context, audit.Entry) (audit.Entry, error)
-	Denied(ctx context.Context, actor access.Actor, route string, from audit.Context) error
+	Denied(ctx context.Context, actor access.Actor, route, connectorID string, from audit.Context) error
 }
 
 // Options are what the handlers need.
