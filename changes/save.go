@@ -26,9 +26,27 @@ const (
 )
 
 // Save asks Graph for what the person changed, and returns what became of it. An error is a problem.Problem: nothing was
-// sent, or Graph refused it; Result.Change then tells which change was recorded, if any. The same one-time id again gets
-// what became of the first.
+// sent, or Graph refused it; Result.Change then tells which change was recorded, if any. Where Graph itself refused it as
+// one that met another, the state is Conflicted and the merge is with what Graph holds since. The same one-time id again
+// gets what became of the first.
 func (s *Service) Save(ctx context.Context, p Person, from Origin, edit connector.Edit) (Result, error) {
+	result, err := s.save(ctx, p, from, edit)
+	var said problem.Problem
+	if result.Change.Outcome != audit.Rejected || !errors.As(err, &said) || said.Kind() != problem.Conflict {
+		return result, err
+	}
+	reading, cancel := within(ctx, lookWithin)
+	defer cancel()
+	now, unread := s.Graph.For(p).Get(reading, edit.ID)
+	if unread != nil {
+		s.Log.WarnContext(ctx, "what a change met could not be read", "change", result.Change.ID, "error", unread.Error())
+		return result, err
+	}
+	result.State, result.Merge, result.Connector = Conflicted, edit.Merge(now), now
+	return result, err
+}
+
+func (s *Service) save(ctx context.Context, p Person, from Origin, edit connector.Edit) (Result, error) {
 	if err := mayEdit(p); err != nil {
 		return Result{}, err
 	}

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -70,7 +69,7 @@ func (h *Handlers) review(c echo.Context, person *signin.Person) error {
 	}
 	switch result.State {
 	case changes.Conflicted:
-		return h.conflict(c, person, sent, result)
+		return h.conflict(c, person, sent, result, problem.Problem{})
 	case changes.Waiting:
 		return h.wait(c, person, sent, result.Change)
 	}
@@ -119,41 +118,4 @@ func (h *Handlers) sentEdit(c echo.Context) (string, editForm, error) {
 func (h *Handlers) request(id string, fields []connector.Field) views.Request {
 	exact := h.Changes.Request(id, fields)
 	return views.Request{Line: exact.Method + " " + exact.URL, Headers: exact.Headers, Body: exact.Body}
-}
-
-// conflict shows three sides of each property that somebody else changed too, and lets the person choose.
-func (h *Handlers) conflict(c echo.Context, person *signin.Person, sent editForm, result changes.Result) error {
-	state := sent.state
-	state.Seen = map[string]connector.Value{}
-	for _, clash := range result.Merge.Conflicts {
-		state.Seen[clash.Name] = clash.Theirs
-	}
-	// What was decided before stays decided, against the value that was shown then.
-	choices := map[string]connector.Side{}
-	for name, side := range sent.choices {
-		if _, again := state.Seen[name]; !again {
-			choices[name] = side
-			state.Seen[name] = sent.state.Seen[name]
-		}
-	}
-	now := h.Now()
-	model := views.Conflict{
-		Connector: result.Connector, Shown: sent.state.Shown, Merge: result.Merge, Wanted: sent.wanted, Choices: choices,
-		Reason: sent.reason, RequireReason: h.RequireReason, Theirs: h.lastChange(c, person, result.Connector.ID(), sent.state.Opened),
-		Opened: sent.state.Opened, Read: now, Now: now, Carry: h.carry(person, state),
-	}
-	return h.send(c, person, answer{
-		status: http.StatusConflict, quotes: true, title: model.Title(), fragment: views.ConflictForm(model),
-		current: "/connectors", crumbs: crumbs(result.Connector, "Conflict"),
-	})
-}
-
-// lastChange is the change of ours that came after the form was opened, nil where the record knows none.
-func (h *Handlers) lastChange(c echo.Context, person *signin.Person, id string, opened time.Time) *views.Event {
-	for _, event := range h.history(c, person, id) {
-		if event.Change != "" && event.At.After(opened) {
-			return &event
-		}
-	}
-	return nil
 }

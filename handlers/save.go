@@ -22,12 +22,17 @@ func (h *Handlers) save(c echo.Context, person *signin.Person) error {
 		return err
 	}
 	result, err := h.Changes.Save(c.Request().Context(), person, h.from(c), sent.edit())
+	var said problem.Problem
+	if errors.As(err, &said) && result.State == changes.Conflicted {
+		h.logProblem(c, said)
+		return h.conflict(c, person, sent, result, said)
+	}
 	if err != nil {
 		return h.unsaved(c, person, sent, err)
 	}
 	switch result.State {
 	case changes.Conflicted:
-		return h.conflict(c, person, sent, result)
+		return h.conflict(c, person, sent, result, problem.Problem{})
 	case changes.Waiting:
 		return h.wait(c, person, sent, result.Change)
 	case changes.Nothing:

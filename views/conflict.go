@@ -1,7 +1,6 @@
 package views
 
 import (
-	"maps"
 	"time"
 
 	"switchboard/connector"
@@ -9,7 +8,7 @@ import (
 	"switchboard/views/components"
 )
 
-// Conflict is an edit that met somebody else's: nothing was sent, and the person chooses.
+// Conflict is an edit that met somebody else's: nothing of it was stored, and the person chooses.
 type Conflict struct {
 	// Connector is what Graph holds now.
 	Connector connector.Connector
@@ -20,13 +19,13 @@ type Conflict struct {
 	Merge connector.Merge
 	// Wanted is what the form sent, by property; the form carries all of it on.
 	Wanted map[string]string
-	// Choices are those already made: for a property that clashes they are preselected, for others they are carried on.
+	// Choices are those already made for properties that do not clash any more; the form carries them on.
 	Choices map[string]connector.Side
 	Reason  string
 	// RequireReason says that a save without a reason will be refused.
 	RequireReason bool
-	// Problem is what else is wrong, for instance with the reason; its zero value is nothing.
-	Problem problem.Problem
+	// Refused is Graph's own refusal of the change as one that met another; its zero value says that nothing was sent.
+	Refused problem.Problem
 	// Theirs is the change that came between, where the record knows it; nil where it does not.
 	Theirs *Event
 	// Opened is when the form was filled, Read when Graph was read again.
@@ -36,6 +35,13 @@ type Conflict struct {
 
 // Title is the page's title.
 func (m Conflict) Title() string { return "Conflict · " + m.Connector.Name().Short }
+
+func (m Conflict) heading() string {
+	if len(m.Merge.Conflicts) == 0 {
+		return "Graph refused the save as one that met another."
+	}
+	return "Someone changed this connector while you were editing."
+}
 
 // tally says how the properties divide.
 func (m Conflict) tally() string {
@@ -76,37 +82,18 @@ func (m Conflict) who() string {
 func (m Conflict) consequence() string {
 	switch count := len(m.Merge.Send); {
 	case len(m.Merge.Conflicts) == 0:
-		return "Graph refused the change as one that met another, and shows no clash now. Review it again before you save."
+		return "Graph shows no clash now. Review your changes again before you save."
 	case count > 0:
 		return "Saving sends what you keep of yours, and " + components.Count(count, "other change", "other changes") + " of yours. Graph's value stays where you take it."
 	}
 	return "Saving sends what you keep of yours. Graph's value stays where you take it."
 }
 
-func choiceName(property string) string           { return "choice." + property }
-func choiceID(property, side string) string       { return "choice-" + property + "-" + side }
-func (m Conflict) chosen(p string) connector.Side { return m.Choices[p] }
-func (m Conflict) fault(name string) string       { return faultOf(m.Problem, name) }
-
-// settled are the choices made for properties that do not clash any more.
-func (m Conflict) settled() map[string]connector.Side {
-	settled := maps.Clone(m.Choices)
-	for _, clash := range m.Merge.Conflicts {
-		delete(settled, clash.Name)
-	}
-	return settled
-}
+func choiceName(property string) string     { return "choice." + property }
+func choiceID(property, side string) string { return "choice-" + property + "-" + side }
 
 // besideLine is a row of the properties that do not clash.
 type besideLine struct {
 	name, icon, word   string
 	opened, now, after connector.Value
-}
-
-// conflictControl is the id of the control at fault.
-func conflictControl(m Conflict, name string) string {
-	if name == connector.Reason {
-		return controlID(name)
-	}
-	return choiceID(name, string(connector.Theirs))
 }

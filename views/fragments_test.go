@@ -170,13 +170,12 @@ func TestConflictLetsChoose(t *testing.T) {
 func TestConflictKeepsWhatWasDecidedBefore(t *testing.T) {
 	t.Parallel()
 	m := conflict()
-	m.Choices = map[string]connector.Side{connector.ServerName: connector.Theirs, connector.PrimarySMTPAddress: connector.Yours}
+	m.Choices = map[string]connector.Side{connector.ServerName: connector.Theirs}
 	form := one(t, parsed(t, views.ConflictForm(m)), "form")
 	one(t, form, "input", "type=hidden", "name=choice.serverName", "value=theirs")
 	if hidden := find(form, "input", "type=hidden", "name=choice.primarySmtpAddress"); len(hidden) > 0 {
 		t.Error("a choice is sent both hidden and as a radio")
 	}
-	one(t, form, "input", "type=radio", "name=choice.primarySmtpAddress", "value=yours", "checked")
 }
 
 func TestWaitingKeepsWhatWasTyped(t *testing.T) {

@@ -93,22 +93,21 @@ func edits() map[string]exhibit {
 func decisions() map[string]exhibit {
 	plain := conflict()
 	plain.Merge, plain.Theirs = connector.Merge{}, nil
+	plain.Refused = problem.New(problem.Conflict, "Graph says that this connector was changed meanwhile.").Quoting("Graph's request-id", "r-2")
 
-	undecided := conflict()
-	undecided.Choices = map[string]connector.Side{connector.PrimarySMTPAddress: connector.Yours}
-	undecided.Problem = problem.New(problem.Conflict, "Choose one side of each field.").
-		At(problem.Field{Name: connector.PrimarySMTPAddress, Message: "Choose one of the two."}, problem.Field{Name: connector.Reason, Message: "Say why."})
+	refused := conflict()
+	refused.Refused = plain.Refused
 
 	unchanged := review()
 	unchanged.Merge = connector.Merge{}
 
 	return map[string]exhibit{
-		"review":             reviewExhibit(review()),
-		"review-nothing":     reviewExhibit(unchanged),
-		"nothing":            nothingExhibit(views.Nothing{Connector: naMail()}),
-		"conflict":           conflictExhibit(conflict()),
-		"conflict-graph":     conflictExhibit(plain),
-		"conflict-undecided": conflictExhibit(undecided),
+		"review":           reviewExhibit(review()),
+		"review-nothing":   reviewExhibit(unchanged),
+		"nothing":          nothingExhibit(views.Nothing{Connector: naMail()}),
+		"conflict":         conflictExhibit(conflict()),
+		"conflict-graph":   conflictExhibit(plain),
+		"conflict-refused": conflictExhibit(refused),
 	}
 }
 

@@ -86,7 +86,7 @@ func hostileFragments(text string) map[string]templ.Component {
 		"review":  flooded(text, views.ReviewForm),
 		"nothing": flooded(text, views.NothingChanged),
 		"conflict": flooded(text, views.ConflictForm, func(m *views.Conflict) {
-			m.Merge.Conflicts[0].Name, m.Problem = connector.ServerName, faults(text)
+			m.Merge.Conflicts[0].Name, m.Refused = connector.ServerName, faults(text).Quoting(text, text)
 		}),
 		"changes": flooded(text, views.ChangesList),
 		"history": views.History(text, []views.Event{{Who: text, Action: text, Outcome: text, Reason: text, Change: text}}, true, now),

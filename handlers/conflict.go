@@ -1,0 +1,67 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/audit"
+	"switchboard/changes"
+	"switchboard/connector"
+	"switchboard/problem"
+	"switchboard/signin"
+	"switchboard/views"
+)
+
+// conflict shows three sides of each property that somebody else changed too, and lets the person choose. refused is
+// Graph's own refusal of the change as one that met another; it is the zero Problem where nothing was sent.
+func (h *Handlers) conflict(c echo.Context, person *signin.Person, sent editForm, result changes.Result, refused problem.Problem) error {
+	state := sent.state
+	state.Seen = map[string]connector.Value{}
+	for _, clash := range result.Merge.Conflicts {
+		state.Seen[clash.Name] = clash.Theirs
+	}
+	// What was decided before stays decided, against the value that was shown then.
+	choices := map[string]connector.Side{}
+	for name, side := range sent.choices {
+		if _, again := state.Seen[name]; !again {
+			choices[name] = side
+			state.Seen[name] = sent.state.Seen[name]
+		}
+	}
+	now := h.Now()
+	model := views.Conflict{
+		Connector: result.Connector, Shown: sent.state.Shown, Merge: result.Merge, Wanted: sent.wanted, Choices: choices,
+		Reason: sent.reason, RequireReason: h.RequireReason, Refused: refused,
+		Theirs: h.theirs(c, person, result, sent.state.Opened), Opened: sent.state.Opened, Read: now, Now: now, Carry: h.carry(person, state),
+	}
+	return h.send(c, person, answer{
+		status: http.StatusConflict, quotes: true, title: model.Title(), fragment: views.ConflictForm(model),
+		current: "/connectors", crumbs: crumbs(result.Connector, "Conflict"),
+	})
+}
+
+// theirs is the change of ours that stored one of the values that clash after the form was opened; nil where the record
+// knows none.
+func (h *Handlers) theirs(c echo.Context, person *signin.Person, result changes.Result, opened time.Time) *views.Event {
+	for _, event := range h.history(c, person, result.Connector.ID()) {
+		if event.At.After(opened) && stored(event) && clashes(event, result.Merge.Conflicts) {
+			return &event
+		}
+	}
+	return nil
+}
+
+// stored says whether Graph holds, or held, what the change asked for.
+func stored(event views.Event) bool {
+	outcome := audit.Outcome(event.Outcome)
+	return event.Change != "" && (outcome == audit.Applied || outcome == audit.AppliedObserved)
+}
+
+func clashes(event views.Event, conflicts []connector.Conflict) bool {
+	return slices.ContainsFunc(event.Fields, func(field connector.Field) bool {
+		return slices.ContainsFunc(conflicts, func(clash connector.Conflict) bool { return clash.Name == field.Name })
+	})
+}

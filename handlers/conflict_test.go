@@ -1,0 +1,98 @@
+package handlers_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"switchboard/database"
+	"switchboard/database/databasetest"
+	"switchboard/simulator"
+	"switchboard/simulator/faults"
+	"switchboard/simulator/graph"
+)
+
+// TestGraphsOwnConflict: Graph refuses the PATCH as one that met another. The connector is read anew, the three sides are
+// shown, and a choice made there can be saved.
+func TestGraphsOwnConflict(t *testing.T) {
+	t.Parallel()
+	for name, refusal := range map[string]graph.Problem{"409": graph.Conflict, "412": graph.ConditionFail} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			databasetest.Each(t, func(t *testing.T, db *database.DB) {
+				s := newSite(t, db)
+				maya := s.person("maya")
+				id := simulator.ID("s2s-na")
+				path, theirs := "/connectors/"+id, "theirs"
+				form := maya.edit(id, "serverName", "mine")
+				s.tenant.Faults.Next("PATCH "+graph.Collection+"/"+id, faults.Then(func() {
+					check(t, s.tenant.Graph.Set(id, map[string]*string{"serverName": &theirs}))
+				}, faults.Answer(refusal)))
+				met := maya.post(path, form)
+				equal(t, "the status", met.status, http.StatusConflict)
+				contains(t, met, `data-conflict="serverName"`, `data-side="base"`, "theirs", "mine", "Nothing was stored", "Graph&#39;s request-id")
+				if strings.Contains(met.body, "Nothing has been sent") {
+					t.Error("the page says that nothing was sent")
+				}
+				again := maya.post(path, form)
+				equal(t, "the same form again", again.status, http.StatusConflict)
+				contains(t, again, `data-conflict="serverName"`)
+				equal(t, "PATCH requests", s.patches(), 1)
+
+				choice := met.form(path)
+				choice.Set("choice.serverName", "yours")
+				equal(t, "the choice", maya.post(path, choice).status, http.StatusSeeOther)
+				equal(t, "PATCH requests in the end", s.patches(), 2)
+				contains(t, maya.get(path), `data-outcome="applied"`, `data-value="mine"`)
+			})
+		})
+	}
+}
+
+// TestGraphsConflictWithoutAClash: what Graph shows is what the form showed, so the page claims nobody else's change.
+func TestGraphsConflictWithoutAClash(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya := s.person("maya")
+	id := simulator.ID("s2s-na")
+	path := "/connectors/" + id
+	s.tenant.Faults.Next("PATCH "+graph.Collection+"/"+id, faults.Answer(graph.Conflict))
+	met := maya.post(path, maya.edit(id, "serverName", "mine"))
+	equal(t, "the status", met.status, http.StatusConflict)
+	contains(t, met, "Graph refused the save", "shows no clash now", "mine")
+	for _, claim := range []string{"data-conflict", "Someone changed", "Maya Lindqvist</bdi> "} {
+		if strings.Contains(met.body, claim) {
+			t.Errorf("the page holds %q", claim)
+		}
+	}
+	equal(t, "the form sent again", maya.post(path, met.form(path)).status, http.StatusSeeOther)
+
+	s.tenant.Faults.Next("PATCH "+graph.Collection+"/"+id, faults.Then(func() {
+		s.tenant.Faults.Always("GET "+graph.Collection+"/"+id, faults.Answer(graph.RoleForbids))
+	}, faults.Answer(graph.Conflict)))
+	met = maya.post(path, maya.edit(id, "serverName", "mine too"))
+	equal(t, "the status, where it cannot be read anew", met.status, http.StatusConflict)
+	contains(t, met, "Graph says that this connector was changed meanwhile.", "mine too")
+}
+
+// TestConflictNamesWhoStoredTheirs, and nobody whose change was refused, or who changed something else.
+func TestConflictNamesWhoStoredTheirs(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya, priya := s.person("maya"), s.person("priya")
+	id := simulator.ID("s2s-na")
+	path := "/connectors/" + id
+	form := maya.edit(id, "serverName", "mine")
+	equal(t, "priya's", priya.post(path, priya.edit(id, "serverName", "hers")).status, http.StatusSeeOther)
+	equal(t, "another of hers", priya.post(path, priya.edit(id, "version", "7")).status, http.StatusSeeOther)
+	s.tenant.Faults.Next("PATCH "+graph.Collection+"/"+id, faults.Answer(graph.NoReason))
+	refused := maya.edit(id, "serverName", "refused")
+	refused.Set("reason", "a reason that is not theirs")
+	equal(t, "one refused", maya.post(path, refused).status, http.StatusUnprocessableEntity)
+	met := maya.post(path, form)
+	equal(t, "the status", met.status, http.StatusConflict)
+	contains(t, met, "Priya Raman</bdi> edited 1 field")
+	if strings.Contains(met.body, "not theirs") {
+		t.Error("a refused change is shown as the other side")
+	}
+}
