@@ -1,7 +1,9 @@
 package handlers_test
 
 import (
+	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"testing"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"switchboard/database"
 	"switchboard/database/databasetest"
 	"switchboard/simulator"
+	"switchboard/simulator/faults"
 )
 
 // TestIdleWarning: each page says how long the session lasts, staying signed in prolongs it, and what a page asks for by
@@ -93,4 +96,67 @@ func TestSessions(t *testing.T) {
 		equal(t, "this one", here.get("/connectors").status, http.StatusOK)
 		equal(t, "another person's", priya.get("/connectors").status, http.StatusOK)
 	})
+}
+
+// TestRolesOfTheRecordsReader: who reads nothing but the record asks Graph nothing, and loses the role within an hour
+// nevertheless. A provider that is away takes it from nobody.
+func TestRolesOfTheRecordsReader(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	s := newSite(t, databasetest.SQLite(t), clock.with, func(set *setting) { set.idle = 4 * time.Hour })
+	ruth := s.person("ruth")
+	check(t, s.tenant.Directory.Change("ruth", func(p *simulator.Person) { p.Roles = []string{"Connector.Helpdesk"} }))
+	clock.Add(59 * time.Minute)
+	equal(t, "within the hour", ruth.get("/audit").status, http.StatusOK)
+	clock.Add(2 * time.Minute)
+	s.tenant.Faults.Next("POST /token", faults.Status(http.StatusServiceUnavailable, "", ""))
+	equal(t, "while the provider is away", ruth.get("/audit").status, http.StatusOK)
+	clock.Add(time.Minute)
+	equal(t, "after the hour", ruth.get("/audit").status, http.StatusForbidden)
+	equal(t, "what the new role sees", ruth.get("/connectors").status, http.StatusOK)
+}
+
+// TestOutdatedRoles: at a provider that refreshes without an ID token a form that is saved an hour after the sign-in leads,
+// by a link, through another one, which brings the roles of then and ends in the form.
+func TestOutdatedRoles(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		clock := newClock()
+		s := newSite(t, db, clock.with, func(set *setting) { set.idle = 4 * time.Hour })
+		s.tenant.Faults.Always("POST /token", withoutIDToken)
+		maya, id := s.person("maya"), simulator.ID("s2s-na")
+		path := "/connectors/" + id
+		clock.Add(61 * time.Minute)
+		form := maya.edit(id, "version", "typed")
+		for range 2 {
+			refused := maya.post(path, form)
+			equal(t, "the status", refused.status, http.StatusForbidden)
+			contains(t, refused, "Your role has to be confirmed", `href="/login"`, "Sign in to confirm", "kept")
+		}
+		equal(t, "PATCH requests", s.patches(), 0)
+		equal(t, "a page meanwhile", maya.get("/connectors").status, http.StatusOK)
+
+		back := maya.through(maya.get("/login"), "maya")
+		equal(t, "where the sign-in leads", back.from.Path, path+"/edit")
+		equal(t, "version", back.form(path).Get("version"), "typed")
+		equal(t, "the save", maya.post(path, back.form(path)).status, http.StatusSeeOther)
+		equal(t, "PATCH requests afterwards", s.patches(), 1)
+	})
+}
+
+// withoutIDToken takes the ID token out of a refresh's answer, as OpenID Connect Core 1.0 section 12.2 lets a provider do.
+func withoutIDToken(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	if r.ParseForm() != nil || r.PostForm.Get("grant_type") != "refresh_token" {
+		next.ServeHTTP(w, r)
+		return
+	}
+	answer := httptest.NewRecorder()
+	next.ServeHTTP(answer, r)
+	var body map[string]any
+	if json.Unmarshal(answer.Body.Bytes(), &body) == nil {
+		delete(body, "id_token")
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(answer.Code)
+	_ = json.NewEncoder(w).Encode(body) // a caller that has gone is no concern of ours
 }

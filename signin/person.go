@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
@@ -12,6 +13,7 @@ import (
 
 	"switchboard/access"
 	"switchboard/graphclient"
+	"switchboard/problem"
 )
 
 // Person is who sent a request, as their session says. It is safe for concurrent use. What it says of the person is as
@@ -42,6 +44,24 @@ func (s *Service) personOf(session *sessions.Session) *Person {
 
 // Actor is who it is and which roles they had at the request's start.
 func (p *Person) Actor() access.Actor { return p.entry.actor() }
+
+// Recent is the person as they are now if their roles were read more than an hour ago: after a refresh, if one is due. A
+// provider that does not answer soon leaves them as they were. The error is SignedOut if the session has ended.
+func (p *Person) Recent(ctx context.Context) (*Person, error) {
+	if p.service.now().Sub(p.entry.RolesAt) <= refreshAge {
+		return p, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.service.o.Patience)
+	defer cancel()
+	e, err := p.service.bearer(ctx, p.entry.id, ask{need: graphclient.Read, fresh: refreshAge})
+	switch {
+	case isKind(err, problem.SignedOut):
+		return nil, err
+	case err != nil:
+		return p, nil
+	}
+	return &Person{service: p.service, entry: e}, nil
+}
 
 // RolesSource says where the roles come from, for the record.
 func (p *Person) RolesSource() string {

@@ -15,8 +15,8 @@ import (
 
 const (
 	refreshMargin = 5 * time.Minute  // before the token expires
-	refreshAge    = time.Hour        // since the last refresh: roles are at most this old
-	writeAge      = 5 * time.Minute  // the same before a write
+	refreshAge    = time.Hour        // since the last refresh; roles that are older do not write
+	writeAge      = 5 * time.Minute  // since the last refresh, before a write
 	usableMargin  = 10 * time.Second // a token that expires sooner may not live to reach Graph
 	longestWait   = 20 * time.Second // of a request that cannot go on without a new token
 	flightLife    = 40 * time.Second // of a refresh, which its request does not end
@@ -28,7 +28,7 @@ type ask struct {
 	need graphclient.Scope
 	// refused is the token that Graph has refused, "" if none; claims is its challenge.
 	refused, claims string
-	// fresh is how old the roles may be; 0 means refreshAge.
+	// fresh is how long ago the last refresh may be: refreshAge, or writeAge for a write.
 	fresh time.Duration
 }
 
@@ -87,15 +87,20 @@ func (s *Service) due(e *entry, want ask) bool {
 	return !s.usable(e, want) || e.Refresh != "" && (now.Add(margin).After(e.Expires) || now.Sub(e.RefreshedAt) > want.fresh)
 }
 
-// usable says whether the token may be used as it is while no better one can be had. For a write the roles must not be
-// older than an hour, whatever the provider's state.
+// usable says whether the token may be used as it is while no better one can be had.
 func (s *Service) usable(e *entry, want ask) bool {
-	now := s.now()
-	if e.Access == "" || e.Access == want.refused || now.Add(usableMargin).After(e.Expires) {
-		return false
-	}
-	old := want.fresh < refreshAge && now.Sub(e.RefreshedAt) > refreshAge
-	return !old && s.scoped(e, want)
+	return s.alive(e, want) && !s.outdated(e, want) && s.scoped(e, want)
+}
+
+// alive says whether Graph can be expected to take the token, for what it is good for.
+func (s *Service) alive(e *entry, want ask) bool {
+	return e.Access != "" && e.Access != want.refused && !s.now().Add(usableMargin).After(e.Expires)
+}
+
+// outdated says whether the roles are too old for that. Only an ID token makes them new, and a refresh need not bring one
+// (OpenID Connect Core 1.0 section 12.2): reads go on with the roles of the last one, writes do not after an hour.
+func (s *Service) outdated(e *entry, want ask) bool {
+	return want.fresh < refreshAge && s.now().Sub(e.RolesAt) > refreshAge
 }
 
 func (s *Service) scoped(e *entry, want ask) bool {
@@ -207,11 +212,19 @@ func (s *Service) refresh(ctx context.Context, id string, want ask) (*entry, err
 
 // expire is for a provider that gave no refresh token: the session is good for as long as its access token.
 func (s *Service) expire(ctx context.Context, e *entry, want ask) error {
-	if s.scoped(e, want) {
-		if err := s.store.end(ctx, e.id); err != nil {
-			return broken(err)
-		}
-		return ended(errors.New("the access token has expired and there is no refresh token"))
+	switch {
+	case !s.scoped(e, want):
+		return (&Refusal{Class: StepUp, OAuth: "interaction_required", At: s.now(), Path: writePath}).atRefresh()
+	case s.alive(e, want):
+		return s.outdatedRoles().atRefresh()
 	}
-	return (&Refusal{Class: StepUp, OAuth: "interaction_required", At: s.now(), Path: writePath}).atRefresh()
+	if err := s.store.end(ctx, e.id); err != nil {
+		return broken(err)
+	}
+	return ended(errors.New("the access token has expired and there is no refresh token"))
+}
+
+// outdatedRoles is the refusal of a write whose roles only a sign-in makes new.
+func (s *Service) outdatedRoles() *Refusal {
+	return &Refusal{Class: StepUp, OutdatedRoles: true, At: s.now(), Path: signInPath}
 }

@@ -1,6 +1,7 @@
 package signin_test
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -216,6 +217,81 @@ func TestOldRolesDoNotWrite(t *testing.T) {
 		}
 		if got := b.get("/token?need=write"); got.status != step.write {
 			t.Errorf("after %v: a write gets %d, want %d", step.after, got.status, step.write)
+		}
+	}
+}
+
+// TestRefreshWithoutAnIDToken: a provider need not send one at a refresh, and then the roles stay as old as the sign-in.
+// They read on, and no longer write after an hour: not by another refresh, but by a sign-in, or once an ID token comes.
+func TestRefreshWithoutAnIDToken(t *testing.T) {
+	t.Parallel()
+	for _, mend := range []string{"a sign-in", "an ID token after all"} {
+		t.Run(mend, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, databasetest.SQLite(t), func(o *signin.Options) { o.Idle = 8 * time.Hour })
+			b := s.browser(t)
+			b.signIn()
+			s.provider.script(func() {
+				answers(map[string]any{"id_token": nil})(s.provider)
+				s.provider.roles = []string{"Connector.Auditor"} // which nothing tells yet
+			})
+			for _, step := range []struct {
+				after              time.Duration
+				read, write, calls int
+			}{
+				{0, 200, 200, 1}, {59 * time.Minute, 200, 200, 2}, {2 * time.Minute, 200, 403, 3}, {30 * time.Second, 200, 403, 3},
+				{time.Minute, 200, 403, 4}, {2 * time.Hour, 200, 403, 6},
+			} {
+				s.clock.Add(step.after)
+				if got := b.get("/token"); got.status != step.read {
+					t.Errorf("after %v: a read gets %d %s, want %d", step.after, got.status, got.body, step.read)
+				}
+				if got := b.get("/token?need=write"); got.status != step.write {
+					t.Errorf("after %v: a write gets %d %s, want %d", step.after, got.status, got.body, step.write)
+				}
+				if got := len(s.provider.calls("refresh_token")); got != step.calls {
+					t.Errorf("after %v: %d refreshes, want %d", step.after, got, step.calls)
+				}
+			}
+			_, err := b.person(s.service).Allowed(t.Context(), access.Edit)
+			var refusal *signin.Refusal
+			if !errors.As(err, &refusal) || refusal.Class != signin.StepUp || refusal.Path != "/login" {
+				t.Errorf("before a write: %v, want a way to the sign-in", err)
+			}
+			s.provider.script(func() { s.provider.answer = nil })
+			if mend == "a sign-in" {
+				b.signIn()
+			}
+			s.clock.Add(time.Minute)
+			if _, err := b.person(s.service).Allowed(t.Context(), access.Edit); kindOf(t, err) != problem.Forbidden || errors.As(err, &refusal) {
+				t.Errorf("with the role of now: %v, want that it does not allow this", err)
+			}
+			if actor, err := b.person(s.service).Allowed(t.Context(), access.Audit); err != nil || !actor.May(access.Audit) {
+				t.Errorf("what that role allows: %v", err)
+			}
+		})
+	}
+}
+
+// TestNoRefreshTokenAtAll: such a session is good for as long as its access token, and does not end by a write whose roles
+// are too old.
+func TestNoRefreshTokenAtAll(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t), func(o *signin.Options) { o.Idle = 8 * time.Hour })
+	s.provider.life = 7200
+	answers(map[string]any{"refresh_token": nil, "scope": readScope + " " + writeScope})(s.provider)
+	b := s.browser(t)
+	b.signIn()
+	for _, step := range []struct {
+		after       time.Duration
+		read, write int
+	}{{0, 200, 200}, {61 * time.Minute, 200, 403}, {time.Hour, 401, 303}} {
+		s.clock.Add(step.after)
+		if got := b.get("/token"); got.status != step.read {
+			t.Errorf("after %v: a read gets %d %s, want %d", step.after, got.status, got.body, step.read)
+		}
+		if got := b.get("/token?need=write"); got.status != step.write {
+			t.Errorf("after %v: a write gets %d %s, want %d", step.after, got.status, got.body, step.write)
 		}
 	}
 }

@@ -45,6 +45,8 @@ type Refusal struct {
 	At            time.Time     // when the provider said so
 	Wait          time.Duration // as the provider asked, 0 if it did not
 	Status        int           // of HTTP, 0 without an answer
+	// OutdatedRoles says that the no is ours: the refresh worked, brought no ID token, and the roles are too old to write.
+	OutdatedRoles bool
 	// AdminConsent is the address at which an administrator can allow it, "" unless Class is Consent at Entra ID.
 	AdminConsent string
 	// Path is the page of ours that asks the provider for what is missing, "" if asking again helps nobody.
@@ -57,6 +59,9 @@ type Refusal struct {
 func (r *Refusal) Error() string {
 	if r.cause != nil {
 		return fmt.Sprintf("the identity provider gave no answer: %v", brief(r.cause))
+	}
+	if r.OutdatedRoles {
+		return "no ID token came since the roles were read, and they are too old for a write"
 	}
 	text := fmt.Sprintf("the identity provider refused: status %d, error %q", r.Status, r.OAuth)
 	if r.Suberror != "" {

@@ -22,8 +22,8 @@ type trouble struct {
 	Need    graphclient.Scope
 }
 
-// stands returns the refusal if it still answers that need, nil if the provider may be asked again. A no to the write
-// scope does not hold back a refresh that does not ask for it.
+// stands returns the refusal if it still answers that need, nil if the provider may be asked again. A no to a write does
+// not hold back a refresh for a read.
 func (t *trouble) stands(s *Service, e *entry, want ask) *Refusal {
 	if t == nil {
 		return nil
@@ -31,6 +31,8 @@ func (t *trouble) stands(s *Service, e *entry, want ask) *Refusal {
 	refusal := t.Refusal
 	pause := max(troublePause, refusal.Wait)
 	switch {
+	case refusal.OutdatedRoles && !s.outdated(e, want):
+		return nil
 	case refusal.Class == Later && !s.usable(e, want):
 		pause = max(deadPause, refusal.Wait)
 	case refusal.Class != Later && refusal.Class != Misconfigured && t.Need != want.need:
@@ -58,16 +60,29 @@ func (s *Service) refreshLeased(ctx context.Context, e *entry, want ask, holder 
 			return s.notIdentified(ctx, e, answer, err, want, holder)
 		}
 	}
-	if !s.scoped(&entry{record: rec}, want) {
-		rec.Need = graphclient.Read
-		refusal := Refusal{Class: Consent, At: s.now(), AdminConsent: s.AdminConsentURL(), Path: writePath}
-		rec.Trouble = &trouble{Refusal: refusal, Need: want.need}
-		if _, err := s.commit(ctx, e, rec, holder); err != nil {
-			return nil, err
-		}
-		return nil, refusal.atRefresh()
+	refusal := s.lacking(&entry{record: rec}, want)
+	if refusal == nil {
+		return s.commit(ctx, e, rec, holder)
 	}
-	return s.commit(ctx, e, rec, holder)
+	if refusal.Class == Consent {
+		rec.Need = graphclient.Read
+	}
+	rec.Trouble = &trouble{Refusal: *refusal, Need: want.need}
+	if _, err := s.commit(ctx, e, rec, holder); err != nil {
+		return nil, err
+	}
+	return nil, refusal.atRefresh()
+}
+
+// lacking is what a refresh that worked still did not bring, nil if it brought all.
+func (s *Service) lacking(e *entry, want ask) *Refusal {
+	switch {
+	case !s.scoped(e, want):
+		return &Refusal{Class: Consent, At: s.now(), AdminConsent: s.AdminConsentURL(), Path: writePath}
+	case s.outdated(e, want):
+		return s.outdatedRoles()
+	}
+	return nil
 }
 
 // renewalScope is what a refresh asks for. A provider that knows nothing of Graph leaves its scope out at sign-in, and

@@ -32,6 +32,10 @@ func (r *Refusal) atRefresh() problem.Problem {
 	switch {
 	case r.ends():
 		p = problem.New(problem.SignedOut, r.ending()).Advising("Sign in again.")
+	case r.OutdatedRoles:
+		p = problem.New(problem.Forbidden, "Your role has to be confirmed before you change anything.").
+			Saying("It was last confirmed more than an hour ago. Nothing was sent to Graph. You are still signed in.").
+			Advising("Sign in again to go on.")
 	case r.Class == SignInAgain, r.Class == StepUp, r.Class == Declined:
 		p = problem.New(problem.Forbidden, "Your organization wants you to confirm who you are.").
 			Saying("Nothing was sent to Graph. You are still signed in.").Advising("Sign in again to go on.")
