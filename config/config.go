@@ -37,7 +37,7 @@ type Config struct {
 	}
 	Sessions struct {
 		Idle, Absolute time.Duration
-		Keys           [][]byte // at least one, 32 bytes each; the first seals, all open
+		Keys           [][]byte // at least one from Load, 32 bytes each; the first seals, all open
 	}
 	Audit struct {
 		Key string // a signer's key as golang.org/x/mod/sumdb/note has it
@@ -62,6 +62,15 @@ type Config struct {
 // how to mend it; it never holds a secret. The warnings name the variables that were passed over.
 // In the demo it makes the keys that are missing and keeps them beside the database; otherwise it writes nothing.
 func Load(path string, named bool, environ []string) (Config, []string, error) {
+	return load(path, named, environ, true)
+}
+
+// Look is Load that writes nothing: the keys that a demo would make are empty.
+func Look(path string, named bool, environ []string) (Config, []string, error) {
+	return load(path, named, environ, false)
+}
+
+func load(path string, named bool, environ []string, makesKeys bool) (Config, []string, error) {
 	given := settings{}
 	faults, err := given.readFile(path, named)
 	warnings, unknown := given.readEnvironment(environ)
@@ -69,7 +78,7 @@ func Load(path string, named bool, environ []string) (Config, []string, error) {
 	if err != nil { // whatever else seems to be missing may well be in the file
 		return Config{}, warnings, errors.Join(append([]error{err}, faults...)...)
 	}
-	j := judge{given: given, faults: faults}
+	j := judge{given: given, faults: faults, makesKeys: makesKeys}
 	c := j.config()
 	if len(j.faults) > 0 {
 		return Config{}, warnings, errors.Join(j.faults...)

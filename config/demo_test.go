@@ -85,6 +85,24 @@ func TestDemoKeepsItsKeys(t *testing.T) {
 	}
 }
 
+// TestLookMakesNoKeys: it reads those that are kept, and makes none.
+func TestLookMakesNoKeys(t *testing.T) {
+	t.Parallel()
+	given := demo(t)
+	c, _, err := config.Look("", false, given.environ())
+	if err != nil || c.Sessions.Keys != nil || c.Audit.Key != "" {
+		t.Errorf("before the first start: keys %v, audit key %.40q, %v", c.Sessions.Keys, c.Audit.Key, err)
+	}
+	if files, err := os.ReadDir(filepath.Dir(strings.TrimPrefix(given["database.url"], "sqlite:"))); err != nil || len(files) != 0 {
+		t.Errorf("a look left %v behind (%v)", files, err)
+	}
+	kept := load(t, "", given)
+	c, _, err = config.Look("", false, given.environ())
+	if err != nil || !reflect.DeepEqual(c.Sessions.Keys, kept.Sessions.Keys) || c.Audit.Key != kept.Audit.Key {
+		t.Errorf("a look at kept keys: keys %d, audit key %.40q, %v", len(c.Sessions.Keys), c.Audit.Key, err)
+	}
+}
+
 func TestDemoTakesTheKeysItIsGiven(t *testing.T) {
 	t.Parallel()
 	given := demo(t).with(environment{"sessions.keys": sessionKey, "audit.key_file": write(t, "audit.key", auditKey)})

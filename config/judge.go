@@ -13,8 +13,9 @@ import (
 
 // judge turns what was given into a Config and collects every fault on the way.
 type judge struct {
-	given  settings
-	faults []error
+	given     settings
+	faults    []error
+	makesKeys bool // the demo's
 }
 
 // config judges key by key, in the order of the file.

@@ -36,8 +36,12 @@ func (j *judge) keptKeys(c *Config) {
 	}
 }
 
-// kept is what the file beside the database holds, as if the key had named it.
+// kept is what the file beside the database holds, as if the key had named it; empty where there is none and none is to be
+// made.
 func (j *judge) kept(path, file string, generate func() (string, error)) string {
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) && !j.makesKeys {
+		return ""
+	}
 	j.given[path] = setting{values: []string{file}, origin: "kept for the demo"}
 	if err := keep(file, generate); err != nil {
 		j.fault(path, "cannot be made: "+reason(err), "let this program write there, or give "+path)

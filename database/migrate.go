@@ -6,7 +6,6 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -20,8 +19,12 @@ const appendOnlyVersion = 11
 
 // migrate applies the migrations that the database lacks. Each is one transaction.
 func (db *DB) migrate(ctx context.Context) error {
+	// There is nothing to do at nearly every start, and asking goose takes longer.
+	if state, err := db.state(ctx); err == nil && state.Lacking == 0 {
+		return nil
+	}
 	provider, err := db.provider()
-	if err != nil || db.lacksNone(ctx, provider) {
+	if err != nil {
 		return err
 	}
 	for attempt := 1; ; attempt++ {
@@ -35,18 +38,50 @@ func (db *DB) migrate(ctx context.Context) error {
 	}
 }
 
-// lacksNone says whether all migrations were applied. That is so at nearly every start, and asking goose takes longer.
-func (db *DB) lacksNone(ctx context.Context, provider *goose.Provider) bool {
-	sources := provider.ListSources()
-	args := make([]any, len(sources))
-	places := make([]string, len(sources))
-	for i, source := range sources {
-		args[i], places[i] = source.Version, fmt.Sprintf("$%d", i+1)
+// state compares the migrations that were applied with those of this program.
+func (db *DB) state(ctx context.Context) (State, error) {
+	provider, err := db.provider()
+	if err != nil {
+		return State{}, err
 	}
-	var applied int
-	query := "SELECT count(*) FROM goose_db_version WHERE version_id IN (" + strings.Join(places, ", ") + ")"
-	err := db.QueryRowContext(ctx, query, args...).Scan(&applied)
-	return err == nil && applied == len(sources) // an error says that there is no such table yet
+	unknown, err := db.applied(ctx)
+	if err != nil {
+		return State{}, err
+	}
+	lacking := 0
+	for _, source := range provider.ListSources() {
+		if !unknown[source.Version] {
+			lacking++
+		}
+		delete(unknown, source.Version)
+	}
+	return State{Lacking: lacking, Unknown: len(unknown)}, nil
+}
+
+// applied are the versions of the migrations that were applied; none where no migration ever was.
+func (db *DB) applied(ctx context.Context) (map[int64]bool, error) {
+	exists := "SELECT to_regclass('goose_db_version') IS NOT NULL"
+	if db.Local() {
+		exists = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'goose_db_version')"
+	}
+	var kept bool
+	if err := db.QueryRowContext(ctx, exists).Scan(&kept); err != nil || !kept {
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, "SELECT version_id FROM goose_db_version WHERE version_id > 0") // goose's own first row is 0
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	versions := map[int64]bool{}
+	for rows.Next() {
+		var version int64
+		if err := rows.Scan(&version); err != nil {
+			return nil, err
+		}
+		versions[version] = true
+	}
+	return versions, rows.Err()
 }
 
 func (db *DB) provider() (*goose.Provider, error) {

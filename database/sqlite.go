@@ -18,20 +18,20 @@ const sqliteReaders = 8
 
 // connectSQLite opens the file at the path, which is made for this user alone where there is none.
 func connectSQLite(path string) (*DB, error) {
-	if path == "" || strings.HasPrefix(path, ":") {
-		return nil, errors.New("the database's URL names no file: write sqlite:PATH")
+	if err := isFile(path); err != nil {
+		return nil, err
 	}
 	if err := makePrivate(path); err != nil {
 		return nil, err
 	}
 	// FULL: a committed intent survives a power cut. Immediate: a transaction that reads and then writes waits for its
 	// turn at the start, where waiting is possible at all.
-	writer, err := openSQLite(path, "_txlock=immediate")
+	writer, err := openSQLite(path, "_journal_mode=WAL&_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}
 	writer.SetMaxOpenConns(1)
-	reader, err := openSQLite(path, "_query_only=1")
+	reader, err := openSQLite(path, "_journal_mode=WAL&_query_only=1")
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
@@ -41,13 +41,20 @@ func connectSQLite(path string) (*DB, error) {
 }
 
 func openSQLite(path, mode string) (*sql.DB, error) {
-	const settings = "?_busy_timeout=5000&_foreign_keys=1&_journal_mode=WAL&_synchronous=FULL&"
+	const settings = "?_busy_timeout=5000&_foreign_keys=1&_synchronous=FULL&"
 	file := "file:" + (&url.URL{Path: path}).EscapedPath()
 	pool, err := sql.Open("sqlite", file+settings+mode)
 	if err != nil {
 		return nil, fmt.Errorf("open the database file %s: %w", path, err)
 	}
 	return pool, nil
+}
+
+func isFile(path string) error {
+	if path == "" || strings.HasPrefix(path, ":") {
+		return errors.New("the database's URL names no file: write sqlite:PATH")
+	}
+	return nil
 }
 
 // makePrivate creates the file with rights for its owner only; SQLite gives its -wal and -shm files the same.

@@ -18,7 +18,7 @@ import (
 // checkWithin bounds each question that check asks of the network.
 const checkWithin = 5 * time.Second
 
-// check tries everything that serving needs, one line each. It takes no port.
+// check tries everything that serving needs, one line each. It takes no port and changes nothing.
 func check(load loader, out io.Writer) int {
 	settings, warnings, ok := load()
 	if !ok {
@@ -33,32 +33,49 @@ func check(load loader, out io.Writer) int {
 		code = failed
 		fmt.Fprintln(out, "configuration  FAILED: "+doubt)
 	}
-	report := func(subject, mend string, err error) {
+	report := func(subject, found, mend string, err error) {
 		if err == nil {
-			fmt.Fprintf(out, "%-14s ok\n", subject)
+			fmt.Fprintf(out, "%-14s ok%s\n", subject, found)
 			return
 		}
 		code = failed
 		fmt.Fprintf(out, "%-14s FAILED: %v. %s\n", subject, err, mend)
 	}
-	report("database", "Check database.url, that the server runs, and that the directory can be written.", checkDatabase(settings))
+	tables, err := checkDatabase(settings)
+	report("database", tables, "Check database.url, that the server runs, and that the folder can be written.", err)
 	if settings.Demo {
 		fmt.Fprintln(out, "issuer, graph  ok: the demo brings its own")
 		return code
 	}
-	report("issuer", "Check oidc.issuer letter by letter (for Entra ID: https://login.microsoftonline.com/TENANT-ID/v2.0) and the way to it.", checkIssuer(settings))
-	report("graph", "Check graph.base_url (for instance https://graph.microsoft.com/beta) and the way to it.", checkGraph(settings))
+	report("issuer", "", "Check oidc.issuer letter by letter (for Entra ID: https://login.microsoftonline.com/TENANT-ID/v2.0) and the way to it.", checkIssuer(settings))
+	report("graph", "", "Check graph.base_url (for instance https://graph.microsoft.com/beta) and the way to it.", checkGraph(settings))
 	return code
 }
 
-func checkDatabase(settings config.Config) error {
+// checkDatabase tells what serving would find.
+func checkDatabase(settings config.Config) (found string, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), checkWithin)
 	defer cancel()
-	db, err := database.Open(ctx, settings.Database.URL)
+	state, err := database.Look(ctx, settings.Database.URL)
 	if err != nil {
-		return err
+		return "", err
 	}
-	return db.Close()
+	switch {
+	case state.Absent:
+		return ": there is no file yet; serving makes it, and its folder can be written", nil
+	case state.Lacking > 0:
+		return fmt.Sprintf(": %s pending, which serving applies", migrations(state.Lacking)), nil
+	case state.Unknown > 0:
+		return fmt.Sprintf(": newer than this version by %s; migrations only add, so it can serve", migrations(state.Unknown)), nil
+	}
+	return ": its tables are up to date", nil
+}
+
+func migrations(n int) string {
+	if n == 1 {
+		return "1 migration"
+	}
+	return fmt.Sprintf("%d migrations", n)
 }
 
 // checkIssuer reads the discovery document and compares the issuer that it names.

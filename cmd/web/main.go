@@ -55,20 +55,26 @@ func run(args, environ []string, out, errors io.Writer) int {
 		fmt.Fprintf(errors, "switchboard does not know what to do with %q.\n%s", flags.Args()[1:], usage)
 		return misconfigured
 	}
-	load := func() (config.Config, []string, bool) {
-		named := false
-		flags.Visit(func(f *flag.Flag) { named = named || f.Name == "config" })
-		return loaded(*path, named, environ, errors)
+	named := false
+	flags.Visit(func(f *flag.Flag) { named = named || f.Name == "config" })
+	by := func(read reader) loader {
+		return func() (config.Config, []string, bool) {
+			settings, warnings, err := read(*path, named, environ)
+			if err != nil { // one fault a line
+				fmt.Fprintln(errors, err)
+			}
+			return settings, warnings, err == nil
+		}
 	}
 	switch verb := flags.Arg(0); verb {
 	case "":
-		return serve(load, errors)
+		return serve(by(config.Load), errors)
 	case "check":
-		return check(load, out)
+		return check(by(config.Look), out)
 	case "verify":
 		return verify(flags.Args()[1:], out, errors)
 	case "healthcheck":
-		return healthcheck(load, errors)
+		return healthcheck(by(config.Look), errors)
 	case "version":
 		fmt.Fprintln(out, "switchboard "+version)
 		return clean
@@ -78,17 +84,11 @@ func run(args, environ []string, out, errors io.Writer) int {
 	}
 }
 
-// loaded reads the configuration; what is wrong with it is written one fault a line.
-func loaded(path string, named bool, environ []string, errors io.Writer) (config.Config, []string, bool) {
-	settings, warnings, err := config.Load(path, named, environ)
-	if err != nil {
-		fmt.Fprintln(errors, err)
-		return config.Config{}, nil, false
-	}
-	return settings, warnings, true
-}
+// reader reads a configuration: config.Load or config.Look.
+type reader func(path string, named bool, environ []string) (config.Config, []string, error)
 
-type loader func() (config.Config, []string, bool)
+// loader is a reader of the configuration that the command line names; it has told what is wrong where ok is false.
+type loader func() (settings config.Config, warnings []string, ok bool)
 
 // serve runs the site until it is told to stop.
 func serve(load loader, errs io.Writer) int {
