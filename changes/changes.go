@@ -116,6 +116,8 @@ type Change struct {
 	GraphRequestID string
 	// Returned is the object as Graph returned it, or as it was read right after an answer without the object.
 	Returned connector.Connector
+	// Others are what others changed in other properties while the form was open, up to the returned object.
+	Others []connector.Drift
 	// HasReturned says whether Returned is known.
 	HasReturned bool
 	IntendedAt  time.Time

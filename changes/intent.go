@@ -18,7 +18,7 @@ import (
 func (s *Service) intend(ctx context.Context, p Person, from Origin, d draft, seen int64) (Change, error) {
 	change := Change{
 		ID: s.NewID(), Connector: d.connector, Action: d.action, SyncType: d.syncType, Reason: d.reason, Reverts: d.reverts,
-		Actor: d.actor, Fields: d.fields, Outcome: audit.Pending, syncBefore: d.syncBefore, once: d.once, instance: s.Instance,
+		Actor: d.actor, Fields: d.fields, Others: d.others, Outcome: audit.Pending, syncBefore: d.syncBefore, once: d.once, instance: s.Instance,
 	}
 	recording, cancel := within(ctx, intendWithin)
 	defer cancel()

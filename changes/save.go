@@ -149,30 +149,31 @@ func (s *Service) attempt(ctx context.Context, p Person, from Origin, edit conne
 	if s.Now().Sub(read) > freshFor {
 		return Result{}, errMoved
 	}
-	change, err := s.intend(ctx, p, from, draftOf(actor, edit, result.Merge.Send), seen)
+	change, err := s.intend(ctx, p, from, draftOf(actor, edit, result.Merge), seen)
 	if err != nil {
 		return Result{}, err
 	}
 	result.State = Recorded
-	result.Change, err = s.send(ctx, p, from, change)
+	result.Change, err = s.send(ctx, p, from, change, edit)
 	if result.Change.HasReturned {
 		result.Connector = result.Change.Returned
 	}
 	return result, err
 }
 
-func draftOf(actor access.Actor, edit connector.Edit, fields []connector.Field) draft {
+func draftOf(actor access.Actor, edit connector.Edit, merged connector.Merge) draft {
 	action := audit.Edit
 	if edit.Reverts != "" {
 		action = audit.Revert
 	}
 	return draft{
-		once: edit.Once, connector: edit.ID, action: action, reason: edit.Reason, reverts: edit.Reverts, fields: fields, actor: actor,
+		once: edit.Once, connector: edit.ID, action: action, reason: edit.Reason, reverts: edit.Reverts,
+		fields: merged.Send, others: merged.Others, actor: actor,
 	}
 }
 
 // send issues the PATCH of a committed intent, once, and commits what became of it.
-func (s *Service) send(ctx context.Context, p Person, from Origin, change Change) (Change, error) {
+func (s *Service) send(ctx context.Context, p Person, from Origin, change Change, edit connector.Edit) (Change, error) {
 	defer s.flights.land(change.ID)
 	sending, cancel := within(ctx, s.leftOf(change))
 	defer cancel()
@@ -180,6 +181,9 @@ func (s *Service) send(ctx context.Context, p Person, from Origin, change Change
 	settled := change.answered(answer, err)
 	if settled.Outcome == audit.Applied && !settled.HasReturned {
 		settled = s.observe(ctx, p, settled)
+	}
+	if settled.HasReturned { // it shows what came between the read and the PATCH, too
+		settled.Others = edit.Others(settled.Returned)
 	}
 	return s.settle(ctx, p, from, settled, err)
 }

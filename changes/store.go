@@ -33,15 +33,16 @@ type draft struct {
 	syncType, reason    string
 	reverts, syncBefore string
 	fields              []connector.Field
+	others              []connector.Drift
 	actor               access.Actor
 }
 
 const columns = `id, seq, once, connector, action, detail, reason, reverts, actor, fields, outcome, graph_status, graph_request_id,
-	failure, returned, instance, intended_at, looks, last_look, looked_at, settled_at, took, resolver, closing, sync_before, sync_after`
+	failure, returned, instance, intended_at, looks, last_look, looked_at, settled_at, took, resolver, closing, sync_before, sync_after, others`
 
 // insert spends the draft's one-time id. Only one of several that send the same form gets through.
 const insert = `INSERT INTO changes (once, id, seq, connector, action, detail, reason, reverts, actor, fields, outcome, instance,
-	intended_at, sync_before) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (once) DO NOTHING`
+	intended_at, sync_before, others) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (once) DO NOTHING`
 
 func insertChange(ctx context.Context, tx *sql.Tx, c Change) error {
 	actor, err := text(c.Actor)
@@ -52,8 +53,12 @@ func insertChange(ctx context.Context, tx *sql.Tx, c Change) error {
 	if err != nil {
 		return err
 	}
+	others, err := text(c.Others)
+	if err != nil {
+		return err
+	}
 	done, err := tx.ExecContext(ctx, insert, c.once, c.ID, c.Seq, c.Connector, string(c.Action), c.SyncType, c.Reason, c.Reverts,
-		actor, fields, string(c.Outcome), c.instance, c.IntendedAt.UnixMicro(), c.syncBefore)
+		actor, fields, string(c.Outcome), c.instance, c.IntendedAt.UnixMicro(), c.syncBefore, others)
 	if err != nil {
 		return fmt.Errorf("insert a change: %w", err)
 	}
@@ -65,7 +70,7 @@ func insertChange(ctx context.Context, tx *sql.Tx, c Change) error {
 
 // conclusion is written only over a change that nobody has concluded.
 const conclusion = `UPDATE changes SET outcome = $2, fields = $3, graph_status = $4, graph_request_id = $5, failure = $6,
-	returned = $7, settled_at = $8, took = $9, resolver = $10, closing = $11, sync_after = $12 WHERE id = $1 AND outcome = $13`
+	returned = $7, settled_at = $8, took = $9, resolver = $10, closing = $11, sync_after = $12, others = $13 WHERE id = $1 AND outcome = $14`
 
 // openAs says whether the change is pending or in doubt; errSettled where it is neither, or in doubt and to be put there.
 func openAs(ctx context.Context, tx *sql.Tx, c Change) (audit.Outcome, error) {
@@ -107,6 +112,10 @@ func (c Change) conclusion() ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	others, err := text(c.Others)
+	if err != nil {
+		return nil, err
+	}
 	returned, resolver := "", ""
 	if c.HasReturned {
 		if returned, err = text(c.Returned); err != nil {
@@ -119,7 +128,7 @@ func (c Change) conclusion() ([]any, error) {
 		}
 	}
 	return []any{c.ID, string(c.Outcome), fields, c.GraphStatus, c.GraphRequestID, failed, returned,
-		c.SettledAt.UnixMicro(), c.Took.Microseconds(), resolver, c.Closing, c.syncAfter}, nil
+		c.SettledAt.UnixMicro(), c.Took.Microseconds(), resolver, c.Closing, c.syncAfter, others}, nil
 }
 
 // text is the value as JSON.
@@ -157,13 +166,13 @@ func find(ctx context.Context, q queryer, condition string, args ...any) ([]Chan
 
 func scan(rows *sql.Rows) (Change, error) {
 	var (
-		c                                             Change
-		actor, fields, failed, returned, resolver     string
-		intended, look, looked, settled, microseconds int64
+		c                                                 Change
+		actor, fields, failed, returned, resolver, others string
+		intended, look, looked, settled, microseconds     int64
 	)
 	err := rows.Scan(&c.ID, &c.Seq, &c.once, &c.Connector, &c.Action, &c.SyncType, &c.Reason, &c.Reverts, &actor, &fields,
 		&c.Outcome, &c.GraphStatus, &c.GraphRequestID, &failed, &returned, &c.instance, &intended, &c.Looks, &look, &looked,
-		&settled, &microseconds, &resolver, &c.Closing, &c.syncBefore, &c.syncAfter)
+		&settled, &microseconds, &resolver, &c.Closing, &c.syncBefore, &c.syncAfter, &others)
 	if err != nil {
 		return Change{}, fmt.Errorf("read a change: %w", err)
 	}
@@ -173,7 +182,7 @@ func scan(rows *sql.Rows) (Change, error) {
 	for _, column := range []struct {
 		text string
 		into any
-	}{{actor, &c.Actor}, {fields, &c.Fields}, {failed, &c.failure}, {returned, &c.Returned}, {resolver, &c.Resolver}} {
+	}{{actor, &c.Actor}, {fields, &c.Fields}, {failed, &c.failure}, {returned, &c.Returned}, {resolver, &c.Resolver}, {others, &c.Others}} {
 		if column.text == "" {
 			continue
 		}

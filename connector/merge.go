@@ -1,5 +1,7 @@
 package connector
 
+import "slices"
+
 // Merge is an edit held against what Graph holds now, three ways: what the form showed, what Graph holds, what is wanted.
 type Merge struct {
 	// Send is what to ask of Graph; Before is what Graph holds now.
@@ -20,8 +22,9 @@ type Conflict struct {
 
 // Drift is a property that holds something else than it did.
 type Drift struct {
-	Name    string
-	Was, Is Value
+	Name string `json:"name"`
+	Was  Value  `json:"was"`
+	Is   Value  `json:"is"`
 }
 
 // Same says whether two values of the property mean the same: the same text, or for a date the same instant.
@@ -39,19 +42,24 @@ func Same(name string, a, b Value) bool {
 
 // Merge holds the edit against what Graph holds now.
 func (e Edit) Merge(now Connector) Merge {
-	var merged Merge
-	touched := map[string]bool{}
+	merged := Merge{Others: e.Others(now)}
 	for _, field := range e.Changed() {
-		touched[field.Name] = true
 		merged.place(field, e, now.Value(field.Name))
 	}
+	return merged
+}
+
+// Others are the properties that this person did not touch and that hold something else now than the form showed.
+func (e Edit) Others(now Connector) []Drift {
+	var others []Drift
 	for _, property := range table {
 		was, is := e.Shown.Value(property.Name), now.Value(property.Name)
-		if !touched[property.Name] && was != is {
-			merged.Others = append(merged.Others, Drift{property.Name, was, is})
+		touched := slices.ContainsFunc(e.Changed(), func(field Field) bool { return field.Name == property.Name })
+		if !touched && was != is {
+			others = append(others, Drift{property.Name, was, is})
 		}
 	}
-	return merged
+	return others
 }
 
 // place puts one changed property where it belongs.

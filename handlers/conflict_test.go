@@ -96,3 +96,30 @@ func TestConflictNamesWhoStoredTheirs(t *testing.T) {
 		t.Error("a refused change is shown as the other side")
 	}
 }
+
+// TestOthersAreTold: what others changed in other fields, before the read and between the read and the PATCH, is told on
+// the page that the redirect leads to, in the fragment, and for good by the receipt.
+func TestOthersAreTold(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newSite(t, db)
+		maya, tom := s.person("maya"), s.person("tom")
+		id := simulator.ID("s2s-na")
+		path := "/connectors/" + id
+		set := func(name, value string) { check(t, s.tenant.Graph.Set(id, map[string]*string{name: &value})) }
+		told := "Others changed 2 fields while the form was open. Their changes stay."
+		for i, headers := range [][]string{nil, {"HX-Request", "true"}} {
+			n := []string{"1", "2"}[i]
+			form := maya.edit(id, "serverName", "mine "+n)
+			set("version", "before the read "+n)
+			s.tenant.Faults.Next("PATCH "+graph.Collection+"/"+id, faults.Then(func() { set("exchangeAlias", "after the read "+n) }, nil))
+			saved := maya.post(path, form, headers...)
+			if headers == nil {
+				saved = maya.get(path)
+			}
+			contains(t, saved, told, "before the read "+n, "after the read "+n)
+			sent := s.tenant.Requests("PATCH " + graph.Collection + "/" + id)
+			contains(t, tom.get("/changes/"+sent[len(sent)-1].Header.Get("client-request-id")), told)
+		}
+	})
+}

@@ -54,7 +54,7 @@ func (h *Handlers) justSaved(c echo.Context, person *signin.Person, connectorID 
 func (h *Handlers) receipt(person *signin.Person, change changes.Change) views.Receipt {
 	receipt := views.Receipt{
 		Change: change.ID, Connector: change.Connector, Name: h.nameOf(person, change), Action: string(change.Action),
-		Outcome: string(change.Outcome), SyncType: change.SyncType, Fields: change.Fields, Reason: change.Reason,
+		Outcome: string(change.Outcome), SyncType: change.SyncType, Fields: change.Fields, Others: change.Others, Reason: change.Reason,
 		Who: change.Actor.Name, You: change.Actor.Is(person.Actor()), Asked: change.IntendedAt, Settled: change.SettledAt,
 		Now: h.Now(), Took: change.Took, Status: change.GraphStatus, RequestID: change.GraphRequestID, Seq: change.Seq,
 		Refusal: change.Refusal(), Settle: h.Settle,

@@ -40,22 +40,22 @@ func (h *Handlers) save(c echo.Context, person *signin.Person) error {
 		return h.nothing(c, person, result)
 	}
 	h.saved(c, person, id)
-	return h.recorded(c, person, result.Change, result.Merge.Others)
+	return h.recorded(c, person, result.Change)
 }
 
 // recorded answers with a change that was sent, now or before: what it returned, or that it is in doubt.
-func (h *Handlers) recorded(c echo.Context, person *signin.Person, change changes.Change, others []connector.Drift) error {
+func (h *Handlers) recorded(c echo.Context, person *signin.Person, change changes.Change) error {
 	if change.HasReturned && !change.Repeated { // what a form that was sent before returned may be long gone
 		h.Memory.Saw(person, change.Returned)
 	}
 	if change.Open() {
 		return h.doubt(c, person, change)
 	}
-	return h.settled(c, person, change, others...)
+	return h.settled(c, person, change)
 }
 
 // settled shows the connector with the receipt of a change: in place for htmx, else on the page that the redirect leads to.
-func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes.Change, others ...connector.Drift) error {
+func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes.Change) error {
 	if !wantsFragment(c.Request()) {
 		h.announce(c, change)
 		return c.Redirect(http.StatusSeeOther, views.ConnectorURL(change.Connector))
@@ -70,7 +70,7 @@ func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes
 		return failed
 	}
 	card := h.card(c, person, change.Connector, reading, nil, &change)
-	card.Returned, card.Others = change.HasReturned, others
+	card.Returned = change.HasReturned
 	return h.sendCard(c, person, http.StatusOK, card)
 }
 
@@ -138,7 +138,7 @@ func (h *Handlers) sync(c echo.Context, person *signin.Person) error {
 	if err != nil {
 		return err
 	}
-	return h.recorded(c, person, result.Change, nil)
+	return h.recorded(c, person, result.Change)
 }
 
 // syncAgain shows the connector with the sync form as it was sent and what is wrong with it.

@@ -98,7 +98,7 @@ func TestOthersStay(t *testing.T) {
 	maya.gives("Renamed")
 	maya.presses("Save")
 	maya.outcome("applied")
-	maya.reads("Others changed 1 field while you were editing. Their changes stay.")
+	maya.reads("Others changed 1 field while the form was open. Their changes stay.")
 	maya.shows("version", "2026.12.0")
 	if body, _ := s.patched(t, id); len(body) != 1 {
 		t.Errorf("the PATCH: got %v, want the alias alone", body)

@@ -31,8 +31,6 @@ type Card struct {
 	Receipt *Receipt
 	// Problem is why a sync was not asked for; its zero value is none.
 	Problem problem.Problem
-	// Others are properties that somebody else changed while the form was open.
-	Others []connector.Drift
 	// Sync is the form that asks for a sync; nil where this person may not, or not now.
 	Sync *Sync
 	// Progress is how far a sync that was asked for lately has come; nil for none.
@@ -103,13 +101,13 @@ type rowNote struct {
 
 // note finds what the receipt, or others' changes, say of a property.
 func (m Card) note(property string) rowNote {
-	for _, drift := range m.Others {
-		if drift.Name == property {
-			return rowNote{"row-others", "users", "Changed by others", "was " + shown(drift.Was) + " when you opened the form"}
-		}
-	}
 	if m.Receipt == nil {
 		return rowNote{}
+	}
+	for _, drift := range m.Receipt.Others {
+		if drift.Name == property {
+			return rowNote{"row-others", "users", "Changed by others", "was " + shown(drift.Was) + " when the form was opened"}
+		}
 	}
 	for _, field := range m.Receipt.Fields {
 		if field.Name == property {

@@ -62,7 +62,7 @@ func savedCard() views.Card {
 	saved := card(with(stored, connector.ServerName, "outlook-na.office365.com"), admin)
 	saved.Receipt, saved.Returned, saved.Read = &both, true, now
 	saved.Later = &views.Later{Differing: []connector.Drift{{Name: connector.Version, Was: connector.Of("2026.10.3"), Is: connector.Of("2026.11.1")}}}
-	saved.Others = []connector.Drift{{Name: connector.ServerName, Was: connector.Null(), Is: connector.Of("outlook-na.office365.com")}}
+	saved.Receipt.Others = []connector.Drift{{Name: connector.ServerName, Was: connector.Null(), Is: connector.Of("outlook-na.office365.com")}}
 	return saved
 }
 

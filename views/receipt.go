@@ -22,7 +22,9 @@ type Receipt struct {
 	// SyncType is what a sync asked for; empty for an edit.
 	SyncType string
 	Fields   []connector.Field
-	Reason   string
+	// Others are properties that others changed while the form was open.
+	Others []connector.Drift
+	Reason string
 	// Who asked for it; You says that it is the one who looks.
 	Who string
 	You bool
