@@ -96,6 +96,25 @@ func TestFaultsOfTheFile(t *testing.T) {
 	}
 }
 
+// TestSuggestionsAreAlike: a name is suggested for what is probably the same name misspelt, and for no other.
+func TestSuggestionsAreAlike(t *testing.T) {
+	t.Parallel()
+	for unknown, want := range map[string]string{
+		"lsiten": "listen", "listn": "listen", "demmo": "demo", "session.idle": "sessions.idle", "sessions.idl": "sessions.idle",
+		"oidc.client_sceret": "oidc.client_secret", "role.admins": "roles.admin", "trusted_proxys": "trusted_proxies",
+		"foo": "", "mode": "", "lost": "", "oidc.client_key": "", "sessions.odd": "", "log.label": "", "graph.base_uri": "graph.base_url",
+	} {
+		got := faults("", tenant(t).with(environment{unknown: "1"}))
+		end := "; remove it"
+		if want != "" {
+			end = "; did you mean SWITCHBOARD_" + strings.ToUpper(strings.ReplaceAll(want, ".", "_")) + "?"
+		}
+		if len(got) != 1 || !strings.HasSuffix(got[0], end) {
+			t.Errorf("%s: got %q, want it to end with %q", unknown, got, end)
+		}
+	}
+}
+
 func TestEveryFaultAtOnce(t *testing.T) {
 	t.Parallel()
 	file := write(t, "config.yaml", "log: {level: loud}\nlisten: nowhere\ncolour: red\n")

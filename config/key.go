@@ -83,16 +83,29 @@ func isSection(path string) bool {
 
 // meant ends a fault about an unknown name with the known one that was probably meant; spelt spells a key's path.
 func meant(name string, spelt func(path string) string) string {
-	best, least := "", 4 // more than three letters apart is another word
+	best, least := "", len(name)
 	for _, k := range keys {
-		if apart := distance(name, spelt(k.path)); apart < least {
-			best, least = spelt(k.path), apart
+		known := spelt(k.path)
+		if apart := distance(name, known); apart < least && apart <= mistypes(name, known) {
+			best, least = known, apart
 		}
 	}
 	if best == "" {
 		return "; remove it"
 	}
 	return "; did you mean " + best + "?"
+}
+
+// mistypes is how many letters of a known name may be wrong so that it is still the one that was meant: at most three, and at
+// most a third of the word in which the two begin to differ. A section that they share makes other words no more alike.
+func mistypes(name, known string) int {
+	word := 0
+	for i := 0; i < min(len(name), len(known)) && name[i] == known[i]; i++ {
+		if known[i] == '.' || known[i] == '_' {
+			word = i + 1
+		}
+	}
+	return min(3, len(known[word:])/3)
 }
 
 // distance counts the letters to insert, remove or replace to make b of a (Levenshtein).
