@@ -60,8 +60,11 @@ func (h *Handlers) review(c echo.Context, person *signin.Person) error {
 	if err != nil {
 		return err
 	}
-	if c.QueryParam("back") != "" {
+	switch {
+	case c.QueryParam("back") != "":
 		return h.backToForm(c, person, sent)
+	case wantsDiff(c):
+		return h.liveDiff(c, person, sent)
 	}
 	result, err := h.Changes.Preview(c.Request().Context(), person, sent.edit())
 	if err != nil {

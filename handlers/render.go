@@ -32,7 +32,7 @@ type answer struct {
 
 // send answers with the fragment where htmx asks for one, else with the page. Nothing leaves before all of it is drawn.
 func (h *Handlers) send(c echo.Context, person *signin.Person, a answer) error {
-	c.Response().Header().Add(echo.HeaderVary, "HX-Request, HX-Request-Type, HX-History-Restore-Request")
+	varies(c)
 	shell := h.shell(c, person, a)
 	if person != nil {
 		h.tellSession(c, person)
@@ -47,6 +47,11 @@ func (h *Handlers) send(c echo.Context, person *signin.Person, a answer) error {
 		return draw(c, a.status, a.page(shell))
 	}
 	return draw(c, a.status, framed(shell, a.fragment))
+}
+
+// varies says that the answer is a page or a part of one by who asks.
+func varies(c echo.Context) {
+	c.Response().Header().Add(echo.HeaderVary, "HX-Request, HX-Request-Type, HX-History-Restore-Request")
 }
 
 // framed is the page that embeds the fragment.

@@ -17,6 +17,7 @@ func TestIdleWarning(t *testing.T) {
 	maya.edits("Maya Lindqvist", id)
 	maya.types(maya.field("Alias"), "na-mail")
 	maya.gives("Renamed")
+	maya.lists("1 change") // asking for the list is the last that is done
 	maya.must(maya.Clock().FastForward("27:00"))
 	maya.misses(maya.heading("Are you still there?"))
 	maya.must(maya.Clock().FastForward("01:30"))
@@ -49,6 +50,7 @@ func TestTypedIsKeptInTheTab(t *testing.T) {
 	maya.edits("Maya Lindqvist", id)
 	maya.types(maya.field("Alias"), "na-mail")
 	maya.gives("Renamed")
+	maya.lists("1 change")
 	maya.signsOutElsewhere()
 	maya.meets(401)
 	maya.answers(pathOf(id), 401, func() { maya.presses("Save") })
@@ -70,6 +72,7 @@ func TestTypedIsNobodyElses(t *testing.T) {
 	maya.edits("Maya Lindqvist", id)
 	maya.types(maya.field("Alias"), "na-mail")
 	maya.gives("Renamed")
+	maya.lists("1 change")
 	maya.signsOutElsewhere()
 	maya.meets(401)
 	maya.answers(pathOf(id), 401, func() { maya.presses("Save") })

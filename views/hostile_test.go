@@ -42,7 +42,8 @@ func flood(v reflect.Value, text string) {
 	case *problem.Problem:
 		*model = problem.New(problem.Invalid, text).Saying(text).Advising(text).Quoting(text, text)
 	case *map[string]string:
-		*model = map[string]string{connector.ServerName: text + "2", connector.Status: text + "2"}
+		// each with a fault of its own: what is wrong with a text must not decide what is drawn
+		*model = map[string]string{connector.ServerName: text + "\x012", connector.Status: text + "2"}
 	case *map[string]connector.Side:
 		*model = map[string]connector.Side{connector.ServerName: connector.Side(text)}
 	default:

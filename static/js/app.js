@@ -9,8 +9,8 @@
 //   data-restored, data-kept   a note that names a form filled with what was typed before a sign-in, see keep.js
 //   data-session-*, data-warn, data-left   the question before the session ends, see session.js
 //   data-leave               a link out of such a form that means to drop the edits
-//   data-was, data-field-row, data-field-change, data-undo,
-//   data-change-of, data-change-to, data-change-count, data-review-label   the edit form, see edit.js
+//   data-was, data-field-row, data-field-change, data-undo, data-review-label   the edit form, see edit.js
+//   data-live, data-live-late   the list of changes beside it, see live.js
 import "htmx.org/dist/htmx.esm.js";
 import "./guard.js";
 import "./busy.js";
@@ -18,8 +18,8 @@ import "./focus.js";
 import "./copy.js";
 import "./query.js";
 import "./session.js";
-import { countChanges } from "./edit.js";
-import { restoreTyped } from "./keep.js";
+import "./edit.js";
+import "./keep.js";
 
 document.documentElement.classList.add("scripted");
 
@@ -32,6 +32,3 @@ document.addEventListener("keydown", (event) => {
   field.focus();
   field.select();
 });
-
-countChanges(document);
-restoreTyped(document);

@@ -11,6 +11,9 @@ function disable(form) {
   buttons.forEach((button) => (button.disabled = true));
 }
 
+// onItsWay says whether the form was sent and has no answer yet.
+export const onItsWay = (form) => off.has(form);
+
 function enable(form) {
   const state = off.get(form);
   if (!state) return;

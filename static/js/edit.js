@@ -1,47 +1,42 @@
-// The edit form counts its changes as they are typed. A control's data-was is what Graph held when the form was made.
-// Without script nothing is missing: the review counts them.
-const controlsOf = (form) => [...form.elements].filter((control) => "was" in control.dataset);
-const formsIn = (root) => {
-  const forms = [...root.querySelectorAll("form")];
-  if (root.matches?.("form")) forms.push(root);
-  return forms.filter((form) => form.querySelector("[data-change-count]"));
-};
+// What has to be instant in the edit form: that a row is changed, its undo, and what the first button would do. A control's
+// data-was is what Graph held when the form was made. The list of changes is the server's, see live.js. Without script
+// nothing is missing: the review counts the changes.
+import { recount } from "./live.js";
+
 const words = (n) => (n === 1 ? "1 change" : `${n} changes`);
 
-function mark(form, control) {
+function mark(control) {
   const changed = control.value !== control.dataset.was;
   const row = control.closest("[data-field-row]");
-  row?.classList.toggle("field-changed", changed);
-  const note = row?.querySelector("[data-field-change]");
-  if (note) note.hidden = !changed;
-  const line = form.querySelector(`[data-change-of="${CSS.escape(control.name)}"]`);
-  if (line) {
-    line.hidden = !changed;
-    const to = line.querySelector("[data-change-to]");
-    if (to) {
-      to.textContent = control.value || "Not set";
-      to.classList.toggle("unset", control.value === "");
-    }
-  }
+  row.classList.toggle("field-changed", changed);
+  row.querySelector("[data-field-change]").hidden = !changed;
   return changed;
 }
 
 function count(form) {
-  const changes = controlsOf(form).filter((control) => mark(form, control)).length;
-  form.querySelector("[data-change-count]").textContent = changes ? words(changes) : "No changes";
+  const changes = [...form.elements].filter((control) => "was" in control.dataset && mark(control)).length;
   const label = form.querySelector("[data-review-label]");
-  if (!label) return;
   label.textContent = changes ? `Review ${words(changes)}` : "Nothing to review";
   label.closest("button").disabled = changes === 0;
+  return changes;
 }
 
-// countChanges counts those of every edit form in an element that has come.
-export function countChanges(root) {
-  formsIn(root).forEach(count);
+// refilled counts the changes of a form that a script has filled in.
+export function refilled(form) {
+  count(form);
+  recount(form);
 }
+
+// A form that has come may hold what the server does not know of: a browser fills in again what it kept over a reload.
+document.addEventListener("htmx:after:process", ({ target }) => {
+  for (const label of target.querySelectorAll("[data-review-label]")) {
+    const form = label.closest("form");
+    if (count(form) !== form.querySelectorAll("[data-live] li").length) recount(form);
+  }
+});
 
 document.addEventListener("input", ({ target }) => {
-  if (target.form && "was" in target.dataset) countChanges(target.form);
+  if (target.form && "was" in target.dataset) count(target.form);
 });
 
 document.addEventListener("click", (event) => {
@@ -50,5 +45,5 @@ document.addEventListener("click", (event) => {
   if (!control) return;
   control.value = control.dataset.was;
   control.focus();
-  countChanges(control.form);
+  refilled(control.form);
 });

@@ -1,8 +1,7 @@
 import { announce } from "./announce.js";
-import { countChanges } from "./edit.js";
 
 // After a swap the focus goes to what the answer marks, else to the heading of a page that came whole; htmx itself gives
-// it back to the element of the same id. What has come is counted and announced.
+// it back to the element of the same id. What has come is announced.
 document.addEventListener("htmx:after:settle", ({ detail: { task, newContent } }) => {
   const came = newContent.filter((node) => node instanceof Element);
   const first = (selector) => {
@@ -20,5 +19,4 @@ document.addEventListener("htmx:after:settle", ({ detail: { task, newContent } }
   if (whole && !place?.closest("[role=alert]")) scrollTo(0, 0);
   const said = first("[data-announce]")?.dataset.announce;
   if (said) announce(said);
-  came.forEach(countChanges);
 });

@@ -1,7 +1,7 @@
 // What was typed into a guarded form is kept in this tab over a sign-in, and put back when the same person opens the form
 // again. Where the server has kept it, the form comes with data-kept and is left alone.
 import { mean } from "./guard.js";
-import { countChanges } from "./edit.js";
+import { refilled } from "./edit.js";
 
 const life = 30 * 60 * 1000;
 const own = new Set(["token", "state"]); // of that one form
@@ -39,7 +39,7 @@ function take(form) {
 }
 
 // restoreTyped fills the forms that can say so, in what has come.
-export function restoreTyped(root) {
+function restoreTyped(root) {
   for (const note of root.querySelectorAll("[data-restored]")) {
     const form = document.getElementById(note.dataset.restored);
     const fields = form && take(form);
@@ -51,7 +51,7 @@ export function restoreTyped(root) {
       if (control.value !== fields[control.name]) control.value = before; // the choice is no longer offered
     }
     note.hidden = !controls.length;
-    countChanges(form);
+    if (controls.length) refilled(form);
   }
 }
 
@@ -85,6 +85,5 @@ document.addEventListener("submit", ({ target }) => {
   mean();
 });
 
-document.addEventListener("htmx:after:settle", ({ detail: { newContent } }) => {
-  newContent.filter((node) => node instanceof Element).forEach(restoreTyped);
-});
+// Only once htmx has seen to what came: what is filled in then, it hears of.
+document.addEventListener("htmx:after:process", ({ target }) => restoreTyped(target));

@@ -1,0 +1,46 @@
+// The list of changes beside the edit form is the server's: htmx asks for it after a pause in the typing (data-live). What
+// is here keeps those requests out of the way of the form itself, and of who types.
+import { announce } from "./announce.js";
+import { onItsWay } from "./busy.js";
+
+const isLive = (element) => element.matches?.("[data-live]");
+const liveIn = (form) => form.querySelector("[data-live]");
+const abort = (live) => live.dispatchEvent(new Event("htmx:abort"));
+
+// recount asks for the list at once, where a script has filled in a field.
+export const recount = (form) => liveIn(form)?.dispatchEvent(new Event("recount"));
+
+// The list that is shown is older than what was typed: the next pause, or the form itself, asks again.
+function late(live) {
+  const note = live.querySelector("[data-live-late]");
+  if (!note.hidden) return;
+  note.hidden = false;
+  announce(note.textContent);
+}
+
+// handle takes an event of such a request before those listen who would see the form itself on its way: its buttons stay as
+// they are, it is no way out of the page, and no answer is no alarm.
+const handle = (name, answer) =>
+  document.addEventListener(
+    name,
+    (event) => {
+      if (!isLive(event.target)) return;
+      event.stopPropagation();
+      answer?.(event);
+    },
+    true,
+  );
+
+handle("htmx:before:request", (event) => onItsWay(event.target.closest("form")) && event.preventDefault());
+handle("htmx:finally:request");
+handle("htmx:error", ({ target }) => late(target));
+handle("htmx:response:error", ({ target }) => late(target));
+handle("htmx:before:cleanup", ({ target }) => abort(target));
+
+// A form that is sent needs no list any more. One that comes back without an answer does.
+document.addEventListener("htmx:before:request", ({ target }) => {
+  const live = target.matches?.("form") && liveIn(target);
+  if (live) abort(live);
+});
+
+document.addEventListener("htmx:finally:request", ({ target }) => target.matches?.("form") && recount(target));
