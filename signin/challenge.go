@@ -2,27 +2,35 @@ package signin
 
 import (
 	"context"
+	"time"
 
 	"switchboard/problem"
 )
 
 // StepUp keeps with the session what Graph asks for and a renewal did not bring, a JSON object: the next sign-in of this
-// browser asks the provider for it.
+// browser asks the provider for it. It waits for a refresh that is under way on any instance, and never overtakes one:
+// the tokens that come of it would be lost, and with them a refresh token that is good once.
 func (p *Person) StepUp(ctx context.Context, claims string) error {
 	s := p.service
-	for range 3 { // a refresh may come between
+	ctx, cancel := context.WithTimeout(ctx, longestWait)
+	defer cancel()
+	for {
 		e, err := s.current(ctx, p.entry.id, true)
 		if err != nil {
 			return err
 		}
 		rec := e.record
 		rec.StepUp = claims
-		if _, stored, err := s.store.commit(ctx, e, rec, ""); err != nil {
+		if _, stored, err := s.store.commit(ctx, e, rec, nobody); err != nil {
 			return broken(err)
 		} else if stored {
 			return nil
 		}
+		select {
+		case <-ctx.Done():
+			return problem.New(problem.Unavailable, "Your sign-in is being renewed elsewhere.").
+				Advising("Try again in a moment.").After(retryPause)
+		case <-time.After(leasePoll):
+		}
 	}
-	return problem.New(problem.Unavailable, "Your sign-in is being renewed elsewhere.").
-		Advising("Try again in a moment.").After(retryPause)
 }

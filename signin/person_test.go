@@ -184,13 +184,15 @@ func TestFrontChannelLogout(t *testing.T) {
 	})
 }
 
+// challenge is what an organization may ask for, as Graph and the provider say it.
+const challenge = `{"access_token":{"acrs":{"essential":true,"value":"c1"}}}`
+
 // TestStepUp: what the organization asks for at a refresh is asked for at the next sign-in, once.
 func TestStepUp(t *testing.T) {
 	t.Parallel()
 	s := open(t, databasetest.SQLite(t))
 	b := s.browser(t)
 	b.signIn()
-	const challenge = `{"access_token":{"acrs":{"essential":true,"value":"c1"}}}`
 	s.provider.script(func() {
 		s.provider.instead = refusing(400, map[string]any{"error": "interaction_required", "claims": challenge})
 	})

@@ -2,11 +2,13 @@ package signin_test
 
 import (
 	"context"
+	"database/sql"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -150,4 +152,85 @@ func TestLateRefresh(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestStepUpDuringARefresh: what Graph asks for is kept as soon as a refresh that is under way on another instance is
+// over, and loses none of the tokens that it brings.
+func TestStepUpDuringARefresh(t *testing.T) {
+	t.Parallel()
+	for _, kind := range databasetest.Kinds() {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			address := databasetest.URL(t, kind)
+			s := open(t, databasetest.Open(t, address))
+			db := &counted{DB: databasetest.Open(t, address)}
+			replica := service(t, db.DB, s.provider, s.clock, s.URL, func(o *signin.Options) { o.DB = db })
+			run(t, replica)
+			eventually(t, "ready", func() bool { return replica.Ready() == nil })
+			b := s.browser(t)
+			b.signIn()
+			here, there := b.person(s.service), b.person(replica)
+			asked, held := make(chan struct{}), make(chan struct{})
+			s.provider.script(func() {
+				s.provider.instead = func(http.ResponseWriter, url.Values) bool { close(asked); <-held; return false }
+			})
+			var renewed string
+			var refused, unkept error
+			var both sync.WaitGroup
+			both.Go(func() { renewed, refused = here.Token(context.Background(), graphclient.Write) })
+			<-asked
+			before := db.writes.Load()
+			var over atomic.Bool
+			both.Go(func() { unkept = there.StepUp(context.Background(), challenge); over.Store(true) })
+			eventually(t, "tried more than once", func() bool { return over.Load() || db.writes.Load() >= before+4 })
+			s.provider.script(func() { s.provider.instead = nil })
+			close(held)
+			both.Wait()
+			if refused != nil || unkept != nil {
+				t.Fatalf("the refresh: %v; what Graph asks for: %v", refused, unkept)
+			}
+			if got, err := b.person(replica).Token(t.Context(), graphclient.Write); err != nil || got != renewed {
+				t.Errorf("the token is %q, %v; want %q", got, err, renewed)
+			}
+			if got := s.nextClaims(b); !strings.Contains(got, "acrs") {
+				t.Errorf("the next sign-in asks for %s", got)
+			}
+			if _, err := b.person(replica).Renew(t.Context(), graphclient.Write, renewed, ""); err != nil {
+				t.Errorf("the refresh after it: %v", err)
+			}
+		})
+	}
+}
+
+// TestStepUpAfterACrash: the lease of an instance that died holds nothing up once it has run out.
+func TestStepUpAfterACrash(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		b := s.browser(t)
+		b.signIn()
+		err := db.Write(t.Context(), func(tx *sql.Tx) error {
+			_, err := tx.Exec(`UPDATE sessions SET leased_to = 'somebody dead', lease_ends = $1`, s.clock.Now().Add(45*time.Second).UnixMicro())
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.clock.Add(46 * time.Second)
+		if err := b.person(s.service).StepUp(t.Context(), challenge); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.nextClaims(b); !strings.Contains(got, "acrs") {
+			t.Errorf("the next sign-in asks for %s", got)
+		}
+	})
+}
+
+// nextClaims are the claims that the browser's next sign-in asks for.
+func (s *site) nextClaims(b *browser) string {
+	to, err := url.Parse(b.get("/login").location)
+	if err != nil {
+		return err.Error()
+	}
+	return to.Query().Get("claims")
 }

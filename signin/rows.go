@@ -97,15 +97,19 @@ func (s *store) lease(ctx context.Context, e *entry, holder string) (bool, error
 	return changed == 1, err
 }
 
-// commit puts a changed record in place of the one that was read, and gives the lease back. false: the session was
-// ended or changed meanwhile, and stays as it is.
+// nobody is the holder of a commit that needs no lease of its own.
+const nobody = ""
+
+// commit puts a changed record in place of the one that was read, and gives the lease back. nobody commits only while no
+// lease runs. false: the session was ended, changed or leased meanwhile, and stays as it is.
 func (s *store) commit(ctx context.Context, e *entry, rec record, holder string) (*entry, bool, error) {
 	sealed, err := s.seal(e.id, &rec)
 	if err != nil {
 		return nil, false, err
 	}
 	changed, err := s.change(ctx, `UPDATE sessions SET sealed = $1, person = $2, version = version + 1, leased_to = '', lease_ends = 0
-		WHERE id = $3 AND version = $4 AND leased_to = $5`, sealed, rec.person(), e.id, e.version, holder)
+		WHERE id = $3 AND version = $4 AND (leased_to = $5 OR $5 = $6 AND lease_ends <= $7)`,
+		sealed, rec.person(), e.id, e.version, holder, nobody, s.now().UnixMicro())
 	if err != nil || changed == 0 {
 		return nil, false, err
 	}
