@@ -20,7 +20,8 @@ func (c *Client) log(ctx context.Context, out call, got answer, failure error) {
 	}
 	line := []slog.Attr{
 		slog.String("method", out.method), slog.String("path", out.name), slog.Int("status", got.status),
-		slog.String("graph_request_id", got.requestID()), slog.String("client_request_id", out.id), slog.Duration("took", got.took),
+		slog.String("graph_request_id", got.requestID()), slog.String("client_request_id", out.id),
+		slog.Float64("took_ms", float64(got.took.Microseconds())/1000),
 	}
 	if diagnostic := got.header.Get("x-ms-ags-diagnostic"); diagnostic != "" {
 		line = append(line, slog.String("ags_diagnostic", diagnostic))

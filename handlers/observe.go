@@ -49,7 +49,7 @@ func (h *Handlers) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		h.metrics.duration.WithLabelValues(route).Observe(took.Seconds())
 		h.log(c).LogAttrs(c.Request().Context(), levelOf(route, status), "request",
 			slog.String("method", c.Request().Method), slog.String("route", route), slog.Int("status", status),
-			slog.Duration("took", took), slog.Int64("bytes", c.Response().Size), slog.String("client", c.RealIP()))
+			slog.Float64("took_ms", float64(took.Microseconds())/1000), slog.Int64("bytes", c.Response().Size), slog.String("client", c.RealIP()))
 		return nil
 	}
 }

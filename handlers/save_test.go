@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"switchboard/database"
 	"switchboard/database/databasetest"
@@ -191,6 +192,40 @@ func TestLogLinesNameTheirRequest(t *testing.T) {
 		if !seen[want] {
 			t.Errorf("no line %q carries the request's id; those that do: %v", want, seen)
 		}
+	}
+}
+
+// TestLogTellsMilliseconds: requests one after the other take no longer together than the time that passed meanwhile, and
+// what Graph takes for one is a part of it.
+func TestLogTellsMilliseconds(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya := s.person("maya")
+	before, start := len(s.log.String()), time.Now()
+	for range 5 {
+		maya.get("/connectors")
+	}
+	passed := float64(time.Since(start).Microseconds()) / 1000
+	together, ofGraph := 0.0, map[string]float64{}
+	for line := range strings.Lines(s.log.String()[before:]) {
+		var entry struct {
+			Msg       string  `json:"msg"`
+			RequestID string  `json:"request_id"`
+			Took      float64 `json:"took_ms"`
+		}
+		check(t, json.Unmarshal([]byte(line), &entry))
+		switch entry.Msg {
+		case "graph":
+			ofGraph[entry.RequestID] += entry.Took
+		case "request":
+			together += entry.Took
+			if part := ofGraph[entry.RequestID]; part <= 0 || part > entry.Took {
+				t.Errorf("of the %g ms of a request, Graph took %g", entry.Took, part)
+			}
+		}
+	}
+	if together > passed || together < passed/100 {
+		t.Errorf("all took %g ms, in which %g ms passed", together, passed)
 	}
 }
 
