@@ -58,7 +58,7 @@ func (h *Handlers) audit(c echo.Context, person *signin.Person) error {
 	}
 	switch {
 	case len(faults) > 0:
-		shown.status = http.StatusUnprocessableEntity
+		shown.status = http.StatusBadRequest
 	case swapsResults(c.Request()):
 		shown.fragment = views.AuditResults(model)
 	}

@@ -77,7 +77,7 @@ func TestAuditPageNamesTheFieldAtFault(t *testing.T) {
 		"outcome=x": `aria-describedby="fault-outcome"`, "before=x": "It is no number of a line.", "after=0": "It is no number of a line.", "persn=x": "There is no such filter.",
 	} {
 		got := ruth.get("/audit?" + query)
-		equal(t, query, got.status, http.StatusUnprocessableEntity)
+		equal(t, query, got.status, http.StatusBadRequest)
 		contains(t, got, want, "Nothing was searched.", "<h1")
 		equal(t, "rows of "+query, len(got.rows()), 0)
 	}
