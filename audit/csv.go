@@ -53,7 +53,7 @@ func csvRows(e Entry) [][]string {
 		fields = []connector.Field{{}}
 	}
 	var status, request string
-	if e.Graph != nil {
+	if e.Graph != nil && e.Graph.Status != 0 { // an answer that was lost told neither
 		status, request = strconv.Itoa(e.Graph.Status), e.Graph.RequestID
 	}
 	rows := make([][]string, len(fields))

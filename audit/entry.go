@@ -88,11 +88,11 @@ type Entry struct {
 // Graph is an answer of Microsoft Graph.
 type Graph struct {
 	// Status is the HTTP status, 0 where no answer came.
-	Status int `json:"status"`
-	// RequestID is Graph's request-id header.
-	RequestID string `json:"request_id"`
+	Status int
+	// RequestID is Graph's request-id header, empty where no answer came.
+	RequestID string
 	// ClientRequestID is the client-request-id that was sent.
-	ClientRequestID string `json:"client_request_id"`
+	ClientRequestID string
 }
 
 // Context is what the record keeps about a line without exporting it.

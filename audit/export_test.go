@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -56,6 +57,32 @@ func TestExportIsWrittenAsTheContractSays(t *testing.T) {
 		}
 		if len(lines) != 5 || !strings.Contains(lines[2], `"action":"export"`) || !strings.HasPrefix(lines[3], `{"checkpoint":"switchboard.example/audit\n3\n`) {
 			t.Errorf("the rest of the export: %q", lines[2:])
+		}
+	})
+}
+
+// TestLostAnswersAreNull: nothing is told of an answer that never came, beyond that a request was sent.
+func TestLostAnswersAreNull(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		log := open(t, db)
+		lost := edit(audit.InDoubt)
+		lost.Graph = &audit.Graph{ClientRequestID: "6f0e"}
+		noted(t, log, lost)
+		const want = `"graph":{"status":null,"request_id":null,"client_request_id":"6f0e"},"hash":`
+		if file := string(export(t, log, audit.Filter{})); !strings.Contains(file, want) {
+			t.Errorf("want %s in\n%s", want, file)
+		}
+		if got, _, err := log.Entry(context.Background(), 1); err != nil || !reflect.DeepEqual(got.Graph, lost.Graph) {
+			t.Errorf("read back: %+v, %v", got.Graph, err)
+		}
+		var file bytes.Buffer
+		if err := log.WriteCSV(context.Background(), &file, auditor(), audit.Filter{Connector: "c1"}); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(&file).ReadAll()
+		if err != nil || len(rows) != 2 || rows[1][15] != "" || rows[1][16] != "" {
+			t.Errorf("as CSV: %q, %v", rows, err)
 		}
 	})
 }

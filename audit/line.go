@@ -21,7 +21,7 @@ type line struct {
 	Fields    []lineField `json:"fields"`
 	Reason    string      `json:"reason"`
 	Outcome   *Outcome    `json:"outcome"`
-	Graph     *Graph      `json:"graph"`
+	Graph     *lineGraph  `json:"graph"`
 }
 
 type lineActor struct {
@@ -39,6 +39,13 @@ type lineField struct {
 	Stored    *string `json:"stored"`
 }
 
+// lineGraph has null for what a lost answer would have told: 0 is no status, and an empty text no id.
+type lineGraph struct {
+	Status          *int    `json:"status"`
+	RequestID       *string `json:"request_id"`
+	ClientRequestID string  `json:"client_request_id"`
+}
+
 // timeLayout is RFC 3339 with exactly the precision that is stored.
 const timeLayout = "2006-01-02T15:04:05.000000Z07:00"
 
@@ -48,7 +55,7 @@ func (e Entry) text() ([]byte, error) {
 		Seq: e.Seq, ID: e.ID, Time: e.Time.UTC().Format(timeLayout), Action: e.Action,
 		Actor:     lineActor{e.Actor.OID, e.Actor.TID, e.Actor.Name, append([]string{}, e.Actor.Claims...)},
 		Connector: orNull(e.Connector), Fields: make([]lineField, 0, len(e.Fields)),
-		Reason: e.Reason, Outcome: orNull(e.Outcome), Graph: e.Graph,
+		Reason: e.Reason, Outcome: orNull(e.Outcome), Graph: newLineGraph(e.Graph),
 	}
 	for _, field := range e.Fields {
 		written.Fields = append(written.Fields, newLineField(field))
@@ -76,7 +83,7 @@ func read(text []byte, settled bool) (Entry, error) {
 	entry := Entry{
 		Seq: written.Seq, ID: written.ID, Time: at.UTC(), Action: written.Action,
 		Actor:     access.Actor{OID: written.Actor.OID, TID: written.Actor.TID, Name: written.Actor.Name, Claims: written.Actor.Roles},
-		Connector: orEmpty(written.Connector), Reason: written.Reason, Outcome: orEmpty(written.Outcome), Graph: written.Graph,
+		Connector: orEmpty(written.Connector), Reason: written.Reason, Outcome: orEmpty(written.Outcome), Graph: written.Graph.graph(),
 	}
 	for _, field := range written.Fields {
 		entry.Fields = append(entry.Fields, field.field(settled))
@@ -101,6 +108,20 @@ func (f lineField) field(settled bool) connector.Field {
 	return field
 }
 
+func newLineGraph(g *Graph) *lineGraph {
+	if g == nil {
+		return nil
+	}
+	return &lineGraph{orNull(g.Status), orNull(g.RequestID), g.ClientRequestID}
+}
+
+func (l *lineGraph) graph() *Graph {
+	if l == nil {
+		return nil
+	}
+	return &Graph{orEmpty(l.Status), orEmpty(l.RequestID), l.ClientRequestID}
+}
+
 // pointer is nil for Graph's null.
 func pointer(v connector.Value) *string {
 	if v.IsNull() {
@@ -117,16 +138,17 @@ func value(text *string) connector.Value {
 	return connector.Of(*text)
 }
 
-func orNull[T ~string](text T) *T {
-	if text == "" {
+func orNull[T comparable](given T) *T {
+	var empty T
+	if given == empty {
 		return nil
 	}
-	return &text
+	return &given
 }
 
-func orEmpty[T ~string](text *T) T {
-	if text == nil {
-		return ""
+func orEmpty[T any](given *T) (empty T) {
+	if given == nil {
+		return empty
 	}
-	return *text
+	return *given
 }
