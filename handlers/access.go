@@ -78,8 +78,12 @@ func (h *Handlers) frontChannelLogout(c echo.Context, _ *signin.Person) error {
 	if err != nil {
 		return err
 	}
-	if ended > 0 {
-		h.log(c).Info("the provider ended sessions", "count", ended)
+	for _, person := range ended {
+		h.Memory.Forget(person.SessionHash())
+		h.noteSignOut(c, person, "front-channel logout by the provider")
+	}
+	if len(ended) > 0 {
+		h.log(c).Info("the provider ended sessions", "count", len(ended))
 	}
 	return c.NoContent(http.StatusOK)
 }

@@ -51,7 +51,7 @@ type Elsewhere interface {
 	List(context.Context, *signin.Person) ([]signin.Listed, error)
 	EndOther(ctx context.Context, person *signin.Person, id string) (bool, error)
 	EndOthers(context.Context, *signin.Person) (int, error)
-	EndBySID(ctx context.Context, sid string) (int, error)
+	EndBySID(ctx context.Context, sid string) ([]*signin.Person, error)
 }
 
 // Inventory reads connectors.

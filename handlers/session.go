@@ -1,12 +1,15 @@
 package handlers
 
 import (
+	"context"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"switchboard/audit"
 	"switchboard/signin"
 )
 
@@ -33,4 +36,23 @@ func (h *Handlers) tellSession(c echo.Context, person *signin.Person) {
 func (h *Handlers) keepSession(c echo.Context, person *signin.Person) error {
 	h.tellSession(c, person)
 	return c.NoContent(http.StatusNoContent)
+}
+
+// Notes take lines of the record.
+type Notes interface {
+	Note(context.Context, audit.Entry) (audit.Entry, error)
+}
+
+// RecordEndings returns what records the sessions that the provider ended, for signin to tell. It may happen while nobody
+// asks for a page, so the lines name no client.
+func RecordEndings(record Notes, build string, log *slog.Logger) func(context.Context, *signin.Person, string) {
+	return func(ctx context.Context, person *signin.Person, reason string) {
+		_, err := record.Note(ctx, audit.Entry{
+			Action: audit.SignOut, Actor: person.Actor(), Reason: reason,
+			Context: audit.Context{SessionHash: person.SessionHash(), RoleSource: person.RolesSource(), Build: build},
+		})
+		if err != nil {
+			log.ErrorContext(ctx, "a sign-out could not be recorded", "error", err.Error())
+		}
+	}
 }

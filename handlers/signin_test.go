@@ -1,13 +1,23 @@
 package handlers_test
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
+	"switchboard/audit"
 	"switchboard/database"
 	"switchboard/database/databasetest"
+	"switchboard/simulator/faults"
+	"switchboard/simulator/provider"
 )
 
 // TestCallback: the answer to the provider leads on without a word of itself, and an error that it brings is shown in our
@@ -51,6 +61,89 @@ func TestFrontChannelLogout(t *testing.T) {
 		equal(t, "nobody's sid ends a session", maya.get("/connectors").status, http.StatusOK)
 		equal(t, "nor another's", priya.get("/connectors").status, http.StatusOK)
 	})
+}
+
+// TestSignOutsByTheProvider: a session that the provider ends, by its front-channel logout or at a refresh, is one line of
+// the record, whichever instances hear of it; and a record that fails keeps none alive.
+func TestSignOutsByTheProvider(t *testing.T) {
+	t.Parallel()
+	for _, kind := range databasetest.Kinds() {
+		for _, full := range []bool{false, true} {
+			t.Run(kind+map[bool]string{true: " with a full disk"}[full], func(t *testing.T) {
+				t.Parallel()
+				clock, address := newClock(), databasetest.URL(t, kind)
+				db := databasetest.Open(t, address)
+				s := newSite(t, db, clock.with, func(set *setting) {
+					set.idle, set.others = 4*time.Hour, []*database.DB{databasetest.Open(t, address)}
+				})
+				maya, sid := s.personWithSID("maya")
+				priya := s.person("priya")
+				if full {
+					fill(t, db)
+				}
+				var all sync.WaitGroup
+				for i := range 6 {
+					all.Go(func() { s.visitor().status("/auth/front-channel-logout?sid="+url.QueryEscape(sid), strconv.Itoa(i%2)) })
+				}
+				all.Wait()
+				clock.Add(time.Hour + time.Minute)
+				s.tenant.Faults.Always("POST /token", faults.Answer(provider.Revoked))
+				for i := range 6 {
+					all.Go(func() { priya.status("/connectors", strconv.Itoa(i%2)) })
+				}
+				all.Wait()
+				equal(t, "the page of the one", maya.get("/connectors").status, http.StatusSeeOther)
+				equal(t, "the page of the other", priya.get("/connectors").status, http.StatusSeeOther)
+				var got []string
+				for _, line := range s.lines(db, audit.Filter{Action: audit.SignOut}) {
+					got = append(got, line.Actor.Name+": "+line.Reason)
+				}
+				want := []string{"Maya Lindqvist: front-channel logout by the provider", "Priya Raman: the provider ended the session: invalid_grant AADSTS50173"}
+				if full {
+					want = nil
+					equal(t, "errors in the log", strings.Count(s.log.String(), "a sign-out could not be recorded"), 2)
+				}
+				if !slices.Equal(got, want) {
+					t.Errorf("sign-outs of the record: %q, want %q", got, want)
+				}
+			})
+		}
+	}
+}
+
+// personWithSID signs somebody in and returns the provider's id of that session, which only the ID token tells.
+func (s *site) personWithSID(id string) (*visitor, string) {
+	s.t.Helper()
+	var sid string
+	s.tenant.Faults.Next("POST /token", func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		answer := httptest.NewRecorder()
+		next.ServeHTTP(answer, r)
+		var tokens struct {
+			ID string `json:"id_token"`
+		}
+		var claims struct{ SID string }
+		check(s.t, json.Unmarshal(answer.Body.Bytes(), &tokens))
+		payload, err := base64.RawURLEncoding.DecodeString(strings.Split(tokens.ID, ".")[1])
+		check(s.t, err)
+		check(s.t, json.Unmarshal(payload, &claims))
+		sid = claims.SID
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(answer.Code)
+		_, err = w.Write(answer.Body.Bytes())
+		check(s.t, err)
+	})
+	return s.person(id), sid
+}
+
+// fill has the database refuse further lines of the record, as a full disk would.
+func fill(t *testing.T, db *database.DB) {
+	t.Helper()
+	if db.Local() {
+		run(t, db, "CREATE TRIGGER full BEFORE INSERT ON audit_entries BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
+		return
+	}
+	run(t, db, "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$",
+		"CREATE TRIGGER full_disk BEFORE INSERT ON audit_entries FOR EACH ROW EXECUTE FUNCTION full_disk()")
 }
 
 // TestSignOutLeadsOn: a page and no redirect, since form-action would stop one to another site.

@@ -218,10 +218,11 @@ func (s *Service) expire(ctx context.Context, e *entry, want ask) error {
 	case s.alive(e, want):
 		return s.outdatedRoles().atRefresh()
 	}
-	if err := s.store.end(ctx, e.id); err != nil {
-		return broken(err)
+	const reason = "the access token has expired and there is no refresh token"
+	if err := s.endLeased(ctx, e, nobody, reason); err != nil {
+		return err
 	}
-	return ended(errors.New("the access token has expired and there is no refresh token"))
+	return ended(errors.New(reason))
 }
 
 // outdatedRoles is the refusal of a write whose roles only a sign-in makes new.

@@ -79,6 +79,14 @@ func (r *Refusal) Error() string {
 // Unwrap is the failure underneath, nil if the provider answered.
 func (r *Refusal) Unwrap() error { return r.cause }
 
+// code is the refusal in the provider's codes, none of its text.
+func (r *Refusal) code() string {
+	if r.Number <= 0 {
+		return r.OAuth
+	}
+	return fmt.Sprintf("%s AADSTS%d", r.OAuth, r.Number)
+}
+
 // ends says whether the refresh token is void and the session with it. Only invalid_grant says so, and not when it is
 // about consent or about confirming who one is.
 func (r *Refusal) ends() bool {

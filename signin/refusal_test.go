@@ -51,25 +51,25 @@ func TestRefusedRefreshes(t *testing.T) {
 		body   map[string]any
 		kind   problem.Kind
 		class  signin.Class
-		ends   bool
+		ends   string // the code that is told, "" if the session lives
 	}{
-		{"invalid_grant", 400, map[string]any{"error": "invalid_grant"}, problem.SignedOut, signin.SignInAgain, true},
-		{"revoked", 400, grant("", 50173), problem.SignedOut, signin.SignInAgain, true},
-		{"bad_token", 400, grant("bad_token", 0), problem.SignedOut, signin.SignInAgain, true},
-		{"blocked by policy", 400, grant("message_only", 53003), problem.SignedOut, signin.Policy, true},
-		{"disabled", 400, grant("", 50057), problem.SignedOut, signin.Policy, true},
-		{"consent by suberror", 400, grant("consent_required", 0), problem.Forbidden, signin.Consent, false},
-		{"consent by number", 400, grant("", 65001), problem.Forbidden, signin.Consent, false},
-		{"an administrator's consent", 400, grant("", 90094), problem.Forbidden, signin.Consent, false},
-		{"consent by error", 400, map[string]any{"error": "consent_required"}, problem.Forbidden, signin.Consent, false},
-		{"interaction_required", 400, map[string]any{"error": "interaction_required"}, problem.Forbidden, signin.StepUp, false},
-		{"blocked for now", 400, map[string]any{"error": "interaction_required", "suberror": "message_only", "error_codes": []int{53003}}, problem.Forbidden, signin.Policy, false},
-		{"a second factor", 400, map[string]any{"error": "invalid_grant", "suberror": "basic_action", "error_codes": []int{50076}, "claims": `{"access_token":{"x":null}}`}, problem.Forbidden, signin.StepUp, false},
-		{"wrong secret", 401, map[string]any{"error": "invalid_client", "error_codes": []int{7000215}}, problem.Unavailable, signin.Misconfigured, false},
-		{"invalid_scope", 400, map[string]any{"error": "invalid_scope", "error_codes": []int{70011}}, problem.Unavailable, signin.Misconfigured, false},
-		{"temporarily_unavailable", 400, map[string]any{"error": "temporarily_unavailable"}, problem.Unavailable, signin.Later, false},
-		{"429", 429, map[string]any{"error": "invalid_grant"}, problem.Unavailable, signin.Later, false},
-		{"503", 503, map[string]any{}, problem.Unavailable, signin.Later, false},
+		{"invalid_grant", 400, map[string]any{"error": "invalid_grant"}, problem.SignedOut, signin.SignInAgain, "invalid_grant"},
+		{"revoked", 400, grant("", 50173), problem.SignedOut, signin.SignInAgain, "invalid_grant AADSTS50173"},
+		{"bad_token", 400, grant("bad_token", 0), problem.SignedOut, signin.SignInAgain, "invalid_grant"},
+		{"blocked by policy", 400, grant("message_only", 53003), problem.SignedOut, signin.Policy, "invalid_grant AADSTS53003"},
+		{"disabled", 400, grant("", 50057), problem.SignedOut, signin.Policy, "invalid_grant AADSTS50057"},
+		{"consent by suberror", 400, grant("consent_required", 0), problem.Forbidden, signin.Consent, ""},
+		{"consent by number", 400, grant("", 65001), problem.Forbidden, signin.Consent, ""},
+		{"an administrator's consent", 400, grant("", 90094), problem.Forbidden, signin.Consent, ""},
+		{"consent by error", 400, map[string]any{"error": "consent_required"}, problem.Forbidden, signin.Consent, ""},
+		{"interaction_required", 400, map[string]any{"error": "interaction_required"}, problem.Forbidden, signin.StepUp, ""},
+		{"blocked for now", 400, map[string]any{"error": "interaction_required", "suberror": "message_only", "error_codes": []int{53003}}, problem.Forbidden, signin.Policy, ""},
+		{"a second factor", 400, map[string]any{"error": "invalid_grant", "suberror": "basic_action", "error_codes": []int{50076}, "claims": `{"access_token":{"x":null}}`}, problem.Forbidden, signin.StepUp, ""},
+		{"wrong secret", 401, map[string]any{"error": "invalid_client", "error_codes": []int{7000215}}, problem.Unavailable, signin.Misconfigured, ""},
+		{"invalid_scope", 400, map[string]any{"error": "invalid_scope", "error_codes": []int{70011}}, problem.Unavailable, signin.Misconfigured, ""},
+		{"temporarily_unavailable", 400, map[string]any{"error": "temporarily_unavailable"}, problem.Unavailable, signin.Later, ""},
+		{"429", 429, map[string]any{"error": "invalid_grant"}, problem.Unavailable, signin.Later, ""},
+		{"503", 503, map[string]any{}, problem.Unavailable, signin.Later, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -98,10 +98,10 @@ func TestRefusedRefreshes(t *testing.T) {
 			if person := b.person(s.service); person != nil && (person.Refused() == nil || person.Refused().Class != test.class) {
 				t.Errorf("the session remembers %v", person.Refused())
 			}
-			if live := b.signedIn(); live == test.ends {
-				t.Errorf("signed in afterwards: %v, want %v", live, !test.ends)
+			if live := b.signedIn(); live == (test.ends != "") {
+				t.Errorf("signed in afterwards: %v, want %v", live, test.ends == "")
 			}
-			if !test.ends {
+			if test.ends == "" {
 				if _, err := b.person(s.service).Token(t.Context(), graphclient.Read); err != nil {
 					t.Errorf("the token that is still valid: %v", err)
 				}
@@ -112,6 +112,13 @@ func TestRefusedRefreshes(t *testing.T) {
 			}
 			if got := len(s.provider.calls("refresh_token")); got != 1 {
 				t.Errorf("%d token calls within a minute, want 1", got)
+			}
+			want := ""
+			if test.ends != "" {
+				want = "object: the provider ended the session: " + test.ends
+			}
+			if got := s.endings(); got != want {
+				t.Errorf("told %q, want %q", got, want)
 			}
 		})
 	}
@@ -146,6 +153,13 @@ func TestRefreshedIdentity(t *testing.T) {
 			b.get("/token")
 			if live := b.signedIn(); live == test.ends {
 				t.Errorf("signed in afterwards: %v, want %v", live, !test.ends)
+			}
+			want := ""
+			if test.ends {
+				want = "object: the refreshed ID token is of another person or issuer"
+			}
+			if got := s.endings(); got != want {
+				t.Errorf("told %q, want %q", got, want)
 			}
 			s.provider.script(func() { s.provider.token, s.provider.answer = nil, nil })
 			s.clock.Add(time.Minute)

@@ -138,8 +138,8 @@ func (s *Service) identifyAgain(ctx context.Context, rec *record, e *entry, answ
 func (s *Service) notIdentified(ctx context.Context, e *entry, answer tokens, cause error, want ask, holder string) (*entry, error) {
 	if errors.Is(cause, errOther) {
 		s.log.WarnContext(ctx, "a session was ended", "error", cause)
-		if err := s.store.endLeased(ctx, e, holder); err != nil {
-			return nil, broken(err)
+		if err := s.endLeased(ctx, e, holder, errOther.Error()); err != nil {
+			return nil, err
 		}
 		return nil, ended(cause)
 	}
@@ -158,8 +158,8 @@ func (s *Service) notRenewed(ctx context.Context, e *entry, rec record, err erro
 	}
 	s.warn(refusal)
 	if refusal.ends() {
-		if err := s.store.endLeased(ctx, e, holder); err != nil {
-			return nil, broken(err)
+		if err := s.endLeased(ctx, e, holder, "the provider ended the session: "+refusal.code()); err != nil {
+			return nil, err
 		}
 		return nil, refusal.atRefresh()
 	}

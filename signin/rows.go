@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -46,31 +47,44 @@ func (s *store) seal(id string, rec *record) (string, error) {
 	return s.seals.seal(sealSession, id, plain), nil
 }
 
-// load reads a session from the database; nil if there is none. One that no key opens is none either: its key was taken
-// out of the list, or somebody altered the row.
-func (s *store) load(ctx context.Context, id string) (*entry, error) {
+// sessionColumns are what entryOf reads.
+const sessionColumns = "id, device, created_at, seen_at, ends_at, sealed, version, lease_ends"
+
+// entryOf reads a row of sessions. current says whether it is sealed with the first key. The error is errSealed if no key
+// opens it: its key was taken out of the list, or somebody altered the row. Of a row that is not understood only the id
+// is known, and of one that could not be read nothing, not even an entry.
+func (s *store) entryOf(row interface{ Scan(...any) error }) (e *entry, current bool, err error) {
 	var created, seen, ends, lease int64
 	var sealed string
-	e := &entry{id: id}
-	err := s.db.QueryRowContext(ctx, `SELECT device, created_at, seen_at, ends_at, sealed, version, lease_ends FROM sessions WHERE id = $1`, id).
-		Scan(&e.device, &created, &seen, &ends, &sealed, &e.version, &lease)
-	if absent(err) {
-		return nil, nil
+	e = &entry{}
+	if err := row.Scan(&e.id, &e.device, &created, &seen, &ends, &sealed, &e.version, &lease); err != nil {
+		return nil, false, err
 	}
+	plain, current, err := s.seals.open(sealSession, e.id, sealed)
 	if err != nil {
-		return nil, fmt.Errorf("read a session: %w", err)
-	}
-	plain, current, err := s.seals.open(sealSession, id, sealed)
-	if err != nil {
-		s.log.WarnContext(ctx, "a session is sealed with none of sessions.keys and counts as ended")
-		return nil, nil
+		return e, false, err
 	}
 	if err := json.Unmarshal(plain, &e.record); err != nil {
-		return nil, fmt.Errorf("read a session: %w", err)
+		return &entry{id: e.id}, false, err
 	}
 	e.created, e.ends, e.leaseEnd = time.UnixMicro(created).UTC(), time.UnixMicro(ends).UTC(), time.UnixMicro(lease)
 	e.seen.Store(seen)
 	e.roles = s.roles.of(e.Claims)
+	return e, current, nil
+}
+
+// load reads a session from the database; nil if there is none. One that no key opens is none either.
+func (s *store) load(ctx context.Context, id string) (*entry, error) {
+	e, current, err := s.entryOf(s.db.QueryRowContext(ctx, `SELECT `+sessionColumns+` FROM sessions WHERE id = $1`, id))
+	switch {
+	case absent(err):
+		return nil, nil
+	case errors.Is(err, errSealed):
+		s.log.WarnContext(ctx, "a session is sealed with none of sessions.keys and counts as ended")
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("read a session: %w", err)
+	}
 	if !current {
 		s.reseal(ctx, e)
 	}
@@ -121,11 +135,11 @@ func (s *store) commit(ctx context.Context, e *entry, rec record, holder string)
 	return renewed, true, nil
 }
 
-// endLeased removes a session unless another instance has changed it or has the lease by now.
-func (s *store) endLeased(ctx context.Context, e *entry, holder string) error {
-	err := s.exec(ctx, `DELETE FROM sessions WHERE id = $1 AND version = $2 AND leased_to = $3`, e.id, e.version, holder)
+// endLeased removes a session unless another instance has changed it or has the lease by now, and says whether it did.
+func (s *store) endLeased(ctx context.Context, e *entry, holder string) (bool, error) {
+	removed, err := s.change(ctx, `DELETE FROM sessions WHERE id = $1 AND version = $2 AND leased_to = $3`, e.id, e.version, holder)
 	s.cache.evict(e.id)
-	return err
+	return removed == 1, err
 }
 
 // end removes a session; that it was gone already is no error.

@@ -44,6 +44,10 @@ type Options struct {
 	Log  *slog.Logger
 	HTTP http.RoundTripper // the way to the provider; a transport of its own unless given
 
+	// Ended is told of each session that a refresh brought to its end, and why, in codes and words of ours alone. Of all
+	// instances one tells it, once. Nobody is told unless it is given.
+	Ended func(ctx context.Context, person *Person, reason string)
+
 	// Patience is how long a request whose token is still valid waits for its renewal, 3 s unless given.
 	Patience time.Duration
 }

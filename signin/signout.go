@@ -92,43 +92,54 @@ func (s *Service) List(ctx context.Context, person *Person) ([]Listed, error) {
 // EndOther ends one of the person's sessions. It says whether there was one of that id; another person's counts as none.
 func (s *Service) EndOther(ctx context.Context, person *Person, id string) (bool, error) {
 	ended, err := s.endWhere(ctx, `person = $1 AND id = $2`, person.entry.person(), id)
-	return ended > 0, err
+	return len(ended) > 0, err
 }
 
 // EndOthers ends all the person's sessions but this one, and says how many there were.
 func (s *Service) EndOthers(ctx context.Context, person *Person) (int, error) {
-	return s.endWhere(ctx, `person = $1 AND id <> $2`, person.entry.person(), person.entry.id)
+	ended, err := s.endWhere(ctx, `person = $1 AND id <> $2`, person.entry.person(), person.entry.id)
+	return len(ended), err
 }
 
-// EndBySID ends the sessions of the provider's session id, as a front-channel logout asks, and says how many there were.
-func (s *Service) EndBySID(ctx context.Context, sid string) (int, error) {
+// EndBySID ends the sessions of the provider's session id, as a front-channel logout asks, and says whose they were, each
+// once over all instances. One that had come to its end before, or that no key opens, is nobody's.
+func (s *Service) EndBySID(ctx context.Context, sid string) ([]*Person, error) {
 	if sid == "" {
-		return 0, nil
+		return nil, nil
 	}
-	return s.endWhere(ctx, `sid = $1`, digest(sid))
+	ended, err := s.endWhere(ctx, `sid = $1`, digest(sid))
+	var people []*Person
+	for _, e := range ended {
+		if e.Issuer != "" && !s.store.over(e) {
+			people = append(people, &Person{service: s, entry: e})
+		}
+	}
+	return people, err
 }
 
-func (s *Service) endWhere(ctx context.Context, condition string, args ...any) (int, error) {
-	var ids []string
-	err := s.o.DB.Write(ctx, func(tx *sql.Tx) error {
-		ids = nil
-		rows, err := tx.QueryContext(ctx, `DELETE FROM sessions WHERE `+condition+` RETURNING id`, args...)
+// endWhere removes the sessions of a condition and returns them, whether or not a key opens them.
+func (s *Service) endWhere(ctx context.Context, condition string, args ...any) (ended []*entry, err error) {
+	err = s.o.DB.Write(ctx, func(tx *sql.Tx) error {
+		ended = nil
+		rows, err := tx.QueryContext(ctx, `DELETE FROM sessions WHERE `+condition+` RETURNING `+sessionColumns, args...)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
-			var id string
-			if err := rows.Scan(&id); err != nil {
+			e, _, err := s.store.entryOf(rows)
+			if e == nil {
 				return err
 			}
-			ids = append(ids, id)
+			ended = append(ended, e)
 		}
 		return rows.Err()
 	})
-	s.store.cache.evict(ids...)
-	if err != nil {
-		return 0, broken(fmt.Errorf("end sessions: %w", err))
+	for _, e := range ended {
+		s.store.cache.evict(e.id)
 	}
-	return len(ids), nil
+	if err != nil {
+		return nil, broken(fmt.Errorf("end sessions: %w", err))
+	}
+	return ended, nil
 }

@@ -31,6 +31,7 @@ type site struct {
 	log      *logText
 	finished []signin.Arrival
 	problems []problem.Problem
+	told     []string // whose sessions a refresh ended, and why
 	mu       sync.Mutex
 }
 
@@ -74,7 +75,7 @@ func newSite(t *testing.T, db *database.DB, p *provider, c *clock, alter ...func
 	s.Server = httptest.NewServer(mux)
 	t.Cleanup(s.Close)
 	s.service = service(t, db, p, c, s.URL, append(alter, func(o *signin.Options) {
-		o.Log = slog.New(slog.NewJSONHandler(s.log, nil))
+		o.Log, o.Ended = slog.New(slog.NewJSONHandler(s.log, nil)), s.tell
 	})...)
 	return s
 }
@@ -206,6 +207,19 @@ func (s *site) lead(w http.ResponseWriter, r *http.Request, to string, err error
 	}
 	w.WriteHeader(status)
 	fmt.Fprintln(w, p.Title(), p.Detail(), p.Advice(), p.IDs())
+}
+
+func (s *site) tell(_ context.Context, person *signin.Person, reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.told = append(s.told, person.Actor().OID+": "+reason)
+}
+
+// endings are what was told of sessions that ended, one a line.
+func (s *site) endings() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return strings.Join(s.told, "\n")
 }
 
 // problem is the last one that was answered.

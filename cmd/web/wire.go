@@ -78,7 +78,7 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 		return fmt.Errorf("audit.key_file: %w", err)
 	}
 	s.graph = graphclient.New(graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: version, Log: s.log})
-	if s.people, err = newPeople(settings, s.database, s.log); err != nil {
+	if s.people, err = newPeople(settings, s.database, record, s.log); err != nil {
 		return err
 	}
 	s.changes = changes.New(changes.Options{
@@ -129,13 +129,14 @@ func listen(key, address string) (net.Listener, error) {
 	return listener, nil
 }
 
-func newPeople(settings config.Config, db *database.DB, log *slog.Logger) (*signin.Service, error) {
+func newPeople(settings config.Config, db *database.DB, record *audit.Log, log *slog.Logger) (*signin.Service, error) {
 	return signin.New(signin.Options{
 		Issuer: settings.OIDC.Issuer, ClientID: settings.OIDC.ClientID, ClientSecret: settings.OIDC.ClientSecret,
 		ClientCertificateFile: settings.OIDC.ClientCertificateFile, FederatedTokenFile: settings.OIDC.FederatedTokenFile,
 		PublicURL: settings.PublicURL, ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope,
 		Roles: roles(settings),
 		Keys:  settings.Sessions.Keys, Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute, DB: db, Log: log,
+		Ended: handlers.RecordEndings(record, version, log),
 	})
 }
 

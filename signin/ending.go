@@ -1,0 +1,24 @@
+package signin
+
+import (
+	"context"
+	"time"
+)
+
+// tellLimit is how long whoever is told of an ending may take: a request may wait for it.
+const tellLimit = 5 * time.Second
+
+// endLeased ends a session without its person's doing, and tells of it. Only the instance that removes the row tells, so
+// that it is told once; by then the session is over, whatever becomes of the telling.
+func (s *Service) endLeased(ctx context.Context, e *entry, holder, reason string) error {
+	removed, err := s.store.endLeased(ctx, e, holder)
+	if err != nil {
+		return broken(err)
+	}
+	if removed && s.o.Ended != nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellLimit)
+		defer cancel()
+		s.o.Ended(ctx, &Person{service: s, entry: e}, reason)
+	}
+	return nil
+}
