@@ -55,7 +55,7 @@ func TestBusyDatabase(t *testing.T) {
 		if took := time.Since(start); took > 6*time.Second {
 			t.Errorf("the save took %v", took)
 		}
-		_, err = s.Unsettled(context.Background())
+		_, err = s.Doubtful(context.Background())
 		return err
 	}))
 	equal(t, "PATCH requests", len(s.patches(hosted)), 1)
@@ -203,7 +203,7 @@ func TestFullDatabase(t *testing.T) {
 		}
 	}
 	equal(t, "that the database was full in the end", refused, true)
-	_, err := s.Unsettled(ctx)
+	_, err := s.Doubtful(ctx)
 	check(t, err)
 	limit(1_000_000)
 	check(t, s.LookAtAll(ctx, maya, changes.Origin{}))

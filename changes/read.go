@@ -20,13 +20,30 @@ func (s *Service) Get(ctx context.Context, id string) (Change, error) {
 	return change, nil
 }
 
-// Unsettled are the changes of which nobody knows yet what became, the oldest first.
-func (s *Service) Unsettled(ctx context.Context) ([]Change, error) {
-	found, err := find(ctx, s.Database, `WHERE outcome IN ('pending', 'in_doubt') ORDER BY seq LIMIT 200`)
+// mostDoubtful bounds what a page lists.
+const mostDoubtful = 200
+
+// Doubtful are the changes in doubt, the oldest first. One that is being sent is none.
+func (s *Service) Doubtful(ctx context.Context) ([]Change, error) {
+	found, err := find(ctx, s.Database, `WHERE outcome = 'in_doubt' ORDER BY seq LIMIT $1`, mostDoubtful)
 	if err != nil {
 		return nil, unreadable(err)
 	}
 	return found, nil
+}
+
+// OpenOf is the connector's oldest change that is being sent or in doubt, an edit before a sync; ok is false where there is
+// none.
+func (s *Service) OpenOf(ctx context.Context, connectorID string) (open Change, ok bool, err error) {
+	open, err = one(ctx, s.Database, `WHERE connector = $1 AND outcome IN ('pending', 'in_doubt')
+		ORDER BY CASE WHEN action = 'sync' THEN 1 ELSE 0 END, seq LIMIT 1`, connectorID)
+	switch {
+	case errors.Is(err, errUnknown):
+		return Change{}, false, nil
+	case err != nil:
+		return Change{}, false, unreadable(err)
+	}
+	return open, true, nil
 }
 
 func unreadable(err error) error {

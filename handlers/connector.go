@@ -131,18 +131,13 @@ func stale(why problem.Problem, now time.Time) *views.Stale {
 	return &views.Stale{Why: why.Title(), Retry: now.Add(why.RetryAfter())}
 }
 
-// openChange is the connector's edit of which nobody knows yet what became, nil for none.
+// openChange is the connector's change of which nobody knows yet what became, nil for none.
 func (h *Handlers) openChange(c echo.Context, id string) *changes.Change {
-	open, err := h.Outcomes.Unsettled(c.Request().Context())
-	if err != nil {
+	open, ok, err := h.Outcomes.OpenOf(c.Request().Context(), id)
+	if err != nil || !ok {
 		return nil
 	}
-	for _, change := range open {
-		if change.Connector == id {
-			return &change
-		}
-	}
-	return nil
+	return &open
 }
 
 // gates is what stands between a person and an edit: what their token says, and what came of their latest change.

@@ -84,7 +84,8 @@ type Changes interface {
 // Outcomes tells what became of changes, and finds out where nobody knows.
 type Outcomes interface {
 	Get(ctx context.Context, id string) (changes.Change, error)
-	Unsettled(context.Context) ([]changes.Change, error)
+	Doubtful(context.Context) ([]changes.Change, error)
+	OpenOf(ctx context.Context, connectorID string) (open changes.Change, ok bool, err error)
 	LookAt(ctx context.Context, p changes.Person, from changes.Origin, connectorID string) error
 	LookAtAll(context.Context, changes.Person, changes.Origin) error
 	// Progress is how far the latest sync of a connector has come, given what was just read of it.

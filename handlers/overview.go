@@ -79,7 +79,7 @@ func (h *Handlers) rows(c echo.Context, listing inventory.Listing) []views.Row {
 		now = listing.At // the health of old values is what it was
 	}
 	doubtful := map[string]bool{}
-	if open, err := h.Outcomes.Unsettled(c.Request().Context()); err == nil {
+	if open, err := h.Outcomes.Doubtful(c.Request().Context()); err == nil {
 		for _, change := range open {
 			doubtful[change.Connector] = true
 		}
@@ -160,9 +160,9 @@ func nameOr(known map[string]connector.Name, id string) connector.Name {
 	return connector.Name{Short: id}
 }
 
-// doubts are the changes of which nobody knows yet what became.
+// doubts are the changes in doubt.
 func (h *Handlers) doubts(c echo.Context, person *signin.Person, listing inventory.Listing) []views.Doubt {
-	open, err := h.Outcomes.Unsettled(c.Request().Context())
+	open, err := h.Outcomes.Doubtful(c.Request().Context())
 	if err != nil {
 		h.log(c).Warn("the changes in doubt could not be read", "error", err.Error())
 		return nil

@@ -284,3 +284,28 @@ func TestGivingUpSaysNoMoreThanIsKnown(t *testing.T) {
 		t.Error("the receipt claims what nobody saw")
 	}
 }
+
+// TestBeingSentIsNotInDoubt: while Graph has not answered yet, nothing claims that nobody knows; once it is lost, all does.
+func TestBeingSentIsNotInDoubt(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newSite(t, db)
+		maya, tom := s.person("maya"), s.person("tom")
+		id := simulator.ID("hosted-na")
+		claims := map[string]string{"/": "1 change is in doubt.", "/connectors": "Change in doubt", "/changes": "1 change in doubt"}
+		form := maya.edit(id, "version", "2")
+		s.tenant.Faults.Next("PATCH "+graph.Collection+"/"+id, faults.Then(func() {
+			for path, claim := range claims {
+				if sent := tom.get(path); strings.Contains(sent.body, claim) {
+					t.Errorf("%s says %q while the change is being sent", path, claim)
+				}
+			}
+			contains(t, tom.get("/changes"), "Being sent")
+			contains(t, tom.get("/connectors/"+id), `data-outcome="pending"`)
+		}, faults.Reset()))
+		equal(t, "the save", maya.post("/connectors/"+id, form).status, http.StatusAccepted)
+		for path, claim := range claims {
+			contains(t, tom.get(path), claim)
+		}
+	})
+}

@@ -53,6 +53,14 @@ func (m Edit) Title() string {
 	return title
 }
 
+// waiting says why the edit waits for another change.
+func (m Edit) waiting() string {
+	if m.Waits.Outcome == pending {
+		return "Another change of this connector is still being sent, so yours waits."
+	}
+	return "Another change of this connector is in doubt, so yours waits."
+}
+
 func (m Edit) heading() string {
 	if m.Reverts != nil {
 		return "Put back " + m.Connector.Name().String()

@@ -179,7 +179,7 @@ func editNotes(m Edit) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = components.Note(components.Notice{Tone: components.Caution, Icon: "help-hexagon", Title: "Another change of this connector is in doubt, so yours waits.", Urgent: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Note(components.Notice{Tone: components.Caution, Icon: "help-hexagon", Title: m.waiting(), Urgent: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -97,6 +97,7 @@ func TestReceiptSaysWhatBecameOfTheChange(t *testing.T) {
 		{receipt("applied_observed", exact), []string{"Stored after all"}},
 		{receipt("not_applied", unread), []string{"Graph still shows the values from before", "It is safe to make the change again."}},
 		{receipt("superseded", other), []string{"Graph shows neither"}},
+		{receipt("superseded", unread), []string{"Never found out", "does not know the connector"}},
 	}
 	for _, test := range tests {
 		fragment := parsed(t, views.ReceiptNote(test.model))

@@ -123,6 +123,9 @@ func (e Event) outcome() string {
 	if word, known := syncWords[e.Outcome]; known && e.isSync() {
 		return word
 	}
+	if e.Outcome == superseded && !e.stored() { // given up, or the connector is gone
+		return "Never found out"
+	}
 	return outcomeWord(e.Outcome, e.differs())
 }
 

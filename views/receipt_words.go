@@ -14,6 +14,8 @@ func (m Receipt) headline() string {
 		return fmt.Sprintf("Graph’s answer (%d) does not say what became of it. It may or may not have been stored.", m.Status)
 	case m.isSync():
 		return m.syncHeadline()
+	case m.Outcome == superseded && !m.stored():
+		return "Never found out: Graph does not know the connector any more."
 	}
 	switch m.Outcome {
 	case applied:
@@ -92,7 +94,7 @@ func (m Receipt) advice() string {
 	case notApplied:
 		return "It is safe to make the change again."
 	case superseded:
-		return "Somebody else changed it meanwhile, or the connector is gone. Look at the values before you change anything."
+		return "Look at the values before you change anything."
 	}
 	return ""
 }
