@@ -59,7 +59,7 @@ func TestGraphsConflictWithoutAClash(t *testing.T) {
 	s.tenant.Faults.Next("PATCH "+graph.Collection+"/"+id, faults.Answer(graph.Conflict))
 	met := maya.post(path, maya.edit(id, "serverName", "mine"))
 	equal(t, "the status", met.status, http.StatusConflict)
-	contains(t, met, "Graph refused the save", "shows no clash now", "mine")
+	contains(t, met, "Graph refused the save because of a conflict.", "shows no clash now", "mine")
 	for _, claim := range []string{"data-conflict", "Someone changed", "Maya Lindqvist</bdi> "} {
 		if strings.Contains(met.body, claim) {
 			t.Errorf("the page holds %q", claim)

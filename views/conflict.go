@@ -38,7 +38,7 @@ func (m Conflict) Title() string { return "Conflict · " + m.Connector.Name().Sh
 
 func (m Conflict) heading() string {
 	if len(m.Merge.Conflicts) == 0 {
-		return "Graph refused the save as one that met another."
+		return "Graph refused the save because of a conflict."
 	}
 	return "Someone changed this connector while you were editing."
 }
