@@ -2,6 +2,7 @@ package signin_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -69,6 +70,23 @@ func TestCallbacks(t *testing.T) {
 			b.get(c)
 			return b, c
 		}, 400, 1},
+		{"used before, with the cookie of then", func(_ *site, b *browser, c string) (*browser, string) {
+			old := b.attempts()[0]
+			b.get(c)
+			b.keep(old.Name, old.Value)
+			return b, c
+		}, 400, 1},
+		{"with another sign-in's cookie under its name", func(s *site, b *browser, c string) (*browser, string) {
+			other := s.browser(b.t)
+			other.toCallback(nil)
+			b.keep(b.attempts()[0].Name, other.attempts()[0].Value)
+			return b, c
+		}, 400, 0},
+		{"with an altered cookie", func(_ *site, b *browser, c string) (*browser, string) {
+			own := b.attempts()[0]
+			b.keep(own.Name, own.Value[:len(own.Value)-4]+"AAAA")
+			return b, c
+		}, 400, 0},
 		{"after 9 minutes", func(s *site, b *browser, c string) (*browser, string) {
 			s.clock.Add(9 * time.Minute)
 			return b, c
@@ -245,48 +263,90 @@ func sessionOf(t *testing.T, b *browser) string {
 	return ""
 }
 
-// TestSignInsInAllAreBounded: whoever begins ten thousand and finishes none cannot fill the database.
-func TestSignInsInAllAreBounded(t *testing.T) {
-	t.Parallel()
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		s := open(t, db)
-		_, err := db.ExecContext(t.Context(), `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10500)
-			INSERT INTO sign_ins (state, browser, sealed, created_at) SELECT 'state ' || i, 'browser ' || i, '', CAST($1 AS BIGINT) - i FROM n`, s.clock.Now().UnixMicro())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := s.browser(t).signIn(); got.status != http.StatusSeeOther {
-			t.Errorf("a sign-in among them: %d %s", got.status, got.body)
-		}
-		var kept int
-		if err := db.QueryRow(`SELECT count(*) FROM sign_ins`).Scan(&kept); err != nil || kept != 9_999 {
-			t.Errorf("%d sign-ins are kept (%v), want 10,000 less the one that was finished", kept, err)
-		}
-	})
-}
-
-// TestAbandonedSignInsAreBounded: the oldest of a browser's give way.
-func TestAbandonedSignInsAreBounded(t *testing.T) {
+// TestAFloodOfSignInsKeepsNobodyOut: whoever begins thousands and finishes none takes nobody's place, and leaves nothing in
+// the database.
+func TestAFloodOfSignInsKeepsNobodyOut(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		s := open(t, db)
 		b := s.browser(t)
-		first := b.toCallback(nil)
-		for range 20 {
-			s.clock.Add(time.Second)
-			b.get("/login")
+		callback := b.toCallback(nil)
+		for range 11_000 {
+			if _, err := s.service.Start(discard{http.Header{}}, httptest.NewRequest(http.MethodGet, s.URL+"/login", nil)); err != nil {
+				t.Fatal(err)
+			}
 		}
-		s.clock.Add(time.Second)
-		last := b.toCallback(nil)
-		var kept int
-		if err := db.QueryRow(`SELECT count(*) FROM sign_ins`).Scan(&kept); err != nil || kept != 20 {
-			t.Errorf("%d sign-ins are kept (%v), want 20", kept, err)
+		if kept := s.spent(t); kept != 0 {
+			t.Errorf("the database holds %d sign-ins, want none", kept)
 		}
-		if got := b.get(first); got.status != http.StatusBadRequest {
-			t.Errorf("the oldest finished with %d, want 400", got.status)
+		if got := b.get(callback); got.status != http.StatusSeeOther {
+			t.Errorf("the sign-in from before the flood: %d %s", got.status, got.body)
 		}
-		if got := b.get(last); got.status != http.StatusSeeOther {
-			t.Errorf("the latest finished with %d %s", got.status, got.body)
+		if kept := s.spent(t); kept != 1 {
+			t.Errorf("the database holds %d states, want the one that was spent", kept)
 		}
 	})
+}
+
+// spent is how many states of sign-ins the database knows to be used.
+func (s *site) spent(t *testing.T) (count int) {
+	t.Helper()
+	if err := s.db.QueryRow(`SELECT count(*) FROM finished_sign_ins`).Scan(&count); err != nil {
+		t.Fatal(err)
+	}
+	return count
+}
+
+// TestAbandonedSignInsAreBounded: a browser's cookies stay within what proxies take, and the oldest sign-ins give way.
+func TestAbandonedSignInsAreBounded(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t))
+	b := s.browser(t)
+	var callbacks []string
+	for i := range 40 {
+		b.get("/connectors/" + strings.Repeat("x", 10*i))
+		callbacks = append(callbacks, b.toCallback(nil))
+		s.clock.Add(time.Second)
+		size := 0
+		for _, cookie := range b.request().Cookies() {
+			size += len(cookie.String()) + len("; ")
+		}
+		if size > 7<<10 {
+			t.Fatalf("%d sign-ins under way are %d bytes of cookies, want 7 KiB at most", i+1, size)
+		}
+	}
+	if got := b.get(callbacks[0]); got.status != http.StatusBadRequest {
+		t.Errorf("the oldest finished with %d, want 400", got.status)
+	}
+	for i, callback := range callbacks[34:] {
+		if got := b.get(callback); got.status != http.StatusSeeOther {
+			t.Errorf("number %d of the latest six finished with %d %s", i+1, got.status, got.body)
+		}
+	}
+	s.clock.Add(11 * time.Minute)
+	b.get("/login")
+	if left := len(b.attempts()); left != 1 {
+		t.Errorf("%d cookies of sign-ins under way, want that of the last", left)
+	}
+}
+
+// attempts are the browser's cookies of sign-ins under way.
+func (b *browser) attempts() (found []*http.Cookie) {
+	b.t.Helper()
+	for _, cookie := range b.request().Cookies() {
+		if strings.Contains(cookie.Name, "-sign-in-") {
+			found = append(found, cookie)
+		}
+	}
+	return found
+}
+
+// keep puts a cookie of a sign-in into the browser.
+func (b *browser) keep(name, value string) {
+	b.t.Helper()
+	at, err := url.Parse(b.site.URL)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.http.Jar.SetCookies(at, []*http.Cookie{{Name: name, Value: value, Path: "/"}})
 }

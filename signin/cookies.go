@@ -1,8 +1,10 @@
 package signin
 
 import (
+	"iter"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/gorilla/sessions"
 )
@@ -11,8 +13,9 @@ import (
 // keeps sibling hosts and plain http from planting one. On loopback over http browsers refuse that prefix; there the
 // names carry the port, because cookies ignore ports and two instances would sign each other's people out.
 type cookies struct {
-	session, browser, returnTo string
-	secure                     bool
+	session, returnTo         string
+	attemptBefore, afterNames string // around the key of a sign-in under way
+	secure                    bool
 }
 
 func newCookies(public *url.URL) cookies {
@@ -21,10 +24,27 @@ func newCookies(public *url.URL) cookies {
 		prefix, suffix = "", "-"+public.Port()
 	}
 	return cookies{
-		session:  prefix + "switchboard-session" + suffix,
-		browser:  prefix + "switchboard-browser" + suffix,
-		returnTo: prefix + "switchboard-return" + suffix,
-		secure:   public.Scheme == "https",
+		session:       prefix + "switchboard-session" + suffix,
+		returnTo:      prefix + "switchboard-return" + suffix,
+		attemptBefore: prefix + "switchboard-sign-in-",
+		afterNames:    suffix,
+		secure:        public.Scheme == "https",
+	}
+}
+
+// attempt is the name of the cookie of a sign-in under way. Each has its own, so that signing in works in two tabs.
+func (c cookies) attempt(key string) string { return c.attemptBefore + key + c.afterNames }
+
+// attempts are the request's cookies of sign-ins under way, by their keys.
+func (c cookies) attempts(r *http.Request) iter.Seq2[string, *http.Cookie] {
+	return func(yield func(string, *http.Cookie) bool) {
+		for _, cookie := range r.Cookies() {
+			key, ours := strings.CutPrefix(cookie.Name, c.attemptBefore)
+			key, here := strings.CutSuffix(key, c.afterNames)
+			if ours && here && !yield(key, cookie) {
+				return
+			}
+		}
 	}
 }
 

@@ -47,21 +47,14 @@ func (s *Service) Finish(w http.ResponseWriter, r *http.Request) (Arrival, error
 	return arrival, err
 }
 
-// attemptOf takes the attempt that the callback answers. The browser's cookie goes with the last one.
+// attemptOf takes the attempt that the callback answers.
 func (s *Service) attemptOf(w http.ResponseWriter, r *http.Request, state string) (attempt, error) {
-	browser := s.cookies.value(r, s.cookies.browser)
-	if state == "" || browser == "" {
-		return attempt{}, stray(errAttempt)
-	}
-	one, others, err := s.attempts.take(r.Context(), state, browser)
+	one, err := s.attempts.take(w, r, state)
 	if errors.Is(err, errAttempt) {
 		return attempt{}, stray(err)
 	}
 	if err != nil {
 		return attempt{}, broken(err)
-	}
-	if !others {
-		s.cookies.expire(w, s.cookies.browser)
 	}
 	return one, nil
 }
@@ -104,7 +97,7 @@ func (s *Service) arrive(ctx context.Context, about *document, one attempt, code
 	}
 	rec := &record{Nonce: one.Nonce, Secret: random(), Need: one.Need}
 	rec.identify(claims, s.o.Roles, s.now())
-	rec.take(answer, one.Scope, s.now())
+	rec.take(answer, s.signInScope(one.Need), s.now())
 	if !holds(rec.Scopes, s.o.WriteScope) {
 		rec.Need = graphclient.Read
 	}

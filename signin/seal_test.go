@@ -134,7 +134,7 @@ func TestNothingSecretIsStoredOrLogged(t *testing.T) {
 		b.person(s.service).Renew(t.Context(), graphclient.Write, b.get("/token").body, "")
 		stored := strings.Join(append(
 			column(t, db, `SELECT id || person || sid || device || sealed || leased_to FROM sessions`),
-			column(t, db, `SELECT state || browser || sealed FROM sign_ins`)...), "\n")
+			column(t, db, `SELECT state FROM finished_sign_ins`)...), "\n")
 		secrets := []string{clientSecret}
 		for _, cookie := range b.request().Cookies() {
 			secrets = append(secrets, cookie.Value)

@@ -226,12 +226,11 @@ func TestSweep(t *testing.T) {
 		s := open(t, db)
 		b := s.browser(t)
 		b.signIn()
-		b.get("/login")
 		s.clock.Add(time.Hour)
 		run(t, s.service) // sweeps when it starts
 		eventually(t, "swept", func() bool {
 			var rows int
-			err := db.QueryRowContext(context.Background(), `SELECT (SELECT count(*) FROM sessions) + (SELECT count(*) FROM sign_ins)`).Scan(&rows)
+			err := db.QueryRowContext(context.Background(), `SELECT (SELECT count(*) FROM sessions) + (SELECT count(*) FROM finished_sign_ins)`).Scan(&rows)
 			return err == nil && rows == 0
 		})
 	})

@@ -89,10 +89,11 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	cookies := newCookies(o.PublicURL)
 	s := &Service{
-		o: o, credential: credential, seals: seals, cookies: newCookies(o.PublicURL), log: o.Log, now: o.Now,
+		o: o, credential: credential, seals: seals, cookies: cookies, log: o.Log, now: o.Now,
 		provider: newProvider(o),
-		attempts: &attempts{db: o.DB, seals: seals, now: o.Now},
+		attempts: &attempts{db: o.DB, seals: seals, cookies: cookies, now: o.Now},
 	}
 	s.store = newStore(o, seals, s.cookies)
 	return s, nil
@@ -105,7 +106,7 @@ const (
 	reloadAge  = 24 * time.Hour // of the discovery document
 )
 
-// Run loads the provider's documents, trying again until it works once, then sweeps ended sessions and abandoned
+// Run loads the provider's documents, trying again until it works once, then sweeps ended sessions and spent states of
 // sign-ins, and looks at the discovery document daily. It returns nil when ctx ends.
 func (s *Service) Run(ctx context.Context) error {
 	if !s.loadProvider(ctx) {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/oauth2"
 
@@ -24,7 +25,7 @@ func (s *Service) Start(w http.ResponseWriter, r *http.Request) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	one := attempt{Nonce: random(), Verifier: oauth2.GenerateVerifier(), Started: s.now(), ReturnTo: s.remembered(w, r)}
+	one := attempt{Nonce: random(), Verifier: oauth2.GenerateVerifier(), Started: s.now().UTC().Truncate(time.Second), ReturnTo: s.remembered(w, r)}
 	if foreign(r) && (one.ReturnTo == "" || live != nil) {
 		if live != nil {
 			return s.address("/"), nil
@@ -34,19 +35,13 @@ func (s *Service) Start(w http.ResponseWriter, r *http.Request) (string, error) 
 	if one.ReturnTo == "" {
 		one.ReturnTo = "/"
 	}
-	one.Scope = s.scope(graphclient.Read)
 	if r.URL.Query().Get("grant") == "write" {
-		one.Need, one.Scope = graphclient.Write, s.scope(graphclient.Read)+" "+s.o.WriteScope
+		one.Need = graphclient.Write
 	}
-	state, browser := random(), s.cookies.value(r, s.cookies.browser)
-	if len(browser) != len(state) {
-		browser = random()
+	state := random()
+	if err := s.attempts.begin(w, r, state, one); err != nil {
+		return "", err
 	}
-	if err := s.attempts.begin(r.Context(), state, browser, one); err != nil {
-		return "", broken(err)
-	}
-	// Two tabs share the cookie, so that signing in works in both.
-	s.cookies.set(w, s.cookies.browser, browser, int(attemptLife.Seconds()))
 	return s.authorizeURL(about, r, live, one, state), nil
 }
 
@@ -70,7 +65,7 @@ func (s *Service) authorizeURL(about *document, r *http.Request, live *Person, o
 	}
 	add("claims", mergeClaims(claims))
 	client := oauth2.Config{
-		ClientID: s.o.ClientID, Endpoint: about.endpoint, RedirectURL: s.redirectURI(), Scopes: strings.Fields(one.Scope),
+		ClientID: s.o.ClientID, Endpoint: about.endpoint, RedirectURL: s.redirectURI(), Scopes: strings.Fields(s.signInScope(one.Need)),
 	}
 	return client.AuthCodeURL(state, options...)
 }
@@ -91,6 +86,14 @@ func (s *Service) scope(need graphclient.Scope) string {
 		scope = s.o.WriteScope
 	}
 	return identityScope + " " + scope
+}
+
+// signInScope is what a sign-in asks for: both scopes of Graph where somebody needs to write.
+func (s *Service) signInScope(need graphclient.Scope) string {
+	if need == graphclient.Write {
+		return s.scope(graphclient.Read) + " " + s.o.WriteScope
+	}
+	return s.scope(graphclient.Read)
 }
 
 // address is that of one of our own pages.
