@@ -75,7 +75,9 @@ document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => {
   const ended = ctx.response.status === 401 && ctx.response.headers.get("HX-Redirect");
   if (!ended && ctx.response.status !== 403) return;
   keepTyped();
-  if (ended) mean();
+  if (!ended) return;
+  addEventListener("pagehide", keepTyped, { once: true }); // what is typed until the sign-in comes
+  mean();
 });
 
 // The theme's button reloads the page.

@@ -31,11 +31,16 @@ const handle = (name, answer) =>
     true,
   );
 
-handle("htmx:before:request", (event) => onItsWay(event.target.closest("form")) && event.preventDefault());
+handle("htmx:before:request", (event) => (away || onItsWay(event.target.closest("form"))) && event.preventDefault());
 handle("htmx:finally:request");
 handle("htmx:error", ({ target }) => late(target));
 handle("htmx:response:error", ({ target }) => late(target));
 handle("htmx:before:cleanup", ({ target }) => abort(target));
+
+// An answer that leads to the sign-in leads there once: asked again, the sign-in would forget where it is to lead back to.
+let away = false;
+document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => (away ||= Boolean(ctx.hx.redirect)));
+addEventListener("pageshow", () => (away = false));
 
 // A form that is sent needs no list any more. One that comes back without an answer does.
 document.addEventListener("htmx:before:request", ({ target }) => {
@@ -43,4 +48,6 @@ document.addEventListener("htmx:before:request", ({ target }) => {
   if (live) abort(live);
 });
 
-document.addEventListener("htmx:finally:request", ({ target }) => target.matches?.("form") && recount(target));
+document.addEventListener("htmx:finally:request", ({ target, detail: { ctx } }) => {
+  if (!ctx.response && target.matches?.("form")) recount(target);
+});
