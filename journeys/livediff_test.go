@@ -222,7 +222,7 @@ func (p *person) forgives(texts ...string) {
 // holdsLists keeps what asks for the list without an answer. The routes that it gives are those that came.
 func (p *person) holdsLists() (held chan playwright.Route, givenUp chan string) {
 	p.t.Helper()
-	held, givenUp = make(chan playwright.Route, 1), make(chan string, 1)
+	held, givenUp = make(chan playwright.Route, 1), make(chan string, 4)
 	p.must(p.Route(partOf, func(route playwright.Route) { held <- route }))
 	p.OnRequestFailed(func(request playwright.Request) { givenUp <- request.URL() })
 	return held, givenUp
@@ -278,6 +278,26 @@ func TestLiveDiffGivesWay(t *testing.T) {
 	maya.isOn("Review 1 change")
 	maya.sees(maya.GetByText("na-mail-2").First())
 	equalCount(t, asked, 1)
+}
+
+// TestLiveDiffCatchesUp: a form that got no answer is still there, and so is its list: up to date.
+func TestLiveDiffCatchesUp(t *testing.T) {
+	t.Parallel()
+	s := open(t, settings{})
+	maya := s.sits(t)
+	maya.edits("Maya Lindqvist", simulator.ID("hosted-na"))
+	held, givenUp := maya.holdsLists()
+	maya.must(maya.Route(reviewOf, func(route playwright.Route) { _ = route.Abort() }))
+	maya.types(maya.field("Alias"), "na-mail")
+	<-held
+	maya.must(maya.Unroute(partOf))
+	maya.presses("Review 1 change")
+	maya.awaitsNoList(givenUp)
+	maya.sees(maya.GetByText("Switchboard did not answer."))
+	maya.lists("1 change")
+	maya.sees(maya.liveList().GetByText("na-mail"))
+	maya.must(maya.expect.Locator(maya.button("Review 1 change")).ToBeEnabled())
+	maya.forgives("net::ERR_FAILED", "Failed to fetch")
 }
 
 // TestLiveDiffIsLeftBehind: a page that was left awaits no list.
