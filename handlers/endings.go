@@ -12,10 +12,15 @@ import (
 	"switchboard/signin"
 )
 
-// giveUp closes a change in doubt for a reason, and shows its connector.
+// giveUp closes a change in doubt for a reason, and shows its connector. Graph is sent nothing that would ask for the roles
+// of now.
 func (h *Handlers) giveUp(c echo.Context, person *signin.Person) error {
 	change, err := h.askedFor(c)
 	if err != nil {
+		return err
+	}
+	if person, err = person.Confirmed(c.Request().Context()); err != nil {
+		c.Set(returnKey, "/changes/"+change.ID)
 		return err
 	}
 	change, err = h.Endings.Close(c.Request().Context(), person, h.from(c), change.ID, sentForm(c).Get(reasonField))

@@ -8,10 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"switchboard/audit"
 	"switchboard/database"
 	"switchboard/database/databasetest"
 	"switchboard/simulator"
 	"switchboard/simulator/faults"
+	"switchboard/simulator/graph"
 )
 
 // TestIdleWarning: each page says how long the session lasts, staying signed in prolongs it, and what a page asks for by
@@ -142,6 +144,40 @@ func TestOutdatedRoles(t *testing.T) {
 		equal(t, "the save", maya.post(path, back.form(path)).status, http.StatusSeeOther)
 		equal(t, "PATCH requests afterwards", s.patches(), 1)
 	})
+}
+
+// TestGivingUpNeedsTheRoleOfNow: closing a change in doubt sends nothing to Graph, and needs the role as a save does.
+func TestGivingUpNeedsTheRoleOfNow(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		after time.Duration
+		token faults.Fault // of the refresh, nil for a good one
+		words []string
+	}{
+		{"a role that was taken away", 6 * time.Minute, nil, []string{"You may not edit connectors"}},
+		{"a role that only a sign-in confirms", 61 * time.Minute, withoutIDToken, []string{"Your role has to be confirmed", `href="/login"`}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			clock, db := newClock(), databasetest.SQLite(t)
+			s := newSite(t, db, clock.with, func(set *setting) { set.idle = 4 * time.Hour })
+			maya, id := s.person("maya"), simulator.ID("s2s-na")
+			s.tenant.Faults.Next("PATCH "+graph.Collection+"/"+id, faults.Reset())
+			lost := maya.post("/connectors/"+id, maya.edit(id, "version", "lost"))
+			equal(t, "a save whose answer is lost", lost.status, http.StatusAccepted)
+			change := s.lines(db, audit.Filter{Action: audit.Edit})[0].ID
+			check(t, s.tenant.Directory.Change("maya", func(p *simulator.Person) { p.Roles = []string{"Connector.Auditor"} }))
+			if test.token != nil {
+				s.tenant.Faults.Always("POST /token", test.token)
+			}
+			clock.Add(test.after)
+			refused := maya.post("/changes/"+change+"/close", url.Values{"token": {maya.token()}, "reason": {"asked Intune"}})
+			equal(t, "the status", refused.status, http.StatusForbidden)
+			contains(t, refused, test.words...)
+			equal(t, "lines about its end", len(s.lines(db, audit.Filter{Action: audit.Resolved})), 0)
+		})
+	}
 }
 
 // withoutIDToken takes the ID token out of a refresh's answer, as OpenID Connect Core 1.0 section 12.2 lets a provider do.

@@ -63,6 +63,16 @@ func (p *Person) Recent(ctx context.Context) (*Person, error) {
 	return &Person{service: p.service, entry: e}, nil
 }
 
+// Confirmed is the person with roles that are good for a write, as Allowed reads them, for what is written here and not to
+// Graph. The error is Forbidden if only a sign-in makes the roles new, SignedOut if the session has ended.
+func (p *Person) Confirmed(ctx context.Context) (*Person, error) {
+	e, err := p.service.bearer(ctx, p.entry.id, ask{need: graphclient.Read, fresh: writeAge})
+	if err != nil {
+		return nil, err
+	}
+	return &Person{service: p.service, entry: e}, nil
+}
+
 // RolesSource says where the roles come from, for the record.
 func (p *Person) RolesSource() string {
 	return "claim " + p.service.o.Roles.Claim + " of the ID token of " + p.RolesAt().Format(time.RFC3339)
