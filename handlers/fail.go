@@ -41,7 +41,7 @@ func (h *Handlers) fail(err error, c echo.Context) {
 	said := explain(err)
 	h.logProblem(c, said)
 	if said.Kind() == problem.SignedOut {
-		err = h.endSession(c)
+		err = h.endSession(c, said)
 	} else {
 		err = h.showProblem(c, said)
 	}
@@ -150,8 +150,9 @@ const (
 	againFor    = 60 // seconds
 )
 
-// endSession signs a person out whose sign-in Graph or the provider no longer takes.
-func (h *Handlers) endSession(c echo.Context) error {
+// endSession signs a person out whose sign-in Graph or the provider no longer takes. Where the provider said so the session
+// is gone and recorded by now.
+func (h *Handlers) endSession(c echo.Context, said problem.Problem) error {
 	person, err := h.who(c)
 	if err == nil && person != nil {
 		if _, err := c.Cookie(h.cookieName(againCookie)); err == nil && c.Request().Method != http.MethodPost {
@@ -160,6 +161,13 @@ func (h *Handlers) endSession(c echo.Context) error {
 		}
 		h.setCookie(c, againCookie, "signed-in-again", againFor)
 		h.Memory.Forget(person.SessionHash())
+		live, err := h.Elsewhere.EndOther(c.Request().Context(), person, person.SessionHash())
+		if err != nil {
+			return h.showProblem(c, explain(err))
+		}
+		if live {
+			h.noteSignOut(c, person, "Switchboard ended the session: "+said.Title())
+		}
 		if _, err := h.Sessions.End(c.Response(), c.Request(), person); err != nil {
 			return h.showProblem(c, explain(err))
 		}

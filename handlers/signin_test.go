@@ -17,6 +17,7 @@ import (
 	"switchboard/database"
 	"switchboard/database/databasetest"
 	"switchboard/simulator/faults"
+	"switchboard/simulator/graph"
 	"switchboard/simulator/provider"
 )
 
@@ -109,6 +110,26 @@ func TestSignOutsByTheProvider(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestSignOutByGraph: a session that ends because Graph takes its token no longer, not even a new one, is a line too, once.
+func TestSignOutByGraph(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newSite(t, db)
+		maya := s.person("maya")
+		s.tenant.Faults.Always("GET "+graph.Collection, faults.Answer(graph.ExpiredToken))
+		var all sync.WaitGroup
+		for range 6 {
+			all.Go(func() { maya.status("/connectors", first) })
+		}
+		all.Wait()
+		equal(t, "a page", maya.get("/access").status, http.StatusSeeOther)
+		lines := s.lines(db, audit.Filter{Action: audit.SignOut})
+		if len(lines) != 1 || lines[0].Reason != "Switchboard ended the session: Graph does not accept your sign-in any more." {
+			t.Errorf("sign-outs of the record: %+v, want one that names Graph", lines)
+		}
+	})
 }
 
 // personWithSID signs somebody in and returns the provider's id of that session, which only the ID token tells.
