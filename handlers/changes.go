@@ -62,6 +62,10 @@ func (h *Handlers) change(c echo.Context, person *signin.Person) error {
 			return err
 		}
 	}
+	return h.receiptAlone(c, person, change)
+}
+
+func (h *Handlers) receiptAlone(c echo.Context, person *signin.Person, change changes.Change) error {
 	receipt := h.receipt(person, change)
 	receipt.Standalone = true
 	return h.send(c, person, answer{

@@ -30,13 +30,13 @@ func (h *Handlers) connector(c echo.Context, person *signin.Person) error {
 	if err := h.Outcomes.LookAt(c.Request().Context(), person, h.from(c), id); err != nil {
 		h.log(c).Warn("a change in doubt could not be looked at", "error", err.Error())
 	}
-	just, err := h.justSaved(c, person, id)
-	if err != nil {
-		return err
-	}
+	just := h.justSaved(c, id)
 	reading, err := h.Inventory.Get(c.Request().Context(), person, id)
-	if err != nil && (just == nil || !just.HasReturned) {
+	switch {
+	case err != nil && just == nil:
 		return err
+	case err != nil && !just.HasReturned:
+		return h.receiptAlone(c, person, *just)
 	}
 	return h.sendCard(c, person, http.StatusOK, h.card(c, person, id, reading, err, just))
 }

@@ -55,6 +55,7 @@ func (h *Handlers) recorded(c echo.Context, person *signin.Person, change change
 }
 
 // settled shows the connector with the receipt of a change: in place for htmx, else on the page that the redirect leads to.
+// Where Graph cannot be read the receipt is shown alone: what became of the change is known all the same.
 func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes.Change) error {
 	if !wantsFragment(c.Request()) {
 		h.announce(c, change)
@@ -67,7 +68,9 @@ func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes
 		reading, failed = h.Inventory.Get(c.Request().Context(), person, change.Connector)
 	}
 	if failed != nil {
-		return failed
+		h.log(c).Warn("the connector of a change could not be read for its receipt", "error", failed.Error())
+		c.Response().Header().Set("HX-Push-Url", "/changes/"+change.ID)
+		return h.receiptAlone(c, person, change)
 	}
 	card := h.card(c, person, change.Connector, reading, nil, &change)
 	card.Returned = change.HasReturned

@@ -285,6 +285,31 @@ func TestGivingUpSaysNoMoreThanIsKnown(t *testing.T) {
 	}
 }
 
+// TestGivingUpWhileGraphIsDown is when one gives up: the receipt says so, though the connector cannot be shown.
+func TestGivingUpWhileGraphIsDown(t *testing.T) {
+	t.Parallel()
+	for _, headers := range [][]string{nil, {"HX-Request", "true"}} {
+		s := newSite(t, databasetest.SQLite(t))
+		maya, priya := s.person("maya"), s.person("priya")
+		id := simulator.ID("s2s-na")
+		form := maya.edit(id, "version", "2")
+		s.tenant.Faults.Next("PATCH "+graph.Collection+"/"+id, faults.Then(func() {
+			s.tenant.Faults.Always("GET "+graph.Collection+"/"+id, faults.Answer(graph.Unavailable.With("0")))
+		}, faults.Reset()))
+		equal(t, "the save", maya.post("/connectors/"+id, form).status, http.StatusAccepted)
+		change := s.tenant.Requests("PATCH " + graph.Collection + "/" + id)[0].Header.Get("client-request-id")
+		closing := priya.get("/changes/" + change).form("/changes/" + change + "/close")
+		closing.Set("reason", "Graph is down")
+		given := priya.post("/changes/"+change+"/close", closing, headers...)
+		if headers == nil {
+			equal(t, "where it leads", given.header.Get("Location"), "/connectors/"+id)
+			given = priya.get("/connectors/" + id)
+		}
+		equal(t, "the status", given.status, http.StatusOK)
+		contains(t, given, `data-outcome="superseded"`, "Graph is down")
+	}
+}
+
 // TestBeingSentIsNotInDoubt: while Graph has not answered yet, nothing claims that nobody knows; once it is lost, all does.
 func TestBeingSentIsNotInDoubt(t *testing.T) {
 	t.Parallel()

@@ -135,3 +135,29 @@ func TestUnreadable(t *testing.T) {
 	maya.checksUntil("Stored after all: Graph shows what was asked for.")
 	s.sent(t, patchOf(id), 1)
 }
+
+// TestGivingUpIsKeptOverASignIn: why somebody gives up is not lost with their session.
+func TestGivingUpIsKeptOverASignIn(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("hosted-na")
+	s := open(t, settings{})
+	maya := s.sits(t)
+	maya.edits("Maya Lindqvist", id)
+	s.tenant.Faults.Next(patchOf(id), faults.Then(func() {
+		s.tenant.Faults.Always(readOf(id), faults.Answer(graph.Unavailable.With("0")))
+	}, faults.LoseAnswer()))
+	maya.types(maya.field("Alias"), "na-mail")
+	maya.gives("Renamed")
+	maya.presses("Save")
+	maya.outcome("in_doubt")
+	maya.clicks(maya.GetByText("Give up on it…"))
+	maya.gives("Seen in the admin center")
+	maya.signsOutElsewhere()
+	maya.meets(401)
+	maya.presses("Give up on it")
+	maya.picks("Maya Lindqvist")
+	maya.must(maya.expect.Locator(maya.reason()).ToHaveValue("Seen in the admin center"))
+	maya.presses("Give up on it")
+	maya.reads("Given up: what Graph stored was not found out.")
+	s.sent(t, patchOf(id), 1)
+}

@@ -50,6 +50,38 @@ func TestSync(t *testing.T) {
 	}
 }
 
+// TestSyncIsKeptOverASignIn: the question is there again, with what was typed and chosen, for whom it was.
+func TestSyncIsKeptOverASignIn(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"Maya Lindqvist", "Priya Raman"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			id := simulator.ID("hosted-na")
+			s := open(t, settings{})
+			maya := s.sits(t)
+			maya.signsIn("Maya Lindqvist", pathOf(id))
+			maya.presses("Ask for a sync…")
+			maya.must(maya.GetByRole("radio", playwright.PageGetByRoleOptions{Name: "Full"}).Check())
+			maya.gives("Queue looked stuck")
+			maya.signsOutElsewhere()
+			maya.meets(401)
+			maya.answers(pathOf(id, "/sync"), 401, func() { maya.presses("Ask for a sync") })
+			maya.picks(name)
+			maya.isAt(pathOf(id))
+			if name != "Maya Lindqvist" {
+				maya.misses(maya.GetByRole("dialog"))
+				return
+			}
+			maya.must(maya.expect.Locator(maya.reason()).ToHaveValue("Queue looked stuck"))
+			maya.must(maya.expect.Locator(maya.GetByRole("radio", playwright.PageGetByRoleOptions{Name: "Full"})).ToBeChecked())
+			s.sent(t, syncOf(id), 0)
+			maya.presses("Ask for a sync")
+			maya.outcome("applied")
+			s.sent(t, syncOf(id), 1)
+		})
+	}
+}
+
 // TestSyncWithoutReason: the question comes back in the page, with what was chosen.
 func TestSyncWithoutReason(t *testing.T) {
 	t.Parallel()

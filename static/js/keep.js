@@ -1,5 +1,5 @@
-// What was typed into a guarded form is kept in this tab over a sign-in, and put back when the same person opens the form
-// again. Where the server has kept it, the form comes with data-kept and is left alone.
+// What was typed into a form with data-guard or data-keep is kept in this tab over a sign-in, and put back when the same
+// person opens the form again. Where the server has kept it, the form comes with data-kept and is left alone.
 import { mean } from "./guard.js";
 import { refilled } from "./edit.js";
 
@@ -11,12 +11,13 @@ const person = () => document.body.dataset.person;
 const worth = (form, control) =>
   control.name &&
   !own.has(control.name) &&
-  !/^(submit|button|radio|checkbox)$/.test(control.type) &&
-  ("was" in control.dataset ? control.value !== control.dataset.was : form.dataset.guard === "always" || control.value !== control.defaultValue);
+  !/^(submit|button)$/.test(control.type) &&
+  (control.type !== "radio" || control.checked) &&
+  ("was" in control.dataset ? control.value !== control.dataset.was : form.dataset.guard === "always" || control.value !== control.defaultValue || control.checked !== control.defaultChecked);
 
-// keepTyped keeps the fields of every guarded form of the page.
+// keepTyped keeps the fields of every such form of the page.
 export function keepTyped() {
-  for (const form of document.querySelectorAll("form[data-guard]")) {
+  for (const form of document.querySelectorAll("form:is([data-guard], [data-keep])")) {
     const fields = Object.fromEntries([...form.elements].filter((control) => worth(form, control)).map((control) => [control.name, control.value]));
     if (!Object.keys(fields).length) continue;
     try {
@@ -38,20 +39,32 @@ function take(form) {
   }
 }
 
-// restoreTyped fills the forms that can say so, in what has come.
+// put gives a control what was kept, and says whether that was something else.
+function put(control, kept) {
+  if (control.type === "radio") return control.value === kept && !control.checked && (control.checked = true);
+  const before = control.value;
+  control.value = kept;
+  if (control.value !== kept) control.value = before; // the choice is no longer offered
+  return before !== kept;
+}
+
+const fill = (form, fields) =>
+  [...form.elements].filter(({ name, type }) => name in fields && type !== "hidden").map((control) => put(control, fields[control.name])).some(Boolean);
+
+// restoreTyped fills the forms that can say so, and opens those that lie folded away, in what has come.
 function restoreTyped(root) {
   for (const note of root.querySelectorAll("[data-restored]")) {
     const form = document.getElementById(note.dataset.restored);
     const fields = form && take(form);
     if (!fields || "kept" in form.dataset) continue;
-    const controls = [...form.elements].filter((control) => control.name in fields && control.type !== "hidden" && control.value !== fields[control.name]);
-    for (const control of controls) {
-      const before = control.value;
-      control.value = fields[control.name];
-      if (control.value !== fields[control.name]) control.value = before; // the choice is no longer offered
-    }
-    note.hidden = !controls.length;
-    if (controls.length) refilled(form);
+    note.hidden = !fill(form, fields);
+    if (!note.hidden) refilled(form);
+  }
+  for (const form of root.querySelectorAll("form[data-keep]")) {
+    const fields = take(form);
+    if (!fields || !fill(form, fields)) continue;
+    form.closest("[popover]")?.showPopover();
+    form.closest("details")?.setAttribute("open", "");
   }
 }
 
