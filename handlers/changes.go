@@ -62,12 +62,31 @@ func (h *Handlers) change(c echo.Context, person *signin.Person) error {
 			return err
 		}
 	}
+	if shown := c.QueryParam(lookParam); shown != "" && wantsFragment(c.Request()) {
+		return h.look(c, person, change, shown)
+	}
 	return h.receiptAlone(c, person, change)
+}
+
+// lookParam is where a receipt that asks for what is known by now says which page shows it.
+const lookParam = "look"
+
+// look answers the receipt on a page that waits for a change in doubt. Once it is settled, the connector's page shows the
+// receipt once more.
+func (h *Handlers) look(c echo.Context, person *signin.Person, change changes.Change, page string) error {
+	varies(c)
+	h.tellSession(c, person)
+	receipt := h.receipt(person, change)
+	receipt.Watched = page
+	if page == views.OnConnector && !change.Open() {
+		h.announce(c, change)
+	}
+	return draw(c, http.StatusOK, views.WhatIsKnown(receipt))
 }
 
 func (h *Handlers) receiptAlone(c echo.Context, person *signin.Person, change changes.Change) error {
 	receipt := h.receipt(person, change)
-	receipt.Standalone = true
+	receipt.Standalone, receipt.Watched = true, views.OnChange
 	return h.send(c, person, answer{
 		status: http.StatusOK, title: "Change of " + receipt.Name, fragment: views.ReceiptDetail(receipt),
 		current: "/changes", crumbs: []views.Crumb{{Label: "Changes", Href: "/changes"}, {Label: receipt.Name}},

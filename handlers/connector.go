@@ -86,6 +86,7 @@ func (h *Handlers) card(c echo.Context, person *signin.Person, id string, readin
 		h.showReturned(&card, person, *just, reading, failed)
 	} else if open := h.openChange(c, id); open != nil {
 		receipt := h.receipt(person, *open)
+		receipt.Watched = views.OnConnector
 		card.Receipt = &receipt
 	}
 	h.judge(&card)

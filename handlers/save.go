@@ -69,7 +69,7 @@ func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes
 	}
 	if failed != nil {
 		h.log(c).Warn("the connector of a change could not be read for its receipt", "error", failed.Error())
-		c.Response().Header().Set("HX-Push-Url", "/changes/"+change.ID)
+		c.Response().Header().Set("HX-Push-Url", views.ChangeURL(change.ID))
 		return h.receiptAlone(c, person, change)
 	}
 	card := h.card(c, person, change.Connector, reading, nil, &change)
@@ -80,7 +80,8 @@ func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes
 // doubt answers 202: the change was sent, and nobody knows what became of it.
 func (h *Handlers) doubt(c echo.Context, person *signin.Person, change changes.Change) error {
 	receipt := h.receipt(person, change)
-	c.Response().Header().Set("HX-Push-Url", "/changes/"+change.ID)
+	receipt.Watched = views.OnChange
+	c.Response().Header().Set("HX-Push-Url", views.ChangeURL(change.ID))
 	return h.send(c, person, answer{
 		status: http.StatusAccepted, quotes: true, title: "In doubt · " + receipt.Name, crumbs: []views.Crumb{{Label: "Changes", Href: "/changes"}, {Label: receipt.Name}}, fragment: views.ReceiptDetail(receipt),
 		current: "/connectors",

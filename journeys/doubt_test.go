@@ -161,3 +161,29 @@ func TestGivingUpIsKeptOverASignIn(t *testing.T) {
 	maya.reads("Given up: what Graph stored was not found out.")
 	s.sent(t, patchOf(id), 1)
 }
+
+// TestDoubtSettlesBeforeOnesEyes: who waits on a page that shows a change in doubt need not ask.
+func TestDoubtSettlesBeforeOnesEyes(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("hosted-na")
+	s := open(t, settings{})
+	maya, tom := s.sits(t), s.sits(t)
+	tom.signsIn("Tom Okafor", pathOf(id))
+	maya.edits("Maya Lindqvist", id)
+	s.tenant.Faults.Next(patchOf(id), faults.Then(func() {
+		s.tenant.Faults.Always(readOf(id), faults.Answer(graph.Unavailable.With("0")))
+	}, faults.LoseAnswer()))
+	maya.types(maya.field("Alias"), "na-mail")
+	maya.gives("Renamed")
+	maya.presses("Save")
+	maya.outcome("in_doubt")
+	tom.visits(pathOf(id))
+	tom.outcome("in_doubt")
+	s.tenant.Faults.Clear()
+	for _, waiting := range []*person{maya, tom} {
+		waiting.reads("Stored after all: Graph shows what was asked for.")
+		waiting.outcome("applied_observed")
+	}
+	tom.isAt(pathOf(id))
+	s.sent(t, patchOf(id), 1)
+}

@@ -134,13 +134,15 @@ func displayed() []connector.Property {
 // ConnectorURL is the address of a connector's page.
 func ConnectorURL(id string) string { return "/connectors/" + url.PathEscape(id) }
 
+// ChangeURL is the address of a change's receipt.
+func ChangeURL(id string) string { return "/changes/" + url.PathEscape(id) }
+
 func editURL(id string) string   { return ConnectorURL(id) + "/edit" }
 func reviewURL(id string) string { return ConnectorURL(id) + "/review" }
 func syncURL(id string) string   { return ConnectorURL(id) + "/sync" }
-func changeURL(id string) string { return "/changes/" + url.PathEscape(id) }
-func checkURL(id string) string  { return changeURL(id) + "/check" }
-func closeURL(id string) string  { return changeURL(id) + "/close" }
-func revertURL(id string) string { return changeURL(id) + "/revert" }
+func checkURL(id string) string  { return ChangeURL(id) + "/check" }
+func closeURL(id string) string  { return ChangeURL(id) + "/close" }
+func revertURL(id string) string { return ChangeURL(id) + "/revert" }
 func recordURL(id string) string { return "/audit?connector=" + url.QueryEscape(id) }
 func fieldID(name string) string { return "field-" + name }
 func hintID(name string) string  { return "hint-" + name }

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"net/url"
 	"strings"
 	"time"
 
@@ -49,6 +50,9 @@ type Receipt struct {
 	Settle time.Duration
 	// Carry is for the form 'Check now' of one in doubt.
 	Carry Carry
+	// Watched is the page that shows the receipt and is to be read again once it is settled: OnChange or OnConnector; empty
+	// where none is.
+	Watched string
 	// MayClose offers to give up on one in doubt; Closing is the reason for which somebody did.
 	MayClose bool
 	Closing  string
@@ -59,6 +63,12 @@ type Receipt struct {
 	// Audited links the entry to the audit log, for those who may read it.
 	Audited bool
 }
+
+// The pages that watch a change.
+const (
+	OnChange    = "change"
+	OnConnector = "connector"
+)
 
 // The record's words for an outcome.
 const (
@@ -133,6 +143,19 @@ func (m Receipt) looks() string {
 		return ""
 	}
 	return components.Count(m.Looks, "look", "looks") + " so far. "
+}
+
+// soon says whether the next look is due in seconds rather than half a minute: the first two minutes.
+func (m Receipt) soon() bool { return m.Now.Sub(m.Asked) < 2*time.Minute }
+
+// lookURL asks for what is known again, watchedURL for the page that shows it.
+func (m Receipt) lookURL() string { return ChangeURL(m.Change) + "?look=" + url.QueryEscape(m.Watched) }
+
+func (m Receipt) watchedURL() string {
+	if m.Watched == OnConnector {
+		return ConnectorURL(m.Connector)
+	}
+	return ChangeURL(m.Change)
 }
 
 // who is the person who asked.
