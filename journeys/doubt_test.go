@@ -177,12 +177,14 @@ func TestDoubtSettlesBeforeOnesEyes(t *testing.T) {
 	maya.gives("Renamed")
 	maya.presses("Save")
 	maya.outcome("in_doubt")
+	maya.sees(maya.link("Changes 1"))
 	tom.visits(pathOf(id))
 	tom.outcome("in_doubt")
 	s.tenant.Faults.Clear()
 	for _, waiting := range []*person{maya, tom} {
 		waiting.reads("Stored after all: Graph shows what was asked for.")
 		waiting.outcome("applied_observed")
+		waiting.misses(waiting.link("Changes 1"))
 	}
 	tom.isAt(pathOf(id))
 	s.sent(t, patchOf(id), 1)

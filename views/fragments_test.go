@@ -202,7 +202,7 @@ func TestHistoryIsNoReceipt(t *testing.T) {
 	}
 }
 
-func TestSwapBringsTitleAndCrumbs(t *testing.T) {
+func TestSwapBringsTitleCrumbsAndMenu(t *testing.T) {
 	t.Parallel()
 	m := card(naMail(), admin)
 	swap := parsed(t, views.Swap(shell(m.Title()), views.ConnectorCard(m)))
@@ -212,5 +212,6 @@ func TestSwapBringsTitleAndCrumbs(t *testing.T) {
 	if got := words(one(t, swap, "ol", "hx-swap-oob")); got != "Connectorsna-mail · Contoso North America" {
 		t.Errorf("the breadcrumb is %q", got)
 	}
+	one(t, one(t, swap, "ul", "hx-swap-oob=outerMorph:.side-links"), "a", "href=/connectors", "aria-current=page")
 	one(t, swap, "section", "id=connector")
 }
