@@ -1,7 +1,6 @@
 package views
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -94,7 +93,7 @@ func List(rows []Row, filter Filter) Connectors {
 	}
 	m.Matching = len(matching)
 	m.Filter.Page = min(m.Filter.Page, m.pages())
-	slices.SortFunc(matching, filter.compare)
+	filter.order(matching)
 	from := (m.Filter.Page - 1) * RowsAPage
 	m.Rows = matching[from:min(from+RowsAPage, len(matching))]
 	if m.Matching == 0 && filter.Query != "" {
@@ -126,58 +125,6 @@ func offered(rows []Row, name string) []string {
 	}
 	slices.Sort(choices[len(property.Choices):])
 	return choices
-}
-
-// compare orders two rows by the filter's column, then by name, then by id, so that the order never wavers.
-func (f Filter) compare(a, b Row) int {
-	order := f.compareColumn(a, b)
-	if f.Down {
-		order = -order
-	}
-	return cmp.Or(order, compareName(a, b), cmp.Compare(a.Connector.ID(), b.Connector.ID()))
-}
-
-func (f Filter) compareColumn(a, b Row) int {
-	switch f.Sort {
-	case ByName:
-		return compareName(a, b)
-	case BySync:
-		return compareSync(a, b)
-	case ByStatus:
-		return compareText(a, b, connector.Status)
-	case ByType:
-		return compareText(a, b, connector.Type)
-	case ByServer:
-		return compareText(a, b, connector.ServerName)
-	}
-	return cmp.Or(cmp.Compare(a.Health.Rank(), b.Health.Rank()), compareSync(a, b))
-}
-
-func compareName(a, b Row) int {
-	left, right := a.Connector.Name(), b.Connector.Name()
-	return cmp.Or(strings.Compare(strings.ToLower(left.Short), strings.ToLower(right.Short)),
-		strings.Compare(strings.ToLower(left.Organization), strings.ToLower(right.Organization)))
-}
-
-func compareText(a, b Row, name string) int {
-	return strings.Compare(strings.ToLower(a.Connector.Value(name).Text()), strings.ToLower(b.Connector.Value(name).Text()))
-}
-
-// compareSync puts first what has been silent for longest; what never synced comes before that.
-func compareSync(a, b Row) int {
-	left, leftSynced := a.Connector.LastSync()
-	right, rightSynced := b.Connector.LastSync()
-	if !leftSynced || !rightSynced {
-		return cmp.Compare(rank(leftSynced), rank(rightSynced))
-	}
-	return left.Compare(right)
-}
-
-func rank(synced bool) int {
-	if synced {
-		return 1
-	}
-	return 0
 }
 
 func (m Connectors) pages() int { return max(1, (m.Matching+RowsAPage-1)/RowsAPage) }

@@ -1,7 +1,6 @@
 package views
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -44,10 +43,7 @@ func Attention(rows []Row) []Row {
 			picked = append(picked, row)
 		}
 	}
-	slices.SortFunc(picked, func(a, b Row) int {
-		return cmp.Or(cmp.Compare(a.Health.Rank(), b.Health.Rank()), compareSync(a, b), compareName(a, b),
-			cmp.Compare(a.Connector.ID(), b.Connector.ID()))
-	})
+	Filter{}.order(picked) // by health, what has been silent for longest first
 	return picked
 }
 

@@ -1,0 +1,80 @@
+package views
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"switchboard/connector"
+)
+
+// sortable is a row with what it is sorted by, worked out once and not at each comparison: the list may be long.
+type sortable struct {
+	row                      Row
+	name, organization, text string // in lower case
+	synced                   bool
+	at                       time.Time
+}
+
+// order sorts rows by the filter's column, then by name, then by id, so that the order never wavers.
+func (f Filter) order(rows []Row) {
+	keyed := make([]*sortable, len(rows))
+	for i, row := range rows {
+		keyed[i] = f.sortable(row)
+	}
+	slices.SortFunc(keyed, f.compare)
+	for i, one := range keyed {
+		rows[i] = one.row
+	}
+}
+
+// sortedText are the columns that are sorted by a property's text.
+var sortedText = map[Sort]string{ByStatus: connector.Status, ByType: connector.Type, ByServer: connector.ServerName}
+
+func (f Filter) sortable(row Row) *sortable {
+	name := row.Connector.Name()
+	key := &sortable{row: row, name: strings.ToLower(name.Short), organization: strings.ToLower(name.Organization)}
+	key.at, key.synced = row.Connector.LastSync()
+	if property, sorted := sortedText[f.Sort]; sorted {
+		key.text = strings.ToLower(row.Connector.Value(property).Text())
+	}
+	return key
+}
+
+func (f Filter) compare(a, b *sortable) int {
+	order := f.compareColumn(a, b)
+	if f.Down {
+		order = -order
+	}
+	return cmp.Or(order, compareName(a, b), cmp.Compare(a.row.Connector.ID(), b.row.Connector.ID()))
+}
+
+func (f Filter) compareColumn(a, b *sortable) int {
+	switch f.Sort {
+	case ByName:
+		return compareName(a, b)
+	case BySync:
+		return compareSync(a, b)
+	case ByHealth:
+		return cmp.Or(cmp.Compare(a.row.Health.Rank(), b.row.Health.Rank()), compareSync(a, b))
+	}
+	return strings.Compare(a.text, b.text)
+}
+
+func compareName(a, b *sortable) int {
+	return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.organization, b.organization))
+}
+
+// compareSync puts first what has been silent for longest; what never synced comes before that.
+func compareSync(a, b *sortable) int {
+	switch {
+	case a.synced && b.synced:
+		return a.at.Compare(b.at)
+	case a.synced:
+		return 1
+	case b.synced:
+		return -1
+	}
+	return 0
+}
