@@ -100,6 +100,27 @@ func TestSessions(t *testing.T) {
 	})
 }
 
+// TestSessionsThatAreOver: one that had come to its end is not among those that are ended.
+func TestSessionsThatAreOver(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		clock := newClock()
+		s := newSite(t, db, clock.with)
+		over := s.person("maya").sessionID()
+		s.person("maya")
+		clock.Add(31 * time.Minute)
+		here := s.person("maya")
+		s.person("maya")
+		form := url.Values{"token": {here.token()}}
+		equal(t, "one that is over", here.post("/sessions/"+over+"/end", form).status, http.StatusNotFound)
+		equal(t, "all others", here.post("/sessions/others/end", form).status, http.StatusSeeOther)
+		lines := s.lines(db, audit.Filter{Action: audit.SignOut})
+		if len(lines) != 1 || lines[0].Reason != "other sessions ended: 1" {
+			t.Errorf("sign-outs of the record: %+v, want one session", lines)
+		}
+	})
+}
+
 // TestRolesOfTheRecordsReader: who reads nothing but the record asks Graph nothing, and loses the role within an hour
 // nevertheless. A provider that is away takes it from nobody.
 func TestRolesOfTheRecordsReader(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"switchboard/problem"
@@ -89,13 +90,13 @@ func (s *Service) List(ctx context.Context, person *Person) ([]Listed, error) {
 	return list, nil
 }
 
-// EndOther ends one of the person's sessions. It says whether there was one of that id; another person's counts as none.
+// EndOther ends one of the person's sessions. It says whether one of that id was live; another person's counts as none.
 func (s *Service) EndOther(ctx context.Context, person *Person, id string) (bool, error) {
 	ended, err := s.endWhere(ctx, `person = $1 AND id = $2`, person.entry.person(), id)
 	return len(ended) > 0, err
 }
 
-// EndOthers ends all the person's sessions but this one, and says how many there were.
+// EndOthers ends all the person's sessions but this one, and says how many were live.
 func (s *Service) EndOthers(ctx context.Context, person *Person) (int, error) {
 	ended, err := s.endWhere(ctx, `person = $1 AND id <> $2`, person.entry.person(), person.entry.id)
 	return len(ended), err
@@ -110,14 +111,13 @@ func (s *Service) EndBySID(ctx context.Context, sid string) ([]*Person, error) {
 	ended, err := s.endWhere(ctx, `sid = $1`, digest(sid))
 	var people []*Person
 	for _, e := range ended {
-		if e.Issuer != "" && !s.store.over(e) {
-			people = append(people, &Person{service: s, entry: e})
-		}
+		people = append(people, &Person{service: s, entry: e})
 	}
 	return people, err
 }
 
-// endWhere removes the sessions of a condition and returns them, whether or not a key opens them.
+// endWhere removes the sessions of a condition and returns those that it ended: not one that had come to its end before, nor
+// one that no key opens.
 func (s *Service) endWhere(ctx context.Context, condition string, args ...any) (ended []*entry, err error) {
 	err = s.o.DB.Write(ctx, func(tx *sql.Tx) error {
 		ended = nil
@@ -141,5 +141,5 @@ func (s *Service) endWhere(ctx context.Context, condition string, args ...any) (
 	if err != nil {
 		return nil, broken(fmt.Errorf("end sessions: %w", err))
 	}
-	return ended, nil
+	return slices.DeleteFunc(ended, s.store.over), nil
 }
