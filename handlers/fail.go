@@ -160,13 +160,8 @@ func (h *Handlers) endSession(c echo.Context, said problem.Problem) error {
 				Advising("Wait a minute and try again, or sign out and use another account. If it lasts, give the request id to whoever runs Switchboard."))
 		}
 		h.setCookie(c, againCookie, "signed-in-again", againFor)
-		h.Memory.Forget(person.SessionHash())
-		live, err := h.Elsewhere.EndOther(c.Request().Context(), person, person.SessionHash())
-		if err != nil {
+		if err := h.endOwn(c, person, "Switchboard ended the session: "+said.Title()); err != nil {
 			return h.showProblem(c, explain(err))
-		}
-		if live {
-			h.noteSignOut(c, person, "Switchboard ended the session: "+said.Title())
 		}
 		if _, err := h.Sessions.End(c.Response(), c.Request(), person); err != nil {
 			return h.showProblem(c, explain(err))

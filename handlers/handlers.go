@@ -46,7 +46,7 @@ type SignIn interface {
 	Ready() error
 }
 
-// Elsewhere ends sessions other than the one that asks.
+// Elsewhere ends sessions, the one that asks and others, and says what it ended.
 type Elsewhere interface {
 	List(context.Context, *signin.Person) ([]signin.Listed, error)
 	EndOther(ctx context.Context, person *signin.Person, id string) (bool, error)

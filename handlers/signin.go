@@ -42,13 +42,14 @@ func (h *Handlers) callback(c echo.Context, _ *signin.Person) error {
 // logout ends the session here, or what is left of one that had ended, and leads on to the provider. The answer is a
 // page: a redirect from a form to another site is stopped by form-action.
 func (h *Handlers) logout(c echo.Context, person *signin.Person) error {
+	if person != nil {
+		if err := h.endOwn(c, person, ""); err != nil {
+			return err
+		}
+	}
 	provider, err := h.Sessions.End(c.Response(), c.Request(), person)
 	if err != nil {
 		return err
-	}
-	if person != nil {
-		h.Memory.Forget(person.SessionHash())
-		h.noteSignOut(c, person, "")
 	}
 	header := c.Response().Header()
 	header.Set("Clear-Site-Data", `"cache", "storage"`)
@@ -60,6 +61,16 @@ func (h *Handlers) logout(c echo.Context, person *signin.Person) error {
 		status: http.StatusOK, title: "Signing out",
 		page: func(shell views.Shell) templ.Component { return views.LoggingOutPage(shell, provider) },
 	})
+}
+
+// endOwn ends the session that asks. Of the requests and instances that end it at once, the one that did records it.
+func (h *Handlers) endOwn(c echo.Context, person *signin.Person, reason string) error {
+	h.Memory.Forget(person.SessionHash())
+	ended, err := h.Elsewhere.EndOther(c.Request().Context(), person, person.SessionHash())
+	if ended {
+		h.noteSignOut(c, person, reason)
+	}
+	return err
 }
 
 // noteSignOut records that a person signed out, here or somewhere else.

@@ -112,6 +112,30 @@ func TestSignOutsByTheProvider(t *testing.T) {
 	}
 }
 
+// TestSignOutIsRecordedOnce: a second press of the button, on this instance or on one that still remembers the session, adds
+// no line.
+func TestSignOutIsRecordedOnce(t *testing.T) {
+	t.Parallel()
+	for _, kind := range databasetest.Kinds() {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			clock, address := newClock(), databasetest.URL(t, kind)
+			db := databasetest.Open(t, address)
+			s := newSite(t, db, clock.with, func(set *setting) { set.others = []*database.DB{databasetest.Open(t, address)} })
+			maya := s.person("maya")
+			form := url.Values{"token": {maya.token()}}
+			var all sync.WaitGroup
+			for i := range 6 {
+				again := maya.copy()
+				again.get("/connectors", instanceHeader, strconv.Itoa(i%2))
+				all.Go(func() { again.post("/logout", form, instanceHeader, strconv.Itoa(i%2)) })
+			}
+			all.Wait()
+			equal(t, "sign-outs of the record", len(s.lines(db, audit.Filter{Action: audit.SignOut})), 1)
+		})
+	}
+}
+
 // TestSignOutByGraph: a session that ends because Graph takes its token no longer, not even a new one, is a line too, once.
 func TestSignOutByGraph(t *testing.T) {
 	t.Parallel()
