@@ -118,7 +118,7 @@ func mayEdit(p Person) error {
 	if p.Actor().May(access.Edit) {
 		return nil
 	}
-	return problem.New(problem.Forbidden, "You may not edit connectors.").Saying("Nothing was sent to Graph.").
+	return problem.New(problem.Forbidden, "You may not edit connectors.").Behind(problem.Role).Saying("Nothing was sent to Graph.").
 		Advising("Ask an administrator of Switchboard: editing needs the admin role.")
 }
 

@@ -46,7 +46,11 @@ func (h *Handlers) gate(row route) echo.HandlerFunc {
 				return err
 			}
 		}
-		return row.answer(c, person)
+		err = row.answer(c, person)
+		if said, ok := errors.AsType[problem.Problem](err); ok && said.Gate() == problem.Role {
+			h.denyLate(c, person, row)
+		}
+		return err
 	}
 }
 
@@ -79,6 +83,25 @@ func (h *Handlers) asOfNow(c echo.Context, row route, person *signin.Person) (*s
 
 // deny records that somebody asked for what they may not, and says so.
 func (h *Handlers) deny(c echo.Context, person *signin.Person, row route) error {
+	h.noteDenial(c, person, row)
+	if len(person.Actor().Roles) == 0 {
+		return h.noRole(c, person)
+	}
+	return problem.New(problem.Forbidden, "Your role does not allow this.").Behind(problem.Role).
+		Saying("Nothing was sent to Graph.").
+		Advising("It needs the role " + holders(row.needs) + ". Ask whoever assigns the roles of Switchboard.")
+}
+
+// denyLate records that an action found a role gone that the gate still knew, and has the answer show the roles of now.
+func (h *Handlers) denyLate(c echo.Context, person *signin.Person, row route) {
+	if now, err := person.Confirmed(c.Request().Context()); err == nil {
+		person = now
+		c.Set(personKey, now)
+	}
+	h.noteDenial(c, person, row)
+}
+
+func (h *Handlers) noteDenial(c echo.Context, person *signin.Person, row route) {
 	id, err := connectorID(c)
 	if err != nil { // the route has none, or what was asked for can be none
 		id = ""
@@ -86,12 +109,6 @@ func (h *Handlers) deny(c echo.Context, person *signin.Person, row route) error 
 	if err := h.Record.Denied(c.Request().Context(), person.Actor(), row.method+" "+row.path, id, h.origin(c, person)); err != nil {
 		h.log(c).Error("a denial could not be recorded", "error", err.Error())
 	}
-	if len(person.Actor().Roles) == 0 {
-		return h.noRole(c, person)
-	}
-	return problem.New(problem.Forbidden, "Your role does not allow this.").Behind(problem.Role).
-		Saying("Nothing was sent to Graph.").
-		Advising("It needs the role " + holders(row.needs) + ". Ask whoever assigns the roles of Switchboard.")
 }
 
 // origin is where a request comes from, for the record.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -76,7 +77,12 @@ func TestRoleTakenAway(t *testing.T) {
 		equal(t, "the status", refused.status, http.StatusForbidden)
 		contains(t, refused, "Which gate is closed")
 		equal(t, "PATCH requests", s.patches(), 0)
+		contains(t, refused, "Auditor, from Connector.Auditor")
 		equal(t, "what is left of the role", maya.get("/connectors").status, http.StatusOK)
+		denied := s.lines(db, audit.Filter{Action: audit.Denied})
+		if len(denied) != 1 || denied[0].Connector != id || denied[0].Reason != "POST /connectors/:id" || !slices.Equal(denied[0].Actor.Claims, []string{"Connector.Auditor"}) {
+			t.Errorf("denials of the record: %+v, want the save with the roles of now", denied)
+		}
 	})
 }
 
@@ -171,13 +177,14 @@ func TestOutdatedRoles(t *testing.T) {
 func TestGivingUpNeedsTheRoleOfNow(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		name  string
-		after time.Duration
-		token faults.Fault // of the refresh, nil for a good one
-		words []string
+		name   string
+		after  time.Duration
+		token  faults.Fault // of the refresh, nil for a good one
+		words  []string
+		denied int // lines of the record
 	}{
-		{"a role that was taken away", 6 * time.Minute, nil, []string{"You may not edit connectors"}},
-		{"a role that only a sign-in confirms", 61 * time.Minute, withoutIDToken, []string{"Your role has to be confirmed", `href="/login"`}},
+		{"a role that was taken away", 6 * time.Minute, nil, []string{"You may not edit connectors"}, 1},
+		{"a role that only a sign-in confirms", 61 * time.Minute, withoutIDToken, []string{"Your role has to be confirmed", `href="/login"`}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -197,6 +204,7 @@ func TestGivingUpNeedsTheRoleOfNow(t *testing.T) {
 			equal(t, "the status", refused.status, http.StatusForbidden)
 			contains(t, refused, test.words...)
 			equal(t, "lines about its end", len(s.lines(db, audit.Filter{Action: audit.Resolved})), 0)
+			equal(t, "denials of the record", len(s.lines(db, audit.Filter{Action: audit.Denied})), test.denied)
 		})
 	}
 }
