@@ -36,7 +36,7 @@ func (s *Service) Finish(w http.ResponseWriter, r *http.Request) (Arrival, error
 		return Arrival{}, err
 	}
 	arrival := Arrival{ReturnTo: one.ReturnTo}
-	if err := s.checkAnswer(about, query); err != nil {
+	if err := s.checkAnswer(r.Context(), about, query); err != nil {
 		return arrival, err
 	}
 	rec, err := s.arrive(r.Context(), about, one, query.Get("code"))
@@ -67,7 +67,7 @@ func stray(err error) problem.Problem {
 }
 
 // checkAnswer looks at what came with the state: whose answer it is (RFC 9207), and whether it is a refusal.
-func (s *Service) checkAnswer(about *document, query url.Values) error {
+func (s *Service) checkAnswer(ctx context.Context, about *document, query url.Values) error {
 	issuer := query.Get("iss")
 	if issuer != "" && issuer != s.o.Issuer || issuer == "" && about.SendsIssuer {
 		return problem.New(problem.BadRequest, "The answer is not the identity provider's.").
@@ -76,7 +76,7 @@ func (s *Service) checkAnswer(about *document, query url.Values) error {
 	}
 	if query.Has("error") {
 		refusal := s.callbackRefusal(query)
-		s.warn(refusal)
+		s.warn(ctx, refusal)
 		return refusal.atSignIn()
 	}
 	if query.Get("code") == "" {
@@ -89,11 +89,11 @@ func (s *Service) checkAnswer(about *document, query url.Values) error {
 func (s *Service) arrive(ctx context.Context, about *document, one attempt, code string) (*record, error) {
 	answer, err := s.redeem(ctx, about, code, one.Verifier)
 	if err != nil {
-		return nil, s.notArrived(err)
+		return nil, s.notArrived(ctx, err)
 	}
 	claims, err := about.verifier.verify(ctx, answer.ID, expectation{nonce: one.Nonce, code: code, accessToken: answer.Access})
 	if err != nil {
-		return nil, s.notArrived(err)
+		return nil, s.notArrived(ctx, err)
 	}
 	rec := &record{Nonce: one.Nonce, Secret: random(), Need: one.Need}
 	rec.identify(claims, s.o.Roles, s.now())
@@ -105,16 +105,16 @@ func (s *Service) arrive(ctx context.Context, about *document, one attempt, code
 }
 
 // notArrived is the problem of a sign-in whose code or ID token led to nothing.
-func (s *Service) notArrived(err error) error {
+func (s *Service) notArrived(ctx context.Context, err error) error {
 	var refusal *Refusal
 	if errors.As(err, &refusal) {
-		s.warn(refusal)
+		s.warn(ctx, refusal)
 		return refusal.atSignIn()
 	}
 	if errors.Is(err, errKeys) {
 		return unreachable(err)
 	}
-	s.log.Warn("a sign-in was refused: the provider's answer does not hold", "error", err)
+	s.log.WarnContext(ctx, "a sign-in was refused: the provider's answer does not hold", "error", err)
 	return problem.New(problem.Forbidden, "The identity provider's answer does not hold.").
 		Saying("Switchboard checks every answer, and this one failed a check. Nobody was signed in.").
 		Advising("Sign in again. If it happens again, tell whoever runs Switchboard: the log says which check failed.").Because(err)
@@ -138,10 +138,10 @@ func (s *Service) admit(w http.ResponseWriter, r *http.Request, one attempt, rec
 }
 
 // warn tells the log of a refusal; what is ours to mend is an error.
-func (s *Service) warn(refusal *Refusal) {
+func (s *Service) warn(ctx context.Context, refusal *Refusal) {
 	if refusal.Class == Misconfigured {
-		s.log.Error("the identity provider refuses this client", "error", refusal, "mend", refusal.mend())
+		s.log.ErrorContext(ctx, "the identity provider refuses this client", "error", refusal, "mend", refusal.mend())
 		return
 	}
-	s.log.Warn("the identity provider refused", "error", refusal)
+	s.log.WarnContext(ctx, "the identity provider refused", "error", refusal)
 }

@@ -156,7 +156,7 @@ func (s *Service) notRenewed(ctx context.Context, e *entry, rec record, err erro
 	if !errors.As(err, &refusal) {
 		refusal = &Refusal{Class: Later, At: s.now(), cause: err}
 	}
-	s.warn(refusal)
+	s.warn(ctx, refusal)
 	if refusal.ends() {
 		if err := s.endLeased(ctx, e, holder, "the provider ended the session: "+refusal.code()); err != nil {
 			return nil, err
@@ -196,7 +196,7 @@ func (s *Service) commit(ctx context.Context, e *entry, rec record, holder strin
 		case err == nil:
 			return s.overtaken(ctx, e)
 		case ctx.Err() != nil:
-			s.log.Error("renewed tokens could not be stored", "error", err)
+			s.log.ErrorContext(ctx, "renewed tokens could not be stored", "error", err)
 			return nil, broken(err)
 		}
 		select {
