@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"bytes"
 	"database/sql"
 	"os"
 	"path/filepath"
@@ -38,6 +39,14 @@ func TestArchiving(t *testing.T) {
 		report, err := audit.Verify(strings.NewReader(whole), audit.VerifyOptions{Checkpoint: archive})
 		if err != nil || report.Lines != 12 {
 			t.Errorf("archive and rest verify as %+v, %v", report, err)
+		}
+		var pack bytes.Buffer
+		if err := log.WriteEvidence(t.Context(), &pack, auditor(), audit.Filter{}); err != nil {
+			t.Fatal(err)
+		}
+		report, err = audit.VerifyEvidence(bytes.NewReader(pack.Bytes()), int64(pack.Len()), audit.VerifyOptions{Checkpoint: rest})
+		if err != nil || report.Lines != 7 {
+			t.Errorf("a pack of the lines that stayed verifies as %+v, %v", report, err)
 		}
 		if _, proofs, err := log.Prove(t.Context(), 8); err != nil || len(proofs) != 1 || !proofs[0].Holds {
 			t.Errorf("a line that stayed proves %+v, %v", proofs, err)

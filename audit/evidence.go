@@ -62,8 +62,12 @@ func (l *Log) WriteEvidence(ctx context.Context, w io.Writer, by Exporter, f Fil
 	if err != nil {
 		return err
 	}
+	whole, err := l.whole(ctx, f)
+	if err != nil {
+		return err
+	}
 	pack := zip.NewWriter(w)
-	for _, part := range l.parts(ctx, f, signed, head, sizes) {
+	for _, part := range l.parts(ctx, f, whole, signed, head, sizes) {
 		if err := l.addPart(pack, part); err != nil {
 			return fmt.Errorf("write %s of an evidence pack: %w", part.name, err)
 		}
@@ -77,7 +81,17 @@ type part struct {
 	write func(io.Writer) error
 }
 
-func (l *Log) parts(ctx context.Context, f Filter, signed string, head checkpoint, earlier []int64) []part {
+// whole says whether the filter leaves nothing out: all lines prove themselves, unless the first were archived.
+func (l *Log) whole(ctx context.Context, f Filter) (bool, error) {
+	if f != (Filter{}) {
+		return false, nil
+	}
+	var first int64
+	err := l.db.QueryRowContext(ctx, "SELECT MIN(seq) FROM audit_entries").Scan(&first)
+	return first == 1, err
+}
+
+func (l *Log) parts(ctx context.Context, f Filter, whole bool, signed string, head checkpoint, earlier []int64) []part {
 	text := func(content string) func(io.Writer) error {
 		return func(w io.Writer) error { _, err := io.WriteString(w, content); return err }
 	}
@@ -88,7 +102,7 @@ func (l *Log) parts(ctx context.Context, f Filter, signed string, head checkpoin
 		{packConsistency, func(w io.Writer) error { return l.writeConsistency(ctx, w, head.size, earlier) }},
 		{packVerifier, text(evidenceVerifier)},
 	}
-	if f != (Filter{}) { // all lines prove themselves
+	if !whole {
 		parts = append(parts, part{packInclusion, func(w io.Writer) error { return l.writeInclusion(ctx, w, f, head.size) }})
 	}
 	return parts
