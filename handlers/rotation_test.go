@@ -130,12 +130,12 @@ type load struct {
 }
 
 func (s *site) load(sessions int) *load {
-	l := &load{t: s.t, pages: make([]atomic.Int64, sessions), failed: make(chan int, sessions)}
+	l, page := &load{t: s.t, pages: make([]atomic.Int64, sessions), failed: make(chan int, sessions)}, "/connectors/"+simulator.ID("s2s-na")
 	for i := range sessions {
 		person := s.person([]string{"maya", "tom", "ruth", "priya", "omar"}[i%5])
 		l.all.Go(func() {
 			for turn := i; !l.ended.Load(); turn++ {
-				if status := person.status("/connectors", []string{first, second}[turn%2]); status != http.StatusOK {
+				if status := person.status(page, []string{first, second}[turn%2]); status != http.StatusOK {
 					l.failed <- status
 					return
 				}

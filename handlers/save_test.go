@@ -275,7 +275,7 @@ func TestGivingUpSaysNoMoreThanIsKnown(t *testing.T) {
 	change := s.tenant.Requests("PATCH " + graph.Collection + "/" + id)[0].Header.Get("client-request-id")
 	still := maya.post("/changes/"+change+"/check", map[string][]string{"token": {maya.token()}})
 	equal(t, "'Check now' while nobody knows", still.status, http.StatusAccepted)
-	s.tenant.Faults.Always("GET "+graph.Collection+"/"+id, faults.Answer(graph.Unavailable))
+	s.tenant.Faults.Always("GET "+graph.Collection+"/"+id, faults.Answer(graph.Unavailable.With("0")))
 	closed := maya.post("/changes/"+change+"/close", map[string][]string{"token": {maya.token()}, "reason": {"asked Intune"}})
 	equal(t, "giving up", closed.status, http.StatusSeeOther)
 	receipt := maya.get("/changes/" + change)
