@@ -1,18 +1,22 @@
 package signin_test
 
 import (
+	"context"
 	"crypto/x509"
 	"encoding/pem"
 	"maps"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	jose "github.com/go-jose/go-jose/v4"
 
 	"switchboard/database/databasetest"
+	"switchboard/graphclient"
+	"switchboard/signin"
 )
 
 // forgery is one way a provider, or somebody in its place, may answer a sign-in.
@@ -194,6 +198,48 @@ func TestKeyRotation(t *testing.T) {
 	s.clock.Add(61 * time.Second)
 	if got := s.browser(t).signIn(); got.status != http.StatusForbidden {
 		t.Errorf("a token of the withdrawn key after a minute: %d, want 403", got.status)
+	}
+}
+
+// TestKeysThatCannotBeRead: those that were read serve on for an hour. Refreshes that come together share one try, and the
+// next one follows within seconds.
+func TestKeysThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t), func(o *signin.Options) { o.Idle = 8 * time.Hour })
+	tries := func() (made int) { s.provider.script(func() { made = s.provider.keyCalls }); return made }
+	var people []*signin.Person
+	for range 20 {
+		b := s.browser(t)
+		b.signIn()
+		people = append(people, b.person(s.service))
+	}
+	s.provider.script(func() { s.provider.keysLost = true })
+	s.clock.Add(58 * time.Minute)
+	before := tries()
+	var all sync.WaitGroup
+	for _, person := range people {
+		all.Go(func() {
+			if _, err := person.Token(context.Background(), graphclient.Read); err != nil {
+				t.Errorf("a refresh: %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if made, refreshed := tries()-before, len(s.provider.calls("refresh_token")); made != 1 || refreshed != len(people) {
+		t.Errorf("%d tries for %d refreshes, want 1 for %d", made, refreshed, len(people))
+	}
+	s.clock.Add(5 * time.Second)
+	if got := s.browser(t).signIn(); got.status != http.StatusSeeOther || tries()-before != 2 {
+		t.Errorf("a sign-in seconds later: %d after %d tries, want 303 after the second", got.status, tries()-before)
+	}
+	s.clock.Add(2 * time.Minute)
+	if got := s.browser(t).signIn(); got.status != http.StatusServiceUnavailable {
+		t.Errorf("a sign-in with keys from more than an hour ago: %d, want 503", got.status)
+	}
+	s.provider.script(func() { s.provider.keysLost = false })
+	s.clock.Add(5 * time.Second)
+	if got := s.browser(t).signIn(); got.status != http.StatusSeeOther {
+		t.Errorf("a sign-in once they can be read: %d %s", got.status, got.body)
 	}
 }
 

@@ -23,6 +23,9 @@ const (
 	// every keysPause: otherwise every forged token would cost the provider a request.
 	keysBurst = 5
 	keysPause = 10 * time.Second
+	// keysRetry is how long a failed try stands for everybody: one after the other, those that wait behind it would each
+	// wait as long again, and a refresh would outlive what it has to commit.
+	keysRetry = 4 * time.Second
 )
 
 var errUnknownKey = errors.New("signed with a key that the provider does not publish")
@@ -37,9 +40,12 @@ type keySet struct {
 	unknown    *rate.Limiter
 
 	fetching sync.Mutex // one request at a time
-	mu       sync.Mutex
-	keys     []jose.JSONWebKey
-	fetched  time.Time
+	failure  error      // of the last one, nil if it worked
+	failed   time.Time
+
+	mu      sync.Mutex
+	keys    []jose.JSONWebKey
+	fetched time.Time
 }
 
 func newKeySet(address string, algorithms []string, client *http.Client, now func() time.Time) *keySet {
@@ -123,14 +129,21 @@ func (k *keySet) held() ([]jose.JSONWebKey, time.Time) {
 	return k.keys, k.fetched
 }
 
-// fetchUnless reads the keys unless somebody else has since the caller looked.
+// fetchUnless reads the keys unless somebody else has since the caller looked, or has just failed to.
 func (k *keySet) fetchUnless(ctx context.Context, seen time.Time) error {
 	k.fetching.Lock()
 	defer k.fetching.Unlock()
 	if _, fetched := k.held(); fetched.After(seen) {
 		return nil
 	}
-	return k.read(ctx)
+	if k.failure != nil && k.now().Sub(k.failed) < keysRetry {
+		return k.failure
+	}
+	err := k.read(ctx)
+	if ctx.Err() == nil { // who asked has not gone
+		k.failure, k.failed = err, k.now()
+	}
+	return err
 }
 
 func (k *keySet) fetch(ctx context.Context) error {

@@ -90,6 +90,7 @@ type provider struct {
 	tokenHeaders  []http.Header
 	authorizeAsks []url.Values
 	keyCalls      int
+	keysLost      bool     // cannot be read
 	access        []string // tokens given out
 
 	subject, tid, oid string
@@ -160,6 +161,10 @@ func (p *provider) publish(w http.ResponseWriter, _ *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.keyCalls++
+	if p.keysLost {
+		http.Error(w, "not now", http.StatusServiceUnavailable)
+		return
+	}
 	set := jose.JSONWebKeySet{}
 	for _, k := range p.keys {
 		set.Keys = append(set.Keys, jose.JSONWebKey{Key: k.key.Public(), KeyID: k.id, Use: "sig"})
