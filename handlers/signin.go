@@ -30,6 +30,9 @@ func (h *Handlers) callback(c echo.Context, _ *signin.Person) error {
 		return err
 	}
 	person := arrival.Person
+	if person == nil {
+		return c.Redirect(http.StatusSeeOther, arrival.ReturnTo)
+	}
 	_, err = h.Record.Note(c.Request().Context(), audit.Entry{
 		ID: h.NewID(), Action: audit.SignIn, Actor: person.Actor(), Context: h.origin(c, person),
 	})

@@ -48,6 +48,23 @@ func TestCallback(t *testing.T) {
 	equal(t, "who was signed in", maya.get("/connectors").status, http.StatusOK)
 }
 
+// TestForeignLinkAfterASignIn: it leads to its page with the session that there is, and is no sign-in of the record.
+func TestForeignLinkAfterASignIn(t *testing.T) {
+	t.Parallel()
+	db := databasetest.SQLite(t)
+	s := newSite(t, db)
+	maya := s.visitor()
+	maya.get("/connectors", "Sec-Fetch-Site", "cross-site")
+	start := maya.get("/login", "Sec-Fetch-Site", "cross-site")
+	maya.arrive("maya")
+	picked := maya.follow("POST", maya.follow("GET", start.location(), nil).location(), url.Values{"person": {"priya"}})
+	late := maya.follow("GET", picked.location(), nil, "Sec-Fetch-Site", "cross-site")
+	equal(t, "the status", late.status, http.StatusSeeOther)
+	equal(t, "where it leads", late.header.Get("Location"), "/connectors")
+	contains(t, maya.get("/connectors"), "Maya Lindqvist")
+	equal(t, "sign-ins of the record", len(s.lines(db, audit.Filter{Action: audit.SignIn})), 1)
+}
+
 // TestFrontChannelLogout: the provider calls from an iframe of another site, without cookies; it is told nothing.
 func TestFrontChannelLogout(t *testing.T) {
 	t.Parallel()

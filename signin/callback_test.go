@@ -251,6 +251,30 @@ func TestForeignStarts(t *testing.T) {
 	}
 }
 
+// TestForeignLinks: links of another site to pages of ours, followed at once by somebody who is signed out, lead there all, and
+// what the first one's sign-in brought stays.
+func TestForeignLinks(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t))
+	foreign := http.Header{"Sec-Fetch-Site": {"cross-site"}}
+	b := s.browser(t)
+	var callbacks []string
+	for _, path := range []string{"/connectors/1", "/connectors/2"} {
+		b.send(http.MethodGet, path, foreign)
+		callbacks = append(callbacks, b.toCallback(foreign))
+	}
+	if got := b.get(callbacks[0]); got.status != http.StatusSeeOther || got.location != "/connectors/1" {
+		t.Errorf("the first ended with %d at %q", got.status, got.location)
+	}
+	session := sessionOf(t, b)
+	if got := b.get(callbacks[1]); got.status != http.StatusSeeOther || got.location != "/connectors/2" {
+		t.Errorf("the second ended with %d at %q", got.status, got.location)
+	}
+	if sessionOf(t, b) != session || !b.signedIn() {
+		t.Error("the session was replaced")
+	}
+}
+
 // sessionOf is the value of the browser's session cookie.
 func sessionOf(t *testing.T, b *browser) string {
 	t.Helper()

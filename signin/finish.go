@@ -11,7 +11,8 @@ import (
 )
 
 // Arrival is somebody who has just signed in, and the local path of the page first asked for. That is known of a sign-in
-// that failed as well, unless it was not one of this browser's.
+// that failed as well, unless it was not one of this browser's. Person is nil where they had signed in meanwhile, and that
+// session was left as it is.
 type Arrival struct {
 	Person   *Person
 	ReturnTo string
@@ -120,13 +121,16 @@ func (s *Service) notArrived(ctx context.Context, err error) error {
 		Advising("Sign in again. If it happens again, tell whoever runs Switchboard: the log says which check failed.").Because(err)
 }
 
-// admit puts a session for the person in place of the browser's old one.
+// admit puts a session for the person in place of the browser's old one, unless another site began this sign-in.
 func (s *Service) admit(w http.ResponseWriter, r *http.Request, one attempt, rec *record) (*Person, error) {
 	session, err := s.store.Get(r, s.cookies.session)
 	if err != nil {
 		return nil, broken(err)
 	}
 	if one.Foreign && !session.IsNew {
+		if one.ReturnTo != "/" { // one of several links that they opened at once
+			return nil, nil
+		}
 		return nil, problem.New(problem.BadRequest, "You are signed in already.").
 			Saying("Another site began this sign-in. Your session was left as it is.")
 	}

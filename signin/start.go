@@ -25,12 +25,12 @@ func (s *Service) Start(w http.ResponseWriter, r *http.Request) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	one := attempt{Nonce: random(), Verifier: oauth2.GenerateVerifier(), Started: s.now().UTC().Truncate(time.Second), ReturnTo: s.remembered(w, r)}
-	if foreign(r) && (one.ReturnTo == "" || live != nil) {
-		if live != nil {
-			return s.address("/"), nil
-		}
-		one.Foreign = true
+	if foreign(r) && live != nil {
+		return s.address("/"), nil
+	}
+	one := attempt{
+		Nonce: random(), Verifier: oauth2.GenerateVerifier(), Started: s.now().UTC().Truncate(time.Second), ReturnTo: s.remembered(w, r),
+		Foreign: foreign(r),
 	}
 	if one.ReturnTo == "" {
 		one.ReturnTo = "/"
