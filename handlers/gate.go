@@ -102,13 +102,26 @@ func (h *Handlers) denyLate(c echo.Context, person *signin.Person, row route) {
 }
 
 func (h *Handlers) noteDenial(c echo.Context, person *signin.Person, row route) {
-	id, err := connectorID(c)
-	if err != nil { // the route has none, or what was asked for can be none
-		id = ""
-	}
-	if err := h.Record.Denied(c.Request().Context(), person.Actor(), row.method+" "+row.path, id, h.origin(c, person)); err != nil {
+	err := h.Record.Denied(c.Request().Context(), person.Actor(), row.method+" "+row.path, h.connectorAsked(c), h.origin(c, person))
+	if err != nil {
 		h.log(c).Error("a denial could not be recorded", "error", err.Error())
 	}
+}
+
+// connectorAsked is the connector that the address names, itself or by a change of it; empty where there can be none.
+func (h *Handlers) connectorAsked(c echo.Context) string {
+	if c.Param("change") != "" {
+		change, err := h.askedFor(c)
+		if err != nil {
+			return ""
+		}
+		return change.Connector
+	}
+	id, err := connectorID(c)
+	if err != nil {
+		return ""
+	}
+	return id
 }
 
 // origin is where a request comes from, for the record.

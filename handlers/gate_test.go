@@ -23,16 +23,20 @@ func TestDenialsNameTheConnector(t *testing.T) {
 			equal(t, path, tom.get(path).status, http.StatusForbidden)
 		}
 		equal(t, "a form", tom.post("/connectors/%00", nil).status, http.StatusForbidden)
+		maya := s.person("maya")
+		equal(t, "a save", maya.post("/connectors/"+id, maya.edit(id, "version", "2")).status, http.StatusSeeOther)
+		equal(t, "a change of it", tom.get("/changes/"+s.lines(db, audit.Filter{Action: audit.Edit})[0].ID+"/revert").status, http.StatusForbidden)
+		equal(t, "no change", tom.post("/changes/none/close", nil).status, http.StatusForbidden)
 		var got []string
 		for _, line := range s.lines(db, audit.Filter{Action: audit.Denied}) {
 			got = append(got, line.Reason+" "+line.Connector)
 		}
-		want := []string{"GET /connectors/:id/edit " + id, "GET /audit ", "POST /connectors/:id "}
+		want := []string{"GET /connectors/:id/edit " + id, "GET /audit ", "POST /connectors/:id ", "GET /changes/:change/revert " + id, "POST /changes/:change/close "}
 		equal(t, "lines about refusals", len(got), len(want))
 		for i := range min(len(got), len(want)) {
 			equal(t, "a line", got[i], want[i])
 		}
-		equal(t, "lines about the connector", len(s.lines(db, audit.Filter{Connector: id})), 1)
+		equal(t, "lines about the connector", len(s.lines(db, audit.Filter{Connector: id, Action: audit.Denied})), 2)
 		if history := tom.get("/connectors/" + id).body; strings.Contains(history, "GET /connectors/:id/edit") {
 			t.Error("the connector's history tells whom the site refused")
 		}
