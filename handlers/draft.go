@@ -115,7 +115,7 @@ func fate(c echo.Context) string {
 	switch {
 	case c.Get(keptKey) != nil:
 		return "?form=kept"
-	case strings.HasPrefix(c.Path(), "/connectors/:id"):
+	case strings.HasPrefix(c.Path(), "/connectors/:id"), strings.HasPrefix(c.Path(), "/changes/:change"):
 		return "?form=lost"
 	}
 	return ""

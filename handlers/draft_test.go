@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"switchboard/database"
 	"switchboard/database/databasetest"
 	"switchboard/simulator"
@@ -117,4 +119,14 @@ func TestLateFormOfAnEndedSession(t *testing.T) {
 	equal(t, "where htmx goes", steered.header.Get("HX-Redirect"), "/login")
 	back := thief.through(thief.get("/login"), "maya")
 	equal(t, "where the sign-in leads", back.from.Path, "/connectors/"+id+"/edit")
+}
+
+// TestFormsOfNobody: whoever sends a form without a session is told that it did nothing, and not that they signed out.
+func TestFormsOfNobody(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	for _, path := range []string{"/connectors/" + simulator.ExampleID + "/sync", "/changes/" + uuid.NewString() + "/close"} {
+		sent := s.visitor().post(path, url.Values{"reason": {"typed"}})
+		equal(t, path, sent.header.Get("Location"), "/signed-out?form=lost")
+	}
 }
