@@ -20,8 +20,9 @@ func (h *Handlers) login(c echo.Context, _ *signin.Person) error {
 	return c.Redirect(http.StatusSeeOther, provider)
 }
 
-// callback takes the provider's answer, records who came, and goes on to the page first asked for.
-func (h *Handlers) callback(c echo.Context, _ *signin.Person) error {
+// callback takes the provider's answer, records who came, and goes on to the page first asked for. former is whose session
+// the browser had: a sign-in puts another in its place.
+func (h *Handlers) callback(c echo.Context, former *signin.Person) error {
 	arrival, err := h.SignIn.Finish(c.Response(), c.Request())
 	if err != nil {
 		if arrival.ReturnTo != "" && arrival.ReturnTo != "/" {
@@ -38,6 +39,10 @@ func (h *Handlers) callback(c echo.Context, _ *signin.Person) error {
 	})
 	if err != nil {
 		h.log(c).Error("a sign-in could not be recorded", "error", err.Error())
+	}
+	if former != nil && !former.Actor().Is(person.Actor()) {
+		h.Memory.Forget(former.SessionHash())
+		h.noteSignOut(c, former, "another person signed in in the same browser")
 	}
 	return c.Redirect(http.StatusSeeOther, arrival.ReturnTo)
 }

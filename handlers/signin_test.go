@@ -228,3 +228,20 @@ func TestSignOutLeadsOn(t *testing.T) {
 		t.Errorf("the provider answers %s", ended)
 	}
 }
+
+// TestAnotherPersonsSignIn ends the session that the browser had, and the record says whose; one's own again ends nobody's.
+func TestAnotherPersonsSignIn(t *testing.T) {
+	t.Parallel()
+	db := databasetest.SQLite(t)
+	s := newSite(t, db)
+	visitor := s.person("maya")
+	visitor.arrive("maya")
+	equal(t, "sign-outs after the same person's sign-in", len(s.lines(db, audit.Filter{Action: audit.SignOut})), 0)
+	visitor.arrive("ruth")
+	out := s.lines(db, audit.Filter{Action: audit.SignOut})
+	if len(out) != 1 {
+		t.Fatalf("%d sign-outs, want 1", len(out))
+	}
+	equal(t, "who", out[0].Actor.Name, "Maya Lindqvist")
+	equal(t, "why", out[0].Reason, "another person signed in in the same browser")
+}
