@@ -48,6 +48,11 @@ func TestArchiving(t *testing.T) {
 		if err != nil || report.Lines != 7 {
 			t.Errorf("a pack of the lines that stayed verifies as %+v, %v", report, err)
 		}
+		var opened packed
+		opened.unpack(t, pack.Bytes())
+		if readme := opened.parts["README.txt"]; !strings.Contains(readme, "all lines but the first ones") {
+			t.Errorf("the pack of the lines that stayed says:\n%s", readme)
+		}
 		if _, proofs, err := log.Prove(t.Context(), 8); err != nil || len(proofs) != 1 || !proofs[0].Holds {
 			t.Errorf("a line that stayed proves %+v, %v", proofs, err)
 		}

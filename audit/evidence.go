@@ -96,7 +96,7 @@ func (l *Log) parts(ctx context.Context, f Filter, whole bool, signed string, he
 		return func(w io.Writer) error { _, err := io.WriteString(w, content); return err }
 	}
 	parts := []part{
-		{packReadme, text(fmt.Sprintf(evidenceReadme, head.origin, head.size, f.describe(), l.verifier))},
+		{packReadme, text(fmt.Sprintf(evidenceReadme, head.origin, head.size, describe(f, whole), l.verifier))},
 		{packCheckpoint, text(signed)},
 		{packRecord, func(w io.Writer) error { return l.writeRecord(ctx, w, f, head.size, signed) }},
 		{packConsistency, func(w io.Writer) error { return l.writeConsistency(ctx, w, head.size, earlier) }},
@@ -121,9 +121,12 @@ func (l *Log) addPart(pack *zip.Writer, p part) error {
 }
 
 // describe says in a person's words which lines are meant.
-func (f Filter) describe() string {
-	if query := f.Values().Encode(); query != "" {
+func describe(f Filter, whole bool) string {
+	switch query := f.Values().Encode(); {
+	case query != "":
 		return "the lines that match " + query
+	case !whole:
+		return "all lines but the first ones, which were moved to an archive"
 	}
 	return "all lines"
 }
