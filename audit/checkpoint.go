@@ -49,11 +49,19 @@ func openCheckpoint(signed string, keys ...string) (checkpoint, error) {
 		if err != nil {
 			return checkpoint{}, fmt.Errorf("%q is no public key: %w", key, err)
 		}
+		if !strings.HasPrefix(key, fmt.Sprintf("%s+%08x+", verifier.Name(), verifier.KeyHash())) {
+			return checkpoint{}, fmt.Errorf("%q is not how a public key is written: it was changed", key)
+		}
 		verifiers = append(verifiers, verifier)
 	}
 	opened, err := note.Open([]byte(signed), note.VerifierList(verifiers...))
 	if err != nil {
 		return checkpoint{}, fmt.Errorf("it is not signed by the key %s: %w", strings.Join(keys, ", "), err)
+	}
+	for _, signature := range opened.Sigs { // base64 has several texts for the same bytes, and one that is written
+		if raw, err := base64.StdEncoding.DecodeString(signature.Base64); err != nil || base64.StdEncoding.EncodeToString(raw) != signature.Base64 {
+			return checkpoint{}, errors.New("its signature is not as it was written: it was changed")
+		}
 	}
 	return parseCheckpoint(opened.Text)
 }

@@ -63,13 +63,20 @@ func scan(r io.Reader, visit func(scanned) error) (lastLine, error) {
 // readLast reads the checkpoint's line, after which nothing may come.
 func readLast(text []byte, place int64, lines *lineReader) (lastLine, error) {
 	var last lastLine
-	if err := json.Unmarshal(text, &last); err != nil || last.Checkpoint == "" {
+	if err := json.Unmarshal(text, &last); err != nil || last.Checkpoint == "" || !last.wrote(text) {
 		return lastLine{}, fmt.Errorf("line %d is no checkpoint: it should read {\"checkpoint\":\"<signed note>\",\"key\":\"<public key>\"}", place)
 	}
 	if _, err := lines.next(); !errors.Is(err, io.EOF) {
 		return lastLine{}, fmt.Errorf("line %d comes after the checkpoint, which ends a record", place+1)
 	}
 	return last, nil
+}
+
+// wrote says whether the line is the very text that an export ends with: JSON knows others that are read the same, and
+// whoever finds one of those finds a file that was changed.
+func (l lastLine) wrote(text []byte) bool {
+	var written bytes.Buffer
+	return writeJSON(&written, l) == nil && bytes.Equal(bytes.TrimSuffix(written.Bytes(), []byte("\n")), text)
 }
 
 // lineReader reads lines without their break; what next returned is good until it is called again.

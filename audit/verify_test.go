@@ -165,6 +165,27 @@ func untouched(t *testing.T, h history) {
 	}
 }
 
+// TestVerifyNamesEveryByteOfTheLastLine puts every other byte in the place of each: JSON, base64 and hexadecimal know more
+// than one text for the same content, and a file in which one stands was changed too.
+func TestVerifyNamesEveryByteOfTheLastLine(t *testing.T) {
+	t.Parallel()
+	h := newHistory(t, rand.New(rand.NewPCG(1, 2)))
+	_, last := cut(h.late)
+	file := bytes.Clone(h.late)
+	for at := len(file) - len(last); at < len(file); at++ {
+		was := file[at]
+		for other := range 256 {
+			if file[at] = byte(other); file[at] == was {
+				continue
+			}
+			if _, err := audit.Verify(bytes.NewReader(file), audit.VerifyOptions{}); err == nil {
+				t.Errorf("byte %d passes in the place of %q after %q", other, was, file[at-12:at])
+			}
+		}
+		file[at] = was
+	}
+}
+
 func TestVerifySaysWhatIsNoRecord(t *testing.T) {
 	t.Parallel()
 	_, key := newKey(t, "test")
