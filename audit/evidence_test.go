@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -120,20 +121,35 @@ func TestEvidenceProvesItsPart(t *testing.T) {
 	})
 }
 
-// runItsVerifier unpacks the pack and runs the checker in it as its README says.
+// runItsVerifier unpacks the pack and runs the checker in it as its README says: it passes, and names a line to which no
+// proof belongs.
 func (p packed) runItsVerifier(t *testing.T) {
 	t.Helper()
+	output, err := checkWithItsOwn(t, p.parts, p.log.VerifierKey())
+	if err != nil || !strings.Contains(output, "9 of 21 lines") {
+		t.Errorf("verify.mjs: %v\n%s", err, output)
+	}
+	forged := maps.Clone(p.parts)
+	entries, last := cut([]byte(forged["record.ndjson"]))
+	more := rehashed(entries[len(entries)-1], loud)
+	forged["record.ndjson"] = string(join(append(entries, more), last))
+	if output, err := checkWithItsOwn(t, forged, p.log.VerifierKey()); err == nil {
+		t.Errorf("verify.mjs accepts a line without a proof: %s", output)
+	}
+}
+
+func checkWithItsOwn(t *testing.T, parts map[string]string, key string) (string, error) {
+	t.Helper()
 	folder := t.TempDir()
-	for name, content := range p.parts {
+	for name, content := range parts {
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	check := exec.Command("node", "verify.mjs", "record.ndjson", p.log.VerifierKey(), "inclusion.ndjson")
+	check := exec.Command("node", "verify.mjs", "record.ndjson", key, "inclusion.ndjson")
 	check.Dir = folder
-	if output, err := check.CombinedOutput(); err != nil || !strings.Contains(string(output), "9 of 21 lines") {
-		t.Errorf("verify.mjs: %v\n%s", err, output)
-	}
+	output, err := check.CombinedOutput()
+	return string(output), err
 }
 
 func TestEvidenceOfAllAndOfNothing(t *testing.T) {

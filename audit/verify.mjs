@@ -42,7 +42,9 @@ const climb = (leaf, index, last, path) => { // RFC 9162, section 2.1.3.2
 }
 const is = (hash) => hash?.toString('base64') === root
 if (proofs) {
-  read(proofs).map((line) => JSON.parse(line)).forEach(({ seq, proof }, i) => {
+  const proven = read(proofs).filter(Boolean).map((line) => JSON.parse(line))
+  if (proven.length !== lines.length) fail(`there are ${proven.length} proofs for ${lines.length} lines`)
+  proven.forEach(({ seq, proof }, i) => {
     if (JSON.parse(lines[i]).seq !== seq || !is(climb(leaves[i], seq - 1, size - 1, proof))) fail(`line ${i + 1} (seq ${seq}) is not in the record`)
   })
 } else if (lines.length !== Number(size) || !is(tree(0, lines.length))) fail('these are not the lines of the checkpoint')
