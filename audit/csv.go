@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -73,10 +74,16 @@ func csvRows(e Entry) [][]string {
 	return rows
 }
 
+// formula is a sign that begins one, where a cell begins. A spreadsheet that parts cells at semicolons or tabs, as it does
+// in many countries, sees cells begin inside of ours, and rows at their line breaks.
+var formula = regexp.MustCompile(`([;\t\r\n][ "]*)([=+\-@＝＋－＠])`)
+
 // inert keeps a spreadsheet from running a cell as a formula (OWASP, CSV injection), full-width signs included.
 func inert(cell string) string {
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " "))
-	if strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
+	marked := strings.ContainsRune("=+-@\t\r\n＝＋－＠", first)
+	cell = formula.ReplaceAllString(cell, "$1'$2")
+	if marked {
 		return "'" + cell
 	}
 	return cell

@@ -168,7 +168,7 @@ func TestCSVRunsNoFormula(t *testing.T) {
 		second := e.Fields[0]
 		second.Name, second.Requested = "serverName", connector.Of(" +1")
 		e.Fields = append(e.Fields, second)
-		for _, reason := range []string{"=1+1", "@SUM(1)", "-1", "\t=1", "＝1", "'", "fine = 1", ""} {
+		for _, reason := range []string{"=1+1", "@SUM(1)", "-1", "\t=1", "＝1", "'", "fine = 1", "", "a;=1", "a\n +1;\t-1", `a;""=1`} {
 			e.Reason = reason
 			noted(t, log, e)
 		}
@@ -177,10 +177,10 @@ func TestCSVRunsNoFormula(t *testing.T) {
 			t.Fatal(err)
 		}
 		rows, err := csv.NewReader(&file).ReadAll()
-		if err != nil || len(rows) != 1+2*8 {
+		if err != nil || len(rows) != 1+2*11 {
 			t.Fatalf("%d rows, %v; want a header and two for each change", len(rows), err)
 		}
-		for i, want := range []string{"'=1+1", "'@SUM(1)", "'-1", "'\t=1", "'＝1", "'", "fine = 1", ""} {
+		for i, want := range []string{"'=1+1", "'@SUM(1)", "'-1", "'\t'=1", "'＝1", "'", "fine = 1", "", "a;'=1", "a\n '+1;\t'-1", `a;""'=1`} {
 			if got := rows[1+2*i][13]; got != want {
 				t.Errorf("reason = %q, want %q", got, want)
 			}
