@@ -160,7 +160,8 @@ const (
 	Recorded State = iota
 	// Nothing: Graph already holds what is wanted.
 	Nothing
-	// Conflicted: somebody else changed a property that this person changed too. Nothing was sent.
+	// Conflicted: somebody else changed a property that this person changed too. Nothing was sent; or, where a change is
+	// recorded, Graph refused it.
 	Conflicted
 	// Waiting: another change of that connector is in doubt. Nothing was sent.
 	Waiting
