@@ -42,7 +42,20 @@ type answer struct {
 	took   time.Duration
 }
 
-func (a answer) requestID() string { return a.header.Get("request-id") }
+func (a answer) requestID() string { return plainID(a.header.Get("request-id")) }
+
+// longestID is more than any id of Graph's; a UUID is 36 bytes.
+const longestID = 128
+
+// plainID is empty for what is no id. It is kept and quoted, and a database may refuse a text with anything odd in it: what
+// Graph answered would then be lost with it.
+func plainID(text string) string {
+	odd := func(r rune) bool { return r <= ' ' || r > '~' }
+	if len(text) > longestID || strings.ContainsFunc(text, odd) {
+		return ""
+	}
+	return text
+}
 
 func (a answer) isJSON() bool {
 	kind, _, _ := strings.Cut(a.header.Get("Content-Type"), ";")

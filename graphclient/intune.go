@@ -41,7 +41,7 @@ type nested struct {
 func unwrap(body []byte) details {
 	var outer envelope
 	_ = json.Unmarshal(body, &outer) // what has another type stays empty, and the rest is still read
-	d := details{code: outer.Error.Code, requestID: outer.Error.InnerError.RequestID, noAccess: outer.Error.Code == "Forbidden"}
+	d := details{code: outer.Error.Code, requestID: plainID(outer.Error.InnerError.RequestID), noAccess: outer.Error.Code == "Forbidden"}
 	message := outer.Error.Message
 	for range maxLevels {
 		inner := nested{Message: message}

@@ -33,6 +33,7 @@ func TestUnwrap(t *testing.T) {
 		"a realm":            {`{"error":{"message":"{\"Message\":\"No.\",\"HttpHeaders\":\"{\\\"WWW-Authenticate\\\":\\\"Bearer realm=urn:intune:service,x\\\"}\"}"}}`, details{text: "No.", noAccess: true}},
 		"its own Forbidden":  {`{"error":{"code":"Forbidden","message":"No."}}`, details{code: "Forbidden", text: "No.", noAccess: true}},
 		"inner error":        {`{"error":{"code":"X","message":"","innererror":{"request-id":"r"}}}`, details{code: "X", requestID: "r"}},
+		"an odd inner error": {`{"error":{"code":"X","message":"","innererror":{"request-id":"r\u0000"}}}`, details{code: "X"}},
 		"wrong types":        {`{"error":{"code":5,"message":"No.","innerError":"x"}}`, details{text: "No."}},
 		"inner of no object": {`{"error":"x"}`, details{}},
 		"HTML":               {`<h1>`, details{}},
