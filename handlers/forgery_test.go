@@ -1,6 +1,8 @@
 package handlers_test
 
 import (
+	"bytes"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -60,6 +62,16 @@ func TestHost(t *testing.T) {
 	}
 }
 
+// restated is a form's hidden state with one text replaced by another.
+func restated(t *testing.T, state, old, new string) string {
+	t.Helper()
+	text, err := base64.RawURLEncoding.DecodeString(state)
+	if err != nil || !bytes.Contains(text, []byte(old)) {
+		t.Fatalf("the state %q, %v, holds no %s", text, err, old)
+	}
+	return base64.RawURLEncoding.EncodeToString(bytes.Replace(text, []byte(old), []byte(new), 1))
+}
+
 // TestOddForms: what no form of this site sends is refused, and nothing reaches Graph.
 func TestOddForms(t *testing.T) {
 	t.Parallel()
@@ -88,6 +100,10 @@ func TestOddForms(t *testing.T) {
 		{"a choice of no side", with(func(f url.Values) { f.Set("choice.version", "mine") }), "", 400},
 		{"no state", with(func(f url.Values) { f.Del("state") }), "", 400},
 		{"junk for a state", with(func(f url.Values) { f.Set("state", "AAAA") }), "", 400},
+		{"a one-time id that is none", with(func(f url.Values) { f.Set("state", restated(t, f.Get("state"), `"once":"`, `"once":"\u0000`)) }), "", 400},
+		{"a change to revert that is none", with(func(f url.Values) {
+			f.Set("state", restated(t, f.Get("state"), `"once":`, `"reverts":"\u0000","once":`))
+		}), "", 400},
 		{"another connector's state", with(func(f url.Values) {
 			f.Set("state", maya.edit(simulator.ID("s2s-emea")).Get("state"))
 		}), "", 400},

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"switchboard/connector"
 	"switchboard/problem"
 	"switchboard/signin"
@@ -57,7 +59,7 @@ func openState(form url.Values, id string) (formState, error) {
 		decoder.DisallowUnknownFields()
 		err = decoder.Decode(&state)
 	}
-	if err != nil || state.ID != id || state.Once == "" {
+	if err != nil || state.ID != id || uuid.Validate(state.Once) != nil || state.Reverts != "" && uuid.Validate(state.Reverts) != nil {
 		return formState{}, problem.New(problem.BadRequest, "This form lost what it carries unseen.").
 			Saying("Nothing was sent to Graph.").Advising("Open the form again.")
 	}
