@@ -159,6 +159,16 @@ func TestEvidenceOfAllAndOfNothing(t *testing.T) {
 		if report, err := audit.VerifyFile(all.file(t), audit.VerifyOptions{}); err != nil || report.Lines != 21 || report.Proven {
 			t.Errorf("verify a pack of all = %+v, %v", report, err)
 		}
+		lines, _ := cut([]byte(all.parts["record.ndjson"]))
+		kept := string(signed(t, lines[:4], all.signer, all.log.VerifierKey())) // no export was handed out at that size
+		if report, err := audit.VerifyFile(all.file(t), audit.VerifyOptions{Checkpoint: kept}); err != nil || report.Older != 4 {
+			t.Errorf("verify a pack of all with an older checkpoint = %+v, %v", report, err)
+		}
+		lines[0] = rehashed(lines[0], loud)
+		kept = string(signed(t, lines[:4], all.signer, all.log.VerifierKey()))
+		if _, err := audit.VerifyFile(all.file(t), audit.VerifyOptions{Checkpoint: kept}); err == nil || !strings.Contains(err.Error(), "fork") {
+			t.Errorf("verify a pack of all with a checkpoint of other lines = %v", err)
+		}
 		var none bytes.Buffer
 		if err := all.log.WriteEvidence(context.Background(), &none, auditor(), audit.Filter{Connector: "none"}); err != nil {
 			t.Fatal(err)

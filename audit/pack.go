@@ -47,14 +47,17 @@ func VerifyEvidence(r io.ReaderAt, size int64, o VerifyOptions) (Report, error) 
 	if err != nil {
 		return report, err
 	}
-	check := checkInclusion
-	if _, err := fs.Stat(pack, packInclusion); errors.Is(err, fs.ErrNotExist) {
-		check = checkWhole
+	_, err = fs.Stat(pack, packInclusion)
+	whole := errors.Is(err, fs.ErrNotExist)
+	if whole {
+		err = checkWhole(pack, head, older, &report)
+	} else {
+		err = checkInclusion(pack, head, &report)
 	}
-	if err := check(pack, head, &report); err != nil {
+	if err != nil {
 		return report, err
 	}
-	return report, checkConsistency(pack, head, older)
+	return report, checkConsistency(pack, head, older, whole)
 }
 
 // readHead reads the record's last line, so that its lines can be checked against the root as they are read.
@@ -84,9 +87,9 @@ func sameCheckpoint(pack *zip.Reader, want string) error {
 	})
 }
 
-// checkWhole rebuilds the tree of a pack without proofs, which holds all lines.
-func checkWhole(pack *zip.Reader, head checkpoint, report *Report) error {
-	var whole wholeRecord
+// checkWhole rebuilds the tree of a pack without proofs, which holds all lines. They prove the older checkpoint too.
+func checkWhole(pack *zip.Reader, head checkpoint, older kept, report *Report) error {
+	whole := wholeRecord{older: older}
 	if err := within(pack, packRecord, func(r io.Reader) error { _, err := scan(r, whole.visit); return err }); err != nil {
 		return err
 	}
@@ -130,12 +133,12 @@ func includes(proofs *lineReader, head checkpoint, line scanned) error {
 	return nil
 }
 
-// checkConsistency checks every proof, and that one is of the older checkpoint where there is one.
-func checkConsistency(pack *zip.Reader, head checkpoint, older kept) error {
+// checkConsistency checks every proof, and that one is of the older checkpoint where there is one and nothing else proved it.
+func checkConsistency(pack *zip.Reader, head checkpoint, older kept, proved bool) error {
 	if older.head.size > head.size {
 		return rolledBack(older.head, head.size)
 	}
-	covered := !older.given() || older.head.size == 0
+	covered := proved || !older.given() || older.head.size == 0
 	if older.head.size == head.size && older.given() {
 		if covered = older.head.root == head.root; !covered {
 			return forked(older.head)
