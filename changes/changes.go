@@ -151,6 +151,9 @@ func (c Change) Open() bool { return c.Outcome == audit.Pending || c.Outcome == 
 // Refusal is what Graph's refusal means, in a sentence; empty where it refused nothing.
 func (c Change) Refusal() string { return c.failure.Title }
 
+// Orphaned says that the process of the change ended before it recorded an outcome: whether it was sent nobody knows.
+func (c Change) Orphaned() bool { return c.failure.Orphaned }
+
 // State is what came of a request to change something.
 type State int
 

@@ -120,6 +120,9 @@ func TestChangeOfADeadProcess(t *testing.T) {
 			check(t, next.Recover(context.Background()))
 		}
 		equalLines(t, "the record", s.lines(result.Change.ID), "edit pending", "edit in_doubt")
+		doubtful, err := next.Get(context.Background(), result.Change.ID)
+		check(t, err)
+		equal(t, "that nobody knows whether it was sent", doubtful.Orphaned(), true)
 		// The first process was not dead after all, and knows what became of it.
 		check(t, s.LookAtAll(context.Background(), maya, changes.Origin{}))
 		equalLines(t, "the record in the end", s.lines(result.Change.ID), "edit pending", "edit in_doubt", "resolved applied")

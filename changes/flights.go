@@ -130,7 +130,7 @@ func (s *Service) aged(ctx context.Context, change Change) (Change, error) {
 
 // orphan records that nobody knows what became of a change whose process died.
 func (s *Service) orphan(ctx context.Context, change Change) (Change, error) {
-	change.Outcome = audit.InDoubt
+	change.Outcome, change.failure.Orphaned = audit.InDoubt, true
 	recording, cancel := within(ctx, recordWithin)
 	defer cancel()
 	err := s.conclude(recording, nil, Origin{}, &change, change.Action)

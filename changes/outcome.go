@@ -19,6 +19,8 @@ type words struct {
 	Advice string        `json:"advice,omitempty"`
 	After  time.Duration `json:"after,omitempty"`
 	Gate   problem.Gate  `json:"gate,omitempty"`
+	// Orphaned tells, of a change that has not failed, that its process ended before it recorded an outcome.
+	Orphaned bool `json:"orphaned,omitempty"`
 }
 
 // answered is the change with what Graph's answer, or the lack of one, says of it.
@@ -121,7 +123,7 @@ func (s *Service) settle(ctx context.Context, p Person, from Origin, change Chan
 }
 
 func wordsOf(p problem.Problem) words {
-	return words{p.Kind(), p.Title(), p.Detail(), p.Advice(), p.RetryAfter(), p.Gate()}
+	return words{Kind: p.Kind(), Title: p.Title(), Detail: p.Detail(), Advice: p.Advice(), After: p.RetryAfter(), Gate: p.Gate()}
 }
 
 // refused puts the failure of a write into words. What was not sent, or was refused, changed nothing.

@@ -92,6 +92,7 @@ func TestReceiptSaysWhatBecameOfTheChange(t *testing.T) {
 		{receipt("applied", other), []string{"Graph stored something else than was asked."}},
 		{receipt("applied", unread), []string{"what it stored could not be read yet", "Not read yet"}},
 		{receipt("rejected", unread), []string{"Graph refused the change.", "Not stored"}},
+		{orphaned(), []string{"Switchboard stopped before it heard from Graph. The request may or may not have been sent.", "The request was written to Graph : not known"}},
 		{inDoubt(), []string{"Graph did not answer. The change may or may not have been stored.", "Do not save it again: Switchboard is finding out.", "Check now"}},
 		{receipt("pending", unread), []string{"has not answered yet", "Check now"}},
 		{receipt("applied_observed", exact), []string{"Stored after all"}},

@@ -86,6 +86,12 @@ func receipt(outcome string, fields ...connector.Field) views.Receipt {
 	}
 }
 
+func orphaned() views.Receipt {
+	receipt := inDoubt()
+	receipt.Orphaned = true
+	return receipt
+}
+
 func inDoubt() views.Receipt {
 	m := receipt("in_doubt", connector.Field{Name: connector.PrimarySMTPAddress, Before: connector.Of("journal@apac.contoso.com"), Requested: connector.Of("journal-01@apac.contoso.com")})
 	m.Took, m.Status, m.RequestID, m.MayRevert, m.Looks, m.LastLook = 0, 0, "", false, 9, now.Add(-4*time.Minute)

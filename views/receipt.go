@@ -41,6 +41,8 @@ type Receipt struct {
 	Seq int64
 	// Refusal is what Graph said when it refused, in a person's words; empty otherwise.
 	Refusal string
+	// Orphaned says that the program ended before it recorded an outcome, so that nobody knows whether the request left.
+	Orphaned bool
 	// Looks counts the reads that tried to find out about one in doubt; LastLook is the latest one, zero for none.
 	Looks    int
 	LastLook time.Time
@@ -101,7 +103,7 @@ func (m Receipt) differs() bool { return m.event().differs() }
 
 // written says whether the request is known to have left.
 func (m Receipt) written() Verdict {
-	if m.Outcome == pending {
+	if m.Outcome == pending || m.Orphaned {
 		return NotKnown
 	}
 	return Passed

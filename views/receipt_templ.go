@@ -1055,7 +1055,7 @@ func knownGates(m Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if m.Outcome == inDoubt {
-			templ_7745c5c3_Err = known(Barred, "No answer that says what became of it", "The connection or Graph failed after the request was written.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = known(Barred, "No answer that says what became of it", m.unanswered()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

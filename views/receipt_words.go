@@ -12,6 +12,8 @@ func (m Receipt) headline() string {
 		return "Given up: what Graph stored was not found out."
 	case m.Outcome == inDoubt && m.Status > 0:
 		return fmt.Sprintf("Graph’s answer (%d) does not say what became of it. It may or may not have been stored.", m.Status)
+	case m.Outcome == inDoubt && m.Orphaned:
+		return "Switchboard stopped before it heard from Graph. The request may or may not have been sent."
 	case m.isSync():
 		return m.syncHeadline()
 	case m.Outcome == superseded && !m.stored():
@@ -52,6 +54,14 @@ func (m Receipt) syncHeadline() string {
 		return "No sync seen in 20 minutes. Graph may have accepted the request, so it may still come."
 	}
 	return "What became of the request is recorded as " + m.Outcome + "."
+}
+
+// unanswered says why no answer tells what became of one in doubt.
+func (m Receipt) unanswered() string {
+	if m.Orphaned {
+		return "Switchboard stopped before it recorded one."
+	}
+	return "The connection or Graph failed after the request was written."
 }
 
 func (m Receipt) appliedHeadline() string {
