@@ -94,6 +94,24 @@ func TestLateApplyIsNotCalledNotApplied(t *testing.T) {
 	equal(t, "the outcome", s.today(change.ID).Outcome, audit.AppliedObserved)
 }
 
+// TestSettleCountsFromTheLastSend: Graph may ask to wait, and lose the PATCH that is sent then.
+func TestSettleCountsFromTheLastSend(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t))
+	maya := s.signIn("maya")
+	const wait = 9 * time.Second
+	s.tenant.Faults.Next(patchOf(hosted), faults.Then(func() { s.clock.pass(wait) }, faults.Answer(graph.Throttled.With("9"))))
+	change := s.lost(maya, hosted, "asked", faults.Reset())
+	for _, look := range []struct {
+		after time.Duration
+		want  audit.Outcome
+	}{{time.Second, audit.InDoubt}, {settle - wait, audit.InDoubt}, {wait, audit.NotApplied}} {
+		s.clock.pass(look.after)
+		check(t, s.LookAtAll(context.Background(), maya, changes.Origin{}))
+		equal(t, "the outcome", s.today(change.ID).Outcome, look.want)
+	}
+}
+
 // TestEditsWaitForDoubt: other edits of that connector, by whomever; nothing else waits.
 func TestEditsWaitForDoubt(t *testing.T) {
 	t.Parallel()

@@ -148,10 +148,19 @@ func (s *Service) verdict(change Change, read reading) (verdict audit.Outcome, b
 		return audit.AppliedObserved, false
 	case !before:
 		return audit.Superseded, false
-	case change.LookedAt.IsZero(), !change.LookedAt.Before(read.at), read.at.Before(change.IntendedAt.Add(s.Settle)):
+	case change.LookedAt.IsZero(), !change.LookedAt.Before(read.at), read.at.Before(change.sentBy().Add(s.Settle)):
 		return audit.InDoubt, true
 	}
 	return audit.NotApplied, true
+}
+
+// sentBy is when the last PATCH of a change in doubt may have left: Graph may have asked to wait before it. That is before
+// the change was put in doubt and, where its process died long before, while it was still allowed to send.
+func (c Change) sentBy() time.Time {
+	if last := c.IntendedAt.Add(sendWithin); last.Before(c.SettledAt) {
+		return last
+	}
+	return c.SettledAt
 }
 
 // syncVerdict takes a last sync after the request for the sync that was asked for. A connector that is gone syncs no more,
