@@ -94,8 +94,11 @@ func (e Edit) Faults() []Fault {
 	return faults
 }
 
-// LacksReason says whether no reason was given.
-func (e Edit) LacksReason() bool { return strings.TrimSpace(e.Reason) == "" }
+// LacksReason says whether no reason was given: none that anybody could see.
+func (e Edit) LacksReason() bool {
+	seen := func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
+	return !strings.ContainsFunc(e.Reason, seen)
+}
 
 func (p Property) fault(text string) string {
 	if message := invisible(text); message != "" {

@@ -122,7 +122,7 @@ func TestFaults(t *testing.T) {
 
 func TestLacksReason(t *testing.T) {
 	t.Parallel()
-	for reason, want := range map[string]bool{"": true, " \r\n\t": true, "x": false, " x ": false} {
+	for reason, want := range map[string]bool{"": true, " \r\n\t": true, "\u200b\u2060 \ufeff": true, "理由": false, "x": false, " x ": false} {
 		if got := (Edit{Reason: reason}).LacksReason(); got != want {
 			t.Errorf("%q: %v", reason, got)
 		}
