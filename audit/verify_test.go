@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"switchboard/audit"
+	"switchboard/database/databasetest"
 )
 
 // mutation is a way to falsify a record; apply returns the false file, what is held against it, and a part of what
@@ -165,17 +166,23 @@ func untouched(t *testing.T, h history) {
 	}
 }
 
-// TestVerifyNamesEveryByteOfTheLastLine puts every other byte in the place of each: JSON, base64 and hexadecimal know more
-// than one text for the same content, and a file in which one stands was changed too.
+// TestVerifyNamesEveryByteOfTheLastLine puts other bytes in the place of each: JSON, base64 and hexadecimal know more than
+// one text for the same content, and a file in which one stands was changed too.
 func TestVerifyNamesEveryByteOfTheLastLine(t *testing.T) {
 	t.Parallel()
-	h := newHistory(t, rand.New(rand.NewPCG(1, 2)))
-	_, last := cut(h.late)
-	file := bytes.Clone(h.late)
-	for at := len(file) - len(last); at < len(file); at++ {
+	log := open(t, databasetest.SQLite(t))
+	noted(t, log, edit(audit.Applied))
+	file := export(t, log, audit.Filter{})
+	_, last := cut(file)
+	chance := rand.New(rand.NewPCG(1, 2))
+	for at := len(file) - 1 - len(last); at < len(file); at++ {
 		was := file[at]
-		for other := range 256 {
-			if file[at] = byte(other); file[at] == was {
+		others := []byte{byte(chance.Uint32()), byte(chance.Uint32()), byte(chance.Uint32()), byte(chance.Uint32())}
+		for bit := range 8 {
+			others = append(others, was^1<<bit)
+		}
+		for _, other := range others {
+			if file[at] = other; other == was {
 				continue
 			}
 			if _, err := audit.Verify(bytes.NewReader(file), audit.VerifyOptions{}); err == nil {
