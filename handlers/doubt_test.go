@@ -32,7 +32,7 @@ func TestDoubtIsWatchedByItsPage(t *testing.T) {
 		contains(t, lost, `hx-get="/changes/`+change+`?look=change"`)
 		for page, look := range pages {
 			shown := tom.get(page)
-			contains(t, shown, `hx-get="/changes/`+change+"?look="+look+`"`, "load delay:5s", "Switchboard-Passive")
+			contains(t, shown, `hx-get="/changes/`+change+"?look="+look+`"`, "every 5s", "Switchboard-Passive")
 			still := tom.get("/changes/"+change+"?look="+look, "HX-Request", "true", "Switchboard-Passive", "true")
 			equal(t, "the look", still.status, http.StatusOK)
 			contains(t, still, "so far. Reading changes nothing", "?look="+look)

@@ -51,8 +51,11 @@ const unreachable = (shown) => {
   if (note) note.hidden = !shown;
 };
 
-document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
-  if (ctx?.request && !ctx.response) unreachable(true);
+// What a page asks for by itself is no alarm where it fails, and where it succeeds no answer to the form that had none.
+const byItself = (element) => element?.matches?.("[data-live], [hx-trigger^='every']");
+
+document.addEventListener("htmx:error", ({ target, detail: { ctx } }) => {
+  if (ctx?.request && !ctx.response && !byItself(target)) unreachable(true);
 });
 
-document.addEventListener("htmx:before:response", () => unreachable(false));
+document.addEventListener("htmx:before:response", ({ target }) => byItself(target) || unreachable(false));
