@@ -52,9 +52,10 @@ func (e Edit) Merge(now Connector) Merge {
 // Others are the properties that this person did not touch and that hold something else now than the form showed.
 func (e Edit) Others(now Connector) []Drift {
 	var others []Drift
+	changed := e.Changed()
 	for _, property := range table {
 		was, is := e.Shown.Value(property.Name), now.Value(property.Name)
-		touched := slices.ContainsFunc(e.Changed(), func(field Field) bool { return field.Name == property.Name })
+		touched := slices.ContainsFunc(changed, func(field Field) bool { return field.Name == property.Name })
 		if !touched && was != is {
 			others = append(others, Drift{property.Name, was, is})
 		}
