@@ -20,7 +20,6 @@
 package simulator
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -204,9 +203,4 @@ func (t *Tenant) Close() error {
 	}
 	t.served <- http.ErrServerClosed // so that Close may be called twice
 	return err
-}
-
-// Shutdown stops serving once what is under way is answered, or the context ends.
-func (t *Tenant) Shutdown(ctx context.Context) error {
-	return errors.Join(t.server.Shutdown(ctx), t.Close())
 }

@@ -180,7 +180,8 @@ func conflictExhibit(m views.Conflict) exhibit {
 
 func receiptExhibit(m views.Receipt) exhibit {
 	m.Standalone = true
-	return exhibit{m.Title(), func() templ.Component { return views.ReceiptDetail(m) }, func() templ.Component { return within(shell(m.Title()), views.ReceiptDetail(m)) }}
+	title := "Change of " + m.Name
+	return exhibit{title, func() templ.Component { return views.ReceiptDetail(m) }, func() templ.Component { return within(shell(title), views.ReceiptDetail(m)) }}
 }
 
 func nothingExhibit(m views.Nothing) exhibit {

@@ -256,6 +256,3 @@ func (m Receipt) what() string {
 	}
 	return "Edit"
 }
-
-// Title is the receipt's page title.
-func (m Receipt) Title() string { return m.word() + " · " + m.what() + " of " + m.Name }
