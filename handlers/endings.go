@@ -10,6 +10,7 @@ import (
 	"switchboard/connector"
 	"switchboard/problem"
 	"switchboard/signin"
+	"switchboard/views"
 )
 
 // giveUp closes a change in doubt for a reason, and shows its connector. Graph is sent nothing that would ask for the roles
@@ -20,7 +21,7 @@ func (h *Handlers) giveUp(c echo.Context, person *signin.Person) error {
 		return err
 	}
 	if person, err = person.Confirmed(c.Request().Context()); err != nil {
-		c.Set(returnKey, "/changes/"+change.ID)
+		c.Set(returnKey, views.ChangeURL(change.ID))
 		return err
 	}
 	change, err = h.Endings.Close(c.Request().Context(), person, h.from(c), change.ID, sentForm(c).Get(reasonField))
