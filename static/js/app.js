@@ -6,6 +6,7 @@
 //   data-focus               where the focus goes after a swap that brings it
 //   data-announce            what is said after a swap that brings it
 //   data-guard               a form that warns before edits are lost; "always": even untouched, it holds earlier edits
+//   data-keep                a form without such a warning whose fields are kept over a sign-in too, see keep.js
 //   data-restored, data-kept   a note that names a form filled with what was typed before a sign-in, see keep.js
 //   data-session-*, data-warn, data-left   the question before the session ends, see session.js
 //   data-leave               a link out of such a form that means to drop the edits
