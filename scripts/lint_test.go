@@ -1,4 +1,4 @@
-// Package scripts_test holds the project's own linter to what it is for.
+// Package scripts_test holds the project's own linter, and what stands in for the program, to what they are for.
 package scripts_test
 
 import (
