@@ -115,20 +115,27 @@ func TestEditsWait(t *testing.T) {
 	s.sent(t, patchOf(id), 1)
 }
 
+// leavesInDoubt saves an edit of Maya's that Graph applies. Its answer is lost, and the connector cannot be read from then on.
+func (p *person) leavesInDoubt(id string) {
+	p.t.Helper()
+	p.edits("Maya Lindqvist", id)
+	queue := p.site.tenant.Faults
+	queue.Next(patchOf(id), faults.Then(func() {
+		queue.Always(readOf(id), faults.Answer(graph.Unavailable.With("0")))
+	}, faults.LoseAnswer()))
+	p.types(p.field("Alias"), "na-mail")
+	p.gives("Renamed")
+	p.presses("Save")
+	p.outcome("in_doubt")
+}
+
 // TestUnreadable: a change stays in doubt while Graph cannot be read.
 func TestUnreadable(t *testing.T) {
 	t.Parallel()
 	id := simulator.ID("hosted-na")
 	s := open(t, settings{})
 	maya := s.sits(t)
-	maya.edits("Maya Lindqvist", id)
-	s.tenant.Faults.Next(patchOf(id), faults.Then(func() {
-		s.tenant.Faults.Always(readOf(id), faults.Answer(graph.Unavailable.With("0")))
-	}, faults.LoseAnswer()))
-	maya.types(maya.field("Alias"), "na-mail")
-	maya.gives("Renamed")
-	maya.presses("Save")
-	maya.outcome("in_doubt")
+	maya.leavesInDoubt(id)
 	maya.checks()
 	maya.outcome("in_doubt")
 	s.tenant.Faults.Clear()
@@ -142,14 +149,7 @@ func TestGivingUpIsKeptOverASignIn(t *testing.T) {
 	id := simulator.ID("hosted-na")
 	s := open(t, settings{})
 	maya := s.sits(t)
-	maya.edits("Maya Lindqvist", id)
-	s.tenant.Faults.Next(patchOf(id), faults.Then(func() {
-		s.tenant.Faults.Always(readOf(id), faults.Answer(graph.Unavailable.With("0")))
-	}, faults.LoseAnswer()))
-	maya.types(maya.field("Alias"), "na-mail")
-	maya.gives("Renamed")
-	maya.presses("Save")
-	maya.outcome("in_doubt")
+	maya.leavesInDoubt(id)
 	maya.clicks(maya.GetByText("Give up on it…"))
 	maya.gives("Seen in the admin center")
 	maya.signsOutElsewhere()
@@ -169,14 +169,7 @@ func TestDoubtSettlesBeforeOnesEyes(t *testing.T) {
 	s := open(t, settings{})
 	maya, tom := s.sits(t), s.sits(t)
 	tom.signsIn("Tom Okafor", pathOf(id))
-	maya.edits("Maya Lindqvist", id)
-	s.tenant.Faults.Next(patchOf(id), faults.Then(func() {
-		s.tenant.Faults.Always(readOf(id), faults.Answer(graph.Unavailable.With("0")))
-	}, faults.LoseAnswer()))
-	maya.types(maya.field("Alias"), "na-mail")
-	maya.gives("Renamed")
-	maya.presses("Save")
-	maya.outcome("in_doubt")
+	maya.leavesInDoubt(id)
 	maya.sees(maya.link("Changes 1"))
 	tom.visits(pathOf(id))
 	tom.outcome("in_doubt")
