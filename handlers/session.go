@@ -43,8 +43,8 @@ type Notes interface {
 	Note(context.Context, audit.Entry) (audit.Entry, error)
 }
 
-// RecordEndings returns what records the sessions that the provider ended, for signin to tell. It may happen while nobody
-// asks for a page, so the lines name no client.
+// RecordEndings returns what records the sessions that a refresh brought to their end, for signin to tell. It may happen
+// while nobody asks for a page, so the lines name no client.
 func RecordEndings(record Notes, build string, log *slog.Logger) func(context.Context, *signin.Person, string) {
 	return func(ctx context.Context, person *signin.Person, reason string) {
 		_, err := record.Note(ctx, audit.Entry{
