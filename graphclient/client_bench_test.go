@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// BenchmarkPatch compares the client with the least that a program of its own would write (docs/performance.md).
+// BenchmarkPatch compares the client with the least that a program of its own would write.
 func BenchmarkPatch(b *testing.B) {
 	g := httptest.NewServer(says(200, object(exampleID, "x")))
 	b.Cleanup(g.Close)

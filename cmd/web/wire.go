@@ -90,22 +90,28 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 		return fmt.Errorf("find changes that an earlier run left without an outcome: %w", err)
 	}
 	s.drafts = drafts.New(s.database, s.people, time.Now, s.log)
+	s.pages, err = s.newPages(settings, record, tenantName)
+	return err
+}
+
+// newPages plugs the rooms into what answers requests.
+func (s *site) newPages(settings config.Config, record *audit.Log, tenantName string) (http.Handler, error) {
 	files, err := static.Open()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	seen := inventory.New(s.graph, time.Now).Watching(inventory.Watch{Database: s.database, Record: record, Build: version, Log: s.log})
-	s.pages = handlers.New(handlers.Options{
+	return handlers.New(handlers.Options{
 		PublicURL: settings.PublicURL, TrustedProxies: settings.TrustedProxies, TenantName: tenantName,
 		Retirement:    connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
-		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Roles: roles(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
-		ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope, Build: version,
-		Limits: handlers.DefaultLimits(), Sessions: s.people, SignIn: s.people, Elsewhere: s.people, Drafts: s.drafts, Inventory: seen, Memory: seen,
-		Changes: s.changes, Outcomes: s.changes, Endings: s.changes, Record: record, Exports: record, Trail: record, Proofs: record, Database: s.database.Ready,
-		Assets: assets(files), Static: files,
-		Metrics: s.registry, Now: time.Now, NewID: uuid.NewString, Log: s.log,
-	})
-	return nil
+		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: version,
+		Roles: roles(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
+		ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope, Limits: handlers.DefaultLimits(),
+		Sessions: s.people, SignIn: s.people, Elsewhere: s.people, Drafts: s.drafts, Inventory: seen, Memory: seen,
+		Changes: s.changes, Outcomes: s.changes, Endings: s.changes,
+		Record: record, Exports: record, Trail: record, Proofs: record, Database: s.database.Ready,
+		Assets: assets(files), Static: files, Metrics: s.registry, Now: time.Now, NewID: uuid.NewString, Log: s.log,
+	}), nil
 }
 
 // live are the sessions with which changes in doubt are looked at.
