@@ -19,7 +19,7 @@ import (
 	"switchboard/signin"
 )
 
-// TestRefreshRace: at expiry five requests of each of ten sessions reach each of two replicas at once, and the provider
+// TestRefreshRace: at expiry ten requests of each of ten sessions reach each of two replicas at once, and the provider
 // detects the reuse of a refresh token. One token call a session; nobody is signed out.
 func TestRefreshRace(t *testing.T) {
 	t.Parallel()
@@ -44,7 +44,7 @@ func TestRefreshRace(t *testing.T) {
 			}
 			s.clock.Add(2 * time.Hour)
 			for i, both := range persons {
-				for _, person := range slices.Repeat(both[:], 5) {
+				for _, person := range slices.Repeat(both[:], 10) {
 					all.Go(func() {
 						token, err := person.Token(context.Background(), graphclient.Read)
 						if err != nil {
