@@ -75,5 +75,8 @@ func parseBound(name, text string, ofDate time.Duration) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, fmt.Errorf("%s=%q is no time: write it as 2026-11-24 or 2026-11-24T10:00:00Z", name, text)
 	}
+	if at.IsZero() { // which would stand for no bound
+		at = at.Add(1)
+	}
 	return at, nil
 }
