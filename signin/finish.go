@@ -12,7 +12,7 @@ import (
 
 // Arrival is somebody who has just signed in, and the local path of the page first asked for. That is known of a sign-in
 // that failed as well, unless it was not one of this browser's. Person is nil where they had signed in meanwhile, and that
-// session was left as it is.
+// session was left as it is, and where the sign-in begins anew: ReturnTo is the provider's address then.
 type Arrival struct {
 	Person   *Person
 	ReturnTo string
@@ -38,6 +38,9 @@ func (s *Service) Finish(w http.ResponseWriter, r *http.Request) (Arrival, error
 	}
 	arrival := Arrival{ReturnTo: one.ReturnTo}
 	if err := s.checkAnswer(r.Context(), about, query); err != nil {
+		if to, asked := s.askWithout(w, r, about, one, err); asked {
+			return Arrival{ReturnTo: to}, nil
+		}
 		return arrival, err
 	}
 	rec, err := s.arrive(r.Context(), about, one, query.Get("code"))
@@ -96,8 +99,13 @@ func (s *Service) arrive(ctx context.Context, about *document, one attempt, code
 	if err != nil {
 		return nil, s.notArrived(ctx, err)
 	}
+	said, err := s.askUserinfo(ctx, about, answer.Access, claims.Subject)
+	if err != nil {
+		return nil, s.notArrived(ctx, err)
+	}
 	rec := &record{Nonce: one.Nonce, Secret: random(), Need: one.Need}
-	rec.identify(claims, s.o.Roles, s.now())
+	rec.identify(claims)
+	rec.empower(claims, said, s.o.Roles, s.now())
 	rec.take(answer, s.signInScope(one.Need), s.now())
 	if !holds(rec.Scopes, s.o.WriteScope) {
 		rec.Need = graphclient.Read
@@ -137,6 +145,9 @@ func (s *Service) admit(w http.ResponseWriter, r *http.Request, one attempt, rec
 	session.Values[recordKey{}] = rec
 	if err := session.Save(r, w); err != nil {
 		return nil, broken(err)
+	}
+	if s.cookies.value(r, s.cookies.signedOut()) != "" {
+		s.cookies.expire(w, s.cookies.signedOut())
 	}
 	return s.personOf(session), nil
 }

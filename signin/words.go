@@ -118,6 +118,9 @@ func (r *Refusal) policy() string {
 
 // mend says to whoever runs Switchboard what to put right.
 func (r *Refusal) mend() string {
+	if r.Mend != "" {
+		return r.Mend
+	}
 	switch r.Number {
 	case 700016, 90002:
 		return "The tenant does not know oidc.client_id, or oidc.issuer names the wrong tenant."

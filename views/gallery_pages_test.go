@@ -175,7 +175,13 @@ func pages() map[string]exhibit {
 			return views.SignedOutPage(visitor("Your session has ended"), views.SignedOut{Ended: true, Idle: 30 * time.Minute})
 		}),
 		"logging-out": pageExhibit("Out", func() templ.Component {
-			return views.LoggingOutPage(visitor("Signing you out"), "https://login.example/logout")
+			return views.LoggingOutPage(visitor("Signing you out"), views.LoggingOut{Next: "https://login.example/logout", Elsewhere: true})
+		}),
+		"logging-out-here": pageExhibit("Out here", func() templ.Component {
+			return views.LoggingOutPage(visitor("Signing you out"), views.LoggingOut{Next: "/signed-out?provider=stays"})
+		}),
+		"signed-out-here": pageExhibit("Signed out here", func() templ.Component {
+			return views.SignedOutPage(visitor("You are signed out"), views.SignedOut{ProviderStays: true})
 		}),
 	}
 }

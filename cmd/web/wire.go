@@ -139,6 +139,7 @@ func newPeople(settings config.Config, db *database.DB, record *audit.Log, log *
 	return signin.New(signin.Options{
 		Issuer: settings.OIDC.Issuer, ClientID: settings.OIDC.ClientID, ClientSecret: settings.OIDC.ClientSecret,
 		ClientCertificateFile: settings.OIDC.ClientCertificateFile, FederatedTokenFile: settings.OIDC.FederatedTokenFile,
+		ClientAuth: signin.ClientAuth(settings.OIDC.ClientAuth), ClaimsFrom: signin.ClaimsFrom(settings.OIDC.ClaimsFrom),
 		PublicURL: settings.PublicURL, ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope,
 		Roles: roles(settings),
 		Keys:  settings.Sessions.Keys, Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute, DB: db, Log: log,
