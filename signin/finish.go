@@ -37,9 +37,13 @@ func (s *Service) Finish(w http.ResponseWriter, r *http.Request) (Arrival, error
 		return Arrival{}, err
 	}
 	arrival := Arrival{ReturnTo: one.ReturnTo}
-	if err := s.checkAnswer(r.Context(), about, query); err != nil {
+	if err := s.checkAnswer(about, query); err != nil {
 		if to, asked := s.askWithout(w, r, about, one, err); asked {
 			return Arrival{ReturnTo: to}, nil
+		}
+		var refusal *Refusal
+		if errors.As(err, &refusal) {
+			s.warn(r.Context(), refusal)
 		}
 		return arrival, err
 	}
@@ -71,7 +75,7 @@ func stray(err error) problem.Problem {
 }
 
 // checkAnswer looks at what came with the state: whose answer it is (RFC 9207), and whether it is a refusal.
-func (s *Service) checkAnswer(ctx context.Context, about *document, query url.Values) error {
+func (s *Service) checkAnswer(about *document, query url.Values) error {
 	issuer := query.Get("iss")
 	if issuer != "" && issuer != s.o.Issuer || issuer == "" && about.SendsIssuer {
 		return problem.New(problem.BadRequest, "The answer is not the identity provider's.").
@@ -79,9 +83,7 @@ func (s *Service) checkAnswer(ctx context.Context, about *document, query url.Va
 			Because(errors.New("the callback's iss is not the configured issuer"))
 	}
 	if query.Has("error") {
-		refusal := s.callbackRefusal(query)
-		s.warn(ctx, refusal)
-		return refusal.atSignIn()
+		return s.callbackRefusal(query).atSignIn()
 	}
 	if query.Get("code") == "" {
 		return stray(errors.New("the callback has neither a code nor an error"))

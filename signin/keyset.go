@@ -108,14 +108,14 @@ var errKeys = errors.New("the provider's keys cannot be read")
 // pick finds the keys that fit the header. Keys of different types may share an id (RFC 7517 section 4.5), so the algorithm
 // chooses among them. A token that names no key is accepted only if there is no choice.
 func pick(keys []jose.JSONWebKey, header jose.Header) []jose.JSONWebKey {
+	if header.KeyID == "" && len(keys) != 1 {
+		return nil
+	}
 	var found []jose.JSONWebKey
 	for _, key := range keys {
 		if (header.KeyID == "" || key.KeyID == header.KeyID) && fits(key, header.Algorithm) {
 			found = append(found, key)
 		}
-	}
-	if header.KeyID == "" && len(found) != 1 {
-		return nil
 	}
 	return found
 }

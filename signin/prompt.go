@@ -43,6 +43,7 @@ func (s *Service) askWithout(w http.ResponseWriter, r *http.Request, about *docu
 	}
 	one.Prompt = map[string]string{selectAccount: logIn}[one.Prompt]
 	one.Nonce, one.Verifier, one.Started = random(), oauth2.GenerateVerifier(), s.now().UTC().Truncate(time.Second)
+	s.log.InfoContext(r.Context(), "the identity provider has no such prompt, and is asked without it", "error", refusal)
 	to, err = s.send(w, r, about, nil, one) // nobody's login_hint: it may be another person who comes
 	return to, err == nil
 }

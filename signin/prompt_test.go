@@ -43,6 +43,9 @@ func TestAnotherAccount(t *testing.T) {
 				t.Errorf("%s, asked with %q: the sign-in ends with %d at %s", code, want, got.status, got.location)
 			}
 		}
+		if strings.Contains(s.log.String(), `"ERROR"`) {
+			t.Errorf("%s: a prompt that is refused is logged as a fault: %s", code, s.log)
+		}
 	}
 	s := open(t, databasetest.SQLite(t))
 	b := s.browser(t)

@@ -53,7 +53,7 @@ func TestKeysOfOneID(t *testing.T) {
 		{"an RSA key for encryption before", []jose.JSONWebKey{key(secondKey().Public(), "one", "enc", "")}, "RS256", "one", nil, true},
 		{"an RSA key of another algorithm before", []jose.JSONWebKey{key(secondKey().Public(), "one", "sig", "RSA-OAEP")}, "RS256", "one", nil, true},
 		{"another RSA key before", []jose.JSONWebKey{other}, "RS256", "one", nil, true},
-		{"no id in the token, keys of two types", []jose.JSONWebKey{ec}, "RS256", nil, nil, true},
+		{"no id in the token, keys of two types", []jose.JSONWebKey{ec}, "RS256", nil, nil, false},
 		{"no id in the token, two RSA keys", []jose.JSONWebKey{other}, "RS256", nil, nil, false},
 		{"another's signature", []jose.JSONWebKey{ec, other}, "RS256", "one", func(string) []byte { return make([]byte, 256) }, false},
 		{"the wrong key's algorithm", []jose.JSONWebKey{key(curve.Public(), "two", "sig", "ES512")}, "ES256", "two", withCurve, false},

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,7 +89,7 @@ func (p page) forms() []form {
 		if err != nil {
 			continue
 		}
-		found = append(found, form{to.String(), fields(node)})
+		found = append(found, form{to.String(), fields(p.root, node)})
 	}
 	return found
 }
@@ -105,9 +106,16 @@ func (p page) formTo(t *testing.T, path string) form {
 	return form{}
 }
 
-func fields(form *html.Node) url.Values {
+// fields are those inside of a form, and those elsewhere that name it.
+func fields(page, form *html.Node) url.Values {
+	nodes := slices.Collect(form.Descendants())
+	for node := range page.Descendants() {
+		if id := attribute(form, "id"); id != "" && attribute(node, "form") == id {
+			nodes = append(nodes, node)
+		}
+	}
 	values, pressed := url.Values{}, false
-	for node := range form.Descendants() {
+	for _, node := range nodes {
 		name, kind := attribute(node, "name"), attribute(node, "type")
 		button := node.Data == "button" || kind == "submit"
 		switch {

@@ -1,11 +1,10 @@
+// dex 2.41.1, for make providers, apart from the program's own modules. dex replaces api/v2 by a folder of its own, which another
+// module cannot; v2.2.0 is the release that it builds with.
 module switchboard/journeys/providers/dex
 
 go 1.26.0
 
-tool (
-	github.com/dexidp/dex/api/v2
-	github.com/dexidp/dex/cmd/dex
-)
+tool github.com/dexidp/dex/cmd/dex
 
 require (
 	ariga.io/atlas v0.19.1-0.20240203083654-5948b60a8e43 // indirect
