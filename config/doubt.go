@@ -87,6 +87,9 @@ func (c Config) Doubts() []string {
 				issuer[1], cloud.graph, cloud.signIn[0]))
 		}
 	}
+	if issuer != nil && signsIn(issuer[1]) && c.OIDC.ClaimsFrom == "userinfo" {
+		doubts = append(doubts, "oidc.claims_from: Entra ID's userinfo has no roles, so nobody would have one; write id_token")
+	}
 	if issuer != nil && signsIn(issuer[1]) && !guid.MatchString(issuer[2]) {
 		doubts = append(doubts, fmt.Sprintf("oidc.issuer: %q is no tenant's id. Entra ID's tokens name the tenant by its GUID, so write https://%s/TENANT-ID/v2.0",
 			issuer[2], issuer[1]))

@@ -101,7 +101,8 @@ func TestDoubts(t *testing.T) {
 		{"https://login.microsoftonline.com/contoso.com/v2.0", "https://graph.microsoft.com", []string{"lacks Graph's version", "no tenant's id"}},
 		{"https://login.example", "http://127.0.0.1:9000/any", nil},
 	} {
-		c := load(t, "", tenant(t).with(environment{"oidc.issuer": test.issuer, "graph.base_url": test.base}))
+		given := tenant(t).with(environment{"oidc.issuer": test.issuer, "graph.base_url": test.base})
+		c := load(t, "", given)
 		got := c.Doubts()
 		if len(got) != len(test.want) {
 			t.Errorf("%s with %s: got %q, want %q", test.issuer, test.base, got, test.want)
@@ -111,6 +112,10 @@ func TestDoubts(t *testing.T) {
 			if !strings.Contains(got[i], test.want[i]) {
 				t.Errorf("%s with %s: got %q, want %q", test.issuer, test.base, got[i], test.want[i])
 			}
+		}
+		more := load(t, "", given.with(environment{"oidc.claims_from": "userinfo"})).Doubts()
+		if told, entra := len(more) > len(got), !strings.Contains(test.issuer, ".example"); told != entra {
+			t.Errorf("%s with claims from userinfo: %q", test.issuer, more)
 		}
 	}
 }

@@ -17,19 +17,19 @@ import (
 
 // tokens are what the token endpoint answers (RFC 6749 section 5.1, OpenID Connect Core 1.0 section 3.1.3.3).
 type tokens struct {
-	Type     string      `json:"token_type"`
-	Access   string      `json:"access_token"`
-	Refresh  string      `json:"refresh_token"`
-	ID       string      `json:"id_token"`
-	Scope    string      `json:"scope"`
-	Lifetime json.Number `json:"expires_in"` // seconds; some providers quote it
+	Type     string          `json:"token_type"`
+	Access   string          `json:"access_token"`
+	Refresh  string          `json:"refresh_token"`
+	ID       string          `json:"id_token"`
+	Scope    string          `json:"scope"`
+	Lifetime json.RawMessage `json:"expires_in"` // seconds; some providers quote it
 }
 
 // defaultLifetime is assumed of an access token whose lifetime the provider does not say.
 const defaultLifetime = time.Hour
 
 func (t tokens) lifetime() time.Duration {
-	n, err := strconv.ParseFloat(t.Lifetime.String(), 64)
+	n, err := strconv.ParseFloat(strings.Trim(string(t.Lifetime), `"`), 64)
 	if err != nil || n <= 0 || n > 7*24*3600 {
 		return defaultLifetime
 	}

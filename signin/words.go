@@ -145,6 +145,9 @@ func (r *Refusal) mend() string {
 	case 900382, 900432:
 		return "oidc.issuer is of another national cloud than the tenant."
 	}
+	if r.OAuth == "invalid_scope" {
+		return "The provider does not know a scope that is asked for: graph.read_scope and graph.write_scope have to be among its own."
+	}
 	if r.OAuth == "invalid_client" {
 		return "The provider does not accept this client's id or its credential."
 	}
