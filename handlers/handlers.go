@@ -28,8 +28,10 @@ type Sessions interface {
 	Person(*http.Request) (*signin.Person, error)
 	// Former is whose session ended a short while ago, nil if that is not known.
 	Former(*http.Request) *signin.Person
-	// End signs the person out and returns the provider's address that ends their session there.
+	// End signs the person out and returns the provider's address that ends their session there, "" where there is none.
 	End(http.ResponseWriter, *http.Request, *signin.Person) (string, error)
+	// AskAnew has the browser's next sign-in ask who it is, whatever the provider remembers.
+	AskAnew(http.ResponseWriter)
 }
 
 // SignIn leads people through the provider.

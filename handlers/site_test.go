@@ -99,7 +99,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	people, err := signin.New(signin.Options{
 		Issuer: s.tenant.Issuer(), ClientID: client.ID, ClientSecret: client.Secret, PublicURL: s.url, ReadScope: readScope, WriteScope: writeScope,
 		Roles: roles, Keys: s.set.keys, Idle: s.set.idle, Absolute: s.set.absolute, DB: db, Now: s.set.now, Log: log,
-		Ended: handlers.RecordEndings(record, "test", log),
+		Ended: handlers.RecordEndings(record, "test", log), HTTP: s.set.provider,
 	})
 	check(t, err)
 	go people.Run(t.Context())

@@ -44,8 +44,15 @@ func (m AuditLine) Title() string {
 // intact says whether the line leads to the root.
 func (m AuditLine) intact() bool { return m.Chain.intact() }
 
-// roles are the claim's values as they arrived.
-func (m AuditLine) roles() string { return or(strings.Join(m.Actor.Claims, ", "), "none") }
+// roles are the claim's values as they arrived, the first of them where they are many: the line itself has all.
+func (m AuditLine) roles() string {
+	first, more := firstFew(m.Actor.Claims)
+	text := or(strings.Join(first, ", "), "none")
+	if more > 0 {
+		text += ", and " + thousands(more) + " more"
+	}
+	return text
+}
 
 func (m AuditLine) status() string {
 	if m.Graph.Status == 0 {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -125,6 +126,12 @@ func problemExhibit(s views.Shell, m views.Problem) exhibit {
 	return exhibit{m.Title(), func() templ.Component { return views.ProblemPart(m) }, func() templ.Component { return within(s, views.ProblemPart(m)) }}
 }
 
+func accessExhibit(actor access.Actor) exhibit {
+	m := views.Access{Actor: actor, Claim: "groups", RolesAt: now.Add(-time.Minute), Scopes: []string{"openid"}, Now: now}
+	whole := func() templ.Component { return within(frame("My access", "", actor), views.AccessDetail(m)) }
+	return exhibit{"My access", whole, whole}
+}
+
 func pageExhibit(title string, page func() templ.Component) exhibit {
 	return exhibit{title, page, page}
 }
@@ -147,6 +154,9 @@ func pages() map[string]exhibit {
 	down := busy
 	down.Stale = &views.Stale{Why: "Graph is not answering (503).", Retry: now.Add(time.Minute)}
 	norole := access.Actor{OID: "oid3", TID: "tid", Name: "Nora Quist", Username: "nora@contoso.example", Claims: []string{"Payroll.Clerk"}}
+	crowded := admin // one of whose 1,501 groups is a role
+	crowded.Claims = append(slices.Repeat([]string{"CN=Everybody"}, 1500), crowded.Claims...)
+	nameless := access.Actor{OID: "7c2d", TID: "https://login.example", Name: "7c2d", Claims: []string{"Connector.Auditor"}, Granting: []string{"Connector.Auditor"}, Roles: []access.Role{access.Auditor}}
 	lost := problem.New(problem.NotFound, "Graph has no connector with this id.").Saying("There is no 91c0e7aa-4b18-4d0c-a2f5-66d0e1b7c9f2 in this tenant. It was probably removed.").Advising("Look for it by name.")
 	refused := problem.New(problem.Forbidden, "You may not edit connectors.").Saying("Your role is Helpdesk, which looks up, explains and proposes. Nothing was sent to Graph.").
 		Advising("Ask an admin, or your Entra administrator for the app role Connector.Admin.").Quoting("Graph request id", "d4b03f17-58a2-4c0e-9d6b-2f7e881091ce")
@@ -170,12 +180,23 @@ func pages() map[string]exhibit {
 			return views.NoRolePage(frame("No role", "", norole), views.NoRole{Claim: "roles", Arrived: norole.Claims, Wanted: []views.WantedRole{
 				{Role: access.Admin, Values: []string{"Connector.Admin"}}, {Role: access.Helpdesk, Values: []string{"Connector.Helpdesk"}}, {Role: access.Auditor, Values: []string{"Connector.Auditor"}}}})
 		}),
-		"signed-out": pageExhibit("Signed out", func() templ.Component { return views.SignedOutPage(visitor("You are signed out"), views.SignedOut{}) }),
+		"no-role-of-many": pageExhibit("No role of many", func() templ.Component {
+			return views.NoRolePage(frame("No role", "", norole), views.NoRole{Claim: "groups", Arrived: crowded.Claims, Wanted: []views.WantedRole{{Role: access.Admin, Values: []string{"Connector.Admin"}}}})
+		}),
+		"access-of-many-groups": accessExhibit(crowded),
+		"access-nameless":       accessExhibit(nameless),
+		"signed-out":            pageExhibit("Signed out", func() templ.Component { return views.SignedOutPage(visitor("You are signed out"), views.SignedOut{}) }),
 		"session-ended": pageExhibit("Ended", func() templ.Component {
 			return views.SignedOutPage(visitor("Your session has ended"), views.SignedOut{Ended: true, Idle: 30 * time.Minute})
 		}),
 		"logging-out": pageExhibit("Out", func() templ.Component {
-			return views.LoggingOutPage(visitor("Signing you out"), "https://login.example/logout")
+			return views.LoggingOutPage(visitor("Signing you out"), views.LoggingOut{Next: "https://login.example/logout", Elsewhere: true})
+		}),
+		"logging-out-here": pageExhibit("Out here", func() templ.Component {
+			return views.LoggingOutPage(visitor("Signing you out"), views.LoggingOut{Next: "/signed-out?provider=stays"})
+		}),
+		"signed-out-here": pageExhibit("Signed out here", func() templ.Component {
+			return views.SignedOutPage(visitor("You are signed out"), views.SignedOut{ProviderStays: true})
 		}),
 	}
 }

@@ -21,9 +21,9 @@ import (
 var (
 	now   = time.Date(2026, 11, 24, 10, 24, 18, 0, time.UTC)
 	admin = access.Actor{OID: "oid", TID: "tid", Name: "Maya Lindqvist", Username: "maya@contoso.example",
-		Claims: []string{"Connector.Admin"}, Roles: []access.Role{access.Admin}}
+		Claims: []string{"Connector.Admin"}, Granting: []string{"Connector.Admin"}, Roles: []access.Role{access.Admin}}
 	helpdesk = access.Actor{OID: "oid2", TID: "tid", Name: "Tom Okafor", Username: "tom@contoso.example",
-		Claims: []string{"Connector.Helpdesk"}, Roles: []access.Role{access.Helpdesk}}
+		Claims: []string{"Connector.Helpdesk"}, Granting: []string{"Connector.Helpdesk"}, Roles: []access.Role{access.Helpdesk}}
 	retirement = connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}}
 	carry      = views.Carry{Token: "session-token", State: "sealed-form-state"}
 )
