@@ -88,7 +88,7 @@ func (s *site) awaitReady(instance string) {
 // build plugs the rooms together as cmd/web does.
 func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	t := s.t
-	record, err := audit.New(db, audit.Options{SignerKey: s.set.signer})
+	record, err := audit.New(db, audit.Options{SignerKey: s.set.signer, Now: s.set.now})
 	check(t, err)
 	graphURL, err := url.Parse(s.tenant.GraphURL())
 	check(t, err)
