@@ -47,7 +47,7 @@ func noSuchLine() error {
 
 func lineModel(line audit.Entry, t teller) views.AuditLine {
 	model := views.AuditLine{
-		Row: t.line(line), ID: line.ID, Actor: line.Actor, Outcome: string(line.Outcome), SyncType: line.SyncType, SyncedAt: line.SyncedAt,
+		Row: t.line(line), ID: line.ID, Actor: line.Actor, Reason: line.Reason, Outcome: string(line.Outcome), SyncType: line.SyncType, SyncedAt: line.SyncedAt,
 		Hash: line.Hash, Kept: kept(line),
 	}
 	if line.Graph != nil {

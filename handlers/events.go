@@ -113,6 +113,9 @@ func (t teller) plain(line audit.Entry) views.Event {
 	if event.SyncType == "" {
 		event.SyncType = t.kinds[line.ID]
 	}
+	if line.Action == audit.Resolved && line.Reason == intent.Reason { // the other person's, for the change
+		event.Reason = ""
+	}
 	event.End = endOf(intent, line)
 	if outside, ok := inventory.OutsideOf(line); ok {
 		event.From, event.To = outside.From, outside.To

@@ -15,9 +15,9 @@ type AuditLine struct {
 	// ID is what the lines of one change share.
 	ID    string
 	Actor access.Actor
-	// Outcome, SyncType and SyncedAt are the line's own; SyncedAt is nil where it has none.
-	Outcome, SyncType string
-	SyncedAt          *connector.Value
+	// Reason, Outcome, SyncType and SyncedAt are the line's own; SyncedAt is nil where it has none.
+	Reason, Outcome, SyncType string
+	SyncedAt                  *connector.Value
 	// Graph is the answer that the outcome rests on; nil for none.
 	Graph *GraphAnswer
 	// Kept is what the record keeps beside the line without exporting it.

@@ -12,7 +12,7 @@ import (
 var actionWords = map[string]string{
 	"edit": "Edited", "sync": "Asked for a sync", "revert": "Put back", "bulk_edit": "Edited together", "proposal": "Proposed",
 	"approval": "Approved", "rejection": "Rejected", "sign_in": "Signed in", "sign_out": "Signed out", "denied": "Denied",
-	"export": "Exported", "observed": "Seen changed elsewhere", "resolved": "Found out",
+	"export": "Exported", "observed": "Changed outside Switchboard", "resolved": "Found out",
 }
 
 func actionWord(action string) string { return or(actionWords[action], action) }

@@ -29,7 +29,7 @@ func ChangesList(m Changes) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"changes\"><header class=\"page-head\"><div class=\"page-head-text\"><h1 tabindex=\"-1\">Changes</h1><p class=\"page-lead\">What is in doubt waits here until a read of Graph settles it. Other edits of that connector wait, too. Times are UTC.</p></div></header><section class=\"card\" aria-labelledby=\"doubt-title\"><div class=\"card-header\"><h2 class=\"card-title\" id=\"doubt-title\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"changes\"><header class=\"page-head\"><div class=\"page-head-text\"><h1 tabindex=\"-1\">Changes</h1><p class=\"page-lead\">What is in doubt waits here until a read of Graph settles it. An edit in doubt keeps other edits of its connector waiting. Times are UTC.</p></div></header><section class=\"card\" aria-labelledby=\"doubt-title\"><div class=\"card-header\"><h2 class=\"card-title\" id=\"doubt-title\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

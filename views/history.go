@@ -26,8 +26,9 @@ type Event struct {
 	Fields   []connector.Field
 	// Outcome is the record's word, for instance "applied"; empty for what is no change.
 	Outcome string
-	Reason  string
-	At      time.Time
+	// Reason is why, in the person's own words; of what somebody found out it is why they gave up.
+	Reason string
+	At     time.Time
 	// From and To bound when a change outside Switchboard was made; zero for any other event. Who then noticed it.
 	From, To time.Time
 	// Change is the id of the change, for its receipt; empty for none.
@@ -76,7 +77,7 @@ func (e Event) verb() string {
 	case "rejection":
 		return "rejected a change"
 	case "observed":
-		return "saw a change made outside Switchboard"
+		return "changed outside Switchboard"
 	}
 	return e.Action
 }
@@ -95,6 +96,8 @@ func (e Event) foundOut() string {
 		return "saw " + syncWord(e.SyncType)
 	case e.Of == "sync" && e.End.Known:
 		return "saw no sync in 20 minutes"
+	case e.Outcome == superseded && e.Reason != "":
+		return "gave up on a change"
 	}
 	return "found out what became of a change"
 }
@@ -123,14 +126,6 @@ func (e Event) tone() components.Tone {
 		return components.Waiting
 	}
 	return outcomeTone(e.Outcome)
-}
-
-// mark is the icon where no person's initials stand.
-func (e Event) mark() string {
-	if e.outside() {
-		return "eye-check"
-	}
-	return e.icon()
 }
 
 func (e Event) isSync() bool { return e.SyncType != "" || e.Action == "sync" || e.Of == "sync" }
