@@ -88,7 +88,7 @@ func (h *Handlers) connectorCalled(person *signin.Person, text string) (id, faul
 		return text, ""
 	}
 	var called, partly []string
-	for id, name := range names(listing) {
+	for id, name := range namesIn(listing) {
 		switch {
 		case id == text:
 			return id, ""

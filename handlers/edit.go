@@ -28,7 +28,7 @@ func (h *Handlers) edit(c echo.Context, person *signin.Person) error {
 	}
 	form := h.openForm(c, person, reading)
 	if open := h.openChange(c, id); open != nil && open.Outcome == audit.InDoubt && open.SyncType == "" {
-		receipt := h.receipt(person, *open)
+		receipt := h.receipt(c, person, *open)
 		form.Waits = &receipt
 	}
 	return h.sendForm(c, person, http.StatusOK, form)

@@ -67,11 +67,13 @@ type Inventory interface {
 	Outside(ctx context.Context, limit int) ([]inventory.Outside, error)
 }
 
-// Memory is what sessions have read.
+// Memory is what was read.
 type Memory interface {
 	// Saw keeps what a write returned, Forget drops what an ended session read.
 	Saw(inventory.Reader, connector.Connector)
 	Forget(session string)
+	// Names are what connectors were called when anybody saw them last.
+	Names(ctx context.Context, ids ...string) (map[string]connector.Name, error)
 }
 
 // Changes changes connectors.
@@ -90,8 +92,14 @@ type Outcomes interface {
 	OpenOf(ctx context.Context, connectorID string) (open changes.Change, ok bool, err error)
 	LookAt(ctx context.Context, p changes.Person, from changes.Origin, connectorID string) error
 	LookAtAll(context.Context, changes.Person, changes.Origin) error
-	// Progress is how far the latest sync of a connector has come, given what was just read of it.
-	Progress(ctx context.Context, connectorID string, now connector.Connector) (progress changes.Progress, ok bool, err error)
+}
+
+// Syncs tell of syncs.
+type Syncs interface {
+	// Progress is how far the latest sync of a connector has come, by the latest look.
+	Progress(ctx context.Context, connectorID string) (progress changes.Progress, ok bool, err error)
+	// SyncTypesOf are what syncs asked for, by the change's id.
+	SyncTypesOf(ctx context.Context, ids ...string) (map[string]string, error)
 }
 
 // Endings are what can be done about a change that was made.
@@ -139,6 +147,7 @@ type Options struct {
 	Memory    Memory
 	Changes   Changes
 	Outcomes  Outcomes
+	Syncs     Syncs
 	Endings   Endings
 	Record    Record
 	Exports   Exports

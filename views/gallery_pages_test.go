@@ -136,11 +136,12 @@ func pageExhibit(title string, page func() templ.Component) exhibit {
 	return exhibit{title, page, page}
 }
 
-func recent() []views.Recent {
+// recent are the events of every kind with the names of connectors.
+func recent() []views.Event {
 	names := []connector.Name{{Short: "journal-apac"}, {Short: "hosted-uk"}, {Short: "ex02-hq"}}
-	var all []views.Recent
-	for i, event := range history() {
-		all = append(all, views.Recent{Event: event, Connector: connectorID, Name: names[i]})
+	all := history()
+	for i := range all {
+		all[i].Connector, all[i].Name = connectorID, names[i%len(names)]
 	}
 	return all
 }
@@ -148,8 +149,8 @@ func recent() []views.Recent {
 // pages are those that are not about one connector, in every state.
 func pages() map[string]exhibit {
 	rows := tenant()
-	busy := views.Overview{Counts: views.Count(rows), Attention: views.Attention(rows), Recent: recent(), InDoubt: []views.Doubt{{Receipt: inDoubt(), Name: rows[4].Connector.Name()}}}
-	busy.InDoubt[0].Receipt.You, busy.InDoubt[0].Receipt.Who = false, "Priya Raman"
+	busy := views.Overview{Counts: views.Count(rows), Attention: views.Attention(rows), Recent: recent(), Outside: recent()[8:9], InDoubt: []views.Receipt{inDoubt()}}
+	busy.InDoubt[0].You, busy.InDoubt[0].Who = false, "Priya Raman"
 	calm := views.Overview{Counts: views.Counts{connector.Healthy: 6, connector.Retired: 28}}
 	down := busy
 	down.Stale = &views.Stale{Why: "Graph is not answering (503).", Retry: now.Add(time.Minute)}

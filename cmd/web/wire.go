@@ -108,7 +108,7 @@ func (s *site) newPages(settings config.Config, record *audit.Log, tenantName st
 		Roles: roles(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
 		ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope, Limits: handlers.DefaultLimits(),
 		Sessions: s.people, SignIn: s.people, Elsewhere: s.people, Drafts: s.drafts, Inventory: seen, Memory: seen,
-		Changes: s.changes, Outcomes: s.changes, Endings: s.changes,
+		Changes: s.changes, Outcomes: s.changes, Syncs: s.changes, Endings: s.changes,
 		Record: record, Exports: record, Trail: record, Proofs: record, Database: s.database.Ready,
 		Assets: assets(files), Static: files, Metrics: s.registry, Now: time.Now, NewID: uuid.NewString, Log: s.log,
 	}), nil
