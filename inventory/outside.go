@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"switchboard/access"
@@ -15,46 +16,17 @@ import (
 const (
 	// linesRead bounds the lines of a connector's record that a difference is held against.
 	linesRead = 60
-	// clocksDiffer is how far the clocks of two instances may be apart.
-	clocksDiffer = 5 * time.Second
-	// lagsFor is how long after a change of ours a read may still show the values before: Graph answers from copies.
-	lagsFor = time.Minute
+	// lagsFor is how long after a change a read may still show the values before: Graph answers from copies.
+	lagsFor = 10 * time.Minute
+	// clocksDiffer is more than Graph's clock can be ahead of ours.
+	clocksDiffer = 48 * time.Hour
 )
 
-// unexplained are the properties that differ and that neither a change of ours nor Graph's own ways explain. lagging says
-// that the read is one from before a change of ours, which says nothing.
-//
-// Two differences are normal and not recorded: a last sync that moves on, as each sync does, and a status that changes
-// along with it, since a sync is what sets it. A status that changes without a sync, or a last sync that goes back or lies
-// ahead of the time of the read, is recorded.
-func (w *watcher) unexplained(ctx context.Context, was, now Sighting) (outside []connector.Field, lagging bool, err error) {
-	synced := syncedOn(was, now)
-	var ours []audit.Entry
-	for _, name := range was.Connector.Differing(now.Connector) {
-		before, is := was.Connector.Value(name), now.Connector.Value(name)
-		if connector.Same(name, before, is) || synced && (name == connector.LastSyncDateTime || name == connector.Status) {
-			continue
-		}
-		if ours == nil {
-			if ours, err = w.Record.History(ctx, now.Connector.ID(), linesRead); err != nil {
-				return nil, false, err
-			}
-		}
-		switch why := explain(ours, was, now, name); why {
-		case late:
-			return nil, true, nil
-		case ourChange:
-		default:
-			outside = append(outside, connector.Field{Name: name, Before: before, Stored: &is})
-		}
-	}
-	return outside, false, nil
-}
-
-// syncedOn says whether a sync happened between the two: the last sync moved on, and no further than to now.
-func syncedOn(was, now Sighting) bool {
+// syncedOn says whether a sync happened between the two: the last sync moved on. What a sync sets, itself and the status,
+// is no change of anybody's. A date that no clock can show yet was set by somebody.
+func syncedOn(was connector.Connector, now Sighting) bool {
 	at, synced := now.Connector.LastSync()
-	before, ever := was.Connector.LastSync()
+	before, ever := was.LastSync()
 	return synced && (!ever || at.After(before)) && !at.After(now.At.Add(clocksDiffer))
 }
 
@@ -66,35 +38,80 @@ const (
 	late
 )
 
-// explain looks for a change of ours that gives the property its value. Lines come newest first; a change counts if it
-// was not over when the connector was seen before.
-func explain(lines []audit.Entry, was, now Sighting, name string) explanation {
-	is := now.Connector.Value(name)
-	ended := map[string]audit.Entry{} // the latest line of each change
+// explained is what the record knows of a property that holds another value than it did.
+type explained struct {
+	why explanation
+	// value is what our latest change stored in it at that time, if any of ours did since it was last read.
+	ours  bool
+	value connector.Value
+	at    time.Time
+}
+
+// explain looks for a change of ours that gives the property its value, or that replaced it a short while ago. Lines come
+// newest first. A change from before a change that was made outside explains nothing any more, nor does one that was over
+// for long when the property still held what it held before; that was at held.
+func explain(lines []audit.Entry, held, now time.Time, name string, is connector.Value) (e explained) {
+	latest := map[string]audit.Entry{} // of each change
 	for _, line := range lines {
-		if line.Outcome == "" {
+		i := slices.IndexFunc(line.Fields, func(field connector.Field) bool { return field.Name == name })
+		if line.Action == audit.Observed && i >= 0 {
+			return e
+		}
+		if _, known := latest[line.ID]; known || line.Outcome == "" {
 			continue
 		}
-		latest, known := ended[line.ID]
-		if !known {
-			latest = line
-			ended[line.ID] = line
+		latest[line.ID] = line
+		if i < 0 || line.Outcome == audit.Rejected {
+			continue
 		}
-		open := latest.Outcome == audit.Pending || latest.Outcome == audit.InDoubt
-		for _, field := range latest.Fields {
-			if field.Name != name {
-				continue
-			}
-			gives := connector.Same(name, is, field.Requested) || field.Stored != nil && connector.Same(name, is, *field.Stored)
-			switch {
-			case gives && latest.Outcome != audit.Rejected && (open || latest.Time.After(was.At.Add(-clocksDiffer))):
-				return ourChange
-			case connector.Same(name, is, field.Before) && latest.Outcome == audit.Applied && now.At.Sub(latest.Time) < lagsFor:
-				return late
+		field, open := line.Fields[i], line.Outcome == audit.Pending || line.Outcome == audit.InDoubt
+		gives := connector.Same(name, is, field.Requested) || field.Stored != nil && connector.Same(name, is, *field.Stored)
+		switch {
+		case gives && (open || held.Before(line.Time.Add(lagsFor))):
+			e.why = ourChange
+			return e
+		case replaced(line, field, now) && connector.Same(name, is, field.Before):
+			e.why = late
+			return e
+		case !e.ours && line.Time.After(held) && (line.Outcome == audit.Applied || line.Outcome == audit.AppliedObserved):
+			e.ours, e.value, e.at = true, field.Requested, line.Time
+			if field.Stored != nil {
+				e.value = *field.Stored
 			}
 		}
 	}
-	return nothing
+	return e
+}
+
+// replaced says whether the line is about a change that replaced the field's value before, or may have, and that a copy of
+// Graph's may still lack.
+func replaced(line audit.Entry, field connector.Field, now time.Time) bool {
+	undone := line.Outcome == audit.Rejected || line.Outcome == audit.NotApplied || line.Outcome == ""
+	stays := field.Stored != nil && connector.Same(field.Name, *field.Stored, field.Before)
+	return !undone && !stays && now.Sub(line.Time) < lagsFor
+}
+
+// Behind are the fields of changes of ours that Graph still answers with the values from before: it answered from a copy that
+// has not caught up, or somebody has put them back. The lines are the connector's, the newest first.
+func Behind(lines []audit.Entry, now connector.Connector, at time.Time) (fields []connector.Field) {
+	told, latest := map[string]bool{}, map[string]bool{}
+	for _, line := range lines {
+		if line.Outcome != "" && latest[line.ID] {
+			continue
+		}
+		latest[line.ID] = true
+		for _, field := range line.Fields {
+			if told[field.Name] || line.Outcome == audit.Rejected || line.Outcome == audit.NotApplied {
+				continue
+			}
+			told[field.Name] = true
+			applied := line.Outcome == audit.Applied || line.Outcome == audit.AppliedObserved
+			if applied && replaced(line, field, at) && connector.Same(field.Name, now.Value(field.Name), field.Before) {
+				fields = append(fields, field)
+			}
+		}
+	}
+	return fields
 }
 
 // Outside is a change that was made outside Switchboard, somewhere between two reads. Graph does not say by whom.

@@ -70,6 +70,7 @@ type site struct {
 	tenant *simulator.Tenant
 	record *audit.Log
 	clock  *clock
+	people [2]reader
 }
 
 func open(t *testing.T, db *database.DB) *site {
@@ -87,6 +88,7 @@ func open(t *testing.T, db *database.DB) *site {
 	s.record, err = audit.New(db, audit.Options{SignerKey: signer, Now: s.clock.Now})
 	check(t, err)
 	s.Inventory = s.replica()
+	s.people = [2]reader{s.signIn("tom"), s.signIn("ruth")}
 	return s
 }
 
