@@ -26,7 +26,7 @@ const (
 // LookAt reads the connector again with the person's token, if a change of it is in doubt, and records what the reading
 // proves. What cannot be read stays in doubt.
 func (s *Service) LookAt(ctx context.Context, p Person, from Origin, connectorID string) error {
-	return s.lookAt(ctx, p, from, `WHERE connector = $1 AND outcome IN ('pending', 'in_doubt') ORDER BY seq LIMIT $2`, connectorID, mostLooks)
+	return s.lookAt(ctx, p, from, `WHERE lower(connector) = lower($1) AND outcome IN ('pending', 'in_doubt') ORDER BY seq LIMIT $2`, connectorID, mostLooks)
 }
 
 // LookAtAll reads every connector of which a change is in doubt. It is what a page that shows many connectors does.
@@ -72,14 +72,15 @@ func (s *Service) look(ctx context.Context, p Person, from Origin, open []Change
 	defer cancel()
 	of := map[string][]Change{}
 	for _, change := range open {
-		of[change.Connector] = append(of[change.Connector], change)
+		key := connector.Key(change.Connector)
+		of[key] = append(of[key], change)
 	}
 	var group errgroup.Group
 	group.SetLimit(looksAtOnce)
-	for id, changes := range of {
+	for _, changes := range of {
 		group.Go(func() error {
 			at := s.Now().UTC() // what counts is when the read began: a PATCH may come in while it is on its way
-			now, err := s.Graph.For(p).Get(looking, id)
+			now, err := s.Graph.For(p).Get(looking, changes[0].Connector)
 			return s.judge(context.WithoutCancel(ctx), p, from, changes, reading{now, at, err})
 		})
 	}

@@ -42,7 +42,7 @@ func (s *Service) Save(ctx context.Context, p Person, from Origin, edit connecto
 		s.Log.WarnContext(ctx, "what a change met could not be read", "change", result.Change.ID, "error", unread.Error())
 		return result, err
 	}
-	result.State, result.Merge, result.Connector = Conflicted, edit.Merge(now), now
+	result.State, result.Merge, result.Connector = Conflicted, edit.Merge(now), now.Spelt(edit.ID)
 	return result, err
 }
 
@@ -206,7 +206,7 @@ func (s *Service) observe(ctx context.Context, p Person, change Change) Change {
 }
 
 func (c Change) returning(stored connector.Connector) Change {
-	c.Returned, c.HasReturned = stored, true
+	c.Returned, c.HasReturned = stored.Spelt(c.Connector), true
 	c.Fields = connector.Settle(c.Fields, stored)
 	return c
 }

@@ -23,7 +23,7 @@ const historyShown = 20
 
 // connector shows one connector. A change of it that is in doubt is looked at first.
 func (h *Handlers) connector(c echo.Context, person *signin.Person) error {
-	id, err := connectorID(c)
+	id, err := h.connectorID(c)
 	if err != nil {
 		return err
 	}
@@ -59,8 +59,8 @@ func crumbs(c connector.Connector, further ...string) []views.Crumb {
 	return trail
 }
 
-// connectorID is the id in the path. One that no Graph would have issued is not asked for.
-func connectorID(c echo.Context) (string, error) {
+// connectorID is the id in the path, as Graph sent it first. One that no Graph would have issued is not asked for.
+func (h *Handlers) connectorID(c echo.Context) (string, error) {
 	id := c.Param("id")
 	odd := func(r rune) bool {
 		return r > unicode.MaxASCII || !unicode.IsPrint(r) || strings.ContainsRune(`/\?#%`, r)
@@ -69,7 +69,7 @@ func connectorID(c echo.Context) (string, error) {
 		return "", problem.New(problem.NotFound, "No connector can have this id.").
 			Advising("Look for the connector in the list.")
 	}
-	return id, nil
+	return h.Memory.Spelt(c.Request().Context(), id), nil
 }
 
 // from is where a request comes from, for a change.

@@ -15,7 +15,7 @@ import (
 
 // edit shows the form that edits a connector. Old values are not edited: they may be long gone.
 func (h *Handlers) edit(c echo.Context, person *signin.Person) error {
-	id, err := connectorID(c)
+	id, err := h.connectorID(c)
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (h *Handlers) review(c echo.Context, person *signin.Person) error {
 // reviewGone leads somebody who opens the address of a review, for instance again, to the form: what it showed was an
 // answer to that form.
 func (h *Handlers) reviewGone(c echo.Context, _ *signin.Person) error {
-	id, err := connectorID(c)
+	id, err := h.connectorID(c)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (h *Handlers) backToForm(c echo.Context, person *signin.Person, sent editFo
 }
 
 func (h *Handlers) sentEdit(c echo.Context) (string, editForm, error) {
-	id, err := connectorID(c)
+	id, err := h.connectorID(c)
 	if err != nil {
 		return "", editForm{}, err
 	}

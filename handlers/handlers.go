@@ -70,6 +70,8 @@ type Memory interface {
 	// Saw keeps what a write returned, Forget drops what an ended session read.
 	Saw(inventory.Reader, connector.Connector)
 	Forget(session string)
+	// Spelt is a connector's id as Graph sent it first; ids are GUIDs, whose letter case says nothing.
+	Spelt(ctx context.Context, id string) string
 }
 
 // Changes changes connectors.

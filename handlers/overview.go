@@ -81,13 +81,13 @@ func (h *Handlers) rows(c echo.Context, listing inventory.Listing) []views.Row {
 	doubtful := map[string]bool{}
 	if open, err := h.Outcomes.Doubtful(c.Request().Context()); err == nil {
 		for _, change := range open {
-			doubtful[change.Connector] = true
+			doubtful[connector.Key(change.Connector)] = true
 		}
 	}
 	rows := make([]views.Row, len(listing.Connectors))
 	for i, one := range listing.Connectors {
 		rows[i] = views.Row{
-			Connector: one, Health: h.Retirement.Health(one, now), Sentence: h.Retirement.Explain(one, now), InDoubt: doubtful[one.ID()],
+			Connector: one, Health: h.Retirement.Health(one, now), Sentence: h.Retirement.Explain(one, now), InDoubt: doubtful[one.Key()],
 		}
 	}
 	return rows
@@ -100,11 +100,11 @@ func staleListing(listing inventory.Listing, now time.Time) *views.Stale {
 	return stale(*listing.Failure, now)
 }
 
-// names are what the connectors of a listing are called, by id.
+// names are what the connectors of a listing are called, by the keys of their ids.
 func names(listing inventory.Listing) map[string]connector.Name {
 	found := make(map[string]connector.Name, len(listing.Connectors))
 	for _, one := range listing.Connectors {
-		found[one.ID()] = one.Name()
+		found[one.Key()] = one.Name()
 	}
 	return found
 }
@@ -154,7 +154,7 @@ func (h *Handlers) outside(c echo.Context, person *signin.Person, listing invent
 
 // nameOr is a connector's name, or its id where it is not in the listing.
 func nameOr(known map[string]connector.Name, id string) connector.Name {
-	if name, there := known[id]; there {
+	if name, there := known[connector.Key(id)]; there {
 		return name
 	}
 	return connector.Name{Short: id}

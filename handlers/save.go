@@ -123,7 +123,7 @@ func (h *Handlers) unsaved(c echo.Context, person *signin.Person, sent editForm,
 
 // sync asks Graph for a sync of one connector.
 func (h *Handlers) sync(c echo.Context, person *signin.Person) error {
-	id, err := connectorID(c)
+	id, err := h.connectorID(c)
 	if err != nil {
 		return err
 	}
