@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -90,7 +91,11 @@ func (h *Handlers) card(c echo.Context, person *signin.Person, id string, readin
 		card.Receipt = &receipt
 	}
 	h.judge(&card)
-	card.History, card.Audited = h.history(c, person, id), person.Actor().May(access.Audit)
+	lines := h.history(c, id)
+	card.History, card.Audited = h.events(person, lines), person.Actor().May(access.Audit)
+	if failed == nil && !reading.Stale() && card.Later == nil {
+		card.Behind = behind(lines, reading.Connector, now)
+	}
 	card.Progress = h.progress(c, person, card.Connector)
 	card.Sync = h.syncForm(person, card)
 	return card
@@ -111,13 +116,36 @@ func (h *Handlers) showReturned(card *views.Card, person *signin.Person, just ch
 	}
 	differs := just.Returned.Differing(reading.Connector)
 	if failed != nil || reading.Stale() {
-		card.Later = &views.Later{Failed: true}
+		card.Later = &views.Later{Failed: true, ReadBack: just.ReadBack()}
 	} else if len(differs) > 0 {
-		card.Later = &views.Later{Differing: drifts(differs, just.Returned, reading.Connector)}
+		card.Later = &views.Later{
+			Differing: drifts(differs, just.Returned, reading.Connector), ReadBack: just.ReadBack(), Behind: isBefore(just, differs, reading.Connector),
+		}
 	}
 	if card.Later != nil {
-		card.Connector, card.Read, card.Returned, card.Stale = just.Returned, just.SettledAt, true, nil
+		card.Connector, card.Read, card.Returned, card.Stale = just.Returned, just.SettledAt, !just.ReadBack(), nil
 	}
+}
+
+// behind are the properties that Graph still shows as they were before a change of ours.
+func behind(lines []audit.Entry, read connector.Connector, now time.Time) (drifts []connector.Drift) {
+	for _, field := range audit.Behind(lines, read, now) {
+		is := field.Requested
+		if field.Stored != nil {
+			is = *field.Stored
+		}
+		drifts = append(drifts, connector.Drift{Name: field.Name, Was: read.Value(field.Name), Is: is})
+	}
+	return drifts
+}
+
+// isBefore says whether what was read differs from what the change stored in nothing but what it held before.
+func isBefore(just changes.Change, differs []string, read connector.Connector) bool {
+	return !slices.ContainsFunc(differs, func(name string) bool {
+		return !slices.ContainsFunc(just.Fields, func(field connector.Field) bool {
+			return field.Name == name && connector.Same(name, read.Value(name), field.Before)
+		})
+	})
 }
 
 func drifts(names []string, was, is connector.Connector) []connector.Drift {

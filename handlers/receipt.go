@@ -83,13 +83,13 @@ func (h *Handlers) nameOf(person *signin.Person, change changes.Change) string {
 }
 
 // history is what the record knows of a connector, the newest first. Where it cannot be read the page does without.
-func (h *Handlers) history(c echo.Context, person *signin.Person, id string) []views.Event {
+func (h *Handlers) history(c echo.Context, id string) []audit.Entry {
 	lines, err := h.Record.History(c.Request().Context(), id, historyShown)
 	if err != nil {
 		h.log(c).Warn("a connector's history could not be read", "error", err.Error())
 		return nil
 	}
-	return h.events(person, lines)
+	return lines
 }
 
 // events makes one event of a change's lines: what was asked, by whom, with what is known today. Lines come newest

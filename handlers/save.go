@@ -73,7 +73,7 @@ func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes
 		return h.receiptAlone(c, person, change)
 	}
 	card := h.card(c, person, change.Connector, reading, nil, &change)
-	card.Returned = change.HasReturned
+	card.Returned = change.HasReturned && !change.ReadBack()
 	return h.sendCard(c, person, http.StatusOK, card)
 }
 

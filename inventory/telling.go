@@ -3,6 +3,7 @@ package inventory
 import (
 	"time"
 
+	"switchboard/audit"
 	"switchboard/connector"
 )
 
@@ -77,7 +78,7 @@ func (t *telling) answered() (ok bool) {
 
 // beforeSync says whether the last sync is the one before the latest: a copy that lags shows it for a while.
 func (t *telling) beforeSync(name string, is connector.Value) bool {
-	return name == connector.LastSyncDateTime && t.Synced != nil && is == t.Synced.Value && t.now.At.Sub(t.Synced.At) < lagsFor
+	return name == connector.LastSyncDateTime && t.Synced != nil && is == t.Synced.Value && t.now.At.Sub(t.Synced.At) < audit.LagsFor
 }
 
 // confirm keeps that this kind shows what it shows. Where nothing else has changed that is not worth a write.
