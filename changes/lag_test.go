@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"switchboard/audit"
 	"switchboard/changes"
@@ -108,4 +109,45 @@ func TestAnswersThatLeaveOut(t *testing.T) {
 	result, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.Version, "2"))
 	check(t, err)
 	equal(t, "others", len(result.Change.Others), 0)
+}
+
+// TestSaveWaitsForACopy that shows what a change of ours replaced, for a moment: the record's 'before' is what was there.
+func TestSaveWaitsForACopy(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t), func(o *changes.Options) { o.Sleep = yield })
+	maya := s.signIn("maya")
+	s.set(hosted, connector.ServerName, "EX01")
+	_, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
+	check(t, err)
+	late := s.edit(hosted, connector.ServerName, "EX03")
+	late.Shown = late.Shown.With(map[string]connector.Value{connector.ServerName: connector.Of("EX01")})
+	s.tenant.Faults.Next(getOf(hosted), old("EX01", "EX02"), old("EX01", "EX02"))
+	result, err := s.Save(context.Background(), maya, changes.Origin{}, late)
+	check(t, err)
+	equal(t, "a form that shows an old copy, as a save is that reads one at first", result.State, changes.Conflicted)
+	for range 10 {
+		s.tenant.Faults.Next(getOf(hosted), old("EX01", "EX02"))
+	}
+	result, err = s.Save(context.Background(), maya, changes.Origin{}, late)
+	check(t, err)
+	equal(t, "where the copy never catches up", result.Change.Outcome, audit.Applied)
+}
+
+// TestOldReadsSettleNoDoubt: a copy that lags behind the change before the one in doubt, too.
+func TestOldReadsSettleNoDoubt(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t))
+	maya := s.signIn("maya")
+	s.set(hosted, connector.ServerName, "EX01")
+	_, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
+	check(t, err)
+	s.tenant.Faults.Next(patchOf(hosted), faults.LoseAnswer())
+	result, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.ServerName, "EX03"))
+	check(t, err)
+	s.clock.pass(time.Minute)
+	s.tenant.Faults.Next(getOf(hosted), old("EX01", "EX03"))
+	check(t, s.LookAt(context.Background(), maya, changes.Origin{}, hosted))
+	equal(t, "the outcome after an old copy", s.today(result.Change.ID).Outcome, audit.InDoubt)
+	check(t, s.LookAt(context.Background(), maya, changes.Origin{}, hosted))
+	equal(t, "the outcome after a copy that has caught up", s.today(result.Change.ID).Outcome, audit.AppliedObserved)
 }

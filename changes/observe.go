@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"switchboard/access"
-	"switchboard/audit"
 	"switchboard/connector"
 )
 
@@ -57,31 +55,5 @@ func othersSince(change Change, edit connector.Edit) []connector.Drift {
 	return slices.DeleteFunc(edit.Others(change.Returned), func(drift connector.Drift) bool {
 		read := slices.ContainsFunc(change.Others, func(one connector.Drift) bool { return one.Name == drift.Name })
 		return drift.Is.IsEmpty() && !read && !change.ReadBack()
-	})
-}
-
-// linesRead bounds the lines of a connector's record by which a read is told from an older one.
-const linesRead = 60
-
-// byOthers are the drifts that others made: not those that one of two reads shows because it came from a copy of Graph's
-// that had not caught up with a change of ours.
-func (s *Service) byOthers(ctx context.Context, actor access.Actor, now connector.Connector, drifts []connector.Drift) []connector.Drift {
-	if len(drifts) == 0 {
-		return nil
-	}
-	lines, err := s.Record.History(ctx, now.ID(), linesRead)
-	if err != nil {
-		s.Log.WarnContext(ctx, "the record could not be read to tell old copies apart", "error", err.Error())
-		return drifts
-	}
-	at := s.Now()
-	behind := audit.Behind(lines, now, at)
-	return slices.DeleteFunc(slices.Clone(drifts), func(drift connector.Drift) bool {
-		named := func(field connector.Field) bool { return field.Name == drift.Name }
-		return slices.ContainsFunc(behind, named) || slices.ContainsFunc(lines, func(line audit.Entry) bool {
-			i := slices.IndexFunc(line.Fields, named)
-			return i >= 0 && line.Actor.Is(actor) && line.Replaced(line.Fields[i], at) &&
-				connector.Same(drift.Name, drift.Was, line.Fields[i].Before) && connector.Same(drift.Name, drift.Is, line.Fields[i].Requested)
-		})
 	})
 }

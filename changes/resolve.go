@@ -109,6 +109,11 @@ func (s *Service) judge(ctx context.Context, p Person, from Origin, open []Chang
 	defer cancel()
 	for _, change := range open {
 		verdict, before := s.verdict(change, read)
+		if verdict == audit.Superseded && read.err == nil {
+			if old, err := s.isOld(recording, change, read); err != nil || old {
+				verdict = audit.InDoubt
+			}
+		}
 		if verdict == audit.InDoubt {
 			s.looked(recording, change, read, before)
 			continue

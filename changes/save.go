@@ -133,8 +133,7 @@ func (s *Service) attempt(ctx context.Context, p Person, from Origin, edit conne
 	if waiting.ID != "" {
 		return Result{State: Waiting, Change: waiting}, nil
 	}
-	read := s.Now()
-	now, err := s.Graph.For(p).Get(ctx, edit.ID)
+	now, read, err := s.caughtUp(ctx, p, edit)
 	if err != nil {
 		return Result{}, unread(err)
 	}
