@@ -116,7 +116,7 @@ type Change struct {
 	// GraphStatus is the HTTP status of Graph's answer, 0 without one.
 	GraphStatus    int
 	GraphRequestID string
-	// Returned is the object as Graph returned it, or as it was read right after an answer without the object.
+	// Returned is the object as Graph returned it, or else, if ReadBack, as a read first showed it with the change.
 	Returned connector.Connector
 	// Others are what others changed in other properties while the form was open, up to the returned object.
 	Others []connector.Drift
@@ -159,6 +159,11 @@ func (c Change) Refusal() string { return c.failure.Title }
 
 // Orphaned says that the process of the change ended before it recorded an outcome: whether it was sent nobody knows.
 func (c Change) Orphaned() bool { return c.failure.Orphaned }
+
+// ReadBack says that Returned was read, and not returned to the change.
+func (c Change) ReadBack() bool {
+	return c.HasReturned && (c.failure.ReadBack || c.Resolver.OID != "")
+}
 
 // State is what came of a request to change something.
 type State int

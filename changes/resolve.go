@@ -26,7 +26,7 @@ const (
 // LookAt reads the connector again with the person's token, if a change of it is in doubt or a sync is awaited, and records
 // what the reading proves. What cannot be read stays as it is.
 func (s *Service) LookAt(ctx context.Context, p Person, from Origin, connectorID string) error {
-	return s.lookAt(ctx, p, from, `connector = $2 AND `, mostLooks, connectorID)
+	return s.lookAt(ctx, p, from, `lower(connector) = lower($2) AND `, mostLooks, connectorID)
 }
 
 // LookAtAll reads every connector of which a change is in doubt or a sync is awaited. It is what a page that shows many
@@ -78,13 +78,14 @@ func (s *Service) look(ctx context.Context, p Person, from Origin, open []Change
 	defer cancel()
 	of := map[string][]Change{}
 	for _, change := range open {
-		of[change.Connector] = append(of[change.Connector], change)
+		key := connector.Key(change.Connector)
+		of[key] = append(of[key], change)
 	}
 	var group errgroup.Group
 	group.SetLimit(looksAtOnce)
-	for id, changes := range of {
+	for _, changes := range of {
 		group.Go(func() error {
-			return s.judge(context.WithoutCancel(ctx), p, from, changes, s.readFor(looking, p, id, lookWithin))
+			return s.judge(context.WithoutCancel(ctx), p, from, changes, s.readFor(looking, p, changes[0].Connector, lookWithin))
 		})
 	}
 	if err := group.Wait(); err != nil {
@@ -118,6 +119,11 @@ func (s *Service) judge(ctx context.Context, p Person, from Origin, open []Chang
 			continue
 		}
 		verdict, before := s.verdict(change, read)
+		if verdict == audit.Superseded && read.err == nil {
+			if old, err := s.isOld(recording, change, read); err != nil || old {
+				verdict = audit.InDoubt
+			}
+		}
 		if verdict == audit.InDoubt {
 			s.looked(recording, change, read, before)
 			continue

@@ -9,6 +9,7 @@ import (
 
 	"switchboard/access"
 	"switchboard/audit"
+	"switchboard/connector"
 	"switchboard/problem"
 	"switchboard/signin"
 	"switchboard/views"
@@ -77,7 +78,7 @@ const namesOffered = 200
 func (h *Handlers) auditModel(c echo.Context, person *signin.Person, filter audit.Filter, faults []problem.Field) views.Audit {
 	query, known := c.QueryParams(), h.knownNames(person)
 	model := views.Audit{Search: typed(query, faults), Now: h.Now()}
-	if name, there := known[filter.Connector]; there {
+	if name, there := known[connector.Key(filter.Connector)]; there {
 		model.Search.ConnectorName = name.String()
 	}
 	people, err := h.Trail.People(c.Request().Context())

@@ -144,10 +144,19 @@ const (
 	linesAnEvent = 3
 )
 
-// history is what the record knows of a connector, the newest first. Where it cannot be read the page does without.
-func (h *Handlers) history(c echo.Context, person *signin.Person, id string) []views.Event {
+// linesOf are the record's latest lines of a connector. Where they cannot be read the page does without.
+func (h *Handlers) linesOf(c echo.Context, id string) []audit.Entry {
 	lines, err := h.Record.History(c.Request().Context(), id, linesAnEvent*historyShown)
-	events := h.tell(c, person, lines, err)
+	if err != nil {
+		h.log(c).Warn("a connector's history could not be read", "error", err.Error())
+		return nil
+	}
+	return lines
+}
+
+// history is what the record's lines of a connector tell, the newest first.
+func (h *Handlers) history(c echo.Context, person *signin.Person, lines []audit.Entry) []views.Event {
+	events := h.tell(c, person, lines, nil)
 	return events[:min(len(events), historyShown)]
 }
 

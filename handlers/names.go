@@ -14,14 +14,14 @@ import (
 // maxNameAge is how old a listing may be whose names a page shows.
 const maxNameAge = 8 * time.Hour
 
-// names are what the connectors with these ids are called: as this session read them last, else as anybody did. Graph is
+// names are what the connectors with these ids are called, by the ids' keys: as this session read them last, else as anybody did. Graph is
 // not asked.
 func (h *Handlers) names(c echo.Context, person *signin.Person, ids ...string) map[string]connector.Name {
 	found := map[string]connector.Name{}
 	var unread []string
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
 		if last, there := h.Inventory.Last(person, id); there {
-			found[id] = last.Connector.Name()
+			found[connector.Key(id)] = last.Connector.Name()
 		} else if id != "" {
 			unread = append(unread, id)
 		}
@@ -41,7 +41,7 @@ func (h *Handlers) names(c echo.Context, person *signin.Person, ids ...string) m
 
 // nameOr is a connector's name, or its id where nobody knows one.
 func nameOr(known map[string]connector.Name, id string) connector.Name {
-	if name, there := known[id]; there {
+	if name, there := known[connector.Key(id)]; there {
 		return name
 	}
 	return connector.Name{Short: id}
@@ -56,7 +56,7 @@ func (h *Handlers) knownNames(person *signin.Person) map[string]connector.Name {
 func namesIn(listing inventory.Listing) map[string]connector.Name {
 	found := make(map[string]connector.Name, len(listing.Connectors))
 	for _, one := range listing.Connectors {
-		found[one.ID()] = one.Name()
+		found[one.Key()] = one.Name()
 	}
 	return found
 }

@@ -8,6 +8,7 @@ import (
 
 	"switchboard/access"
 	"switchboard/audit"
+	"switchboard/connector"
 	"switchboard/inventory"
 	"switchboard/signin"
 	"switchboard/views"
@@ -79,13 +80,13 @@ func (h *Handlers) rows(c echo.Context, listing inventory.Listing) []views.Row {
 	doubtful := map[string]bool{}
 	if open, err := h.Outcomes.Doubtful(c.Request().Context()); err == nil {
 		for _, change := range open {
-			doubtful[change.Connector] = true
+			doubtful[connector.Key(change.Connector)] = true
 		}
 	}
 	rows := make([]views.Row, len(listing.Connectors))
 	for i, one := range listing.Connectors {
 		rows[i] = views.Row{
-			Connector: one, Health: h.Retirement.Health(one, now), Sentence: h.Retirement.Explain(one, now), InDoubt: doubtful[one.ID()],
+			Connector: one, Health: h.Retirement.Health(one, now), Sentence: h.Retirement.Explain(one, now), InDoubt: doubtful[one.Key()],
 		}
 	}
 	return rows

@@ -16,7 +16,7 @@ const progressShown = 45 * time.Minute
 
 // syncProgress looks again how far a sync has come; it is what the card asks while one is watched.
 func (h *Handlers) syncProgress(c echo.Context, person *signin.Person) error {
-	id, err := connectorID(c)
+	id, err := h.connectorID(c)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func (h *Handlers) justSaved(c echo.Context, connectorID string) *changes.Change
 		return nil
 	}
 	change, err := h.Outcomes.Get(c.Request().Context(), id.String())
-	if err != nil || change.Connector != connectorID {
+	if err != nil || !connector.SameID(change.Connector, connectorID) {
 		return nil // a page of another connector leaves the cookie to the page that it is for
 	}
 	h.setCookie(c, receiptCookie, "", -1)

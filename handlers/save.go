@@ -73,7 +73,7 @@ func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes
 		return h.receiptAlone(c, person, change)
 	}
 	card := h.card(c, person, change.Connector, reading, nil, &change)
-	card.Returned = change.HasReturned
+	card.Returned = change.HasReturned && !change.ReadBack()
 	return h.sendCard(c, person, http.StatusOK, card)
 }
 
@@ -123,7 +123,7 @@ func (h *Handlers) unsaved(c echo.Context, person *signin.Person, sent editForm,
 
 // sync asks Graph for a sync of one connector.
 func (h *Handlers) sync(c echo.Context, person *signin.Person) error {
-	id, err := connectorID(c)
+	id, err := h.connectorID(c)
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,8 @@ func cards() map[string]exhibit {
 		"connector-helpdesk": cardExhibit(card(broken, helpdesk)),
 		"connector-stale":    cardExhibit(stale),
 		"connector-saved":    cardExhibit(savedCard()),
+		"connector-behind":   cardExhibit(behindCard()),
+		"connector-lagging":  cardExhibit(laggingCard()),
 		"connector-doubt":    cardExhibit(doubtful),
 		"connector-synced":   cardExhibit(synced),
 		"connector-asking":   cardExhibit(asking),
@@ -63,6 +65,21 @@ func savedCard() views.Card {
 	saved.Receipt, saved.Returned, saved.Read = &both, true, now
 	saved.Later = &views.Later{Differing: []connector.Drift{{Name: connector.Version, Was: connector.Of("2026.10.3"), Is: connector.Of("2026.11.1")}}}
 	saved.Receipt.Others = []connector.Drift{{Name: connector.ServerName, Was: connector.Null(), Is: connector.Of("outlook-na.office365.com")}}
+	return saved
+}
+
+// behindCard is the card of a connector that Graph still shows as it was before a change.
+func behindCard() views.Card {
+	shown := card(naMail(), admin)
+	shown.Behind = []connector.Drift{{Name: connector.ServerName, Was: connector.Null(), Is: connector.Of("outlook-na.office365.com")}}
+	return shown
+}
+
+// laggingCard is the card after a save whose values a read showed at first, and a later one does not.
+func laggingCard() views.Card {
+	saved := savedCard()
+	saved.Returned, saved.Receipt.Others = false, nil
+	saved.Later = &views.Later{ReadBack: true, Behind: true, Differing: []connector.Drift{{Name: connector.ExchangeAlias, Was: connector.Of("hosted-na"), Is: connector.Of("na-mail")}}}
 	return saved
 }
 
@@ -98,6 +115,9 @@ func decisions() map[string]exhibit {
 	refused := conflict()
 	refused.Refused = plain.Refused
 
+	late := conflict()
+	late.Late = true
+
 	unchanged := review()
 	unchanged.Merge = connector.Merge{}
 
@@ -108,6 +128,7 @@ func decisions() map[string]exhibit {
 		"conflict":         conflictExhibit(conflict()),
 		"conflict-graph":   conflictExhibit(plain),
 		"conflict-refused": conflictExhibit(refused),
+		"conflict-late":    conflictExhibit(late),
 	}
 }
 

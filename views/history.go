@@ -198,7 +198,7 @@ func outcomeWord(outcome string, differs bool) string {
 	case notApplied:
 		return "Not stored"
 	case superseded:
-		return "Overtaken"
+		return "Another value"
 	}
 	return outcome
 }

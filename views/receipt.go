@@ -192,11 +192,17 @@ func (m Receipt) verdict(field connector.Field) verdictBadge {
 	case m.Open():
 		return verdictBadge{components.Caution, "help-hexagon", "Not known"}
 	case field.Stored == nil:
-		return verdictBadge{components.Caution, "help-circle", "Not read yet"}
+		return verdictBadge{components.Caution, "help-circle", "Not known yet"}
 	case field.AsAsked():
 		return verdictBadge{components.Good, "check", "As asked"}
 	}
 	return verdictBadge{components.Caution, "arrows-diff", "Differs: " + difference(field)}
+}
+
+// alike says whether what is stored is what was asked for but for letter case, spaces, or empty text for null.
+func alike(field connector.Field) bool {
+	form := func(text string) string { return strings.Join(strings.Fields(text), " ") }
+	return strings.EqualFold(form(field.Stored.Text()), form(field.Requested.Text()))
 }
 
 // difference names what tells the stored value from the one asked for.

@@ -813,7 +813,7 @@ func doubt(m Receipt) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 73, "it is marked <strong>not applied</strong> and you can save it again.</li><li>If it shows a third value, someone else changed it: <strong>superseded</strong>.</li>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 73, "it is marked <strong>not applied</strong> and you can save it again.</li><li>If it shows a third value, it is marked <strong>superseded</strong>: a read does not tell whether Graph stored it so or somebody changed it.</li>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -2,7 +2,10 @@ package views
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"switchboard/connector"
 )
 
 // headline says in a sentence what became of the change.
@@ -33,7 +36,7 @@ func (m Receipt) headline() string {
 	case notApplied:
 		return "Not stored: Graph still shows the values from before."
 	case superseded:
-		return "Overtaken: Graph shows neither the values from before nor those asked for."
+		return m.otherwise()
 	}
 	return "What became of the change is recorded as " + m.Outcome + "."
 }
@@ -83,7 +86,7 @@ func (m Receipt) appliedHeadline() string {
 	count, good := len(m.Fields), m.asAsked()
 	switch {
 	case !m.stored():
-		return "Saved. Graph accepted the change; what it stored could not be read yet."
+		return "Saved. Graph accepted the change; no read has shown yet what it stored."
 	case good == count && count == 1:
 		return "Saved. Graph stored the field as asked."
 	case good == count && count == 2:
@@ -119,7 +122,19 @@ func (m Receipt) advice() string {
 	case notApplied:
 		return "It is safe to make the change again."
 	case superseded:
-		return "Look at the values before you change anything."
+		return "Graph may have stored it so, or somebody has changed it since: a read does not tell. Look at the values before you change anything."
 	}
 	return ""
+}
+
+// otherwise says how what Graph shows differs from what was asked for and from what was there before.
+func (m Receipt) otherwise() string {
+	inForm := func(field connector.Field) bool { return field.AsAsked() || field.Stored != nil && alike(field) }
+	switch {
+	case !slices.ContainsFunc(m.Fields, func(field connector.Field) bool { return !inForm(field) }):
+		return "Graph shows what was asked for in another form."
+	case len(m.Fields) > 1:
+		return "Graph shows neither all that was asked for nor all that was there before."
+	}
+	return "Graph shows neither the value from before nor the one asked for."
 }
