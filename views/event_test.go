@@ -49,7 +49,7 @@ func TestAnEventReadsTheSameEverywhere(t *testing.T) {
 		"in doubt":          {edit("in_doubt", nil), []string{"tried to edit 1 field", "journal-01@a", "In doubt"}, []string{"edited", "Saved"}, false},
 		"being sent":        {edit("pending", nil), []string{"tried to edit 1 field", "journal-01@a", "Being sent"}, []string{"edited", "Saved"}, false},
 		"not applied":       {edit("not_applied", stored("journal@a")), []string{"tried to edit 1 field", "journal-01@a", "Not stored"}, []string{"edited", "Saved"}, false},
-		"overtaken":         {edit("superseded", stored("other@a")), []string{"tried to edit 1 field", "journal-01@a", "other@a", "Overtaken"}, []string{"edited", "Saved"}, false},
+		"overtaken":         {edit("superseded", stored("other@a")), []string{"tried to edit 1 field", "journal-01@a", "other@a", "Another value"}, []string{"edited", "Saved"}, false},
 		"accepted":          {sync("applied", views.SyncEnd{}), []string{"asked for a full sync", "Accepted"}, []string{"delta", "Synced"}, false},
 		"synced":            {sync("applied", views.SyncEnd{Known: true, Seen: true, Took: 5e9}), []string{"asked for a full sync", "Synced in 5 s"}, []string{"delta", "at most"}, true},
 		"seen at last":      {sync("applied", views.SyncEnd{Known: true, Seen: true, Took: 8e9, AtMost: true}), []string{"asked for a full sync", "Synced in 8 s at most"}, []string{"delta"}, true},
