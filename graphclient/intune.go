@@ -6,16 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-const (
-	maxLevels = 3
-	maxText   = 1000
-)
+const maxLevels = 3
 
 // details are what an error body says.
 type details struct {
-	code, innerCode, text, activity, requestID string
-	address                                    string // Intune's internal one, for the log only
-	noAccess                                   bool
+	code, innerCode, activity, requestID string
+	text                                 string // as it came: see quotable
+	noAccess                             bool
 }
 
 // envelope is Graph's error object. encoding/json matches names without regard to case: the documentation writes
@@ -44,6 +41,7 @@ func unwrap(body []byte) details {
 	d := details{code: outer.Error.Code, requestID: plainID(outer.Error.InnerError.RequestID), noAccess: outer.Error.Code == "Forbidden"}
 	message := outer.Error.Message
 	for range maxLevels {
+		message = strings.TrimSpace(strings.TrimPrefix(message, string(byteOrderMark)))
 		inner := nested{Message: message}
 		if !strings.HasPrefix(message, "{") || json.Unmarshal([]byte(message), &inner) != nil {
 			break
@@ -58,26 +56,32 @@ func unwrap(body []byte) details {
 	return d
 }
 
-// read takes a text of Intune apart: TEXT - Operation ID (…): ID - Activity ID: ID - Url: ADDRESS.
+// read takes a text of Intune apart: TEXT - Operation ID (…): ID - Activity ID: ID - Url: ADDRESS. The address is one
+// inside Intune, and goes nowhere.
 func (d *details) read(message string) {
-	if strings.HasPrefix(message, "{") {
+	if message = strings.TrimPrefix(message, string(byteOrderMark)); strings.HasPrefix(strings.TrimSpace(message), "{") {
 		return // nested deeper than was ever seen: JSON is no text
 	}
-	text, rest, _ := strings.Cut(message, " - Operation ID")
+	text, _, _ := strings.Cut(message, " - Operation ID")
+	text, _, _ = strings.Cut(text, " - Activity ID: ")
+	text, _, _ = strings.Cut(text, " - Url: ")
 	d.text = shorten(text)
-	_, rest, _ = strings.Cut(rest, " - Activity ID: ")
-	activity, address, _ := strings.Cut(rest, " - Url: ")
-	address, _, _ = strings.Cut(address, "?")
-	d.activity, d.address = shorten(activity), shorten(address)
+	_, activity, _ := strings.Cut(message, " - Activity ID: ")
+	activity, _, _ = strings.Cut(activity, " - Url: ")
+	d.activity = plainID(activity)
 }
 
+// shorten cuts a text at maxRaw bytes, between two words if it can.
 func shorten(text string) string {
-	if len(text) <= maxText {
+	if len(text) <= maxRaw {
 		return text
 	}
-	end := maxText
+	end := maxRaw
 	for end > 0 && !utf8.RuneStart(text[end]) {
 		end--
+	}
+	if blank := strings.LastIndexAny(text[:end], " \t\r\n"); blank > 0 {
+		end = blank
 	}
 	return text[:end]
 }
