@@ -49,7 +49,7 @@ func lineModel(line audit.Entry, rows rowMaker) views.AuditLine {
 	model := views.AuditLine{Row: rows.plain(line), ID: line.ID, Actor: line.Actor, Hash: line.Hash, Kept: kept(line)}
 	model.Row.Event.Seq = rows.intent(line).Seq
 	if line.Graph != nil {
-		model.Graph = &views.GraphAnswer{Status: line.Graph.Status, RequestID: line.Graph.RequestID, ClientRequestID: line.Graph.ClientRequestID}
+		model.Graph = &views.GraphAnswer{Status: line.Graph.Status, RequestID: line.Graph.RequestID, ClientRequestID: line.Graph.ClientRequestID, Message: line.Graph.Message}
 	}
 	for _, related := range rows.shared[line.ID] {
 		model.Related = append(model.Related, rows.plain(related))

@@ -57,7 +57,7 @@ func (h *Handlers) receipt(person *signin.Person, change changes.Change) views.R
 		Outcome: string(change.Outcome), SyncType: change.SyncType, Fields: change.Fields, Others: change.Others, Reason: change.Reason,
 		Who: change.Actor.Name, You: change.Actor.Is(person.Actor()), Asked: change.IntendedAt, Settled: change.SettledAt,
 		Now: h.Now(), Took: change.Took, Status: change.GraphStatus, RequestID: change.GraphRequestID, Seq: change.Seq,
-		Refusal: change.Refusal(), Orphaned: change.Orphaned(), Settle: h.Settle,
+		Refusal: change.Refusal(), Quote: change.Quote(), Between: change.Between(), Orphaned: change.Orphaned(), Settle: h.Settle,
 	}
 	receipt.Looks, receipt.LastLook, receipt.Observer, receipt.Closing = change.Looks, change.LastLook, change.Resolver.Name, change.Closing
 	mayEdit := person.Actor().May(access.Edit)
@@ -105,7 +105,7 @@ func (h *Handlers) events(person *signin.Person, lines []audit.Entry) []views.Ev
 		}
 		// An older line of the same change: it tells what was done, by whom and when.
 		older := event(person.Actor(), line)
-		older.Outcome, older.Fields = events[i].Outcome, events[i].Fields
+		older.Outcome, older.Fields, older.Quote = events[i].Outcome, events[i].Fields, events[i].Quote
 		events[i] = older
 	}
 	return events
@@ -118,6 +118,9 @@ func event(actor access.Actor, line audit.Entry) views.Event {
 	}
 	if line.Outcome != "" {
 		happened.Change = line.ID
+	}
+	if line.Graph != nil {
+		happened.Quote = line.Graph.Message
 	}
 	if outside, ok := inventory.OutsideOf(line); ok {
 		happened.From, happened.To = outside.From, outside.To

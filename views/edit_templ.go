@@ -261,7 +261,7 @@ func editNotes(m Edit) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else if m.failed() {
-			templ_7745c5c3_Err = problemNote(m.Problem, "What you typed is kept.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = problemNote(m.Problem, "What you typed is kept.", m.Now).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -21,7 +21,9 @@ type Event struct {
 	// Outcome is the record's word, for instance "applied"; empty for what is no change.
 	Outcome string
 	Reason  string
-	At      time.Time
+	// Quote is Graph's own text about its refusal; empty where it refused nothing.
+	Quote string
+	At    time.Time
 	// From and To bound when a change outside Switchboard was made; zero for any other event. Who then noticed it.
 	From, To time.Time
 	// Change is the id of the change, for its receipt; empty for none.

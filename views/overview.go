@@ -143,6 +143,9 @@ func doubtSentence(doubt Doubt, now time.Time) string {
 	} else if doubt.Receipt.Who == "" {
 		whose = "somebody’s"
 	}
+	if doubt.Receipt.Status > 0 { // somebody answered, and it told nothing
+		return "It is not known what became of " + whose + " " + what + " at " + components.Clock(doubt.Receipt.Asked, now) + " UTC of"
+	}
 	return "Graph did not answer " + whose + " " + what + " at " + components.Clock(doubt.Receipt.Asked, now) + " UTC of"
 }
 

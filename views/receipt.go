@@ -41,6 +41,10 @@ type Receipt struct {
 	Seq int64
 	// Refusal is what Graph said when it refused, in a person's words; empty otherwise.
 	Refusal string
+	// Quote is Graph's own text about its refusal; it may be empty.
+	Quote string
+	// Between says that something between Switchboard and Graph answered in Graph's place.
+	Between bool
 	// Orphaned says that the program ended before it recorded an outcome, so that nobody knows whether the request left.
 	Orphaned bool
 	// Looks counts the reads that tried to find out about one in doubt; LastLook is the latest one, zero for none.
