@@ -44,7 +44,7 @@ func answerRows() []answerRow {
 		{"200 as HTML", one(faults.ContentType("text/html")), none, 1, audit.InDoubt, false},
 		{"302", one(faults.Status(302, "", "", "Location", "/elsewhere")), none, 1, audit.InDoubt, false},
 		{"400", fails(400), problem.Invalid, 1, audit.Rejected, false},
-		{"400 with an odd request-id", one(faults.Status(400, "application/json", `{"error":{"innerError":{"request-id":"\u0000"}}}`)), problem.Invalid, 1, audit.Rejected, false},
+		{"400 with an odd request-id", one(faults.Status(400, "application/json", `{"error":{"code":"","innerError":{"request-id":"\u0000"}}}`)), problem.Invalid, 1, audit.Rejected, false},
 		{"403", fails(403), problem.Forbidden, 1, audit.Rejected, false},
 		{"404", fails(404), problem.NotFound, 1, audit.Rejected, false},
 		{"409", fails(409), problem.Conflict, 1, audit.Rejected, false},

@@ -66,7 +66,7 @@ func (e Edit) Changed() []Field {
 	for _, property := range Editable() {
 		text, sent := e.Wanted[property.Name]
 		shown := e.Shown.Value(property.Name)
-		if !sent || text == shown.Text() || text == shown.FormText() {
+		if text = shown.FromForm(text); !sent || text == shown.Text() {
 			continue
 		}
 		wanted := Of(text)

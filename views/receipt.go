@@ -107,7 +107,7 @@ func (m Receipt) differs() bool { return m.event().differs() }
 
 // written says whether the request is known to have left.
 func (m Receipt) written() Verdict {
-	if m.Outcome == pending || m.Orphaned {
+	if m.Outcome == pending || m.Orphaned || m.Between {
 		return NotKnown
 	}
 	return Passed
@@ -202,6 +202,8 @@ func (m Receipt) verdict(field connector.Field) verdictBadge {
 	return verdictBadge{components.Caution, "arrows-diff", "Differs: " + difference(field)}
 }
 
+var oneLine = strings.NewReplacer("\r", "", "\n", "")
+
 // difference names what tells the stored value from the one asked for.
 func difference(field connector.Field) string {
 	stored, asked := field.Stored.Text(), field.Requested.Text()
@@ -210,6 +212,8 @@ func difference(field connector.Field) string {
 		return "as before"
 	case stored == asked:
 		return "empty text and null"
+	case oneLine.Replace(stored) == oneLine.Replace(asked):
+		return "line breaks"
 	case strings.EqualFold(stored, asked):
 		return "letter case"
 	case strings.TrimSpace(stored) == strings.TrimSpace(asked):

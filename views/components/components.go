@@ -166,12 +166,12 @@ type run struct {
 }
 
 // runs splits a text so that characters without a shape of their own, or that change the direction of writing, can be
-// named instead of drawn.
-func runs(text string) []run {
+// named instead of drawn. A line break is one of them in a value, which is one line to people.
+func runs(text string, oneLine bool) []run {
 	var found []run
 	start := 0
 	for i, letter := range text {
-		if !hides(letter) {
+		if !hides(letter) && !(oneLine && letter == '\n') {
 			continue
 		}
 		if start < i {

@@ -100,7 +100,7 @@ func TestValueNamesWhatNobodySees(t *testing.T) {
 		"a\u0000":            "a" + mark("U+0000"),
 		"x\U000e0041":        "x" + mark("U+E0041"),
 		"<b>&\"'":            "&lt;b&gt;&amp;&#34;&#39;",
-		"two\nlines":         "two\nlines",
+		"two\nlines":         "two" + mark("U+000A") + "lines",
 		"مرحبا \u2067world ": "مرحبا " + mark("U+2067") + "world ",
 	} {
 		got := drawn(t, components.Value(connector.Of(text)))
