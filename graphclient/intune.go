@@ -1,7 +1,6 @@
 package graphclient
 
 import (
-	"encoding/json"
 	"strings"
 	"unicode/utf8"
 )
@@ -37,13 +36,13 @@ type nested struct {
 // unwrap reads an error body. Whatever it cannot read it leaves empty: the status alone must do then.
 func unwrap(body []byte) details {
 	var outer envelope
-	_ = json.Unmarshal(body, &outer) // what has another type stays empty, and the rest is still read
+	_ = readCut(body, &outer) // what has another type stays empty, and the rest is still read
 	d := details{code: outer.Error.Code, requestID: plainID(outer.Error.InnerError.RequestID), noAccess: outer.Error.Code == "Forbidden"}
 	message := outer.Error.Message
 	for range maxLevels {
 		message = strings.TrimSpace(strings.TrimPrefix(message, string(byteOrderMark)))
 		inner := nested{Message: message}
-		if !strings.HasPrefix(message, "{") || json.Unmarshal([]byte(message), &inner) != nil {
+		if !strings.HasPrefix(message, "{") || readCut([]byte(message), &inner) != nil {
 			break
 		}
 		if d.innerCode == "" {

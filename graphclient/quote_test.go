@@ -63,3 +63,22 @@ func FuzzQuotable(f *testing.F) {
 		}
 	})
 }
+
+// TestACutRefusalIsReadAsFarAsItGoes: whose it is and why stands at its beginning, however it ends.
+func TestACutRefusalIsReadAsFarAsItGoes(t *testing.T) {
+	t.Parallel()
+	whole := wrap("Conflict", "No \"way\", \u00e5 - Operation ID (for customer support): 0", 2)
+	for end := range len(whole) {
+		got := unwrap([]byte(whole[:end]))
+		if isEnvelope([]byte(whole[:end])) != (got.code != "") && end > 20 || got.text != "" && !strings.HasPrefix(`No "way", å - Operation ID`, strings.TrimSuffix(got.text, "\ufffd")) {
+			t.Errorf("%s is read as %+v", whole[:end], got)
+		}
+	}
+	for _, levels := range []int{0, 1, 3} {
+		g := newGraph(t, says(400, wrap("X", "No. "+strings.Repeat("Really. ", 1<<18), levels)))
+		c, _ := client(t, g.URL)
+		if got := failure(t, patched(c.For(newPerson()))); got.Class != Refused || !strings.HasPrefix(got.Text, "No. Really.") || utf8.RuneCountInString(got.Text) > 1000 {
+			t.Errorf("%d levels: %v with %.40q", levels, got, got.Text)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package graphclient
 
 import (
 	"bytes"
-	"encoding/json"
 	"net/http"
 )
 
@@ -39,5 +38,5 @@ func (a answer) speaker() Speaker {
 // {"error":"denied"} or {"error":{"code":403}}.
 func isEnvelope(body []byte) bool {
 	var outer struct{ Error struct{ Code *string } }
-	return json.Unmarshal(body, &outer) == nil && outer.Error.Code != nil
+	return readCut(body, &outer) == nil && outer.Error.Code != nil
 }

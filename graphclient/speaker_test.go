@@ -20,7 +20,7 @@ var strangers = map[string][2]string{
 	"OAuth's error":        {"application/json", `{"error":"access_denied","error_description":"ErrorCode Forbidden urn:intune:service"}`},
 	"a numbered code":      {"application/json", `{"error":{"code":403,"message":"Application must have one of the following scopes: A"}}`},
 	"an envelope, as text": {"text/html", `{"error":{"code":"Forbidden","message":"No."}}`},
-	"an envelope, cut":     {"application/json", `{"error":{"code":"Forbidden","message":"No.`},
+	"an envelope, cut":     {"application/json", `{"error":{"co`},
 	"a list":               {"application/json", `[{"error":{"code":"Forbidden"}}]`},
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -98,14 +99,20 @@ func checkIssuer(settings config.Config) error {
 	return nil
 }
 
-// checkGraph asks without a token, which Graph has to answer with 401: anything else is not Graph, or not its root.
+// checkGraph asks without a token, which Graph has to answer with 401 and its error object: anything else is not Graph, or
+// not its root.
 func checkGraph(settings config.Config) error {
-	answer, _, err := ask(settings.Graph.BaseURL.String() + "/deviceManagement/exchangeConnectors")
+	answer, body, err := ask(settings.Graph.BaseURL.String() + "/deviceManagement/exchangeConnectors")
 	if err != nil {
 		return err
 	}
 	if answer.StatusCode != http.StatusUnauthorized {
 		return fmt.Errorf("a request without a token is answered %s, and Graph answers 401", answer.Status)
+	}
+	var outer struct{ Error struct{ Code *string } }
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	if err := json.Unmarshal(body, &outer); (err != nil || outer.Error.Code == nil) && answer.Header.Get("request-id") == "" {
+		return errors.New("the 401 is not Graph's: a proxy or a gateway answers in its place")
 	}
 	return nil
 }
