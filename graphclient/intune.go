@@ -22,6 +22,7 @@ type envelope struct {
 		Message    string
 		InnerError struct {
 			RequestID string `json:"request-id"`
+			Message   string
 		}
 	}
 }
@@ -39,6 +40,9 @@ func unwrap(body []byte) details {
 	_ = readCut(body, &outer) // what has another type stays empty, and the rest is still read
 	d := details{code: outer.Error.Code, requestID: plainID(outer.Error.InnerError.RequestID), noAccess: outer.Error.Code == "Forbidden"}
 	message := outer.Error.Message
+	if message == "" { // some answers of Graph's have it there alone
+		message = outer.Error.InnerError.Message
+	}
 	for range maxLevels {
 		message = strings.TrimSpace(strings.TrimPrefix(message, string(byteOrderMark)))
 		inner := nested{Message: message}
