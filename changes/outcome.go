@@ -46,6 +46,9 @@ func (c Change) answered(answer graphclient.Answer, err error) Change {
 	}
 	if c.Outcome != audit.InDoubt {
 		c.failure = wordsOf(refused(err))
+		if failed != nil { // a sign-in that has to be renewed explains itself, without Graph's words
+			c.failure.Quote = failed.Text
+		}
 	}
 	return c
 }

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// maxText is how many characters of Graph's message are kept, maxRaw how many bytes of it are looked
-	// at, maxCode how many characters of a code are kept.
+	// maxText is how many characters of Graph's message are kept, maxRaw how many bytes of it are looked at, maxCode how
+	// many characters of a code are kept.
 	maxText = 1000
 	maxRaw  = 8 << 10
 	maxCode = 100
@@ -32,6 +32,7 @@ func quotable(text, bearer string) string {
 	}
 	text = strings.Map(plainRune, text)
 	text = secrets.ReplaceAllString(text, secret)
+	text = runs.ReplaceAllStringFunc(text, maskRun)
 	text = paths.ReplaceAllString(text, address)
 	text = labels.ReplaceAllStringFunc(text, maskLabel)
 	return beginning(maxText, strings.Join(strings.Fields(text), " "))
@@ -55,15 +56,16 @@ func plainRune(r rune) rune {
 	return r
 }
 
-// secrets are JSON web tokens, bearers, values under a telling name, and unbroken runs that are too long for a word.
+// secrets are JSON web tokens, bearers, and values under a telling name.
 var secrets = regexp.MustCompile(`(?:\b|_)eyJ[\w.~+/=-]{4,}` +
 	`|(?i:\bbearer\s+(?:[\w~+/-]*\d|[\w~+/-]+\.[\w~+/-]|[\w~+/-]{20})[\w.~+/-]*=*)` +
 	`|(?i:\bauthorization["']?\s*[:=]\s*["']?(?:(?:bearer|basic|pop)\s+)?[^\s"',;]+)` +
 	`|(?i:\b(?:cookie|password|passwd|pwd|client[_-]?secret|secret|api[_-]?key|(?:access|refresh|id)[_-]?token|assertion)["']?\s*[:=]\s*["']?[^\s"',;]+)` +
-	`|(?i:\b(?:sig|signature|token|code|key)=[^\s"'&,;]+)` +
-	`|[\w+/=-]{64,}`)
+	`|(?i:\b(?:sig|signature|token|code|key)=[^\s"'&,;]+)`)
 
 var (
+	// runs are too long for a word, as keys and tokens are.
+	runs = regexp.MustCompile(`[\w+=-]{64,}`)
 	// paths are addresses by their form: a URL, also escaped, and a share of a server.
 	paths = regexp.MustCompile(`(?i)[a-z0-9+.-]*(?::(?:\\?/){2}|%3a%2f%2f)[^\s"<>]*|\\\\[^\s"'<>]+`)
 	// labels are the stretches of a text of which one may name a machine.
@@ -76,6 +78,14 @@ var (
 
 // endings are the last labels by which a host is known however it is written.
 var endings = []string{"com", "net", "org", "local", "internal", "lan", "corp", "intra", "cloud", "gov", "edu", "info"}
+
+// maskRun hides a run that is made as keys are, of small letters, capitals and digits.
+func maskRun(run string) string {
+	if strings.ContainsFunc(run, unicode.IsLower) && strings.ContainsFunc(run, unicode.IsUpper) && strings.ContainsFunc(run, unicode.IsDigit) {
+		return secret
+	}
+	return run
+}
 
 // maskLabel hides the name or number of a machine.
 func maskLabel(label string) string {

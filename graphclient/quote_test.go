@@ -26,7 +26,7 @@ func TestQuotableHidesMachinesAndSecretsAndKeepsTheWords(t *testing.T) {
 		"used Bearer abc.def-123 and eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2ln!":                                    "used [secret] and [secret]!",
 		"Authorization: Bearer abcdef password = hunter2; sig=AbC%2f":                                         "[secret] [secret]; [secret]",
 		"the very-bearer was sent":                   "the [secret] was sent",
-		"blob " + strings.Repeat("Ab1/", 20):         "blob [secret]",
+		"blob " + strings.Repeat("Ab1_", 20):         "blob [secret]",
 		"a\u202eb\u2066c\x00d\x1be\r\nf\tg <b>h</b>": "abc d e f g <b>h</b>",
 	} {
 		if want == "" {
@@ -41,14 +41,15 @@ func TestQuotableHidesMachinesAndSecretsAndKeepsTheWords(t *testing.T) {
 // TestALongMessageEndsAtAThousandCharacters: what is cut never lets half a secret or half an address through.
 func TestALongMessageEndsAtAThousandCharacters(t *testing.T) {
 	t.Parallel()
-	long := strings.Repeat("Å ", 600)
-	if got := quotable(long, ""); utf8.RuneCountInString(got) != 1000 {
-		t.Errorf("%d characters", utf8.RuneCountInString(got))
+	for _, long := range []string{strings.Repeat("Å ", 600), strings.Repeat("x", 1<<20)} {
+		if got := quotable(unwrap([]byte(wrap("X", long, 1))).text, ""); utf8.RuneCountInString(got) != 1000 || !strings.HasPrefix(long, got) {
+			t.Errorf("%d characters", utf8.RuneCountInString(got))
+		}
 	}
 	hostile := strings.Repeat("no ", 331) + "https://fef.manage.microsoft.com/ eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2ln"
-	for _, text := range []string{hostile, hostile + strings.Repeat(" x", 1<<19), strings.Repeat("y", 1<<20)} {
+	for _, text := range []string{hostile, hostile + strings.Repeat(" x", 1<<19)} {
 		got := quotable(unwrap([]byte(wrap("X", text, 2))).text, "")
-		if utf8.RuneCountInString(got) > 1000 || strings.Contains(got, "fef") || strings.Contains(got, "eyJ") || strings.Contains(got, "yyy") {
+		if utf8.RuneCountInString(got) > 1000 || strings.Contains(got, "fef") || strings.Contains(got, "eyJ") {
 			t.Errorf("%d characters: %q", utf8.RuneCountInString(got), got)
 		}
 	}

@@ -75,7 +75,7 @@ func edits() map[string]exhibit {
 	behind.Waits = &waiting
 
 	refused := edit()
-	refused.Problem = problem.New(problem.Invalid, "Graph refused these values.").Saying("Nothing was stored. What you typed is kept.").Verbatim("Cannot convert the literal 'x' to the expected type 'Edm.DateTimeOffset'.").After(25 * time.Hour).Quoting("Graph request id", "d4b03f17")
+	refused.Problem = problem.New(problem.Invalid, "Graph refused these values.").Saying("Nothing was stored. What you typed is kept.").Verbatim("Cannot convert the literal 'x' to the expected type 'Edm.DateTimeOffset'.").After(25*time.Hour).Quoting("Graph request id", "d4b03f17")
 
 	pictured := edit()
 	pictured.Connector, pictured.Wanted = with(naMail(), connector.ServerName, "EX01\r\n"), nil
