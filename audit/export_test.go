@@ -141,6 +141,28 @@ func TestSyncsAreExportedWithTheirKindAndEnd(t *testing.T) {
 	})
 }
 
+// TestARefusalsMessageStandsLastInGraph, where there is one and nowhere else: lines from before stay as they are.
+func TestARefusalsMessageStandsLastInGraph(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		log := open(t, db)
+		refused := edit(audit.Rejected)
+		refused.Graph = &audit.Graph{Status: 403, RequestID: "r1", ClientRequestID: "6f0e", Message: "No <b>. \u2028"}
+		noted(t, log, refused)
+		const want = `"graph":{"status":403,"request_id":"r1","client_request_id":"6f0e","message":"No <b>. \u2028"},"hash":`
+		file := export(t, log, audit.Filter{})
+		if !strings.Contains(string(file), want) {
+			t.Errorf("want %s in\n%s", want, file)
+		}
+		if got, _, err := log.Entry(context.Background(), 1); err != nil || !reflect.DeepEqual(got.Graph, refused.Graph) {
+			t.Errorf("read back: %+v, %v", got.Graph, err)
+		}
+		if _, err := audit.Verify(bytes.NewReader(file), audit.VerifyOptions{}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestAnotherLanguageAgrees runs a small verifier that shares no code with this one.
 func TestAnotherLanguageAgrees(t *testing.T) {
 	t.Parallel()

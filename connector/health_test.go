@@ -139,6 +139,7 @@ func TestExplain(t *testing.T) {
 		{alive, "connected", never, "It has never synced."},
 		{"onPremises", "connected", "2024-02-18T22:41:07.1934520Z", "Last synced 1,009 days ago. The on-premises connector was retired on 2024-02-19, so this is expected."},
 		{"hosted", "none", never, "It has never synced. The hosted connector was retired on 2024-02-19, so this is expected."},
+		{alive, "", never, "Graph reports no status, so it is not known how the connector is."},
 		{alive, "quarantined", never, `Graph reports the status "quarantined", which Switchboard does not know.`},
 	} {
 		c := patient{kind: test.kind, status: test.status, synced: test.synced}.connector()

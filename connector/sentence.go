@@ -28,6 +28,9 @@ func (r Retirement) Explain(c Connector, now time.Time) Sentence {
 	case Healthy:
 		return Sentence{since(c, now) + " That is within a day, as it should be.", "Nothing needs doing."}
 	}
+	if c.Value(Status).IsEmpty() {
+		return Sentence{"Graph reports no status, so it is not known how the connector is.", "No judgement is made. The values below are as Graph sent them."}
+	}
 	return Sentence{fmt.Sprintf("Graph reports the status %q, which Switchboard does not know.", c.Value(Status).Text()),
 		"No judgement is made. The values below are as Graph sent them."}
 }

@@ -42,13 +42,13 @@ func (k *Calls) Get(ctx context.Context, id string) (connector.Connector, error)
 		return connector.Connector{}, e
 	}
 	out := call{method: http.MethodGet, url: target, name: one, carrier: k.client.http.reads}
-	got, e := k.read(ctx, out)
+	var object connector.Connector
+	_, e = k.read(ctx, out, func(body []byte) (err error) {
+		object, _, err = decodeOne(body, id)
+		return err
+	})
 	if e != nil {
 		return connector.Connector{}, e
-	}
-	object, _, err := decodeOne(got.body, id)
-	if err != nil {
-		return connector.Connector{}, senseless(got, err)
 	}
 	return object, nil
 }
@@ -66,6 +66,11 @@ func (k *Calls) Patch(ctx context.Context, id string, fields []connector.Field, 
 		return Answer{}, e
 	}
 	out := call{method: http.MethodPatch, url: target, name: one, id: change, body: body, carrier: k.client.http.writes}
+	for _, field := range fields {
+		if text := field.Requested.Text(); text != "" {
+			out.typed = append(out.typed, text)
+		}
+	}
 	return k.change(ctx, out, id)
 }
 
@@ -139,5 +144,9 @@ func (c *Client) address(id, action string) (*url.URL, *Error) {
 
 // senseless is the error of a 200 whose JSON is not what was asked for.
 func senseless(got answer, err error) *Error {
-	return &Error{Class: Unavailable, Status: got.status, RequestID: got.requestID(), cause: err}
+	e := &Error{Class: Unavailable, Status: got.status, RequestID: got.requestID(), By: Graph, cause: err}
+	if e.RequestID == "" {
+		e.By = Between
+	}
+	return e
 }

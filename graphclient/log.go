@@ -35,11 +35,12 @@ func (c *Client) log(ctx context.Context, out call, got answer, failure error) {
 	c.options.Log.LogAttrs(ctx, level, "graph", line...)
 }
 
-// logRefusal adds what Graph's error object says. Its message is left out: it may repeat what a person typed.
-func (c *Client) logRefusal(ctx context.Context, e *Error, address string) {
-	if e.Code == "" && e.ActivityID == "" {
+// logRefusal adds what Graph's error object says, without what was sent: its message may repeat what a person typed.
+func (c *Client) logRefusal(ctx context.Context, e *Error, typed []string) {
+	if e.Code == "" && e.ActivityID == "" && e.Text == "" {
 		return
 	}
 	c.options.Log.LogAttrs(ctx, slog.LevelWarn, "graph error", slog.String("code", e.Code), slog.String("inner_code", e.InnerCode),
-		slog.String("activity_id", e.ActivityID), slog.String("intune_url", address), slog.String("client_request_id", e.ClientRequestID))
+		slog.String("activity_id", e.ActivityID), slog.String("client_request_id", e.ClientRequestID),
+		slog.String("message", unlike(e.Text, typed)))
 }

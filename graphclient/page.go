@@ -17,17 +17,31 @@ const (
 	listShare = 4
 )
 
-// List reads all connectors, page after page. It never returns a part of them.
+// List reads all connectors, page after page. It never returns a part of them. Where Graph takes the link to a further page
+// no more, as after its token has expired, the list is begun anew, once.
 func (k *Calls) List(ctx context.Context) ([]connector.Connector, error) {
 	ctx, cancel := context.WithTimeout(ctx, listShare*k.client.options.ReadTimeout)
 	defer cancel()
+	all, e := k.pages(ctx)
+	if e != nil && e.expired {
+		all, e = k.pages(ctx)
+	}
+	if e != nil {
+		return nil, e
+	}
+	return all, nil
+}
+
+// pages reads the list from its beginning.
+func (k *Calls) pages(ctx context.Context) ([]connector.Connector, *Error) {
 	all := newSet()
 	asked := map[string]bool{}
 	next := k.client.base + collection
-	for range maxPages {
+	for number := range maxPages {
 		asked[next] = true
 		got, read, e := k.readPage(ctx, next)
 		if e != nil {
+			e.expired = number > 0 && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound || e.Status == http.StatusGone)
 			return nil, e
 		}
 		all.add(read.connectors)
@@ -42,21 +56,17 @@ func (k *Calls) List(ctx context.Context) ([]connector.Connector, error) {
 	return nil, &Error{Class: Unavailable, cause: fmt.Errorf("the list has more than %d pages", maxPages)}
 }
 
-func (k *Calls) readPage(ctx context.Context, address string) (answer, page, *Error) {
+func (k *Calls) readPage(ctx context.Context, address string) (got answer, read page, e *Error) {
 	target, err := k.client.follow(address)
 	if err != nil {
 		return answer{}, page{}, &Error{Class: Unavailable, cause: err}
 	}
 	out := call{method: http.MethodGet, url: target, name: collection, carrier: k.client.http.reads}
-	got, e := k.read(ctx, out)
-	if e != nil {
-		return answer{}, page{}, e
-	}
-	read, err := decodePage(got.body)
-	if err != nil {
-		return answer{}, page{}, senseless(got, err)
-	}
-	return got, read, nil
+	got, e = k.read(ctx, out, func(body []byte) (err error) {
+		read, err = decodePage(body)
+		return err
+	})
+	return got, read, e
 }
 
 // follow makes sure that the link stays with Graph, since a bearer goes along, and that it is sent to the byte.

@@ -71,10 +71,11 @@ func recordedBody(t *testing.T, name string) string {
 type body struct {
 	strings.Builder
 	header http.Header
+	status int
 }
 
-func (b *body) Header() http.Header { return b.header }
-func (b *body) WriteHeader(int)     {}
+func (b *body) Header() http.Header    { return b.header }
+func (b *body) WriteHeader(status int) { b.status = status }
 
 func uris(g *graph) []string {
 	var all []string
@@ -224,4 +225,38 @@ func plainly(data []byte) (connector.Connector, bool) {
 	var c connector.Connector
 	err := json.Unmarshal(data, &c)
 	return c, err == nil && c.ID() != ""
+}
+
+// TestAnExpiredPageTokenBeginsTheListAnewOnce: a token may grow old between two pages, and a list is never a part of one.
+func TestAnExpiredPageTokenBeginsTheListAnewOnce(t *testing.T) {
+	t.Parallel()
+	const second = "/beta/x?$skiptoken=2"
+	firstPage := `{"value":[` + object("a", "a") + `],"@odata.nextLink":"HERE` + second + `"}`
+	lastPage := `{"value":[` + object("b", "b") + `]}`
+	for _, status := range []int{400, 404, 410} {
+		for failures, want := range map[int][]string{
+			1: {first, second, first, second},
+			9: {first, second, first, second},
+		} {
+			left := failures
+			g := newGraph(t, func(w http.ResponseWriter, r *http.Request) {
+				switch {
+				case r.RequestURI == first:
+					says(200, strings.ReplaceAll(firstPage, "HERE", "http://"+r.Host))(w, r)
+				case left > 0:
+					left--
+					says(status, wrap("Directory_ExpiredPageToken", "The page token is expired.", 0))(w, r)
+				default:
+					says(200, lastPage)(w, r)
+				}
+			})
+			got, err := listed(t, g)
+			if uris := uris(g); !reflect.DeepEqual(uris, want) {
+				t.Errorf("%d, %d times: requests %q", status, failures, uris)
+			}
+			if failures == 1 && (err != nil || len(got) != 2) || failures > 1 && failure(t, err).Class != Misconfigured {
+				t.Errorf("%d, %d times: %v, %v", status, failures, got, err)
+			}
+		}
+	}
 }

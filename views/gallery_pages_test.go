@@ -159,7 +159,7 @@ func pages() map[string]exhibit {
 	crowded.Claims = append(slices.Repeat([]string{"CN=Everybody"}, 1500), crowded.Claims...)
 	nameless := access.Actor{OID: "7c2d", TID: "https://login.example", Name: "7c2d", Claims: []string{"Connector.Auditor"}, Granting: []string{"Connector.Auditor"}, Roles: []access.Role{access.Auditor}}
 	lost := problem.New(problem.NotFound, "Graph has no connector with this id.").Saying("There is no 91c0e7aa-4b18-4d0c-a2f5-66d0e1b7c9f2 in this tenant. It was probably removed.").Advising("Look for it by name.")
-	refused := problem.New(problem.Forbidden, "You may not edit connectors.").Saying("Your role is Helpdesk, which looks up, explains and proposes. Nothing was sent to Graph.").
+	refused := problem.New(problem.Forbidden, "You may not edit connectors.").Saying("Your role is Helpdesk, which looks up, explains and proposes. Nothing was sent to Graph.").Verbatim("User is not authorized to perform this operation").
 		Advising("Ask an admin, or your Entra administrator for the app role Connector.Admin.").Quoting("Graph request id", "d4b03f17-58a2-4c0e-9d6b-2f7e881091ce")
 	gone := problem.New(problem.Unavailable, "Graph is not answering (503).").Saying("Nothing has been read in this session yet, so there is nothing to show instead.").After(90 * time.Second)
 

@@ -136,5 +136,9 @@ func doubtSentence(doubt Receipt, now time.Time) string {
 	} else if doubt.Who == "" {
 		whose = "somebody’s"
 	}
-	return "Graph did not answer " + whose + " " + what + " at " + components.Clock(doubt.Asked, now) + " UTC of"
+	when := " at " + components.Clock(doubt.Asked, now) + " UTC of"
+	if doubt.Status > 0 { // somebody answered, and it told nothing
+		return "It is not known what became of " + whose + " " + what + when
+	}
+	return "Graph did not answer " + whose + " " + what + when
 }

@@ -49,6 +49,26 @@ func TestTimesSayTheYearOnlyWhereItIsNotThisOne(t *testing.T) {
 	}
 }
 
+// TestATimeToComeNamesItsDay: a clock alone is missed by a day, a day alone by hours.
+func TestATimeToComeNamesItsDay(t *testing.T) {
+	t.Parallel()
+	saturday := time.Date(2026, 11, 28, 9, 22, 10, 0, time.UTC)
+	for wait, want := range map[time.Duration]string{
+		time.Hour:            "at 10:23 UTC",
+		15 * time.Hour:       "tomorrow, Sunday at 00:23 UTC",
+		90_000 * time.Second: "tomorrow, Sunday at 10:23 UTC",
+		49 * time.Hour:       "on Monday, 30 November at 10:23 UTC",
+		40 * 24 * time.Hour:  "on Thursday, 7 January 2027 at 09:23 UTC",
+	} {
+		if got := components.Again(saturday.Add(wait), saturday); got != want {
+			t.Errorf("after %v: got %q, want %q", wait, got, want)
+		}
+	}
+	if got := components.Until(saturday.Add(time.Hour), saturday); got != "10:23" {
+		t.Errorf("until: got %q", got)
+	}
+}
+
 func TestKeptTimesCountFromThen(t *testing.T) {
 	t.Parallel()
 	for age, want := range map[time.Duration]string{
@@ -80,7 +100,7 @@ func TestValueNamesWhatNobodySees(t *testing.T) {
 		"a\u0000":            "a" + mark("U+0000"),
 		"x\U000e0041":        "x" + mark("U+E0041"),
 		"<b>&\"'":            "&lt;b&gt;&amp;&#34;&#39;",
-		"two\nlines":         "two\nlines",
+		"two\nlines":         "two" + mark("U+000A") + "lines",
 		"مرحبا \u2067world ": "مرحبا " + mark("U+2067") + "world ",
 	} {
 		got := drawn(t, components.Value(connector.Of(text)))
