@@ -208,6 +208,7 @@ func alike(field connector.Field) bool {
 	form := func(text string) string { return strings.Join(strings.Fields(text), " ") }
 	return strings.EqualFold(form(field.Stored.Text()), form(field.Requested.Text()))
 }
+
 var oneLine = strings.NewReplacer("\r", "", "\n", "")
 
 // difference names what tells the stored value from the one asked for.
