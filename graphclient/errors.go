@@ -57,6 +57,8 @@ type Error struct {
 	cause error
 	again bool // a read may be tried again, a change that was not sent too
 	waits bool // the answer had a Retry-After that could be read
+	// senseless is the path of an answer that came and cannot be read, empty for any other failure
+	senseless string
 }
 
 // Error names what failed, without Graph's message: that may repeat what a person typed.

@@ -18,8 +18,8 @@ type walker struct {
 }
 
 func newWalker(body []byte) (*walker, error) {
-	if !utf8.Valid(body) || !json.Valid(body) {
-		return nil, errors.New("the answer is not JSON in UTF-8")
+	if !json.Valid(body) {
+		return nil, errors.New("the answer is not JSON")
 	}
 	return &walker{rest: body}, nil
 }
@@ -41,11 +41,17 @@ func (w *walker) object(member func(name []byte) error) error {
 	return nil
 }
 
+var errUTF8 = errors.New("a text that is not in UTF-8")
+
 // value reads a string or null.
 func (w *walker) value() (connector.Value, error) {
 	switch w.peek() {
 	case '"':
-		return connector.Of(string(w.text())), nil
+		text := w.text()
+		if !utf8.Valid(text) {
+			return connector.Null(), errUTF8
+		}
+		return connector.Of(string(text)), nil
 	case 'n':
 		w.rest = w.rest[len("null"):]
 		return connector.Null(), nil
