@@ -138,6 +138,9 @@ func (f Filter) chips() []chip {
 // keeps says whether a row passes all filters but the one of health, which the tabs count.
 func (f Filter) keeps(row Row) bool {
 	c := row.Connector
+	if row.Unreadable() && (f.Status != "" || f.Type != "") {
+		return false
+	}
 	return (f.Status == "" || c.Value(connector.Status).Text() == f.Status) &&
 		(f.Type == "" || c.Value(connector.Type).Text() == f.Type) && row.matches(strings.ToLower(f.Query))
 }

@@ -20,6 +20,9 @@ type Row struct {
 	Sentence connector.Sentence
 	// InDoubt says that a change of this connector is in doubt.
 	InDoubt bool
+	// Faults say why Graph's row is no connector; then Connector holds what could be read, and there is no health. None
+	// for a connector.
+	Faults []string
 }
 
 // searched are the properties that a search looks into.
@@ -51,7 +54,9 @@ func (c Counts) Total() int {
 func Count(rows []Row) Counts {
 	counts := Counts{}
 	for _, row := range rows {
-		counts[row.Health]++
+		if !row.Unreadable() {
+			counts[row.Health]++
+		}
 	}
 	return counts
 }
@@ -61,10 +66,13 @@ type Connectors struct {
 	Filter Filter
 	// Rows are those of this page.
 	Rows []Row
-	// Total is how many the tenant has, Matching how many pass the filter.
+	// Total is how many the tenant has, Matching how many pass the filter; rows that cannot be read are among both.
 	Total, Matching int
-	// Counts are for the tabs: those that pass all filters but that of health.
+	// Counts are for the tabs: those that pass all filters but that of health. odd are the unreadable among those.
 	Counts Counts
+	odd    int
+	// Gaps are what the list does not tell.
+	Gaps Gaps
 	// Statuses and Types are what can be filtered by.
 	Statuses, Types []string
 	// Found are the first that pass the search alone, and FoundTotal how many; only where nothing passes all filters.
@@ -86,7 +94,11 @@ func List(rows []Row, filter Filter) Connectors {
 		if !filter.keeps(row) {
 			continue
 		}
-		m.Counts[row.Health]++
+		if row.Unreadable() {
+			m.odd++
+		} else {
+			m.Counts[row.Health]++
+		}
 		if filter.Health == "" || row.Health == filter.Health {
 			matching = append(matching, row)
 		}
@@ -119,6 +131,9 @@ func offered(rows []Row, name string) []string {
 	property, _ := connector.Lookup(name)
 	choices := slices.Clone(property.Choices)
 	for _, row := range rows {
+		if row.Unreadable() {
+			continue
+		}
 		if text := row.Connector.Value(name).Text(); text != "" && !slices.Contains(choices, text) {
 			choices = append(choices, text)
 		}

@@ -57,9 +57,17 @@ func (f Filter) compareColumn(a, b *sortable) int {
 	case BySync:
 		return compareSync(a, b)
 	case ByHealth:
-		return cmp.Or(cmp.Compare(a.row.Health.Rank(), b.row.Health.Rank()), compareSync(a, b))
+		return cmp.Or(cmp.Compare(a.row.rank(), b.row.rank()), compareSync(a, b))
 	}
 	return strings.Compare(a.text, b.text)
+}
+
+// rank is the place of the row's health; a row of which nobody can tell comes after the unknown ones.
+func (r Row) rank() int {
+	if r.Unreadable() {
+		return 2*connector.Unknown.Rank() + 1
+	}
+	return 2 * r.Health.Rank()
 }
 
 func compareName(a, b *sortable) int {

@@ -181,7 +181,7 @@ func staleNote(stale *Stale, read, now time.Time) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<p>You can read and search. Editing and syncing are off until Graph is back, so nothing can be lost. ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<p>You can read and search. Editing and syncing are off until Graph can be read again, so nothing can be lost. ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
