@@ -13,7 +13,7 @@ import (
 type sortable struct {
 	row                      Row
 	name, organization, text string // in lower case
-	synced                   bool
+	said                     connector.SyncText
 	at                       time.Time
 }
 
@@ -35,7 +35,7 @@ var sortedText = map[Sort]string{ByStatus: connector.Status, ByType: connector.T
 func (f Filter) sortable(row Row) *sortable {
 	name := row.Connector.Name()
 	key := &sortable{row: row, name: strings.ToLower(name.Short), organization: strings.ToLower(name.Organization)}
-	key.at, key.synced = row.Connector.LastSync()
+	key.said, key.at = row.Connector.SyncSaid()
 	if property, sorted := sortedText[f.Sort]; sorted {
 		key.text = strings.ToLower(row.Connector.Value(property).Text())
 	}
@@ -74,15 +74,7 @@ func compareName(a, b *sortable) int {
 	return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.organization, b.organization))
 }
 
-// compareSync puts first what has been silent for longest; what never synced comes before that.
+// compareSync puts first what never synced, then what nobody can tell of, then what has been silent for longest.
 func compareSync(a, b *sortable) int {
-	switch {
-	case a.synced && b.synced:
-		return a.at.Compare(b.at)
-	case a.synced:
-		return 1
-	case b.synced:
-		return -1
-	}
-	return 0
+	return cmp.Or(cmp.Compare(a.said, b.said), a.at.Compare(b.at))
 }

@@ -185,5 +185,6 @@ func neverSynced(c connector.Connector) string {
 	case strings.HasPrefix(sent, "0001-"), strings.HasPrefix(sent, "0000-"):
 		return "Graph says year 0001"
 	}
-	return "Graph sends no readable date"
+	day, _, _ := strings.Cut(sent, "T")
+	return "Graph says " + day
 }
