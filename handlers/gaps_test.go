@@ -19,12 +19,12 @@ const listCall = "GET " + graph.Collection
 
 // odds are rows that are no connectors, with what stands in data-row and what is said.
 var odds = []struct{ row, id, why string }{
-	{`{"id":"bbbbbbbb-0000-4000-8000-000000000001","exchangeAlias":"odd-alias","status":2}`, "bbbbbbbb-0000-4000-8000-000000000001", "status is a number."},
+	{`{"id":"bbbbbbbb-0000-4000-8000-000000000001","exchangeAlias":"odd-alias","status":2}`, "bbbbbbbb-0000-4000-8000-000000000001", "status is a number"},
 	{`{"Id":"bbbbbbbb-0000-4000-8000-000000000002","Status":"connected","ServerName":"odd-server"}`, "bbbbbbbb-0000-4000-8000-000000000002", "status has its name in other letter case"},
-	{`null`, "", "the row is null."},
-	{`"a text"`, "", "the row is a text."},
-	{`{"serverName":"without-id"}`, "", "there is no id."},
-	{`{"id":"bbbbbbbb-0000-4000-8000-000000000003","serverName":{"a":[1,{"id":"x"}]}}`, "bbbbbbbb-0000-4000-8000-000000000003", "serverName is an object."},
+	{`null`, "", "the row is null"},
+	{`"a text"`, "", "the row is a text"},
+	{`{"serverName":"without-id"}`, "", "there is no id"},
+	{`{"id":"bbbbbbbb-0000-4000-8000-000000000003","serverName":{"a":[1,{"id":"x"}]}}`, "bbbbbbbb-0000-4000-8000-000000000003", "serverName is an object"},
 }
 
 // listOf has the next lists be these rows.

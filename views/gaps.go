@@ -49,11 +49,22 @@ func (g Gaps) shortTitle() string {
 // unknown is how many connectors the list lacks and nobody here can name.
 func (g Gaps) unknown() int { return max(0, g.Said-g.Sent-len(g.Unlisted)) }
 
+// after is what follows the name of that place in the sentence.
+func (g Gaps) after(place int) string {
+	switch more := len(g.Unlisted) - mostNamed; {
+	case place < min(mostNamed, len(g.Unlisted))-1:
+		return ", "
+	case more > 0:
+		return " and " + connector.Thousands(more) + " more."
+	}
+	return "."
+}
+
 // Unreadable says whether Graph's row is no connector, so that nothing is judged by it.
 func (r Row) Unreadable() bool { return len(r.Faults) > 0 }
 
 // why says what is wrong with a row that cannot be read.
-func (r Row) why() string { return strings.Join(r.Faults, ", ") + "." }
+func (r Row) why() string { return strings.Join(r.Faults, ", ") }
 
 const longestName = 100
 
