@@ -2,7 +2,6 @@ package views
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"switchboard/connector"
@@ -23,19 +22,6 @@ type Row struct {
 	// Faults say why Graph's row is no connector; then Connector holds what could be read, and there is no health. None
 	// for a connector.
 	Faults []string
-}
-
-// searched are the properties that a search looks into.
-var searched = []string{
-	connector.ExchangeAlias, connector.ExchangeOrganization, connector.ServerName, connector.ConnectorServerName,
-	connector.PrimarySMTPAddress, connector.ID,
-}
-
-// matches says whether a property holds the text, which is in lower case.
-func (r Row) matches(text string) bool {
-	return text == "" || slices.ContainsFunc(searched, func(name string) bool {
-		return strings.Contains(strings.ToLower(r.Connector.Value(name).Text()), text)
-	})
 }
 
 // Counts says how many connectors are of each health.
@@ -75,7 +61,7 @@ type Connectors struct {
 	Gaps Gaps
 	// Statuses and Types are what can be filtered by.
 	Statuses, Types []string
-	// Found are the first that pass the search alone, and FoundTotal how many; only where nothing passes all filters.
+	// Found is the first that passes the search alone, and FoundTotal how many do.
 	Found      []Row
 	FoundTotal int
 	// Read is when Graph gave the list, Now the time that ages are told from.
@@ -90,7 +76,14 @@ func List(rows []Row, filter Filter) Connectors {
 	m := Connectors{Filter: filter, Total: len(rows), Counts: Counts{}}
 	m.Statuses, m.Types = offered(rows, connector.Status), offered(rows, connector.Type)
 	var matching []Row
+	search := searchFor(filter.Query)
 	for _, row := range rows {
+		if !search.finds(row) {
+			continue
+		}
+		if m.FoundTotal++; m.FoundTotal == 1 {
+			m.Found = append(m.Found, row)
+		}
 		if !filter.keeps(row) {
 			continue
 		}
@@ -108,22 +101,7 @@ func List(rows []Row, filter Filter) Connectors {
 	filter.order(matching)
 	from := (m.Filter.Page - 1) * RowsAPage
 	m.Rows = matching[from:min(from+RowsAPage, len(matching))]
-	if m.Matching == 0 && filter.Query != "" {
-		m.search(rows)
-	}
 	return m
-}
-
-// search looks for what the search alone would find.
-func (m *Connectors) search(rows []Row) {
-	for _, row := range rows {
-		if !row.matches(strings.ToLower(m.Filter.Query)) {
-			continue
-		}
-		if m.FoundTotal++; m.FoundTotal == 1 {
-			m.Found = append(m.Found, row)
-		}
-	}
 }
 
 // offered are the choices of a property that Graph documents, and those that it sent beside them.

@@ -166,6 +166,18 @@ func runs(text string) []run {
 	return found
 }
 
+// Shown is a text as pages show it, with the names of what nobody would see.
+func Shown(text string) string {
+	if !strings.ContainsFunc(text, hides) {
+		return text
+	}
+	var all strings.Builder
+	for _, part := range runs(text) {
+		all.WriteString(part.text)
+	}
+	return all.String()
+}
+
 func hides(letter rune) bool {
 	return unicode.Is(unicode.Cf, letter) || unicode.Is(unicode.Zl, letter) || unicode.Is(unicode.Zp, letter) ||
 		unicode.IsControl(letter) && letter != '\n' && letter != '\t'
