@@ -61,7 +61,7 @@ type Connectors struct {
 	Gaps Gaps
 	// Statuses and Types are what can be filtered by.
 	Statuses, Types []string
-	// Found is the first that passes the search alone, and FoundTotal how many do.
+	// Found is the first connector that passes the search alone, and FoundTotal how many do.
 	Found      []Row
 	FoundTotal int
 	// Read is when Graph gave the list, Now the time that ages are told from.
@@ -81,8 +81,10 @@ func List(rows []Row, filter Filter) Connectors {
 		if !search.finds(row) {
 			continue
 		}
-		if m.FoundTotal++; m.FoundTotal == 1 {
-			m.Found = append(m.Found, row)
+		if filter.Query != "" && !row.Unreadable() {
+			if m.FoundTotal++; m.FoundTotal == 1 {
+				m.Found = append(m.Found, row)
+			}
 		}
 		if !filter.keeps(row) {
 			continue

@@ -85,6 +85,9 @@ func TestListCountsWhatTheOtherFiltersLeave(t *testing.T) {
 	if none.Matching != 0 || none.FoundTotal != 1 || none.Found[0].Connector.Name().Short != "wingtip-hosted" {
 		t.Errorf("the search alone finds %d: %v", none.FoundTotal, none.Found)
 	}
+	if hidden := views.List(odd(), read(t, "q=office365&status=connected")); hidden.Matching != 0 || hidden.FoundTotal != 0 {
+		t.Errorf("rows that cannot be read are offered as connectors: %v", hidden.Found)
+	}
 }
 
 func TestPagesHoldEveryRowOnce(t *testing.T) {

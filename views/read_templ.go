@@ -326,7 +326,7 @@ func noMatch(m Connectors) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			if m.FoundTotal == 1 && m.Filter.Query != "" {
+			if m.FoundTotal == 1 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<p><q><bdi>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -370,7 +370,7 @@ func noMatch(m Connectors) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			} else if m.FoundTotal > 1 && m.Filter.Query != "" {
+			} else if m.FoundTotal > 1 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<p><q><bdi>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -455,7 +455,7 @@ func noMatch(m Connectors) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if m.FoundTotal > 0 && m.Filter.Query != "" {
+			if m.FoundTotal > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "<a class=\"btn btn-primary\" href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
