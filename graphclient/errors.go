@@ -63,6 +63,8 @@ type Error struct {
 	call  string // the path without ids
 	// expired says that Graph takes the link to a further page no more.
 	expired bool
+	// senseless is the path of an answer that came and cannot be read, empty for any other failure
+	senseless string
 }
 
 // Error names what failed, without Graph's message: that may repeat what a person typed.

@@ -48,8 +48,8 @@ func TestAByteOrderMarkChangesNothing(t *testing.T) {
 	one, readErr := calls.Get(t.Context(), exampleID)
 	stored, changeErr := calls.Patch(t.Context(), exampleID, serverName("z"), changeID)
 	empty, emptyErr := calls.Patch(t.Context(), exampleID, serverName("z"), changeID)
-	if err != nil || readErr != nil || changeErr != nil || emptyErr != nil || len(list) != 1 || one.Value(connector.ServerName).Text() != "y" ||
+	if err != nil || readErr != nil || changeErr != nil || emptyErr != nil || len(list.Connectors) != 1 || one.Value(connector.ServerName).Text() != "y" ||
 		stored.Object.Value(connector.ServerName).Text() != "z" || empty.HasObject {
-		t.Errorf("%v %v %v %v: %d, %v, %v, %v", err, readErr, changeErr, emptyErr, len(list), one, stored, empty)
+		t.Errorf("%v %v %v %v: %d, %v, %v, %v", err, readErr, changeErr, emptyErr, len(list.Connectors), one, stored, empty)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"switchboard/connector"
 	"switchboard/problem"
 )
 
@@ -161,6 +162,21 @@ func (e *Error) unavailable() problem.Problem {
 			After(wait)
 	case e.By == Graph && e.Status >= 400 && e.Status < 500:
 		return problem.New(problem.Unavailable, "Graph refuses to read this just now.").Advising("Try again in a moment.").After(wait)
+	case e.senseless == one:
+		return problem.New(problem.Unavailable, "Graph’s answer for this connector cannot be read.").
+			Saying(e.faults()).Advising("Try again in a moment. If it lasts, give the request id to whoever runs Switchboard.").After(wait)
+	case e.senseless != "":
+		return problem.New(problem.Unavailable, "Graph’s answer for the list of connectors cannot be read.").
+			Advising("Try again in a moment. If it lasts, give the request id to whoever runs Switchboard.").After(wait)
 	}
 	return problem.New(problem.Unavailable, "Graph is not answering.").Advising("Try again in a moment.").After(wait)
+}
+
+// faults says what is wrong with an object that is no connector.
+func (e *Error) faults() string {
+	var object connector.Unreadable
+	if !errors.As(e.cause, &object) {
+		return "It is not the connector that was asked for."
+	}
+	return "It is not what Graph describes: " + object.Error() + "."
 }

@@ -34,7 +34,7 @@ func (k *Calls) read(ctx context.Context, out call, decode func(body []byte) err
 			if err == nil {
 				return got, nil
 			}
-			e = senseless(got, err)
+			e = c.senseless(ctx, got, out.name, err)
 			e.again = errors.Is(err, errCutShort)
 		}
 		wait := c.wait(e, try)

@@ -22,14 +22,14 @@ type walker struct {
 var errCutShort = errors.New("the answer's JSON is cut short")
 
 func newWalker(body []byte) (*walker, error) {
-	if utf8.Valid(body) && json.Valid(body) {
+	if json.Valid(body) {
 		return &walker{rest: body}, nil
 	}
 	var cut json.RawMessage
 	if err := json.NewDecoder(bytes.NewReader(body)).Decode(&cut); errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return nil, errCutShort
 	}
-	return nil, errors.New("the answer is not JSON in UTF-8")
+	return nil, errors.New("the answer is not JSON")
 }
 
 // object reads a whole object; member has to read the value of each name.
@@ -49,11 +49,17 @@ func (w *walker) object(member func(name []byte) error) error {
 	return nil
 }
 
+var errUTF8 = errors.New("a text that is not in UTF-8")
+
 // value reads a string or null.
 func (w *walker) value() (connector.Value, error) {
 	switch w.peek() {
 	case '"':
-		return connector.Of(string(w.text())), nil
+		text := w.text()
+		if !utf8.Valid(text) {
+			return connector.Null(), errUTF8
+		}
+		return connector.Of(string(text)), nil
 	case 'n':
 		w.rest = w.rest[len("null"):]
 		return connector.Null(), nil

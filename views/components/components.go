@@ -186,6 +186,15 @@ func runs(text string, oneLine bool) []run {
 	return found
 }
 
+// Shown is a text as pages show it, with the names of what nobody would see.
+func Shown(text string) string {
+	var all strings.Builder
+	for _, part := range runs(text, true) {
+		all.WriteString(part.text)
+	}
+	return all.String()
+}
+
 func hides(letter rune) bool {
 	return unicode.Is(unicode.Cf, letter) || unicode.Is(unicode.Zl, letter) || unicode.Is(unicode.Zp, letter) ||
 		unicode.IsControl(letter) && letter != '\n' && letter != '\t'
@@ -205,5 +214,6 @@ func neverSynced(c connector.Connector) string {
 	case strings.HasPrefix(sent, "0001-"), strings.HasPrefix(sent, "0000-"):
 		return "Graph says year 0001"
 	}
-	return "Graph sends no readable date"
+	day, _, _ := strings.Cut(sent, "T")
+	return "Graph says " + day
 }

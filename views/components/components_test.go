@@ -119,8 +119,14 @@ func TestLastSyncSaysNever(t *testing.T) {
 		"0001-01-01T00:00:00Z":         "Graph says year 0001",
 		"0000-01-01T00:00:00-08:00":    "Graph says year 0001",
 		"":                             "Graph sends no date",
-		"yesterday":                    "Graph sends no readable date",
+		"1601-01-01T00:00:00Z":         "Graph says 1601-01-01",
 		"2026-11-21T10:24:00.0000000Z": "3 days ago",
+		"1970-01-01T01:00:00+01:00":    "Graph says 1970-01-01",
+		"1700-01-01T10:24:00Z":         "119,396 days ago",
+		"2026-11-24T11:20:00Z":         "just now", // clocks differ
+		"2026-12-04T10:24:00Z":         "A date in the future",
+		"9999-12-31T23:59:59Z":         "31 Dec 9999, 23:59",
+		"yesterday":                    `Not a date</span> <span class="when-at"><bdi class="value">yesterday`,
 	} {
 		c := connector.New(map[string]connector.Value{connector.LastSyncDateTime: connector.Of(sent)})
 		if got := drawn(t, components.LastSync(c, now, time.Time{})); !strings.Contains(got, want) {
