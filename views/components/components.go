@@ -168,7 +168,7 @@ func runs(text string) []run {
 
 // Shown is a text as pages show it, with the names of what nobody would see.
 func Shown(text string) string {
-	if !strings.ContainsFunc(text, hides) {
+	if !strings.ContainsFunc(text, perhapsHidden) || !strings.ContainsFunc(text, hides) {
 		return text
 	}
 	var all strings.Builder
@@ -177,6 +177,9 @@ func Shown(text string) string {
 	}
 	return all.String()
 }
+
+// perhapsHidden is quick: the letters of most texts are none that hides looks for.
+func perhapsHidden(letter rune) bool { return letter < ' ' || letter > '~' }
 
 func hides(letter rune) bool {
 	return unicode.Is(unicode.Cf, letter) || unicode.Is(unicode.Zl, letter) || unicode.Is(unicode.Zp, letter) ||
