@@ -154,7 +154,7 @@ func askable(id string) bool {
 func (c *Client) senseless(ctx context.Context, got answer, name string, err error) *Error {
 	c.options.Log.WarnContext(ctx, "graph's answer cannot be read", "path", name, "graph_request_id", got.requestID(), "error", err.Error())
 	e := &Error{Class: Unavailable, Status: got.status, RequestID: got.requestID(), By: Graph, cause: err, senseless: name}
-	if e.RequestID == "" {
+	if e.RequestID == "" && errors.Is(err, errNoJSON) {
 		e.By = Between
 	}
 	return e

@@ -21,6 +21,8 @@ type walker struct {
 // errCutShort is JSON that ends too early although the answer came whole: a gateway may cut what it passes on.
 var errCutShort = errors.New("the answer's JSON is cut short")
 
+var errNoJSON = errors.New("the answer is not JSON")
+
 func newWalker(body []byte) (*walker, error) {
 	if json.Valid(body) {
 		return &walker{rest: body}, nil
@@ -29,7 +31,7 @@ func newWalker(body []byte) (*walker, error) {
 	if err := json.NewDecoder(bytes.NewReader(body)).Decode(&cut); errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return nil, errCutShort
 	}
-	return nil, errors.New("the answer is not JSON")
+	return nil, errNoJSON
 }
 
 // object reads a whole object; member has to read the value of each name.

@@ -188,12 +188,18 @@ func runs(text string, oneLine bool) []run {
 
 // Shown is a text as pages show it, with the names of what nobody would see.
 func Shown(text string) string {
+	if !strings.ContainsFunc(text, perhapsHidden) {
+		return text
+	}
 	var all strings.Builder
 	for _, part := range runs(text, true) {
 		all.WriteString(part.text)
 	}
 	return all.String()
 }
+
+// perhapsHidden is quick: the letters of most texts are none that hides looks for.
+func perhapsHidden(letter rune) bool { return letter < ' ' || letter > '~' }
 
 func hides(letter rune) bool {
 	return unicode.Is(unicode.Cf, letter) || unicode.Is(unicode.Zl, letter) || unicode.Is(unicode.Zp, letter) ||
