@@ -11,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -193,6 +194,30 @@ func (p page) location() string {
 		p.t.Fatalf("no redirect from %s but %s", p.from, p)
 	}
 	return to.String()
+}
+
+// leads is where a redirect leads on this site, without the key of the page that was remembered.
+func (p page) leads() string {
+	p.t.Helper()
+	return keyless(p.header.Get("Location"))
+}
+
+var backKey = regexp.MustCompile(`[?&]back=[A-Za-z0-9_-]{8}$`)
+
+func keyless(address string) string { return backKey.ReplaceAllString(address, "") }
+
+// way is where the page's link of that label leads.
+func (p page) way(label string) string {
+	p.t.Helper()
+	root, err := html.Parse(strings.NewReader(p.body))
+	check(p.t, err)
+	for node := range root.Descendants() {
+		if node.Data == "a" && strings.Join(strings.Fields(text(node)), " ") == label {
+			return attribute(node, "href")
+		}
+	}
+	p.t.Fatalf("no link %q: %s", label, p)
+	return ""
 }
 
 // follow sends one request as a browser sends it.

@@ -79,6 +79,8 @@ type SignedOut struct {
 	Ended bool
 	// Kept says that what was typed into that form is kept for the person.
 	Kept bool
+	// SignIn is the address at which a sign-in begins.
+	SignIn string
 	// Idle is how long a session lasts without activity; 0 leaves it out.
 	Idle time.Duration
 }
