@@ -39,12 +39,13 @@ func (s *Service) Finish(w http.ResponseWriter, r *http.Request) (Arrival, error
 	arrival := Arrival{ReturnTo: one.ReturnTo}
 	switch {
 	case errors.Is(err, errAttempt):
-		return arrival, s.stray(r, unknown(err))
+		err = s.stray(r, unknown(err))
 	case err != nil:
 		return Arrival{}, broken(err)
+	default:
+		arrival.Person, err = s.finish(w, r, about, one)
 	}
-	arrival.Person, err = s.finish(w, r, about, one)
-	if err != nil && !errors.Is(err, errAlready) {
+	if err != nil && arrival.ReturnTo != "" && !errors.Is(err, errAlready) {
 		arrival.Again = one.path()
 	}
 	return arrival, err
