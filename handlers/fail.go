@@ -52,6 +52,9 @@ func (h *Handlers) fail(err error, c echo.Context) {
 }
 
 func (h *Handlers) showProblem(c echo.Context, said problem.Problem) error {
+	if said.Kind() == problem.Misdirected {
+		return h.showMisdirected(c, said)
+	}
 	// A page that is not there or that fails is still framed for who asks, as far as that can be told.
 	person, err := h.who(c)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 )
 
 // cookies are the names and attributes of everything this package stores in a browser. Under https the __Host- prefix
-// keeps sibling hosts and plain http from planting one. On loopback over http browsers refuse that prefix; there the
-// names carry the port, because cookies ignore ports and two instances would sign each other's people out.
+// keeps sibling hosts and plain http from planting one; on loopback over http browsers refuse it. The names carry the port
+// where that is not the scheme's own: cookies ignore ports, and two instances would sign each other's people out.
 type cookies struct {
 	session                 string
 	pieceBefore, afterNames string // around the number of a piece of what sign-ins keep
@@ -18,9 +18,12 @@ type cookies struct {
 }
 
 func newCookies(public *url.URL) cookies {
-	prefix, suffix := "__Host-", ""
-	if public.Scheme != "https" {
-		prefix, suffix = "", "-"+public.Port()
+	prefix, suffix := "", ""
+	if public.Scheme == "https" {
+		prefix = "__Host-"
+	}
+	if port := public.Port(); port != "" {
+		suffix = "-" + port
 	}
 	return cookies{
 		session:     prefix + "switchboard-session" + suffix,

@@ -56,6 +56,14 @@ func (m Problem) quoted() []problem.ID {
 
 func (m Problem) status() string { return strconv.Itoa(m.Status) }
 
+// Misdirected is for somebody who came by another name than the product's.
+type Misdirected struct {
+	Problem problem.Problem
+	// Address is the product's, Link the page there that they asked for.
+	Address, Link string
+	RequestID     string
+}
+
 // NoRole is for somebody who is signed in and has none of the three roles.
 type NoRole struct {
 	// Claim is the name of the claim that roles are read from, Arrived its values in this sign-in.
