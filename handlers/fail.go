@@ -60,6 +60,9 @@ func (h *Handlers) showProblem(c echo.Context, said problem.Problem) error {
 	if err != nil {
 		person = nil
 	}
+	if inVain(person, said) {
+		said = said.Saying("Your sign-in asked for it, and it was not granted.")
+	}
 	model := views.Problem{
 		Problem: said, Status: status(said), RequestID: requestID(c), Now: h.Now(), Steps: h.steps(c, person, said),
 		Again: again(c, said), Kept: c.Get(keptKey) != nil,

@@ -44,7 +44,7 @@ func (h *Handlers) steps(c echo.Context, person *signin.Person, said problem.Pro
 	switch {
 	case errors.As(said, &refused):
 		steps = helps(refused, person)
-		if isOwn && refused.Path == "" && refused.Class != signin.Policy {
+		if isOwn && refused.Path == "" && refused.Class != signin.Policy && refused.Class != signin.Ungranted {
 			steps = append(steps, own)
 		}
 		if person == nil && (refused.Class == signin.Policy || refused.Class == signin.Declined) {
@@ -58,10 +58,17 @@ func (h *Handlers) steps(c echo.Context, person *signin.Person, said problem.Pro
 			return nil
 		}
 		steps = []views.Help{{Label: "Sign in to confirm", Href: signInPath}}
-	case said.Gate() == problem.Scope && person != nil:
+	case said.Gate() == problem.Scope && person != nil && !inVain(person, said):
 		steps = []views.Help{{Label: askNow, Href: consentPath(person)}}
 	}
 	return h.leadingBack(c, steps)
+}
+
+// inVain says whether Graph misses the permission to read, for which every sign-in asks, and which the provider left out of
+// this one: to ask again would lead in a circle.
+func inVain(person *signin.Person, said problem.Problem) bool {
+	var refused *signin.Refusal
+	return person != nil && said.Gate() == problem.Scope && !errors.As(said, &refused) && !person.MayRead()
 }
 
 // askNow leads to where the provider asks for a permission, of somebody who can give it.
@@ -82,6 +89,8 @@ func helps(refused *signin.Refusal, person *signin.Person) []views.Help {
 	case refused.Path == "":
 	case refused.Class == signin.Consent:
 		list = append(list, views.Help{Label: askNow, Href: consentPath(person)})
+	case refused.Class == signin.Unasked:
+		list = append(list, views.Help{Label: "Sign in to ask for it", Href: refused.Path})
 	case refused.Class == signin.StepUp:
 		list = append(list, views.Help{Label: "Sign in to confirm", Href: refused.Path})
 	default:

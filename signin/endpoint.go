@@ -47,11 +47,15 @@ func (s *Service) redeem(ctx context.Context, about *document, code, verifier st
 	return answer, err
 }
 
-// redeemRefresh asks for new tokens. scope may be wider than before: a refresh token works for all that was consented to.
+// redeemRefresh asks for new tokens, for what was granted if scope is "".
 func (s *Service) redeemRefresh(ctx context.Context, about *document, refreshToken, scope, claims string) (tokens, error) {
-	return s.askTokens(ctx, about, url.Values{
-		"grant_type": {"refresh_token"}, "refresh_token": {refreshToken}, "scope": {scope}, "claims": {mergeClaims(claims)},
-	})
+	form := url.Values{
+		"grant_type": {"refresh_token"}, "refresh_token": {refreshToken}, "claims": {mergeClaims(claims)},
+	}
+	if scope != "" {
+		form.Set("scope", scope)
+	}
+	return s.askTokens(ctx, about, form)
 }
 
 // askTokens sends one request to the token endpoint. The error is a *Refusal if the provider said no or try later, or

@@ -54,12 +54,13 @@ func (s *Service) Finish(w http.ResponseWriter, r *http.Request) (Arrival, error
 // finish goes on with a sign-in whose state is spent.
 func (s *Service) finish(w http.ResponseWriter, r *http.Request, about *document, one attempt) (*Person, error) {
 	query := r.URL.Query()
-	if err := s.checkAnswer(r.Context(), about, query); err != nil {
-		return nil, err
+	err := s.checkAnswer(r.Context(), about, query)
+	var rec *record
+	if err == nil {
+		rec, err = s.arrive(r.Context(), about, one, query.Get("code"))
 	}
-	rec, err := s.arrive(r.Context(), about, one, query.Get("code"))
 	if err != nil {
-		return nil, err
+		return nil, s.withoutScope(r, one, err)
 	}
 	return s.admit(w, r, one, rec)
 }
@@ -120,6 +121,7 @@ func (s *Service) arrive(ctx context.Context, about *document, one attempt, code
 	rec.identify(claims, s.o.Roles, s.now())
 	rec.take(answer, s.signInScope(one.Need), s.now())
 	if !holds(rec.Scopes, s.o.WriteScope) {
+		rec.Denied = one.Need == graphclient.Write
 		rec.Need = graphclient.Read
 	}
 	return rec, nil

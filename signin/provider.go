@@ -25,6 +25,7 @@ type document struct {
 	JWKS          string   `json:"jwks_uri"`
 	EndSession    string   `json:"end_session_endpoint"`
 	SendsIssuer   bool     `json:"authorization_response_iss_parameter_supported"`
+	GraphHost     string   `json:"msgraph_host"` // Entra ID alone has it
 
 	endpoint oauth2.Endpoint
 	verifier *verifier
@@ -57,6 +58,12 @@ func (p *provider) document() (*document, error) {
 		return nil, p.failure
 	}
 	return p.current, nil
+}
+
+// widens says whether a refresh may be given more than the sign-in was: Entra ID's may, of all that was consented to.
+func (p *provider) widens() bool {
+	about, err := p.document()
+	return err == nil && about.GraphHost != ""
 }
 
 // age is how long ago the document was read.

@@ -114,6 +114,9 @@ func (s *Service) bearer(ctx context.Context, id string, want ask) (*entry, erro
 	if err != nil || !s.due(e, want) {
 		return e, err
 	}
+	if refusal := s.barred(e, want); refusal != nil {
+		return nil, refusal.atRefresh()
+	}
 	usable := s.usable(e, want)
 	underWay := want.fresh == refreshAge && s.now().Before(e.leaseEnd)
 	if usable && (underWay || e.Trouble.stands(s, e, want) != nil) {
@@ -214,7 +217,7 @@ func (s *Service) refresh(ctx context.Context, id string, want ask) (*entry, err
 func (s *Service) expire(ctx context.Context, e *entry, want ask) error {
 	switch {
 	case !s.scoped(e, want):
-		return (&Refusal{Class: StepUp, OAuth: "interaction_required", At: s.now(), Path: writePath}).atRefresh()
+		return s.unasked().atRefresh()
 	case s.alive(e, want):
 		return s.outdatedRoles().atRefresh()
 	}
@@ -223,6 +226,27 @@ func (s *Service) expire(ctx context.Context, e *entry, want ask) error {
 		return err
 	}
 	return ended(errors.New(reason))
+}
+
+// barred is the refusal of a need that no refresh serves, nil where one may.
+func (s *Service) barred(e *entry, want ask) *Refusal {
+	switch {
+	case s.scoped(e, want):
+		return nil
+	case e.Denied:
+		return s.ungranted()
+	case e.Narrow:
+		return s.unasked()
+	}
+	return nil
+}
+
+// unasked is the refusal of a write whose scope only a sign-in that asks for it brings.
+func (s *Service) unasked() *Refusal { return &Refusal{Class: Unasked, At: s.now(), Path: writePath} }
+
+// ungranted is the refusal of a write whose scope was asked for at the sign-in: to ask again would lead in a circle.
+func (s *Service) ungranted() *Refusal {
+	return &Refusal{Class: Ungranted, At: s.now(), Scope: s.o.WriteScope}
 }
 
 // outdatedRoles is the refusal of a write whose roles only a sign-in makes new.
