@@ -83,7 +83,10 @@ func (c condition) clone() condition {
 // and where in the record a time is.
 func (l *Log) condition(ctx context.Context, f Filter) (condition, error) {
 	c := condition{blind: l.db.Local(), none: f.Outcome != "" && slices.Contains(uneventful, f.Action)}
-	c.equal("connector", f.Connector)
+	if f.Connector != "" { // ids are GUIDs
+		c.driven = true
+		c.add("connector IS NOT NULL AND lower(connector) = lower($%d)", clean(f.Connector))
+	}
 	if err := l.byPerson(ctx, &c, f.Person); err != nil {
 		return c, err
 	}

@@ -11,7 +11,7 @@ import (
 
 // Filter says which lines of the record are meant. The zero Filter means all.
 type Filter struct {
-	// Connector is a connector's id.
+	// Connector is a connector's id, in whatever letter case.
 	Connector string
 	// Person is an object id (oid), or a part of a person's latest name, in upper or lower case.
 	Person  string

@@ -29,7 +29,7 @@ func (l *Log) Sharing(ctx context.Context, ids ...string) ([]Entry, error) {
 // History are the latest lines about a connector, the newest first, limit at most. Who was refused is not among them:
 // everybody sees a connector's history, and not everybody the record.
 func (l *Log) History(ctx context.Context, connectorID string, limit int) ([]Entry, error) {
-	return l.list(ctx, "WHERE connector = $1 AND action <> 'denied' ORDER BY seq DESC LIMIT $2", clean(connectorID), limit)
+	return l.list(ctx, "WHERE connector IS NOT NULL AND lower(connector) = lower($1) AND action <> 'denied' ORDER BY seq DESC LIMIT $2", clean(connectorID), limit)
 }
 
 // Recent are the latest lines about changes, the newest first, limit at most.

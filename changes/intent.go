@@ -9,6 +9,7 @@ import (
 
 	"switchboard/access"
 	"switchboard/audit"
+	"switchboard/connector"
 	"switchboard/problem"
 )
 
@@ -92,7 +93,7 @@ func (s *Service) unmoved(ctx context.Context, q queryer, change Change, seen in
 	}
 	var seq int64
 	var outcome audit.Outcome
-	const other = `SELECT seq, outcome FROM changes WHERE connector = $1 AND action <> 'sync' AND id <> $2 ORDER BY seq DESC LIMIT 1`
+	const other = `SELECT seq, outcome FROM changes WHERE lower(connector) = lower($1) AND action <> 'sync' AND id <> $2 ORDER BY seq DESC LIMIT 1`
 	err := q.QueryRowContext(ctx, other, change.Connector, change.ID).Scan(&seq, &outcome)
 	switch {
 	case errors.Is(err, sql.ErrNoRows) && seen == 0:
@@ -107,7 +108,7 @@ func (s *Service) unmoved(ctx context.Context, q queryer, change Change, seen in
 
 // latest is the connector's latest change that may have touched a property; it is zero where there is none.
 func latest(ctx context.Context, q queryer, connectorID string) (Change, error) {
-	change, err := one(ctx, q, `WHERE connector = $1 AND action <> 'sync' ORDER BY seq DESC LIMIT 1`, connectorID)
+	change, err := one(ctx, q, `WHERE lower(connector) = lower($1) AND action <> 'sync' ORDER BY seq DESC LIMIT 1`, connectorID)
 	if errors.Is(err, errUnknown) {
 		return Change{}, nil
 	}
@@ -157,7 +158,7 @@ func (s *Service) byOnce(ctx context.Context, p Person, once, connectorID string
 		return Result{}, false, nil
 	case err != nil:
 		return Result{}, false, unrecorded(err)
-	case !change.Actor.Is(p.Actor()), change.Connector != connectorID:
+	case !change.Actor.Is(p.Actor()), !connector.SameID(change.Connector, connectorID):
 		return Result{}, true, problem.New(problem.BadRequest, "This form was sent before, for something else.").
 			Saying("Nothing was sent to Graph.").Advising("Open the form again.")
 	}
@@ -173,7 +174,10 @@ func (s *Service) line(p Person, from Origin, change Change, action audit.Action
 	entry := audit.Entry{
 		ID: change.ID, Action: action, Actor: change.Actor, Connector: change.Connector, Fields: change.Fields,
 		Reason: change.Reason, Outcome: change.Outcome,
-		Context: audit.Context{ClientAddress: from.Address, Build: s.Build},
+		SyncType: change.SyncType, Context: audit.Context{ClientAddress: from.Address, Build: s.Build},
+	}
+	if !change.SyncEnded.IsZero() {
+		entry.SyncedAt = &change.SyncedAt
 	}
 	if p != nil {
 		entry.Context.SessionHash, entry.Context.RoleSource = p.SessionHash(), p.RolesSource()

@@ -21,6 +21,8 @@ type words struct {
 	Gate   problem.Gate  `json:"gate,omitempty"`
 	// Orphaned tells, of a change that has not failed, that its process ended before it recorded an outcome.
 	Orphaned bool `json:"orphaned,omitempty"`
+	// ReadBack tells, of a change that has not failed, that its answer did not hold the object, which was read then.
+	ReadBack bool `json:"read_back,omitempty"`
 }
 
 // answered is the change with what Graph's answer, or the lack of one, says of it.

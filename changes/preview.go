@@ -25,12 +25,13 @@ func (s *Service) Preview(ctx context.Context, p Person, edit connector.Edit) (R
 	if err != nil {
 		return Result{}, unread(err)
 	}
-	return compare(edit, now), nil
+	return s.compare(ctx, p, edit, now), nil
 }
 
 // compare says what a save of the edit would do, given what Graph holds now.
-func compare(edit connector.Edit, now connector.Connector) Result {
-	result := Result{State: Ready, Merge: edit.Merge(now), Connector: now}
+func (s *Service) compare(ctx context.Context, p Person, edit connector.Edit, now connector.Connector) Result {
+	result := Result{State: Ready, Merge: edit.Merge(now), Connector: now.Spelt(edit.ID)}
+	result.Merge.Others = s.byOthers(ctx, p.Actor(), now, result.Merge.Others)
 	switch {
 	case len(result.Merge.Conflicts) > 0:
 		result.State = Conflicted

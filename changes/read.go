@@ -35,7 +35,7 @@ func (s *Service) Doubtful(ctx context.Context) ([]Change, error) {
 // OpenOf is the connector's oldest change that is being sent or in doubt, an edit before a sync; ok is false where there is
 // none.
 func (s *Service) OpenOf(ctx context.Context, connectorID string) (open Change, ok bool, err error) {
-	open, err = one(ctx, s.Database, `WHERE connector = $1 AND outcome IN ('pending', 'in_doubt')
+	open, err = one(ctx, s.Database, `WHERE lower(connector) = lower($1) AND outcome IN ('pending', 'in_doubt')
 		ORDER BY CASE WHEN action = 'sync' THEN 1 ELSE 0 END, seq LIMIT 1`, connectorID)
 	switch {
 	case errors.Is(err, errUnknown):

@@ -49,7 +49,7 @@ func (s *Service) revertible(ctx context.Context, id, connectorID string) (Chang
 	switch {
 	case err != nil:
 		return Change{}, err
-	case connectorID != "" && change.Connector != connectorID:
+	case connectorID != "" && !connector.SameID(change.Connector, connectorID):
 		return Change{}, problem.New(problem.BadRequest, "The change to take back is one of another connector.").
 			Saying("Nothing was sent to Graph.").Advising("Start again from the change's receipt.")
 	case !change.Revertible():

@@ -42,7 +42,8 @@ func (s *Service) Save(ctx context.Context, p Person, from Origin, edit connecto
 		s.Log.WarnContext(ctx, "what a change met could not be read", "change", result.Change.ID, "error", unread.Error())
 		return result, err
 	}
-	result.State, result.Merge, result.Connector = Conflicted, edit.Merge(now), now
+	result.State, result.Merge, result.Connector = Conflicted, edit.Merge(now), now.Spelt(edit.ID)
+	result.Merge.Others = s.byOthers(reading, p.Actor(), now, result.Merge.Others)
 	return result, err
 }
 
@@ -132,12 +133,11 @@ func (s *Service) attempt(ctx context.Context, p Person, from Origin, edit conne
 	if waiting.ID != "" {
 		return Result{State: Waiting, Change: waiting}, nil
 	}
-	read := s.Now()
-	now, err := s.Graph.For(p).Get(ctx, edit.ID)
+	now, read, err := s.caughtUp(ctx, p, edit)
 	if err != nil {
 		return Result{}, unread(err)
 	}
-	result := compare(edit, now)
+	result := s.compare(ctx, p, edit, now)
 	if result.State != Ready {
 		return result, nil
 	}
@@ -183,7 +183,7 @@ func (s *Service) send(ctx context.Context, p Person, from Origin, change Change
 		settled = s.observe(ctx, p, settled)
 	}
 	if settled.HasReturned { // it shows what came between the read and the PATCH, too
-		settled.Others = edit.Others(settled.Returned)
+		settled.Others = s.byOthers(sending, p.Actor(), settled.Returned, othersSince(settled, edit))
 	}
 	return s.settle(ctx, p, from, settled, err)
 }
@@ -191,22 +191,4 @@ func (s *Service) send(ctx context.Context, p Person, from Origin, change Change
 // leftOf is the time that a change still has to be sent and its answer to be read.
 func (s *Service) leftOf(change Change) time.Duration {
 	return sendWithin - s.Now().Sub(change.IntendedAt)
-}
-
-// observe reads what is stored, after an answer that says 'done' and does not show the object.
-func (s *Service) observe(ctx context.Context, p Person, change Change) Change {
-	reading, cancel := within(ctx, min(observeWithin, s.leftOf(change)))
-	defer cancel()
-	stored, err := s.Graph.For(p).Get(reading, change.Connector)
-	if err != nil {
-		s.Log.WarnContext(ctx, "the values stored by a change could not be read", "change", change.ID, "error", err.Error())
-		return change
-	}
-	return change.returning(stored)
-}
-
-func (c Change) returning(stored connector.Connector) Change {
-	c.Returned, c.HasReturned = stored, true
-	c.Fields = connector.Settle(c.Fields, stored)
-	return c
 }

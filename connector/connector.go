@@ -39,14 +39,15 @@ func (c Connector) With(values map[string]Value) Connector {
 	return New(merged)
 }
 
-// Equal says whether all ten properties hold the same to the byte.
+// Equal says whether all ten properties hold the same to the byte, but for the letter case of the id.
 func (c Connector) Equal(other Connector) bool { return len(c.Differing(other)) == 0 }
 
 // Differing names the properties that hold something else in the other, in the table's order.
 func (c Connector) Differing(other Connector) []string {
 	var names []string
 	for _, property := range table {
-		if c.Value(property.Name) != other.Value(property.Name) {
+		was, is := c.Value(property.Name), other.Value(property.Name)
+		if was != is && !(property.Kind == Identifier && SameID(was.Text(), is.Text())) {
 			names = append(names, property.Name)
 		}
 	}

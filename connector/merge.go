@@ -53,11 +53,10 @@ func (e Edit) Merge(now Connector) Merge {
 func (e Edit) Others(now Connector) []Drift {
 	var others []Drift
 	changed := e.Changed()
-	for _, property := range table {
-		was, is := e.Shown.Value(property.Name), now.Value(property.Name)
-		touched := slices.ContainsFunc(changed, func(field Field) bool { return field.Name == property.Name })
-		if !touched && was != is {
-			others = append(others, Drift{property.Name, was, is})
+	for _, name := range e.Shown.Differing(now) {
+		touched := slices.ContainsFunc(changed, func(field Field) bool { return field.Name == name })
+		if !touched {
+			others = append(others, Drift{name, e.Shown.Value(name), now.Value(name)})
 		}
 	}
 	return others

@@ -3,12 +3,25 @@ package database
 import "context"
 
 // MigrateDown takes all migrations back.
-func (db *DB) MigrateDown(ctx context.Context) error {
+func (db *DB) MigrateDown(ctx context.Context) error { return db.MigrateDownTo(ctx, 0) }
+
+// MigrateDownTo takes all migrations back that come after that one.
+func (db *DB) MigrateDownTo(ctx context.Context, version int64) error {
 	provider, err := db.provider()
 	if err != nil {
 		return err
 	}
-	_, err = provider.DownTo(ctx, 0)
+	_, err = provider.DownTo(ctx, version)
+	return err
+}
+
+// MigrateDownTo takes the migrations after that one back.
+func (db *DB) MigrateDownTo(ctx context.Context, version int64) error {
+	provider, err := db.provider()
+	if err != nil {
+		return err
+	}
+	_, err = provider.DownTo(ctx, version)
 	return err
 }
 

@@ -76,6 +76,9 @@ func (d *Drafts) Keep(ctx context.Context, person access.Actor, draft Draft) err
 	key := key(person)
 	sealed := d.seals.SealDraft(owner(key, draft.Connector), plain)
 	err = d.db.Write(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM drafts WHERE person = $1 AND lower(connector) = lower($2)`, key, draft.Connector); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO drafts (person, connector, sealed, kept_at) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (person, connector) DO UPDATE SET sealed = excluded.sealed, kept_at = excluded.kept_at`,
 			key, draft.Connector, sealed, draft.KeptAt.UnixMicro()); err != nil {
@@ -94,9 +97,9 @@ func (d *Drafts) Keep(ctx context.Context, person access.Actor, draft Draft) err
 // Find is the person's draft for the connector; false says that there is none, or that it is too old.
 func (d *Drafts) Find(ctx context.Context, person access.Actor, connectorID string) (Draft, bool, error) {
 	key := key(person)
-	var sealed string
-	err := d.db.QueryRowContext(ctx, `SELECT sealed FROM drafts WHERE person = $1 AND connector = $2 AND kept_at > $3`,
-		key, connectorID, d.now().Add(-Life).UnixMicro()).Scan(&sealed)
+	var sealed, spelt string // an id is a GUID: the draft may have been kept under another spelling
+	err := d.db.QueryRowContext(ctx, `SELECT sealed, connector FROM drafts WHERE person = $1 AND lower(connector) = lower($2)
+		AND kept_at > $3 ORDER BY kept_at DESC LIMIT 1`, key, connectorID, d.now().Add(-Life).UnixMicro()).Scan(&sealed, &spelt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Draft{}, false, nil
 	}
@@ -104,7 +107,7 @@ func (d *Drafts) Find(ctx context.Context, person access.Actor, connectorID stri
 		return Draft{}, false, fmt.Errorf("find a draft: %w", err)
 	}
 	var draft Draft
-	plain, err := d.seals.OpenDraft(owner(key, connectorID), sealed)
+	plain, err := d.seals.OpenDraft(owner(key, spelt), sealed)
 	if err == nil {
 		err = json.Unmarshal(plain, &draft)
 	}
@@ -121,7 +124,7 @@ func (d *Drafts) Drop(ctx context.Context, person access.Actor, connectorID stri
 	if _, there, err := d.Find(ctx, person, connectorID); err != nil || !there {
 		return err
 	}
-	return d.delete(ctx, `DELETE FROM drafts WHERE person = $1 AND connector = $2`, key(person), connectorID)
+	return d.delete(ctx, `DELETE FROM drafts WHERE person = $1 AND lower(connector) = lower($2)`, key(person), connectorID)
 }
 
 // Run removes drafts that are too old until ctx ends.

@@ -92,7 +92,7 @@ func (c *Client) refusal(ctx context.Context, out call, got answer) *Error {
 	if e.RequestID == "" {
 		e.RequestID = inner.requestID
 	}
-	e.RetryAfter, e.waits = retryAfter(got.header.Get("Retry-After"), c.options.Now())
+	e.RetryAfter, e.waits = retryAfter(got.header.Get("Retry-After"), saidAt(got.header, c.options.Now()))
 	inner.noAccess = inner.noAccess || realmIsIntune(got.header)
 	e.Scopes = missingScopes(got.status, inner.text)
 	e.Class = classify(out.method == http.MethodGet, e, inner.noAccess)

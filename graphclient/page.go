@@ -83,18 +83,18 @@ func origin(address *url.URL) string {
 // set keeps connectors in the order in which they came, each once: rows move between pages while these are read.
 type set struct {
 	connectors []connector.Connector
-	places     map[string]int
+	places     map[string]int // by the key of the id
 }
 
 func newSet() set { return set{connectors: []connector.Connector{}, places: map[string]int{}} }
 
 func (s *set) add(connectors []connector.Connector) {
 	for _, c := range connectors {
-		if place, known := s.places[c.ID()]; known {
+		if place, known := s.places[c.Key()]; known {
 			s.connectors[place] = c // read later
 			continue
 		}
-		s.places[c.ID()] = len(s.connectors)
+		s.places[c.Key()] = len(s.connectors)
 		s.connectors = append(s.connectors, c)
 	}
 }

@@ -302,6 +302,19 @@ func fill(w io.Writer, size int) {
 	io.WriteString(w, `"}`)
 }
 
+// TestRetryAfterByGraphsClock: a date is told by the clock of who wrote it, which need not agree with ours.
+func TestRetryAfterByGraphsClock(t *testing.T) {
+	t.Parallel()
+	ours := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+	header := http.Header{"Date": {"Tue, 24 Nov 2026 12:00:00 GMT"}}
+	if wait, ok := retryAfter("Tue, 24 Nov 2026 12:00:05 GMT", saidAt(header, ours)); wait != 5*time.Second || !ok {
+		t.Errorf("%v, %v; want 5 s", wait, ok)
+	}
+	if at := saidAt(http.Header{}, ours); at != ours {
+		t.Errorf("%v without a date, want our time", at)
+	}
+}
+
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 24, 9, 12, 51, 0, time.UTC)

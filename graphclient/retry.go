@@ -108,8 +108,16 @@ func (c *Client) pause(ctx context.Context, wait time.Duration) error {
 
 var seconds = regexp.MustCompile(`^[+-]?[0-9]{1,18}(\.[0-9]{1,18})?$`)
 
-// retryAfter reads a Retry-After header: seconds, whole or not, or an HTTP date. What is past is 0; ok is false for what
-// cannot be read.
+// saidAt is when an answer was sent by the clock of who sent it, which need not agree with ours; now where it does not say.
+func saidAt(header http.Header, now time.Time) time.Time {
+	if at, err := http.ParseTime(header.Get("Date")); err == nil {
+		return at
+	}
+	return now
+}
+
+// retryAfter reads a Retry-After header: seconds, whole or not, or an HTTP date; now is the time by the clock that wrote it.
+// What is past is 0; ok is false for what cannot be read.
 func retryAfter(header string, now time.Time) (wait time.Duration, ok bool) {
 	if seconds.MatchString(header) {
 		amount, err := strconv.ParseFloat(header, 64)

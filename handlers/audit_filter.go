@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/audit"
+	"switchboard/connector"
 	"switchboard/problem"
 	"switchboard/signin"
 )
@@ -88,9 +89,10 @@ func (h *Handlers) connectorCalled(person *signin.Person, text string) (id, faul
 		return text, ""
 	}
 	var called, partly []string
-	for id, name := range names(listing) {
+	for _, one := range listing.Connectors {
+		id, name := one.ID(), one.Name()
 		switch {
-		case id == text:
+		case connector.SameID(id, text):
 			return id, ""
 		case strings.EqualFold(name.String(), text), strings.EqualFold(name.Short, text):
 			called = append(called, id)

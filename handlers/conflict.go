@@ -32,10 +32,11 @@ func (h *Handlers) conflict(c echo.Context, person *signin.Person, sent editForm
 		}
 	}
 	now := h.Now()
+	theirs, late := h.theirs(c, person, result, sent.state.Opened)
 	model := views.Conflict{
 		Connector: result.Connector, Shown: sent.state.Shown, Merge: result.Merge, Wanted: sent.wanted, Choices: choices,
 		Reason: sent.reason, RequireReason: h.RequireReason, Refused: refused,
-		Theirs: h.theirs(c, person, result, sent.state.Opened), Opened: sent.state.Opened, Read: now, Now: now, Carry: h.carry(person, state),
+		Theirs: theirs, Late: late, Opened: sent.state.Opened, Read: now, Now: now, Carry: h.carry(person, state),
 	}
 	return h.send(c, person, answer{
 		status: http.StatusConflict, quotes: true, title: model.Title(), fragment: views.ConflictForm(model),
@@ -43,25 +44,33 @@ func (h *Handlers) conflict(c echo.Context, person *signin.Person, sent editForm
 	})
 }
 
-// theirs is the change of ours that stored one of the values that clash after the form was opened; nil where the record
-// knows none.
-func (h *Handlers) theirs(c echo.Context, person *signin.Person, result changes.Result, opened time.Time) *views.Event {
-	for _, event := range h.history(c, person, result.Connector.ID()) {
-		if event.At.After(opened) && stored(event) && clashes(event, result.Merge.Conflicts) {
-			return &event
+// theirs is the change of ours that explains one of the values that clash: it stored the value, or it did something after
+// the form was opened; nil where the record knows none. late says that it took the place of the value a short while ago:
+// Graph answered from a copy that has not caught up, or somebody has put the value back.
+func (h *Handlers) theirs(c echo.Context, person *signin.Person, result changes.Result, opened time.Time) (theirs *views.Event, late bool) {
+	for _, event := range h.history(c, person, h.linesOf(c, result.Connector.ID())) {
+		for _, clash := range result.Merge.Conflicts {
+			i := slices.IndexFunc(event.Fields, func(field connector.Field) bool { return field.Name == clash.Name })
+			if i < 0 {
+				continue
+			}
+			field := event.Fields[i]
+			gives := connector.Same(field.Name, clash.Theirs, field.Requested) || field.Stored != nil && connector.Same(field.Name, clash.Theirs, *field.Stored)
+			switch {
+			case event.Change == "" && gives: // made outside Switchboard
+				return nil, false
+			case gives && stored(event), event.At.After(opened) && stored(event):
+				return &event, false
+			case stored(event) && connector.Same(field.Name, clash.Theirs, field.Before) && h.Now().Sub(event.At) < audit.LagsFor:
+				return &event, true
+			}
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // stored says whether Graph holds, or held, what the change asked for.
 func stored(event views.Event) bool {
 	outcome := audit.Outcome(event.Outcome)
 	return event.Change != "" && (outcome == audit.Applied || outcome == audit.AppliedObserved)
-}
-
-func clashes(event views.Event, conflicts []connector.Conflict) bool {
-	return slices.ContainsFunc(event.Fields, func(field connector.Field) bool {
-		return slices.ContainsFunc(conflicts, func(clash connector.Conflict) bool { return clash.Name == field.Name })
-	})
 }

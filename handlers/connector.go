@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -18,12 +19,9 @@ import (
 	"switchboard/views"
 )
 
-// historyShown is how many lines of a connector's history its page shows.
-const historyShown = 20
-
 // connector shows one connector. A change of it that is in doubt is looked at first.
 func (h *Handlers) connector(c echo.Context, person *signin.Person) error {
-	id, err := connectorID(c)
+	id, err := h.connectorID(c)
 	if err != nil {
 		return err
 	}
@@ -59,8 +57,8 @@ func crumbs(c connector.Connector, further ...string) []views.Crumb {
 	return trail
 }
 
-// connectorID is the id in the path. One that no Graph would have issued is not asked for.
-func connectorID(c echo.Context) (string, error) {
+// connectorID is the id in the path, as Graph sent it first. One that no Graph would have issued is not asked for.
+func (h *Handlers) connectorID(c echo.Context) (string, error) {
 	id := c.Param("id")
 	odd := func(r rune) bool {
 		return r > unicode.MaxASCII || !unicode.IsPrint(r) || strings.ContainsRune(`/\?#%`, r)
@@ -69,7 +67,7 @@ func connectorID(c echo.Context) (string, error) {
 		return "", problem.New(problem.NotFound, "No connector can have this id.").
 			Advising("Look for the connector in the list.")
 	}
-	return id, nil
+	return h.Memory.Spelt(c.Request().Context(), id), nil
 }
 
 // from is where a request comes from, for a change.
@@ -83,15 +81,19 @@ func (h *Handlers) card(c echo.Context, person *signin.Person, id string, readin
 		card.Stale = stale(*reading.Failure, now)
 	}
 	if just != nil {
-		h.showReturned(&card, person, *just, reading, failed)
+		h.showReturned(c, &card, person, *just, reading, failed)
 	} else if open := h.openChange(c, id); open != nil {
-		receipt := h.receipt(person, *open)
+		receipt := h.receipt(c, person, *open)
 		receipt.Watched = views.OnConnector
 		card.Receipt = &receipt
 	}
 	h.judge(&card)
-	card.History, card.Audited = h.history(c, person, id), person.Actor().May(access.Audit)
-	card.Progress = h.progress(c, person, card.Connector)
+	lines := h.linesOf(c, id)
+	card.History, card.Audited = h.history(c, person, lines), person.Actor().May(access.Audit)
+	if failed == nil && !reading.Stale() && card.Later == nil {
+		card.Behind = behind(lines, reading.Connector, now)
+	}
+	card.Progress = h.progress(c, person, id)
 	card.Sync = h.syncForm(person, card)
 	return card
 }
@@ -103,21 +105,44 @@ func (h *Handlers) judge(card *views.Card) {
 }
 
 // showReturned prefers what the change returned over what was read since: the page says so where they differ.
-func (h *Handlers) showReturned(card *views.Card, person *signin.Person, just changes.Change, reading inventory.Reading, failed error) {
-	receipt := h.receipt(person, just)
+func (h *Handlers) showReturned(c echo.Context, card *views.Card, person *signin.Person, just changes.Change, reading inventory.Reading, failed error) {
+	receipt := h.receipt(c, person, just)
 	card.Receipt = &receipt
 	if !just.HasReturned {
 		return
 	}
 	differs := just.Returned.Differing(reading.Connector)
 	if failed != nil || reading.Stale() {
-		card.Later = &views.Later{Failed: true}
+		card.Later = &views.Later{Failed: true, ReadBack: just.ReadBack()}
 	} else if len(differs) > 0 {
-		card.Later = &views.Later{Differing: drifts(differs, just.Returned, reading.Connector)}
+		card.Later = &views.Later{
+			Differing: drifts(differs, just.Returned, reading.Connector), ReadBack: just.ReadBack(), Behind: isBefore(just, differs, reading.Connector),
+		}
 	}
 	if card.Later != nil {
-		card.Connector, card.Read, card.Returned, card.Stale = just.Returned, just.SettledAt, true, nil
+		card.Connector, card.Read, card.Returned, card.Stale = just.Returned, just.SettledAt, !just.ReadBack(), nil
 	}
+}
+
+// behind are the properties that Graph still shows as they were before a change of ours.
+func behind(lines []audit.Entry, read connector.Connector, now time.Time) (drifts []connector.Drift) {
+	for _, field := range audit.Behind(lines, read, now) {
+		is := field.Requested
+		if field.Stored != nil {
+			is = *field.Stored
+		}
+		drifts = append(drifts, connector.Drift{Name: field.Name, Was: read.Value(field.Name), Is: is})
+	}
+	return drifts
+}
+
+// isBefore says whether what was read differs from what the change stored in nothing but what it held before.
+func isBefore(just changes.Change, differs []string, read connector.Connector) bool {
+	return !slices.ContainsFunc(differs, func(name string) bool {
+		return !slices.ContainsFunc(just.Fields, func(field connector.Field) bool {
+			return field.Name == name && connector.Same(name, read.Value(name), field.Before)
+		})
+	})
 }
 
 func drifts(names []string, was, is connector.Connector) []connector.Drift {

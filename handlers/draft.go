@@ -93,7 +93,7 @@ func moved(draft drafts.Draft, now connector.Connector) bool {
 
 // dropDraft forgets what was typed, and opens the form as it would be without.
 func (h *Handlers) dropDraft(c echo.Context, person *signin.Person) error {
-	id, err := connectorID(c)
+	id, err := h.connectorID(c)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 
 // edit shows the form that edits a connector. Old values are not edited: they may be long gone.
 func (h *Handlers) edit(c echo.Context, person *signin.Person) error {
-	id, err := connectorID(c)
+	id, err := h.connectorID(c)
 	if err != nil {
 		return err
 	}
@@ -30,8 +30,9 @@ func (h *Handlers) edit(c echo.Context, person *signin.Person) error {
 	if refused := person.Refused(); refused != nil && refused.Class == signin.Ungranted {
 		form.Problem = refused.Problem()
 	}
+	form.Behind = behind(h.linesOf(c, id), reading.Connector, h.Now())
 	if open := h.openChange(c, id); open != nil && open.Outcome == audit.InDoubt && open.SyncType == "" {
-		receipt := h.receipt(person, *open)
+		receipt := h.receipt(c, person, *open)
 		form.Waits = &receipt
 	}
 	return h.sendForm(c, person, http.StatusOK, form)
@@ -98,7 +99,7 @@ func (h *Handlers) review(c echo.Context, person *signin.Person) error {
 // reviewGone leads somebody who opens the address of a review, for instance again, to the form: what it showed was an
 // answer to that form.
 func (h *Handlers) reviewGone(c echo.Context, _ *signin.Person) error {
-	id, err := connectorID(c)
+	id, err := h.connectorID(c)
 	if err != nil {
 		return err
 	}
@@ -113,7 +114,7 @@ func (h *Handlers) backToForm(c echo.Context, person *signin.Person, sent editFo
 }
 
 func (h *Handlers) sentEdit(c echo.Context) (string, editForm, error) {
-	id, err := connectorID(c)
+	id, err := h.connectorID(c)
 	if err != nil {
 		return "", editForm{}, err
 	}

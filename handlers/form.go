@@ -59,7 +59,7 @@ func openState(form url.Values, id string) (formState, error) {
 		decoder.DisallowUnknownFields()
 		err = decoder.Decode(&state)
 	}
-	if err != nil || state.ID != id || uuid.Validate(state.Once) != nil || state.Reverts != "" && uuid.Validate(state.Reverts) != nil {
+	if err != nil || !connector.SameID(state.ID, id) || uuid.Validate(state.Once) != nil || state.Reverts != "" && uuid.Validate(state.Reverts) != nil {
 		return formState{}, problem.New(problem.BadRequest, "This form lost what it carries unseen.").
 			Saying("Nothing was sent to Graph.").Advising("Open the form again.")
 	}

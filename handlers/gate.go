@@ -117,7 +117,7 @@ func (h *Handlers) connectorAsked(c echo.Context) string {
 		}
 		return change.Connector
 	}
-	id, err := connectorID(c)
+	id, err := h.connectorID(c)
 	if err != nil {
 		return ""
 	}

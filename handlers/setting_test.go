@@ -29,6 +29,8 @@ type setting struct {
 	limits         handlers.Limits
 	proxies        []netip.Prefix
 	public         *url.URL // as configured; where the site listens unless given
+	// provider is the way to the provider, the network's unless given.
+	provider http.RoundTripper
 	// others are the same database as further instances open it.
 	others []*database.DB
 }

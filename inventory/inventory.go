@@ -57,6 +57,8 @@ type Inventory struct {
 	flights singleflight.Group
 	memory  *memory
 	watcher *watcher // nil: what is read is compared with nothing
+
+	spellings spellings
 }
 
 // readWithin bounds one read of Graph, all its pages and retries included.
@@ -77,9 +79,10 @@ func (i *Inventory) List(ctx context.Context, reader Reader) (Listing, error) {
 		if err != nil {
 			return nil, err
 		}
-		listing := Listing{Connectors: i.memory.shared(all), At: start, Took: i.now().Sub(start)}
+		took := i.now().Sub(start)
+		listing := Listing{Connectors: i.memory.shared(i.spelt(ctx, all)), At: start, Took: took}
 		i.memory.keepListing(session, listing)
-		i.watcher.saw(ctx, reader, start, all...)
+		i.watcher.saw(ctx, reader, listed, start, listing.Connectors...)
 		return listing, nil
 	})
 	if err == nil {
@@ -113,9 +116,9 @@ func (i *Inventory) Get(ctx context.Context, reader Reader, id string) (Reading,
 		if err != nil {
 			return nil, err
 		}
-		reading := Reading{Connector: one, At: at}
+		reading := Reading{Connector: i.spelt(ctx, []connector.Connector{one})[0], At: at}
 		i.memory.keep(session, reading)
-		i.watcher.saw(ctx, reader, at, one)
+		i.watcher.saw(ctx, reader, single, at, reading.Connector)
 		return reading, nil
 	})
 	if err == nil {
@@ -138,16 +141,17 @@ func (i *Inventory) Last(reader Reader, id string) (Reading, bool) {
 // Saw remembers an object that Graph returned to a write of this session. A read that was on its way before the write is
 // not shared with anybody who asks from now on.
 func (i *Inventory) Saw(reader Reader, one connector.Connector) {
-	session := reader.SessionHash()
+	session, ctx := reader.SessionHash(), context.Background()
+	one = i.spelt(ctx, []connector.Connector{one})[0]
 	i.flights.Forget(listKey(session))
 	i.flights.Forget(getKey(session, one.ID()))
 	at := i.now()
 	i.memory.keep(session, Reading{Connector: one, At: at})
-	i.watcher.saw(context.Background(), reader, at, one)
+	i.watcher.answered(ctx, reader, at, one)
 }
 
 func listKey(session string) string    { return session + " list" }
-func getKey(session, id string) string { return session + " get " + id }
+func getKey(session, id string) string { return session + " get " + connector.Key(id) }
 
 // Forget drops what a session read; a session that has ended leaves nothing behind.
 func (i *Inventory) Forget(session string) { i.memory.forget(session) }

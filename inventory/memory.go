@@ -18,7 +18,7 @@ type memory struct {
 	shelves map[string]*list.Element
 	order   *list.List // of *shelf, the most recently used in front
 	held    int
-	copies  map[string]connector.Connector // by id: the one copy that equal readings of all sessions share
+	copies  map[string]connector.Connector // by the key of the id: the one copy that equal readings of all sessions share
 }
 
 // shelf is what one session read.
@@ -26,7 +26,7 @@ type shelf struct {
 	session  string
 	used     time.Time
 	listing  *Listing
-	readings map[string]Reading // by connector id; newer than the listing
+	readings map[string]Reading // by the key of the connector's id; newer than the listing
 }
 
 func (s *shelf) size() int {
@@ -57,11 +57,11 @@ func (m *memory) shared(all []connector.Connector) []connector.Connector {
 		clear(m.copies)
 	}
 	for i, one := range all {
-		if known, there := m.copies[one.ID()]; there && known.Equal(one) {
+		if known, there := m.copies[one.Key()]; there && known.Equal(one) {
 			all[i] = known
 			continue
 		}
-		m.copies[one.ID()] = one
+		m.copies[one.Key()] = one
 	}
 	return all
 }
@@ -112,7 +112,7 @@ func (m *memory) keepListing(session string, listing Listing) {
 // keep keeps a reading, unless a later one came in before it.
 func (m *memory) keep(session string, reading Reading) {
 	m.change(session, func(own *shelf) {
-		id := reading.Connector.ID()
+		id := reading.Connector.Key()
 		if own.listing != nil && reading.At.Before(own.listing.At) {
 			return
 		}
@@ -146,7 +146,7 @@ func (m *memory) listing(session string) (Listing, bool) {
 	}
 	merged.Connectors = append(merged.Connectors[:0:0], merged.Connectors...)
 	for at, one := range merged.Connectors {
-		if newer, there := own.readings[one.ID()]; there {
+		if newer, there := own.readings[one.Key()]; there {
 			merged.Connectors[at] = newer.Connector
 		}
 	}
@@ -163,14 +163,14 @@ func (m *memory) reading(session, id string) (Reading, bool) {
 	}
 	m.order.MoveToFront(element)
 	own := element.Value.(*shelf)
-	if reading, there := own.readings[id]; there {
+	if reading, there := own.readings[connector.Key(id)]; there {
 		return reading, true
 	}
 	if own.listing == nil {
 		return Reading{}, false
 	}
 	for _, one := range own.listing.Connectors {
-		if one.ID() == id {
+		if connector.SameID(one.ID(), id) {
 			return Reading{Connector: one, At: own.listing.At}, true
 		}
 	}

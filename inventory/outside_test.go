@@ -32,27 +32,34 @@ func TestOutsideChangeIsRecordedOnce(t *testing.T) {
 		s.set(hosted, connector.Version, "")
 		s.clock.pass(10 * time.Minute)
 		other := s.replica()
-		var all sync.WaitGroup
-		for i := range 8 {
-			room, who := s.Inventory, tom
-			if i%2 == 1 {
-				room, who = other, ruth
+		visits := func() {
+			var all sync.WaitGroup
+			for i := range 8 {
+				room, who := s.Inventory, tom
+				if i%2 == 1 {
+					room, who = other, ruth
+				}
+				all.Go(func() {
+					if _, err := room.List(ctx, who); err != nil {
+						t.Error(err)
+					}
+					if _, err := room.Get(ctx, who, hosted); err != nil {
+						t.Error(err)
+					}
+				})
 			}
-			all.Go(func() {
-				if _, err := room.List(ctx, who); err != nil {
-					t.Error(err)
-				}
-				if _, err := room.Get(ctx, who, hosted); err != nil {
-					t.Error(err)
-				}
-			})
+			all.Wait()
 		}
-		all.Wait()
+		first := s.clock.Now()
+		visits()
+		equal(t, "outside changes after one moment's reads", len(s.observed()), 0)
+		s.clock.pass(time.Second)
+		visits()
 		found := s.observed()
 		if len(found) != 1 {
 			t.Fatalf("%d outside changes, want one: %+v", len(found), found)
 		}
-		tells(t, found[0], was, lastSeen, s.clock.Now())
+		tells(t, found[0], was, lastSeen, first)
 		lines, err := s.record.History(ctx, hosted, 10)
 		check(t, err)
 		equal(t, "the outcome of the line", lines[0].Outcome, "")
@@ -126,7 +133,10 @@ func TestWhatIsNoOutsideChange(t *testing.T) {
 		}, 0},
 		"a status without a sync":    {func(s *site) { s.set(hosted, connector.Status, "disconnected") }, 1},
 		"a last sync that goes back": {func(s *site) { s.set(hosted, connector.LastSyncDateTime, "2020-01-01T00:00:00Z") }, 1},
-		"a last sync that is ahead":  {func(s *site) { s.set(hosted, connector.LastSyncDateTime, graph.Moment(s.clock.Now().Add(time.Hour))) }, 1},
+		"a sync by a clock that is ahead": {func(s *site) {
+			s.set(hosted, connector.LastSyncDateTime, graph.Moment(s.clock.Now().Add(26*time.Hour)))
+		}, 0},
+		"a last sync that no clock shows": {func(s *site) { s.set(hosted, connector.LastSyncDateTime, "9999-12-31T23:59:59Z") }, 1},
 		"null for an empty text": {func(s *site) {
 			check(s.t, s.tenant.Graph.Set(hosted, map[string]*string{connector.ExchangeAlias: nil}))
 		}, 1},
@@ -141,6 +151,9 @@ func TestWhatIsNoOutsideChange(t *testing.T) {
 			s.get(tom, hosted)
 			s.clock.pass(time.Minute)
 			test.between(s)
+			s.clock.pass(time.Second)
+			s.get(tom, hosted)
+			equal(t, "outside changes after one read", len(s.observed()), 0)
 			s.clock.pass(time.Second)
 			now := s.get(tom, hosted)
 			equal(t, "outside changes", len(s.observed()), test.want)
@@ -171,6 +184,8 @@ func TestOldReadsSayNothing(t *testing.T) {
 		<-arrived
 		s.clock.pass(time.Second)
 		s.set(hosted, connector.Version, "base")
+		s.get(tom, hosted)
+		s.clock.pass(time.Second)
 		base := s.get(tom, hosted)
 		equal(t, "outside changes", len(s.observed()), 1)
 		close(goOn)
@@ -187,9 +202,16 @@ func TestOldReadsSayNothing(t *testing.T) {
 		s.set(hosted, connector.Version, "base") // as a copy that lags would have it
 		s.get(ruth, hosted)
 		equal(t, "outside changes after an old copy", len(s.observed()), 1)
-		s.clock.pass(time.Minute)
+		s.clock.pass(10*time.Minute - 2*time.Second)
 		s.get(ruth, hosted)
-		equal(t, "outside changes where the old value stays", len(s.observed()), 2)
+		equal(t, "outside changes after an old copy of nearly ten minutes", len(s.observed()), 1)
+		s.clock.pass(time.Second)
+		s.get(ruth, hosted)
+		s.clock.pass(time.Second)
+		s.get(ruth, hosted)
+		found := s.observed()
+		equal(t, "outside changes where the old value stays", len(found), 2)
+		equal(t, "what was before", found[0].Fields[0].Before, connector.Of("new"))
 	})
 }
 

@@ -24,9 +24,13 @@ type Sighting struct {
 	At time.Time
 	// By is whose read it was.
 	By access.Actor
+}
 
-	digest string
-	held   time.Time // when these values were last known to hold
+// sighting is a row: what was seen last, and what the two kinds of read have shown.
+type sighting struct {
+	Sighting
+	evidence evidence
+	revision int64
 }
 
 // LastSeen is what anybody saw last of the connector, for instance of one that Graph no longer knows; ok is false where
@@ -35,19 +39,22 @@ func (i *Inventory) LastSeen(ctx context.Context, id string) (seen Sighting, ok 
 	if i.watcher == nil {
 		return Sighting{}, false, nil
 	}
-	found, err := i.watcher.find(ctx, []any{id})
+	found, err := i.watcher.sightings(ctx, []string{id})
 	if err != nil {
 		return Sighting{}, false, problem.New(problem.Unavailable, "The database does not answer.").After(10 * time.Second).Because(err)
 	}
-	seen, ok = found[id]
-	return seen, ok, nil
+	row, ok := found[connector.Key(id)]
+	return row.Sighting, ok, nil
 }
 
-// digest tells whether two readings hold the same to the byte, null apart from an empty text.
+// digest tells whether two readings of a connector hold the same to the byte, null apart from an empty text.
 func digest(c connector.Connector) string {
 	hash := sha256.New()
 	for _, property := range connector.Properties() {
 		value := c.Value(property.Name)
+		if property.Kind == connector.Identifier {
+			value = connector.Of(c.Key())
+		}
 		fmt.Fprintf(hash, "%t %d %s\n", value.IsNull(), len(value.Text()), value.Text())
 	}
 	return base64.RawStdEncoding.EncodeToString(hash.Sum(nil)[:16])
@@ -56,72 +63,90 @@ func digest(c connector.Connector) string {
 // atOnce bounds the rows of one statement.
 const atOnce = 100
 
-// digests are what is known of the connectors, without their values: of all there are where a list was read.
-func (w *watcher) digests(ctx context.Context, all []connector.Connector) (map[string]Sighting, error) {
-	query, args := "SELECT connector, digest, seen_at FROM sightings", []any(nil)
+// known is what tells, without its values, whether a read of a connector says anything new.
+type known struct {
+	// spelt is the id as Graph sent it first, digest that of reads of the kind that say nothing new.
+	spelt, digest string
+}
+
+// digests are what is known of the connectors, by the keys of their ids: of all there are where a list was read.
+func (w *watcher) digests(ctx context.Context, k kind, all []connector.Connector) (map[string]known, error) {
+	query, args := "SELECT connector, listed FROM sightings", []any(nil)
+	if k == single {
+		query = "SELECT connector, single FROM sightings"
+	}
 	if len(all) == 1 {
-		query, args = query+" WHERE connector = $1", []any{all[0].ID()}
+		query, args = query+" WHERE lower(connector) = lower($1)", []any{all[0].ID()}
 	}
 	rows, err := w.Database.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read the sightings: %w", err)
 	}
 	defer rows.Close()
-	known := make(map[string]Sighting, len(all))
+	found := make(map[string]known, len(all))
 	for rows.Next() {
-		var id string
-		var seen Sighting
-		var at int64
-		if err := rows.Scan(&id, &seen.digest, &at); err != nil {
+		var one known
+		if err := rows.Scan(&one.spelt, &one.digest); err != nil {
 			return nil, fmt.Errorf("read the sightings: %w", err)
 		}
-		seen.At = time.UnixMicro(at).UTC()
-		known[id] = seen
+		found[connector.Key(one.spelt)] = one
 	}
-	return known, rows.Err()
+	return found, rows.Err()
 }
 
-// sightings are those of the same connectors, with their values.
-func (w *watcher) sightings(ctx context.Context, of []Sighting) (map[string]Sighting, error) {
-	all := map[string]Sighting{}
-	for chunk := range slices.Chunk(of, atOnce) {
-		ids := make([]any, len(chunk))
-		for i, one := range chunk {
-			ids[i] = one.Connector.ID()
+// sightings are those of the connectors, by the keys of their ids.
+func (w *watcher) sightings(ctx context.Context, ids []string) (map[string]sighting, error) {
+	all := map[string]sighting{}
+	for chunk := range slices.Chunk(ids, atOnce) {
+		args := make([]any, len(chunk))
+		for i, id := range chunk {
+			args[i] = connector.Key(id)
 		}
-		found, err := w.find(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for id, seen := range found {
-			all[id] = seen
+		if err := w.find(ctx, args, all); err != nil {
+			return nil, fmt.Errorf("read the sightings: %w", err)
 		}
 	}
 	return all, nil
 }
 
-func (w *watcher) find(ctx context.Context, ids []any) (map[string]Sighting, error) {
-	rows, err := w.Database.QueryContext(ctx, "SELECT connector, digest, object, seen_at, seen_by FROM sightings WHERE connector IN ("+
-		places(1, len(ids))+")", ids...)
+func (w *watcher) find(ctx context.Context, keys []any, into map[string]sighting) error {
+	rows, err := w.Database.QueryContext(ctx, `SELECT connector, object, seen_at, seen_by, listed, single, evidence, revision
+		FROM sightings WHERE lower(connector) IN (`+places(1, len(keys))+")", keys...)
 	if err != nil {
-		return nil, fmt.Errorf("read the sightings: %w", err)
+		return err
 	}
 	defer rows.Close()
-	found := map[string]Sighting{}
 	for rows.Next() {
-		var id, object, by string
+		var id, object, by, listed, single, evidence string
 		var at int64
-		var seen Sighting
-		if err := rows.Scan(&id, &seen.digest, &object, &at, &by); err != nil {
-			return nil, fmt.Errorf("read the sightings: %w", err)
+		var seen sighting
+		if err := rows.Scan(&id, &object, &at, &by, &listed, &single, &evidence, &seen.revision); err != nil {
+			return err
 		}
 		if err := errors.Join(json.Unmarshal([]byte(object), &seen.Connector), json.Unmarshal([]byte(by), &seen.By)); err != nil {
-			return nil, fmt.Errorf("read the sighting of %s: %w", id, err)
+			return fmt.Errorf("%s: %w", id, err)
 		}
-		seen.At = time.UnixMicro(at).UTC()
-		found[id] = seen
+		seen.Connector, seen.At = seen.Connector.Spelt(id), time.UnixMicro(at).UTC()
+		if seen.evidence, err = seen.shown(listed, single, evidence); err != nil {
+			return fmt.Errorf("%s: %w", id, err)
+		}
+		into[seen.Connector.Key()] = seen
 	}
-	return found, rows.Err()
+	return rows.Err()
+}
+
+// shown is the row's evidence. Where there is none yet, one read tells all: of the kind that has a digest, or, in a row from
+// before there were kinds, of one that nobody knows.
+func (s sighting) shown(list, one, text string) (e evidence, err error) {
+	if text != "" {
+		return e, json.Unmarshal([]byte(text), &e)
+	}
+	for k, digest := range [kinds]string{list, one} {
+		if digest != "" || list+one == "" {
+			e.Views[k] = &view{Object: s.Connector, Held: s.At, Assumed: digest == ""}
+		}
+	}
+	return e, nil
 }
 
 // places are n placeholders from $first on.
@@ -133,7 +158,7 @@ func places(first, n int) string {
 	return strings.Join(names, ", ")
 }
 
-// row is the sighting's columns in the table's order.
+// row is the sighting's columns in the table's order, but for its evidence.
 func (s Sighting) row() ([]any, error) {
 	object, err := json.Marshal(s.Connector)
 	if err != nil {
@@ -143,14 +168,15 @@ func (s Sighting) row() ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []any{s.Connector.ID(), s.digest, string(object), s.At.UnixMicro(), string(by)}, nil
+	return []any{s.Connector.ID(), digest(s.Connector), string(object), s.At.UnixMicro(), string(by)}, nil
 }
 
 // keepFirst keeps connectors that nobody has seen before; another instance may be seeing them too.
-func (w *watcher) keepFirst(ctx context.Context, fresh []Sighting) error {
+func (w *watcher) keepFirst(ctx context.Context, k kind, fresh []Sighting) error {
 	if len(fresh) == 0 {
 		return nil
 	}
+	column := [kinds]string{"listed", "single"}[k]
 	return w.Database.Write(ctx, func(tx *sql.Tx) error {
 		for chunk := range slices.Chunk(fresh, atOnce) {
 			var groups []string
@@ -160,11 +186,12 @@ func (w *watcher) keepFirst(ctx context.Context, fresh []Sighting) error {
 				if err != nil {
 					return err
 				}
+				row = append(row, row[1])
 				groups = append(groups, "("+places(len(args)+1, len(row))+")")
 				args = append(args, row...)
 			}
-			_, err := tx.ExecContext(ctx, "INSERT INTO sightings (connector, digest, object, seen_at, seen_by) VALUES "+
-				strings.Join(groups, ", ")+" ON CONFLICT (connector) DO NOTHING", args...)
+			_, err := tx.ExecContext(ctx, "INSERT INTO sightings (connector, digest, object, seen_at, seen_by, "+column+") VALUES "+
+				strings.Join(groups, ", ")+" ON CONFLICT DO NOTHING", args...)
 			if err != nil {
 				return fmt.Errorf("keep first sightings: %w", err)
 			}
@@ -173,34 +200,34 @@ func (w *watcher) keepFirst(ctx context.Context, fresh []Sighting) error {
 	})
 }
 
-// keep puts what is seen now in the place of what was seen, and records outside changes in the same transaction. Of
-// several that notice the same at once, on whichever instance, one gets to: the others find the sighting changed.
-func (w *watcher) keep(ctx context.Context, reader Reader, found []finding) error {
+// keep puts what is known now in the place of what was known, and records outside changes in the same transaction. Of
+// several that notice the same at once, on whichever instance, one gets to: the others are returned, to be looked at anew.
+func (w *watcher) keep(ctx context.Context, reader Reader, found []finding) (overtaken []Sighting, err error) {
 	if len(found) == 0 {
-		return nil
+		return nil, nil
 	}
-	err := w.Database.Write(ctx, func(tx *sql.Tx) error {
-		var first []finding
+	err = w.Database.Write(ctx, func(tx *sql.Tx) error {
+		overtaken = nil
+		var told []finding
 		for _, one := range found {
 			replaced, err := replace(ctx, tx, one)
-			if err != nil {
+			switch {
+			case err != nil:
 				return err
-			}
-			if replaced && len(one.outside) > 0 {
-				first = append(first, one)
+			case !replaced:
+				overtaken = append(overtaken, one.now)
+			case len(one.outside) > 0:
+				told = append(told, one)
 			}
 		}
-		for _, one := range first { // last, since whoever appends makes all others wait
+		for _, one := range told { // last, since whoever appends makes all others wait
 			if _, err := w.Record.Append(ctx, tx, w.entry(reader, one)); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	if err == nil {
-		w.unconfirm(found)
-	}
-	return err
+	return overtaken, err
 }
 
 func replace(ctx context.Context, tx *sql.Tx, f finding) (bool, error) {
@@ -208,8 +235,13 @@ func replace(ctx context.Context, tx *sql.Tx, f finding) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	done, err := tx.ExecContext(ctx, `UPDATE sightings SET digest = $2, object = $3, seen_at = $4, seen_by = $5
-		WHERE connector = $1 AND digest = $6 AND seen_at = $7`, append(row, f.was.digest, f.was.At.UnixMicro())...)
+	evidence, err := json.Marshal(f.evidence)
+	if err != nil {
+		return false, err
+	}
+	row = append(row, f.digestOf(listed), f.digestOf(single), string(evidence), f.revision)
+	done, err := tx.ExecContext(ctx, `UPDATE sightings SET digest = $2, object = $3, seen_at = $4, seen_by = $5, listed = $6,
+		single = $7, evidence = $8, revision = revision + 1 WHERE lower(connector) = lower($1) AND revision = $9`, row...)
 	if err != nil {
 		return false, fmt.Errorf("keep a sighting: %w", err)
 	}

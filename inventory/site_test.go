@@ -70,15 +70,19 @@ type site struct {
 	tenant *simulator.Tenant
 	record *audit.Log
 	clock  *clock
+	people [2]reader
 }
 
-func open(t *testing.T, db *database.DB) *site {
+func open(t *testing.T, db *database.DB) *site { return openApart(t, db, 0) }
+
+// openApart has the tenant's clock differ from ours.
+func openApart(t *testing.T, db *database.DB, apart time.Duration) *site {
 	t.Helper()
 	s := &site{t: t, db: db, clock: &clock{now: time.Now().UTC().Truncate(time.Second)}}
 	key, err := tenantKey()
 	check(t, err)
 	s.tenant, err = simulator.Start(simulator.Options{
-		Client: simulator.Client{ID: "site", Secret: secret, RedirectURIs: []string{redirectURI}}, Key: key, Now: s.clock.Now, TokenLife: 100 * time.Hour,
+		Client: simulator.Client{ID: "site", Secret: secret, RedirectURIs: []string{redirectURI}}, Key: key, Now: func() time.Time { return s.clock.Now().Add(apart) }, TokenLife: 100 * time.Hour,
 	})
 	check(t, err)
 	t.Cleanup(func() { check(t, s.tenant.Close()) })
@@ -87,6 +91,7 @@ func open(t *testing.T, db *database.DB) *site {
 	s.record, err = audit.New(db, audit.Options{SignerKey: signer, Now: s.clock.Now})
 	check(t, err)
 	s.Inventory = s.replica()
+	s.people = [2]reader{s.signIn("tom"), s.signIn("ruth")}
 	return s
 }
 

@@ -26,7 +26,7 @@ func TestInDoubt(t *testing.T) {
 		{"not applied", faults.Reset(), "", "not_applied", "Not stored: Graph still shows the values from before.", "hosted-na"},
 		{
 			"overwritten", faults.LoseAnswer(), "somebody-elses", "superseded",
-			"Overtaken: Graph shows neither the values from before nor those asked for.", "somebody-elses",
+			"Graph shows neither the value from before nor the one asked for.", "somebody-elses",
 		},
 	} {
 		for script, options := range map[string][]playwright.BrowserNewContextOptions{"htmx": nil, "plain": {withoutScript}} {

@@ -8,8 +8,8 @@ import (
 	"switchboard/graphclient"
 )
 
-// askAgain asks for new tokens, and returns them with the scope that they were asked for. It notes in the record what that
-// showed of the provider.
+// askAgain asks for new tokens, and returns them with the scope that they are for if the answer does not say, "" for that of
+// before. It notes in the record what that showed of the provider.
 //
 // A refresh asks for what was granted, and a provider may refuse it anything wider (RFC 6749 section 6). Entra ID gives more,
 // and nobody knows of another one before it was asked: the first edit of a session tries once.
@@ -40,19 +40,16 @@ func (s *Service) askAgain(ctx context.Context, e *entry, rec *record, want ask)
 	return tokens{}, "", err
 }
 
-// askForLess asks for what the sign-in was granted, after a no that may have been to more than that. Where it is a no again,
-// that one tells what is the matter.
+// askForLess asks for nothing, which is what the sign-in was granted, after a no that may have been to a scope. Where it is a
+// no again, that one tells what is the matter.
 func (s *Service) askForLess(ctx context.Context, e *entry, rec *record, want ask, cause error) (tokens, string, error) {
-	granted := e.record
-	granted.Widened = false
-	scope := s.renewalScope(&granted, graphclient.Read)
-	answer, err := s.newTokens(ctx, e, scope, want.claims)
+	answer, err := s.newTokens(ctx, e, "", want.claims)
 	if err != nil {
 		return tokens{}, "", err
 	}
-	s.log.InfoContext(ctx, "the identity provider gives the write scope to a sign-in alone", "refusal", cause)
+	s.log.InfoContext(ctx, "the identity provider refuses a refresh the scope that was asked for", "refusal", cause)
 	rec.Need, rec.Widened, rec.Narrow = graphclient.Read, false, true
-	return answer, scope, nil
+	return answer, s.signInScope(graphclient.Read), nil
 }
 
 // renewalScope is what a refresh asks for: nothing, which is what was granted, but for a scope that is wider than that, or was
@@ -61,7 +58,7 @@ func (s *Service) renewalScope(rec *record, need graphclient.Scope) string {
 	switch {
 	case need == graphclient.Write && (rec.Widened || !holds(rec.Scopes, s.o.WriteScope)):
 		return s.scope(need)
-	case !s.provider.widens():
+	case rec.Narrow || !s.provider.widens():
 		return ""
 	case need == graphclient.Read && !holds(rec.Scopes, s.o.ReadScope) && !holds(rec.Scopes, s.o.WriteScope):
 		return identityScope

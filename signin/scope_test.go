@@ -43,7 +43,7 @@ func TestWiderScopeRefused(t *testing.T) {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
 			databasetest.Each(t, func(t *testing.T, db *database.DB) {
-				s := open(t, db, func(o *signin.Options) { o.Idle = 8 * time.Hour })
+				s := openAt(t, db, plain)
 				b := s.browser(t)
 				b.signIn()
 				s.provider.script(func() { s.provider.instead = strict(s.provider, code) })
@@ -90,10 +90,56 @@ func (s *site) asked(scope string) (count int) {
 	return count
 }
 
+// plain makes the provider's document that of any but Entra ID.
+func plain(d map[string]any) { delete(d, "msgraph_host") }
+
+// openAt is open at a provider that says other things of itself, with sessions that last.
+func openAt(t *testing.T, db *database.DB, document func(map[string]any)) *site {
+	t.Helper()
+	c := newClock()
+	s := newSite(t, db, newProvider(t, c), c, func(o *signin.Options) { o.Idle = 8 * time.Hour })
+	s.provider.document = document
+	s.run(t)
+	return s
+}
+
+// TestScopesOfATwin: a provider that calls itself Entra ID and is as strict as others is found out, in whichever words it
+// refuses, and asked for nothing from then on.
+func TestScopesOfATwin(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"invalid_scope", "invalid_grant"} {
+		s := openAt(t, databasetest.SQLite(t), nil)
+		b := s.browser(t)
+		b.signIn()
+		s.provider.script(func() {
+			s.provider.instead = func(w http.ResponseWriter, form url.Values) bool {
+				if form.Has("scope") {
+					writeJSON(w, http.StatusBadRequest, map[string]any{"error": code})
+				}
+				return form.Has("scope")
+			}
+		})
+		_, err := b.person(s.service).Token(t.Context(), graphclient.Write)
+		var refusal *signin.Refusal
+		if !errors.As(err, &refusal) || refusal.Class != signin.Unasked {
+			t.Errorf("%s: the first edit: %v, want the way to a sign-in that asks", code, err)
+		}
+		for range 2 {
+			s.clock.Add(61 * time.Minute)
+			if got := b.get("/token"); got.status != http.StatusOK {
+				t.Errorf("%s: a read: %d %s", code, got.status, got.body)
+			}
+		}
+		if got := s.asked(writeScope) + s.asked(readScope); got != 1 {
+			t.Errorf("%s: %d refreshes asked for a scope, want 1", code, got)
+		}
+	}
+}
+
 // TestWiderScopeLeftOut: a provider may also answer a refresh that asks for more with what it gave before.
 func TestWiderScopeLeftOut(t *testing.T) {
 	t.Parallel()
-	s := open(t, databasetest.SQLite(t))
+	s := openAt(t, databasetest.SQLite(t), plain)
 	b := s.browser(t)
 	b.signIn()
 	answers(map[string]any{"scope": "openid profile offline_access " + readScope})(s.provider)
@@ -122,18 +168,15 @@ func TestRefreshAsksForWhatWasGranted(t *testing.T) {
 		needs    []string
 		want     []string // of each need's refresh
 	}{
-		{"any provider", nil, "", []string{"read", "read"}, []string{"", ""}},
-		{"any provider that left some out", nil, "openid " + readScope, []string{"read"}, []string{""}},
-		{"any provider that gives more", nil, "", []string{"write", "write", "read"}, []string{identity + writeScope, identity + writeScope, identity + writeScope}},
+		{"any provider", plain, "", []string{"read", "read"}, []string{"", ""}},
+		{"any provider that left some out", plain, "openid " + readScope, []string{"read"}, []string{""}},
+		{"any provider that gives more", plain, "", []string{"write", "write", "read"}, []string{identity + writeScope, identity + writeScope, identity + writeScope}},
 		{"Entra ID", entra, "", []string{"read"}, []string{identity + readScope}},
 		{"Entra ID that gives more", entra, "", []string{"write", "read"}, []string{identity + writeScope, identity + writeScope}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c := newClock()
-			s := newSite(t, databasetest.SQLite(t), newProvider(t, c), c, func(o *signin.Options) { o.Idle = 8 * time.Hour })
-			s.provider.document = test.document
-			s.run(t)
+			s := openAt(t, databasetest.SQLite(t), test.document)
 			if test.granted != "" {
 				answers(map[string]any{"scope": test.granted})(s.provider)
 			}

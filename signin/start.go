@@ -38,9 +38,7 @@ func (s *Service) Start(w http.ResponseWriter, r *http.Request) (string, error) 
 	if query.Get("grant") == "write" {
 		one.Need = graphclient.Write
 	}
-	if query.Get("account") == "other" {
-		one.Prompt = "select_account"
-	}
+	one.Prompt = s.firstPrompt(r)
 	return s.send(w, r, about, live, one, page)
 }
 
@@ -70,7 +68,7 @@ func (s *Service) authorizeURL(about *document, live *Person, one attempt, state
 	if slices.Contains(about.ResponseModes, "query") {
 		add("response_mode", "query") // a form post comes without Lax cookies
 	}
-	add("claims", mergeClaims(claims))
+	add("claims", s.signInClaims(about, claims))
 	client := oauth2.Config{
 		ClientID: s.o.ClientID, Endpoint: about.endpoint, RedirectURL: s.redirectURI(), Scopes: strings.Fields(s.signInScope(one.Need)),
 	}

@@ -129,6 +129,9 @@ func (r *Refusal) policy() string {
 
 // mend says to whoever runs Switchboard what to put right.
 func (r *Refusal) mend() string {
+	if r.Mend != "" {
+		return r.Mend
+	}
 	switch r.Number {
 	case 700016, 90002:
 		return "The tenant does not know oidc.client_id, or oidc.issuer names the wrong tenant."
@@ -154,7 +157,7 @@ func (r *Refusal) mend() string {
 		return "oidc.issuer is of another national cloud than the tenant."
 	}
 	if r.OAuth == "invalid_scope" {
-		return "The provider does not give this client what graph.read_scope or graph.write_scope asks for."
+		return "The provider does not know a scope that is asked for: graph.read_scope and graph.write_scope have to be among its own."
 	}
 	if r.OAuth == "invalid_client" {
 		return "The provider does not accept this client's id or its credential."

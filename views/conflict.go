@@ -26,8 +26,10 @@ type Conflict struct {
 	RequireReason bool
 	// Refused is Graph's own refusal of the change as one that met another; its zero value says that nothing was sent.
 	Refused problem.Problem
-	// Theirs is the change that came between, where the record knows it; nil where it does not.
+	// Theirs is the change that came between, where the record knows it; nil where it does not. Late says that Graph shows what
+	// was there before it.
 	Theirs *Event
+	Late   bool
 	// Opened is when the form was filled, Read when Graph was read again.
 	Opened, Read, Now time.Time
 	Carry             Carry
@@ -39,6 +41,9 @@ func (m Conflict) Title() string { return "Conflict · " + m.Connector.Name().Sh
 func (m Conflict) heading() string {
 	if len(m.Merge.Conflicts) == 0 {
 		return "Graph refused the save because of a conflict."
+	}
+	if m.Late {
+		return "Graph answers with values from before a change."
 	}
 	return "Someone changed this connector while you were editing."
 }
@@ -70,6 +75,8 @@ func headAt(words string, at, now time.Time) string {
 // who says whose the other side is.
 func (m Conflict) who() string {
 	switch {
+	case m.Late:
+		return "from before the change"
 	case m.Theirs == nil:
 		return "somebody else"
 	case m.Theirs.You:

@@ -25,6 +25,9 @@ type Card struct {
 	Returned bool
 	// Later is what a read after the PATCH said, where that is something else; nil where it agrees or was not made.
 	Later *Later
+	// Behind are properties that Graph still shows as they were before a change made through Switchboard a short while ago: Was is
+	// what it shows, Is what the change stored or asked for.
+	Behind []connector.Drift
 	// Stale says that Graph does not answer and that the values are old: editing is off. Nil for values of now.
 	Stale *Stale
 	// Receipt is what became of the change just made, or of one in doubt; nil for none.
@@ -47,9 +50,31 @@ type Card struct {
 type Later struct {
 	// Failed says that Graph did not let itself be read.
 	Failed bool
+	// ReadBack says that the values shown were read after the save, and not returned to it.
+	ReadBack bool
+	// Behind says that the read still gave the values from before, and differs in nothing else.
+	Behind bool
 	// Differing are the properties that the read gave otherwise: Was is what the PATCH returned, Is what was read.
 	Differing []connector.Drift
 }
+
+// title says whose values are shown, and what a read after them gave.
+func (m Later) title() string {
+	title := "These are the values that Graph returned to the save."
+	if m.ReadBack {
+		title = "These are the values that Switchboard read after the save."
+	}
+	switch {
+	case m.Failed:
+		return title
+	case m.Behind:
+		return title + " A later read still shows the values from before."
+	}
+	return title + " A read a moment later says something else."
+}
+
+// lagWords say why Graph may answer with values from before a change.
+const lagWords = "Graph answers from copies, and one may take some minutes to catch up. If the values stay, somebody has put them back, and Graph does not say who."
 
 // Stale is why old values are shown.
 type Stale struct {

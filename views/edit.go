@@ -23,6 +23,8 @@ type Edit struct {
 	Waits *Receipt
 	// Reverts is the change whose values before fill the form; nil for a plain edit.
 	Reverts *Receipt
+	// Behind are properties that Graph still shows as they were before a change made through Switchboard a short while ago.
+	Behind []connector.Drift
 	// Kept says that the form holds what was typed before the person was sent away; nil for not.
 	Kept *Kept
 	// Opened is when Connector was read.

@@ -90,14 +90,16 @@ func TestReceiptSaysWhatBecameOfTheChange(t *testing.T) {
 		{receipt("applied", exact, field(connector.ServerName, "", "x", "x")), []string{"Graph stored both fields as asked."}},
 		{receipt("applied", exact, other), []string{"Graph stored 1 of 2 fields as asked and 1 differently.", "Differs: letter case"}},
 		{receipt("applied", other), []string{"Graph stored something else than was asked."}},
-		{receipt("applied", unread), []string{"what it stored could not be read yet", "Not read yet"}},
+		{receipt("applied", unread), []string{"no read has shown yet what it stored", "Not known yet"}},
 		{receipt("rejected", unread), []string{"Graph refused the change.", "Not stored"}},
 		{orphaned(), []string{"Switchboard stopped before it heard from Graph. The request may or may not have been sent.", "The request was written to Graph : not known"}},
 		{inDoubt(), []string{"Graph did not answer. The change may or may not have been stored.", "Do not save it again: Switchboard is finding out.", "Check now"}},
 		{receipt("pending", unread), []string{"has not answered yet", "Check now"}},
 		{receipt("applied_observed", exact), []string{"Stored after all"}},
 		{receipt("not_applied", unread), []string{"Graph still shows the values from before", "It is safe to make the change again."}},
-		{receipt("superseded", other), []string{"Graph shows neither"}},
+		{receipt("superseded", other), []string{"Graph shows what was asked for in another form.", "a read does not tell"}},
+		{receipt("superseded", field(connector.Version, "1", "2", "3")), []string{"Graph shows neither the value from before nor the one asked for."}},
+		{receipt("superseded", exact, field(connector.ServerName, "a", "b", "a")), []string{"Graph shows neither all that was asked for nor all that was there before."}},
 		{receipt("superseded", unread), []string{"Never found out", "does not know the connector"}},
 	}
 	for _, test := range tests {

@@ -49,6 +49,8 @@ func cards() map[string]exhibit {
 		"connector-helpdesk": cardExhibit(card(broken, helpdesk)),
 		"connector-stale":    cardExhibit(stale),
 		"connector-saved":    cardExhibit(savedCard()),
+		"connector-behind":   cardExhibit(behindCard()),
+		"connector-lagging":  cardExhibit(laggingCard()),
 		"connector-doubt":    cardExhibit(doubtful),
 		"connector-synced":   cardExhibit(synced),
 		"connector-asking":   cardExhibit(asking),
@@ -63,6 +65,21 @@ func savedCard() views.Card {
 	saved.Receipt, saved.Returned, saved.Read = &both, true, now
 	saved.Later = &views.Later{Differing: []connector.Drift{{Name: connector.Version, Was: connector.Of("2026.10.3"), Is: connector.Of("2026.11.1")}}}
 	saved.Receipt.Others = []connector.Drift{{Name: connector.ServerName, Was: connector.Null(), Is: connector.Of("outlook-na.office365.com")}}
+	return saved
+}
+
+// behindCard is the card of a connector that Graph still shows as it was before a change.
+func behindCard() views.Card {
+	shown := card(naMail(), admin)
+	shown.Behind = []connector.Drift{{Name: connector.ServerName, Was: connector.Null(), Is: connector.Of("outlook-na.office365.com")}}
+	return shown
+}
+
+// laggingCard is the card after a save whose values a read showed at first, and a later one does not.
+func laggingCard() views.Card {
+	saved := savedCard()
+	saved.Returned, saved.Receipt.Others = false, nil
+	saved.Later = &views.Later{ReadBack: true, Behind: true, Differing: []connector.Drift{{Name: connector.ExchangeAlias, Was: connector.Of("hosted-na"), Is: connector.Of("na-mail")}}}
 	return saved
 }
 
@@ -98,6 +115,9 @@ func decisions() map[string]exhibit {
 	refused := conflict()
 	refused.Refused = plain.Refused
 
+	late := conflict()
+	late.Late = true
+
 	unchanged := review()
 	unchanged.Merge = connector.Merge{}
 
@@ -108,21 +128,30 @@ func decisions() map[string]exhibit {
 		"conflict":         conflictExhibit(conflict()),
 		"conflict-graph":   conflictExhibit(plain),
 		"conflict-refused": conflictExhibit(refused),
+		"conflict-late":    conflictExhibit(late),
 	}
 }
 
 func receipts() map[string]exhibit {
 	refusal := receipt("rejected", connector.Field{Name: connector.Version, Before: connector.Null(), Requested: connector.Of("1")})
 	refusal.Refusal = "Graph says: user is not authorized to perform this operation."
+	sync := receipt("applied")
+	sync.Action, sync.SyncType, sync.Status, sync.MayRevert = "sync", "fullSync", 204, false
+	synced, unseen := sync, sync
+	synced.End = views.SyncEnd{Known: true, Seen: true, Took: 94 * time.Second}
+	unseen.End = views.SyncEnd{Known: true}
 	return map[string]exhibit{
 		"receipt-applied":     receiptExhibit(bothFields()),
+		"receipt-sync":        receiptExhibit(sync),
+		"receipt-synced":      receiptExhibit(synced),
+		"receipt-unseen":      receiptExhibit(unseen),
 		"receipt-doubt":       receiptExhibit(inDoubt()),
 		"receipt-rejected":    receiptExhibit(refusal),
 		"receipt-observed":    receiptExhibit(receipt("applied_observed", field(connector.Version, "1", "2", "2"))),
 		"receipt-not-applied": receiptExhibit(receipt("not_applied", field(connector.Version, "1", "2", "1"))),
 		"receipt-superseded":  receiptExhibit(receipt("superseded", field(connector.Version, "1", "2", "3"))),
 		"receipt-pending":     receiptExhibit(receipt("pending", connector.Field{Name: connector.Version, Requested: connector.Of("2")})),
-		"changes":             changesExhibit(views.Changes{InDoubt: []views.Doubt{{Receipt: inDoubt(), Name: naMail().Name()}}, Recent: history(), Now: now}),
+		"changes":             changesExhibit(views.Changes{InDoubt: []views.Receipt{inDoubt()}, Recent: recent(), Now: now}),
 		"changes-none":        changesExhibit(views.Changes{Now: now}),
 	}
 }

@@ -1,0 +1,20 @@
+package connector
+
+import "strings"
+
+// Key is an id as ids are compared and looked up: they are GUIDs, whose letter case says nothing.
+func Key(id string) string { return strings.ToLower(id) }
+
+// SameID says whether two ids name the same connector.
+func SameID(a, b string) bool { return Key(a) == Key(b) }
+
+// Key is the connector's id as ids are compared.
+func (c Connector) Key() string { return Key(c.ID()) }
+
+// Spelt is the connector with its id spelt in that way.
+func (c Connector) Spelt(id string) Connector {
+	if c.ID() == id {
+		return c
+	}
+	return c.With(map[string]Value{ID: Of(id)})
+}
