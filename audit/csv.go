@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bufio"
 	"context"
 	"encoding/csv"
 	"io"
@@ -16,15 +17,20 @@ var csvHeader = []string{"seq", "time", "action", "outcome", "name", "oid", "tid
 	"before", "requested", "stored", "reason", "id", "graph_status", "graph_request_id", "sync_type", "synced_at", "hash"}
 
 // WriteCSV exports the lines that match for a spreadsheet, the oldest first: a row for each field of a change, one for a
-// line without fields. It proves nothing: null and an empty text look the same, and a cell that a spreadsheet would run
-// as a formula begins with an apostrophe. It records itself first, and until the first byte is written, an error leaves
-// w untouched.
+// line without fields. It begins with a byte order mark, without which Excel takes UTF-8 for something else. It proves
+// nothing: null and an empty text look the same, and a cell that a spreadsheet would run as a formula begins with an
+// apostrophe; ids and hashes stay as they are, so that they can be looked up. It records itself first, and until the first
+// byte is written, an error leaves w untouched.
 func (l *Log) WriteCSV(ctx context.Context, w io.Writer, by Exporter, f Filter) error {
 	size, err := l.noteExport(ctx, by, "audit.csv", f)
 	if err != nil {
 		return err
 	}
-	writer := csv.NewWriter(w)
+	begun := bufio.NewWriter(w) // which the writer of cells takes over
+	writer := csv.NewWriter(begun)
+	if _, err := begun.WriteString("\ufeff"); err != nil {
+		return err
+	}
 	if err := writer.Write(csvHeader); err != nil {
 		return err
 	}
@@ -71,12 +77,21 @@ func csvRows(e Entry) [][]string {
 			e.Actor.Name, e.Actor.OID, e.Actor.TID, strings.Join(e.Actor.Claims, " "), e.Connector, field.Name,
 			field.Before.Text(), field.Requested.Text(), stored, e.Reason, e.ID, status, request, e.SyncType, synced, e.Hash}
 		for i, cell := range cells {
-			cells[i] = inert(cell)
+			if !identifiers[csvHeader[i]] || !opaque.MatchString(cell) {
+				cells[i] = inert(cell)
+			}
 		}
 		rows[i] = cells
 	}
 	return rows
 }
+
+// identifiers are the columns whose texts are looked up elsewhere.
+var identifiers = map[string]bool{"oid": true, "tid": true, "connector": true, "id": true, "graph_request_id": true, "hash": true}
+
+// opaque is a GUID, a hash or another id in letters, digits and the signs of base64. It has none of the signs that a
+// formula needs to do harm: a quote, a bracket, a bar. Whoever asks for a page can put another text in the place of an id.
+var opaque = regexp.MustCompile(`^[A-Za-z0-9+/_-]+={0,2}$`)
 
 // formula is a sign that begins one, where a cell begins. A spreadsheet that parts cells at semicolons or tabs, as it does
 // in many countries, sees cells begin inside of ours, and rows at their line breaks.

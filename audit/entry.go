@@ -99,6 +99,9 @@ type Graph struct {
 	RequestID string
 	// ClientRequestID is the client-request-id that was sent.
 	ClientRequestID string
+	// Message is Graph's own text about its refusal, without addresses and secrets, at most 1,000 characters; empty where
+	// Graph refused nothing or said nothing.
+	Message string
 }
 
 // Context is what the record keeps about a line without exporting it.

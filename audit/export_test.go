@@ -3,7 +3,6 @@ package audit_test
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -80,7 +79,7 @@ func TestLostAnswersAreNull(t *testing.T) {
 		if err := log.WriteCSV(context.Background(), &file, auditor(), audit.Filter{Connector: "c1"}); err != nil {
 			t.Fatal(err)
 		}
-		rows, err := csv.NewReader(&file).ReadAll()
+		rows, err := sheet(file.Bytes())
 		if err != nil || len(rows) != 2 || rows[1][15] != "" || rows[1][16] != "" {
 			t.Errorf("as CSV: %q, %v", rows, err)
 		}
@@ -119,7 +118,7 @@ func TestSyncsAreExportedWithTheirKindAndEnd(t *testing.T) {
 		if err := log.WriteCSV(context.Background(), &file, auditor(), audit.Filter{Connector: "c1"}); err != nil {
 			t.Fatal(err)
 		}
-		rows, err := csv.NewReader(&file).ReadAll()
+		rows, err := sheet(file.Bytes())
 		if err != nil || len(rows) != 5 {
 			t.Fatalf("as CSV: %q, %v", rows, err)
 		}
@@ -137,6 +136,28 @@ func TestSyncsAreExportedWithTheirKindAndEnd(t *testing.T) {
 		}
 		if _, err := verify(t, bytes.Replace(good, []byte("fullSync"), []byte("wildSync"), 1), audit.VerifyOptions{Key: log.VerifierKey()}); err == nil {
 			t.Error("another kind of sync verifies")
+		}
+	})
+}
+
+// TestARefusalsMessageStandsLastInGraph, where there is one and nowhere else: lines from before stay as they are.
+func TestARefusalsMessageStandsLastInGraph(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		log := open(t, db)
+		refused := edit(audit.Rejected)
+		refused.Graph = &audit.Graph{Status: 403, RequestID: "r1", ClientRequestID: "6f0e", Message: "No <b>. \u2028"}
+		noted(t, log, refused)
+		const want = `"graph":{"status":403,"request_id":"r1","client_request_id":"6f0e","message":"No <b>. \u2028"},"hash":`
+		file := export(t, log, audit.Filter{})
+		if !strings.Contains(string(file), want) {
+			t.Errorf("want %s in\n%s", want, file)
+		}
+		if got, _, err := log.Entry(context.Background(), 1); err != nil || !reflect.DeepEqual(got.Graph, refused.Graph) {
+			t.Errorf("read back: %+v, %v", got.Graph, err)
+		}
+		if _, err := audit.Verify(bytes.NewReader(file), audit.VerifyOptions{}); err != nil {
+			t.Error(err)
 		}
 	})
 }
@@ -230,7 +251,7 @@ func TestCSVRunsNoFormula(t *testing.T) {
 		if err := log.WriteCSV(context.Background(), &file, auditor(), audit.Filter{Connector: "c1"}); err != nil {
 			t.Fatal(err)
 		}
-		rows, err := csv.NewReader(&file).ReadAll()
+		rows, err := sheet(file.Bytes())
 		if err != nil || len(rows) != 1+2*11 {
 			t.Fatalf("%d rows, %v; want a header and two for each change", len(rows), err)
 		}

@@ -43,11 +43,13 @@ type lineField struct {
 	Stored    *string `json:"stored"`
 }
 
-// lineGraph has null for what a lost answer would have told: 0 is no status, and an empty text no id.
+// lineGraph has null for what a lost answer would have told: 0 is no status, and an empty text no id. The message stands
+// only where Graph refused with one.
 type lineGraph struct {
 	Status          *int    `json:"status"`
 	RequestID       *string `json:"request_id"`
 	ClientRequestID string  `json:"client_request_id"`
+	Message         *string `json:"message,omitempty"`
 }
 
 // timeLayout is RFC 3339 with exactly the precision that is stored.
@@ -131,14 +133,14 @@ func newLineGraph(g *Graph) *lineGraph {
 	if g == nil {
 		return nil
 	}
-	return &lineGraph{orNull(g.Status), orNull(g.RequestID), g.ClientRequestID}
+	return &lineGraph{orNull(g.Status), orNull(g.RequestID), g.ClientRequestID, orNull(g.Message)}
 }
 
 func (l *lineGraph) graph() *Graph {
 	if l == nil {
 		return nil
 	}
-	return &Graph{orEmpty(l.Status), orEmpty(l.RequestID), l.ClientRequestID}
+	return &Graph{orEmpty(l.Status), orEmpty(l.RequestID), l.ClientRequestID, orEmpty(l.Message)}
 }
 
 // pointer is nil for Graph's null.

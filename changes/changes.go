@@ -12,6 +12,7 @@ import (
 	"switchboard/connector"
 	"switchboard/database"
 	"switchboard/graphclient"
+	"switchboard/problem"
 )
 
 // Person is someone signed in: who they are, from where, and their source of tokens. Graph is only ever asked with it.
@@ -156,6 +157,15 @@ func (c Change) Open() bool { return c.Outcome == audit.Pending || c.Outcome == 
 
 // Refusal is what Graph's refusal means, in a sentence; empty where it refused nothing.
 func (c Change) Refusal() string { return c.failure.Title }
+
+// Quote is Graph's own text about its refusal, in at most 1,000 characters; it may be empty where Graph refused.
+func (c Change) Quote() string { return c.failure.Quote }
+
+// Gate is the one that Graph's refusal showed to be closed; empty where it showed none.
+func (c Change) Gate() problem.Gate { return c.failure.Gate }
+
+// Between says, of a change in doubt, that something between Switchboard and Graph answered in Graph's place.
+func (c Change) Between() bool { return c.failure.Between }
 
 // Orphaned says that the process of the change ended before it recorded an outcome: whether it was sent nobody knows.
 func (c Change) Orphaned() bool { return c.failure.Orphaned }

@@ -189,6 +189,9 @@ func (s *Service) line(p Person, from Origin, change Change, action audit.Action
 	answered := change.GraphStatus != 0 || change.Outcome == audit.InDoubt && p != nil
 	if change.Outcome != audit.Pending && change.Resolver.OID == "" && answered {
 		entry.Graph = &audit.Graph{Status: change.GraphStatus, RequestID: change.GraphRequestID, ClientRequestID: change.ID}
+		if change.Outcome == audit.Rejected {
+			entry.Graph.Message = change.failure.Quote
+		}
 	}
 	return entry
 }

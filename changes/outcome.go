@@ -19,6 +19,10 @@ type words struct {
 	Advice string        `json:"advice,omitempty"`
 	After  time.Duration `json:"after,omitempty"`
 	Gate   problem.Gate  `json:"gate,omitempty"`
+	// Quote is Graph's own text about its refusal.
+	Quote string `json:"quote,omitempty"`
+	// Between tells, of a change in doubt, that something between Switchboard and Graph answered in Graph's place.
+	Between bool `json:"between,omitempty"`
 	// Orphaned tells, of a change that has not failed, that its process ended before it recorded an outcome.
 	Orphaned bool `json:"orphaned,omitempty"`
 	// ReadBack tells, of a change that has not failed, that its answer did not hold the object, which was read then.
@@ -40,9 +44,13 @@ func (c Change) answered(answer graphclient.Answer, err error) Change {
 	if errors.As(err, &failed) {
 		c.GraphStatus, c.GraphRequestID = failed.Status, failed.RequestID
 		c.Outcome = outcomeOf(failed)
+		c.failure.Between = failed.By == graphclient.Between
 	}
 	if c.Outcome != audit.InDoubt {
 		c.failure = wordsOf(refused(err))
+		if failed != nil { // a sign-in that has to be renewed explains itself, without Graph's words
+			c.failure.Quote = failed.Text
+		}
 	}
 	return c
 }
@@ -65,11 +73,11 @@ func (c Change) problem(cause error) error {
 	}
 	if c.Repeated && c.failure.Kind == problem.SignedOut { // they have signed in again since, and must not be signed out for it
 		return problem.New(problem.Unavailable, "Graph did not accept your sign-in when this form was sent.").
-			Saying("Nothing was changed in Graph. What you typed is kept.").Advising("Save it again.").
+			Saying("Nothing was changed in Graph. What you typed is kept.").Advising("Send it again.").
 			After(time.Second).Quoting("Change", c.ID)
 	}
 	said := problem.New(c.failure.Kind, c.failure.Title).Saying(c.failure.Detail).Advising(c.failure.Advice).
-		After(c.failure.After).Behind(c.failure.Gate).Quoting("Graph's request-id", c.GraphRequestID).Quoting("Change", c.ID)
+		After(c.failure.After).Behind(c.failure.Gate).Verbatim(c.failure.Quote).Quoting("Graph's request-id", c.GraphRequestID).Quoting("Change", c.ID)
 	if cause != nil {
 		said = said.Because(cause)
 	}
@@ -125,7 +133,7 @@ func (s *Service) settle(ctx context.Context, p Person, from Origin, change Chan
 }
 
 func wordsOf(p problem.Problem) words {
-	return words{Kind: p.Kind(), Title: p.Title(), Detail: p.Detail(), Advice: p.Advice(), After: p.RetryAfter(), Gate: p.Gate()}
+	return words{Kind: p.Kind(), Title: p.Title(), Detail: p.Detail(), Advice: p.Advice(), After: p.RetryAfter(), Gate: p.Gate(), Quote: p.Quote()}
 }
 
 // refused puts the failure of a write into words. What was not sent, or was refused, changed nothing.
@@ -143,7 +151,7 @@ func unread(err error) error {
 	if said.Kind() == problem.Unavailable {
 		return problem.New(problem.Unavailable, "Graph could not be read just before the save, so nothing was sent.").
 			Saying("Switchboard compares before it writes. What you typed is kept.").
-			Advising(said.Advice()).After(max(said.RetryAfter(), 5*time.Second)).Because(err)
+			Advising(said.Advice()).After(max(said.RetryAfter(), 5*time.Second)).Verbatim(said.Quote()).Because(err)
 	}
 	return said
 }

@@ -2,6 +2,7 @@ package connector
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 )
@@ -12,8 +13,11 @@ const day = 24 * time.Hour
 // that runs differently gives, counts as now.
 func Ago(at, now time.Time) string {
 	age := now.Sub(at)
-	if age < 5*time.Second {
+	switch {
+	case age < 5*time.Second:
 		return "just now"
+	case age == math.MaxInt64: // 292 years, the longest Duration, stands for all that are longer
+		return plural(int((now.Unix()-at.Unix())/int64(day/time.Second)), "day") + " ago"
 	}
 	return Span(age) + " ago"
 }

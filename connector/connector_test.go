@@ -71,9 +71,19 @@ func TestValue(t *testing.T) {
 	if Of("") == Null() || !Null().IsNull() || Of("").IsNull() || !Of("").IsEmpty() || !Null().IsEmpty() || Of(" ").IsEmpty() {
 		t.Error("an empty text and null are mixed up")
 	}
-	for text, want := range map[string]string{"a\r\nb": "ab", "a\rb\nc": "abc", "a\x00b": "a\ufffdb", " a\tb ": " a\tb ", "": ""} {
+	for text, want := range map[string]string{"a\r\nb": "a␍␊b", "EX01\n": "EX01␊", "a\x00b": "a␀b", " a\tb ": " a\tb ", "": ""} {
 		if got := Of(text).FormText(); got != want {
 			t.Errorf("%q in a form is %q, want %q", text, got, want)
+		}
+		if got := Of(text).FromForm(want); got != text {
+			t.Errorf("%q comes back from a form as %q", text, got)
+		}
+	}
+	for _, test := range [][3]string{
+		{"EX01\n", "EX01", "EX01"}, {"EX01\n", "EX02␊", "EX02\n"}, {"EX01", "EX01␊", "EX01\n"}, {"␊", "␊x", "␊x"}, {"EX01\n", "EX01\n", "EX01\n"},
+	} {
+		if got := Of(test[0]).FromForm(test[1]); got != test[2] {
+			t.Errorf("%q typed over %q is %q, want %q", test[1], test[0], got, test[2])
 		}
 	}
 }

@@ -20,7 +20,7 @@ func ParseDate(text string) (time.Time, bool) {
 }
 
 // LastSync is when the connector last synced; ok is false where it never did (Graph says year 0001 then, or null) or
-// the text is no date.
+// the text is no date. What is said to a person goes by SyncSaid.
 func (c Connector) LastSync() (at time.Time, ok bool) {
 	at, ok = ParseDate(c.Value(LastSyncDateTime).Text())
 	if !ok || at.UTC().Year() <= 1 || at.Year() <= 1 {

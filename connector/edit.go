@@ -66,7 +66,7 @@ func (e Edit) Changed() []Field {
 	for _, property := range Editable() {
 		text, sent := e.Wanted[property.Name]
 		shown := e.Shown.Value(property.Name)
-		if !sent || text == shown.Text() || text == shown.FormText() {
+		if text = shown.FromForm(text); !sent || text == shown.Text() {
 			continue
 		}
 		wanted := Of(text)
@@ -125,13 +125,16 @@ func dateFault(text string) string {
 // directionMarks are Unicode's bidirectional embeddings, overrides and isolates: they make a text look like another (CVE-2021-42574).
 var directionMarks = []rune{'\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069'}
 
+// ChangesDirection says whether the character is one of those.
+func ChangesDirection(r rune) bool { return slices.Contains(directionMarks, r) }
+
 // invisible names the first thing in a typed text that its readers could not see.
 func invisible(text string) string {
 	if !utf8.ValidString(text) {
 		return "This is not valid text (UTF-8). Type it again."
 	}
 	for _, r := range text {
-		if slices.Contains(directionMarks, r) {
+		if ChangesDirection(r) {
 			return "Remove the invisible mark that changes the direction of writing: it makes the text look like another."
 		}
 		if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {

@@ -51,6 +51,7 @@ func TestChanged(t *testing.T) {
 		"cleared":             {map[string]string{ServerName: ""}, []Field{{Name: ServerName, Before: Of("ex16"), Requested: Null()}}},
 		"null, typed":         {map[string]string{PrimarySMTPAddress: "no address"}, []Field{{Name: PrimarySMTPAddress, Before: Null(), Requested: Of("no address")}}},
 		"a line break kept":   {map[string]string{Version: "6.2\r\n7"}, nil},
+		"line breaks removed": {map[string]string{Version: "6.27"}, []Field{{Name: Version, Before: Of("6.2\r\n7"), Requested: Of("6.27")}}},
 		"a date, other form":  {map[string]string{LastSyncDateTime: "2017-01-01T08:02:49.3205970Z"}, []Field{{Name: LastSyncDateTime, Before: Of("2017-01-01T00:02:49.3205970-08:00"), Requested: Of("2017-01-01T08:02:49.3205970Z")}}},
 		"a date cleared":      {map[string]string{LastSyncDateTime: ""}, []Field{{Name: LastSyncDateTime, Before: Of("2017-01-01T00:02:49.3205970-08:00"), Requested: Of("")}}},
 		"two, in form order":  {map[string]string{Status: "none", ExchangeAlias: "hq"}, []Field{{Name: ExchangeAlias, Before: Of(" hq "), Requested: Of("hq")}, {Name: Status, Before: Of("connected"), Requested: Of("none")}}},

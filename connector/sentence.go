@@ -26,7 +26,10 @@ func (r Retirement) Explain(c Connector, now time.Time) Sentence {
 		return Sentence{since(c, now) + " A connector syncs at least once a day, so this one is late.",
 			"Ask for a sync. If it does not come by tomorrow, look at the connector's server."}
 	case Healthy:
-		return Sentence{since(c, now) + " That is within a day, as it should be.", "Nothing needs doing."}
+		return explainHealthy(c, now)
+	}
+	if c.Value(Status).IsEmpty() {
+		return Sentence{"Graph reports no status, so it is not known how the connector is.", "No judgement is made. The values below are as Graph sent them."}
 	}
 	return Sentence{fmt.Sprintf("Graph reports the status %q, which Switchboard does not know.", c.Value(Status).Text()),
 		"No judgement is made. The values below are as Graph sent them."}
@@ -42,12 +45,22 @@ func (r Retirement) explainRetired(c Connector, now time.Time) Sentence {
 		"Nothing is broken and nothing here needs repair. What is left to do is to take it out of service."}
 }
 
+func explainHealthy(c Connector, now time.Time) Sentence {
+	if _, at := c.SyncSaid(); Ahead(at, now) {
+		return Sentence{since(c, now), "When it really synced cannot be told from that. The next sync sets the date anew: wait for it, or ask for one."}
+	}
+	return Sentence{since(c, now) + " That is within a day, as it should be.", "Nothing needs doing."}
+}
+
 func explainBroken(c Connector, now time.Time) Sentence {
-	_, synced := c.LastSync()
+	said, _ := c.SyncSaid()
 	disconnected := c.Value(Status).Text() == StatusDisconnected
 	switch {
-	case !synced:
+	case said == SyncNever && disconnected:
 		return Sentence{"Graph says disconnected, and it has never synced.", "Somebody has to look at it: check that it was set up to the end."}
+	case said == SyncNever:
+		return Sentence{since(c, now) + " Graph sends " + c.Value(LastSyncDateTime).Text() + ", which stands for no date.",
+			"Somebody has to look at it: check that it was set up to the end."}
 	case disconnected:
 		return Sentence{since(c, now) + " Graph says it is disconnected, so this needs someone.",
 			"Check the connector's server and its mailbox, then ask for a sync."}
@@ -57,20 +70,33 @@ func explainBroken(c Connector, now time.Time) Sentence {
 }
 
 func explainPending(c Connector, now time.Time) Sentence {
-	if _, synced := c.LastSync(); synced {
-		return Sentence{"Waiting to connect. " + since(c, now), "Finish the set-up, then wait for the first sync. Graph reports connectionPending until then."}
-	}
-	if c.Value(Status).Text() == StatusPending {
+	said, _ := c.SyncSaid()
+	pending := c.Value(Status).Text() == StatusPending
+	switch {
+	case pending && said == SyncNever:
 		return Sentence{"Waiting to connect. It has never synced.", "Finish the set-up, then wait for the first sync."}
+	case pending:
+		return Sentence{"Waiting to connect. " + since(c, now), "Finish the set-up, then wait for the first sync. Graph reports connectionPending until then."}
+	case said == SyncUnreadable:
+		return Sentence{since(c, now), "Whether it ever synced cannot be told from that. The next sync sets the date anew: wait for it, or ask for one."}
 	}
 	return Sentence{"It has never synced.", "If it was set up a short while ago, wait for the first sync. Otherwise check the set-up."}
 }
 
+// quotedDate bounds what a sentence repeats of a text that is no date.
+const quotedDate = 60
+
 // since says when the connector last synced, as a sentence.
 func since(c Connector, now time.Time) string {
-	at, synced := c.LastSync()
-	if !synced {
+	text := c.Value(LastSyncDateTime).Text()
+	switch said, at := c.SyncSaid(); {
+	case said == SyncNever:
 		return "It has never synced."
+	case said == SyncUnreadable:
+		return fmt.Sprintf("Its last sync cannot be read: Graph sends %q.", firstRunes(text, quotedDate))
+	case Ahead(at, now):
+		return "Its last sync is a date in the future: " + text + "."
+	default:
+		return "Last synced " + Ago(at, now) + "."
 	}
-	return "Last synced " + Ago(at, now) + "."
 }

@@ -28,11 +28,29 @@ func (v Value) IsNull() bool { return !v.present }
 // IsEmpty says whether a person would see nothing: null or a text without characters.
 func (v Value) IsEmpty() bool { return v.text == "" }
 
-// FormText is what a single-line text field of a browser shows of the value and sends back untouched: the HTML standard
-// strips line breaks from it, and its parser replaces NUL.
-func (v Value) FormText() string { return asField.Replace(v.text) }
+// FormText is the value as a single-line text field of a browser can hold it: the HTML standard strips line breaks from a
+// field, and its parser replaces NUL, so that EX01 with a line break and EX01 would look alike and be sent alike. Each of
+// the three is shown by the picture that Unicode has of it, and FromForm puts it back.
+func (v Value) FormText() string { return intoField.Replace(v.text) }
 
-var asField = strings.NewReplacer("\r", "", "\n", "", "\x00", "\ufffd")
+// FromForm is what a person means by the text of a field that showed the value. Where the value itself has such pictures,
+// those of the text are taken as they are.
+func (v Value) FromForm(text string) string {
+	if text == v.FormText() {
+		return v.text
+	}
+	if strings.ContainsAny(v.text, pictures) {
+		return text
+	}
+	return outOfField.Replace(text)
+}
+
+const pictures = "\u240a\u240d\u2400"
+
+var (
+	intoField  = strings.NewReplacer("\n", "\u240a", "\r", "\u240d", "\x00", "\u2400")
+	outOfField = strings.NewReplacer("\u240a", "\n", "\u240d", "\r", "\u2400", "\x00")
+)
 
 // MarshalJSON writes a JSON string or null.
 func (v Value) MarshalJSON() ([]byte, error) {

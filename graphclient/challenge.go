@@ -1,6 +1,7 @@
 package graphclient
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
@@ -49,6 +50,7 @@ func decodeClaims(encoded string) string {
 	if err != nil {
 		return ""
 	}
+	text = bytes.TrimPrefix(text, byteOrderMark)
 	var asked struct {
 		AccessToken json.RawMessage `json:"access_token"`
 		IDToken     json.RawMessage `json:"id_token"`

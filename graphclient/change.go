@@ -53,7 +53,7 @@ func (c *Client) sendAgain(ctx context.Context, left *resends, e *Error) (bool, 
 
 // unanswer is the error of a change without an answer.
 func unanswer(out call, failure *unanswered) *Error {
-	e := &Error{Class: InDoubt, ClientRequestID: out.id, cause: failure.cause}
+	e := &Error{Class: InDoubt, ClientRequestID: out.id, call: out.name, cause: failure.cause}
 	if failure.unsent {
 		e.Class, e.again = NotSent, true
 	}
@@ -70,7 +70,7 @@ func (k *Calls) applied(out call, got answer, id string) (Answer, error) {
 	empty := len(got.body) == 0 && got.cut == nil
 	if !empty && !got.isJSON() {
 		return Answer{}, &Error{
-			Class: InDoubt, Status: got.status, RequestID: done.RequestID, ClientRequestID: out.id,
+			Class: InDoubt, Status: got.status, By: Between, RequestID: done.RequestID, ClientRequestID: out.id,
 			cause: errors.New("the answer is not JSON: something else than Graph answered"),
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -21,7 +22,7 @@ const (
 	one        = collection + "/{id}"
 	synced     = one + "/sync"
 
-	maxID = 1024 // bytes; Graph's are GUIDs
+	maxID = 256 // bytes; Graph's are GUIDs
 )
 
 // Answer is what Graph said to a change that it applied.
@@ -42,13 +43,13 @@ func (k *Calls) Get(ctx context.Context, id string) (connector.Connector, error)
 		return connector.Connector{}, e
 	}
 	out := call{method: http.MethodGet, url: target, name: one, carrier: k.client.http.reads}
-	got, e := k.read(ctx, out)
+	var object connector.Connector
+	_, e = k.read(ctx, out, func(body []byte) (err error) {
+		object, _, err = decodeOne(body, id)
+		return err
+	})
 	if e != nil {
 		return connector.Connector{}, e
-	}
-	object, _, err := decodeOne(got.body, id)
-	if err != nil {
-		return connector.Connector{}, senseless(got, err)
 	}
 	return object, nil
 }
@@ -66,6 +67,11 @@ func (k *Calls) Patch(ctx context.Context, id string, fields []connector.Field, 
 		return Answer{}, e
 	}
 	out := call{method: http.MethodPatch, url: target, name: one, id: change, body: body, carrier: k.client.http.writes}
+	for _, field := range fields {
+		if text := field.Requested.Text(); text != "" {
+			out.typed = append(out.typed, text)
+		}
+	}
 	return k.change(ctx, out, id)
 }
 
@@ -126,8 +132,7 @@ func encodeValue(encoder *json.Encoder, value connector.Value) error {
 // address is where one connector lives. An id that could lead anywhere else, or that no connector can have, is not
 // found without asking.
 func (c *Client) address(id, action string) (*url.URL, *Error) {
-	unprintable := func(r rune) bool { return !unicode.IsPrint(r) }
-	if id == "" || id == "." || id == ".." || len(id) > maxID || !utf8.ValidString(id) || slices.ContainsFunc([]rune(id), unprintable) {
+	if !askable(id) {
 		return nil, &Error{Class: NotFound, cause: errors.New("no connector has such an id")}
 	}
 	target, err := url.Parse(c.base + collection + "/" + url.PathEscape(id) + action)
@@ -137,7 +142,20 @@ func (c *Client) address(id, action string) (*url.URL, *Error) {
 	return target, nil
 }
 
-// senseless is the error of a 200 whose JSON is not what was asked for.
-func senseless(got answer, err error) *Error {
-	return &Error{Class: Unavailable, Status: got.status, RequestID: got.requestID(), cause: err}
+// askable says whether a connector can have the id and be asked for by it.
+func askable(id string) bool {
+	unprintable := func(r rune) bool { return !unicode.IsPrint(r) }
+	return strings.TrimSpace(id) != "" && id != "." && id != ".." && len(id) <= maxID && utf8.ValidString(id) &&
+		!strings.ContainsFunc(id, unprintable)
+}
+
+// senseless is the error of a 200 whose JSON is not what was asked for. It is logged here: where values are kept from
+// before, a page is shown all the same.
+func (c *Client) senseless(ctx context.Context, got answer, name string, err error) *Error {
+	c.options.Log.WarnContext(ctx, "graph's answer cannot be read", "path", name, "graph_request_id", got.requestID(), "error", err.Error())
+	e := &Error{Class: Unavailable, Status: got.status, RequestID: got.requestID(), By: Graph, cause: err, senseless: name}
+	if e.RequestID == "" {
+		e.By = Between
+	}
+	return e
 }

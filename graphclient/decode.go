@@ -3,6 +3,7 @@ package graphclient
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"switchboard/connector"
@@ -10,23 +11,15 @@ import (
 
 // page is one page of the list.
 type page struct {
-	connectors []connector.Connector
-	next       string // @odata.nextLink, empty on the last page
+	rows
+	next  string // @odata.nextLink, empty on the last page
+	count int    // @odata.count, 0 where it is missing or is no number
 }
 
 var (
 	errName  = errors.New("a property comes twice in one object")
 	errShape = errors.New("the answer's JSON is not what was asked for")
 )
-
-// known finds a property's name without making a string of it.
-var known = func() map[string]string {
-	names := map[string]string{}
-	for _, property := range connector.Properties() {
-		names[property.Name] = property.Name
-	}
-	return names
-}()
 
 // decodeOne reads a connector, bare or wrapped in value, alone or as the only one of an array. whole says whether the
 // answer held all ten properties; one that is left out is null here, and may be something else in Graph.
@@ -35,19 +28,22 @@ func decodeOne(body []byte, id string) (object connector.Connector, whole bool, 
 	if err != nil {
 		return connector.Connector{}, false, err
 	}
-	objects, err := w.one()
+	read, err := w.one()
+	objects := read.connectors
 	switch {
 	case err != nil:
 		return connector.Connector{}, false, err
-	case len(objects) != 1:
-		return connector.Connector{}, false, fmt.Errorf("the answer holds %d connectors, not one", len(objects))
+	case len(objects) == 0 && len(read.unreadable) == 1:
+		return connector.Connector{}, false, read.unreadable[0]
+	case len(objects)+len(read.unreadable) != 1:
+		return connector.Connector{}, false, fmt.Errorf("the answer holds %d connectors, not one", len(objects)+len(read.unreadable))
 	case !strings.EqualFold(objects[0].ID(), id):
 		return connector.Connector{}, false, errors.New("the answer is another connector")
 	}
 	return objects[0], !w.partial, nil
 }
 
-// decodePage reads a page of the list.
+// decodePage reads a page of the list. A row that is no connector costs that row alone.
 func decodePage(body []byte) (page, error) {
 	w, err := newWalker(body)
 	if err != nil {
@@ -62,7 +58,7 @@ func decodePage(body []byte) (page, error) {
 				return errName
 			}
 			value = true
-			read.connectors, err = w.array()
+			read.rows, err = w.array()
 		case "@odata.nextLink":
 			if next {
 				return errName
@@ -71,6 +67,8 @@ func decodePage(body []byte) (page, error) {
 			var link connector.Value
 			link, err = w.value()
 			read.next = link.Text()
+		case "@odata.count":
+			read.count = w.count()
 		default:
 			w.skip()
 		}
@@ -82,76 +80,56 @@ func decodePage(body []byte) (page, error) {
 	return read, err
 }
 
+// count reads a number, which OData may write as a text too; what is neither is passed over as 0.
+func (w *walker) count() int {
+	w.peek()
+	start := w.rest
+	w.skip()
+	count, err := strconv.Atoi(strings.Trim(string(start[:len(start)-len(w.rest)]), `"`))
+	if err != nil {
+		return 0
+	}
+	return count
+}
+
 // one reads a whole object that is a connector or wraps one.
-func (w *walker) one() ([]connector.Connector, error) {
-	var wrapped []connector.Connector
-	values := make(map[string]connector.Value, len(known))
+func (w *walker) one() (rows, error) {
+	var wrapped rows
+	var wraps bool
+	bare := newRow()
 	err := w.object(func(name []byte) (err error) {
 		switch {
 		case string(name) != "value":
-			return w.property(name, values)
-		case wrapped != nil:
+			w.property(name, bare)
+		case wraps:
 			return errName
 		case w.peek() == '[':
+			wraps = true
 			wrapped, err = w.array()
 		default:
-			inner := make(map[string]connector.Value, len(known))
-			wrapped, err = w.appended(nil, inner)
+			wraps = true
+			wrapped.add(w.row(newRow()))
 		}
 		return err
 	})
-	if err != nil || wrapped != nil {
+	if err != nil || wraps {
 		return wrapped, err
 	}
-	return w.built(nil, values)
+	var alone rows
+	alone.add(w.finished(bare))
+	return alone, nil
 }
 
-// array reads an array of connectors; it is not nil.
-func (w *walker) array() ([]connector.Connector, error) {
+// array reads an array of connectors.
+func (w *walker) array() (rows, error) {
 	if w.peek() != '[' {
-		return nil, errShape
+		return rows{}, errShape
 	}
-	all := []connector.Connector{}
-	values := make(map[string]connector.Value, len(known))
+	var all rows
+	read := newRow()
 	for w.rest = w.rest[1:]; w.peek() != ']'; w.comma() {
-		var err error
-		if all, err = w.appended(all, values); err != nil {
-			return nil, err
-		}
+		all.add(w.row(read))
 	}
 	w.rest = w.rest[1:]
 	return all, nil
-}
-
-// appended reads one connector; values are room to work in.
-func (w *walker) appended(all []connector.Connector, values map[string]connector.Value) ([]connector.Connector, error) {
-	clear(values)
-	if err := w.object(func(name []byte) error { return w.property(name, values) }); err != nil {
-		return nil, err
-	}
-	return w.built(all, values)
-}
-
-func (w *walker) built(all []connector.Connector, values map[string]connector.Value) ([]connector.Connector, error) {
-	if values[connector.ID].IsEmpty() {
-		return nil, errors.New("an object without an id is no connector")
-	}
-	w.partial = w.partial || len(values) < len(known)
-	return append(all, connector.New(values)), nil
-}
-
-// property keeps one of the ten properties and passes over others.
-func (w *walker) property(name []byte, values map[string]connector.Value) (err error) {
-	kept, ok := known[string(name)]
-	if !ok {
-		w.skip()
-		return nil
-	}
-	if _, twice := values[kept]; twice {
-		return errName
-	}
-	if values[kept], err = w.value(); err != nil {
-		return fmt.Errorf("%s: %w", kept, err)
-	}
-	return nil
 }

@@ -14,20 +14,20 @@ type Class int
 // The classes. Of a change, NotSent and NoToken say that it was not applied, InDoubt that nobody knows, and all others
 // that Graph refused it.
 const (
-	Unavailable    Class = iota // reads: 5xx, a timeout, the network, an answer that makes no sense
-	Refused                     // 400: Graph refused the values
+	Unavailable    Class = iota // reads: 5xx, a timeout, the network, an answer that makes no sense or that is not Graph's
+	Refused                     // changes: 400: Graph refused the values, or a sync
 	Forbidden                   // 403: the person's role in Intune does not allow it
 	NoAccess                    // 401 from Intune: the person has no licence or no role there; their token is good
 	ConsentMissing              // 403: a scope was not consented to; see Scopes
-	NotFound                    // 404
-	Conflict                    // 409 and 412
+	NotFound                    // 404 of one connector
+	Conflict                    // changes: 409 and 412
 	Throttled                   // 429
 	SignInAgain                 // 401, again after a renewal
 	ClaimsNeeded                // a claims challenge that a renewal did not satisfy; see Claims
 	NoToken                     // the token source gave none; why is in the chain; Status is 401 if Graph had refused the last one
 	NotSent                     // changes: nothing of it was written, twice
 	InDoubt                     // changes: it was written, and what came of it is not known
-	Misconfigured               // reads: the address is not that of Graph, or lacks its version
+	Misconfigured               // reads: Graph refuses them whoever asks, for this tenant or at this address
 )
 
 var classNames = [...]string{"unavailable", "refused", "forbidden", "no access", "consent missing", "not found", "conflict",
@@ -43,8 +43,11 @@ type Error struct {
 	Status int
 	// Code is Graph's error code, InnerCode the one that Intune nested in its message; both may be empty.
 	Code, InnerCode string
-	// Text is the message without Intune's wrapping, ids and internal address. It is written for developers.
+	// Text is Graph's own message without Intune's wrapping, ids, addresses and secrets: at most 1,000 characters. It is
+	// written for developers, may repeat what a person typed, and is only ever quoted.
 	Text string
+	// By says who answered.
+	By Speaker
 	// RequestID is Graph's, ClientRequestID ours, ActivityID Intune's.
 	RequestID, ClientRequestID, ActivityID string
 	// RetryAfter is how long Graph asks to wait; 0 says that it asked for nothing.
@@ -55,8 +58,13 @@ type Error struct {
 	Claims string
 
 	cause error
-	again bool // a read may be tried again, a change that was not sent too
-	waits bool // the answer had a Retry-After that could be read
+	again bool   // a read may be tried again, a change that was not sent too
+	waits bool   // the answer had a Retry-After that could be read
+	call  string // the path without ids
+	// expired says that Graph takes the link to a further page no more.
+	expired bool
+	// senseless is the path of an answer that came and cannot be read, empty for any other failure
+	senseless string
 }
 
 // Error names what failed, without Graph's message: that may repeat what a person typed.
@@ -85,9 +93,10 @@ func (e *Error) Unwrap() error { return e.cause }
 func (c *Client) refusal(ctx context.Context, out call, got answer) *Error {
 	inner := unwrap(got.body)
 	e := &Error{
-		Status: got.status, Code: inner.code, InnerCode: inner.innerCode, Text: inner.text,
-		RequestID: got.requestID(), ClientRequestID: out.id, ActivityID: inner.activity,
-		Claims: claims(got.header),
+		Status: got.status, Text: quotable(inner.text, out.bearer),
+		Code: beginning(maxCode, quotable(inner.code, out.bearer)), InnerCode: beginning(maxCode, quotable(inner.innerCode, out.bearer)),
+		By: got.speaker(), RequestID: got.requestID(), ClientRequestID: out.id, ActivityID: inner.activity,
+		Claims: claims(got.header), call: out.name,
 	}
 	if e.RequestID == "" {
 		e.RequestID = inner.requestID
@@ -95,18 +104,29 @@ func (c *Client) refusal(ctx context.Context, out call, got answer) *Error {
 	e.RetryAfter, e.waits = retryAfter(got.header.Get("Retry-After"), saidAt(got.header, c.options.Now()))
 	inner.noAccess = inner.noAccess || realmIsIntune(got.header)
 	e.Scopes = missingScopes(got.status, inner.text)
-	e.Class = classify(out.method == http.MethodGet, e, inner.noAccess)
-	e.again = e.Class == Throttled || e.Class == Unavailable
-	if e.Class != ClaimsNeeded {
+	if e.Class = classify(out.method == http.MethodGet, e, inner.noAccess); e.Class != ClaimsNeeded {
 		e.Claims = ""
 	}
-	c.logRefusal(ctx, e, inner.address)
+	if e.By == Between { // whatever its body says, it is not Graph's to say
+		e.Code, e.InnerCode, e.Text, e.ActivityID, e.Scopes = "", "", "", "", nil
+	}
+	e.again = e.Class == Throttled || e.Class == Unavailable && (e.By != Between || passing(got))
+	c.logRefusal(ctx, e, out.typed)
 	return e
 }
 
-// classify follows graph.md's table of errors. What a change's answer does not name is in doubt.
+// passing says whether something between us and Graph may let the same request through a moment later.
+func passing(got answer) bool {
+	return got.cut != nil || got.status >= 500 || got.status == http.StatusRequestTimeout || got.status == http.StatusTooManyRequests
+}
+
+// classify follows graph.md's table of errors. What a change's answer does not name, or is not Graph's, is in doubt.
 func classify(read bool, e *Error, noAccess bool) Class {
 	switch {
+	case e.By == Between && read:
+		return Unavailable
+	case e.By == Between:
+		return InDoubt
 	case e.Status == http.StatusUnauthorized && noAccess:
 		return NoAccess
 	case (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) && e.Claims != "":
@@ -115,34 +135,53 @@ func classify(read bool, e *Error, noAccess bool) Class {
 		return SignInAgain
 	case e.Scopes != nil:
 		return ConsentMissing
-	case read && wrongAddress(e):
-		return Misconfigured
-	}
-	switch e.Status {
-	case http.StatusBadRequest:
-		return Refused
-	case http.StatusForbidden:
+	case e.Status == http.StatusForbidden:
 		return Forbidden
-	case http.StatusNotFound:
-		return NotFound
-	case http.StatusConflict, http.StatusPreconditionFailed:
-		return Conflict
-	case http.StatusTooManyRequests:
+	case e.Status == http.StatusTooManyRequests:
 		return Throttled
+	case read:
+		return classifyRead(e)
+	}
+	return classifyChange(e.Status)
+}
+
+// classifyRead knows of no fault of the reader's: a GET carries nothing that they typed but the id of one connector.
+func classifyRead(e *Error) Class {
+	switch e.Status {
+	case http.StatusRequestTimeout, http.StatusConflict, http.StatusPreconditionFailed, http.StatusLocked, http.StatusTooEarly:
+		return Unavailable
 	}
 	switch {
-	case !read:
-		return InDoubt
-	case e.Status >= 500 || e.Status == http.StatusRequestTimeout:
+	case e.Status >= 500:
 		return Unavailable
+	case e.Status == http.StatusNotFound && e.call == one && !e.wrongAddress():
+		return NotFound
 	}
 	return Misconfigured
 }
 
-// wrongAddress knows the two ways in which Graph says that the base URL lacks its version, or is of another API.
-func wrongAddress(e *Error) bool {
+func classifyChange(status int) Class {
+	switch status {
+	case http.StatusBadRequest:
+		return Refused
+	case http.StatusNotFound:
+		return NotFound
+	case http.StatusConflict, http.StatusPreconditionFailed:
+		return Conflict
+	}
+	return InDoubt
+}
+
+// wrongAddress knows the ways in which Graph says that the base URL lacks its version, or is of another API.
+func (e *Error) wrongAddress() bool {
 	return e.Status == http.StatusNotFound && strings.HasPrefix(e.Text, "Invalid version") ||
-		e.Status == http.StatusBadRequest && strings.HasPrefix(e.Text, "Resource not found for the segment")
+		e.Status == http.StatusBadRequest && (strings.HasPrefix(e.Text, "Resource not found for the segment") ||
+			strings.HasPrefix(e.Code, "No method match route template"))
+}
+
+// wrongTenant knows how Intune says that it does not serve the tenant: "Request not applicable to target tenant."
+func (e *Error) wrongTenant() bool {
+	return e.Status == http.StatusBadRequest && strings.Contains(strings.ToLower(e.Text), "target tenant")
 }
 
 // missingScopes reads "Application is not authorized to perform this operation. Application must have one of the

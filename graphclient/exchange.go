@@ -20,6 +20,9 @@ const maxBody = 1 << 20
 // bodyShare of a change's time is left for the body of its answer: 5 of 30 seconds.
 const bodyShare = 6
 
+// byteOrderMark may stand before JSON: RFC 8259 (8.1) lets a reader pass over it.
+var byteOrderMark = []byte("\ufeff")
+
 var errTooLarge = fmt.Errorf("the answer is larger than %d bytes", maxBody)
 
 // call is one request as it leaves.
@@ -30,6 +33,7 @@ type call struct {
 	id      string // client-request-id
 	bearer  string
 	body    []byte
+	typed   []string // the texts in the body that a person typed
 	carrier http.RoundTripper
 }
 
@@ -99,6 +103,7 @@ func (c *Client) send(ctx context.Context, out call) (answer, *unanswered) {
 		defer time.AfterFunc(c.options.WriteTimeout/bodyShare, cancel).Stop()
 	}
 	body, cut := readBody(response.Body, response.ContentLength)
+	body = bytes.TrimPrefix(body, byteOrderMark)
 	got := answer{response.StatusCode, response.Header, body, cut, c.options.Now().Sub(start)}
 	c.log(ctx, out, got, nil)
 	return got, nil

@@ -18,10 +18,10 @@ type said struct {
 }
 
 var recorded = map[string]said{
-	"error-400-date":             {Refused, Refused, 1, 1, "ModelValidationFailure", "Cannot convert the literal 'yesterday' to the expected type 'Edm.DateTimeOffset'.", false},
-	"error-400-enum":             {Refused, Refused, 1, 1, "ModelValidationFailure", "Requested value 'offline' was not found.", false},
-	"error-400-null":             {Refused, Refused, 1, 1, "ModelValidationFailure", "Exception has been thrown by the target of an invocation.", false},
-	"error-400-intune-no-reason": {Refused, Refused, 1, 1, "InternalError", "An error has occurred", true},
+	"error-400-date":             {Misconfigured, Refused, 1, 1, "ModelValidationFailure", "Cannot convert the literal 'yesterday' to the expected type 'Edm.DateTimeOffset'.", false},
+	"error-400-enum":             {Misconfigured, Refused, 1, 1, "ModelValidationFailure", "Requested value 'offline' was not found.", false},
+	"error-400-null":             {Misconfigured, Refused, 1, 1, "ModelValidationFailure", "Exception has been thrown by the target of an invocation.", false},
+	"error-400-intune-no-reason": {Misconfigured, Refused, 1, 1, "InternalError", "An error has occurred", true},
 	"error-400-segment":          {Misconfigured, Refused, 1, 1, "BadRequest", "Resource not found for the segment 'exchangeConnectors'.", false},
 	"error-401-expired":          {SignInAgain, SignInAgain, 2, 2, "InvalidAuthenticationToken", "Lifetime validation failed, the token is expired.", false},
 	"error-401-cae":              {ClaimsNeeded, ClaimsNeeded, 2, 2, "InvalidAuthenticationToken", "Continuous access evaluation resulted in claims challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp", false},
@@ -36,8 +36,8 @@ var recorded = map[string]said{
 	"error-404":                {NotFound, NotFound, 1, 1, "ResourceNotFound", "An error has occurred", true},
 	"error-404-empty-message":  {NotFound, NotFound, 1, 1, "UnknownError", "", false},
 	"error-404-version":        {Misconfigured, NotFound, 1, 1, "ResourceNotFound", "Invalid version: devicemanagement", false},
-	"error-409":                {Conflict, Conflict, 1, 1, "Conflict", "An error has occurred", true},
-	"error-412":                {Conflict, Conflict, 1, 1, "ConditionNotMet", "An error has occurred", true},
+	"error-409":                {Unavailable, Conflict, 3, 1, "Conflict", "An error has occurred", true},
+	"error-412":                {Unavailable, Conflict, 3, 1, "ConditionNotMet", "An error has occurred", true},
 	"error-429":                {Throttled, Throttled, 2, 2, "TooManyRequests", "Too many requests.", false}, // Retry-After: 10
 	"error-429-no-retry-after": {Throttled, Throttled, 3, 1, "TooManyRequests", "An error has occurred", true},
 	"error-500":                {Unavailable, InDoubt, 3, 1, "InternalServerError", "An internal server error has occurred", true},

@@ -1,21 +1,17 @@
 package graphclient
 
 import (
-	"encoding/json"
 	"strings"
 	"unicode/utf8"
 )
 
-const (
-	maxLevels = 3
-	maxText   = 1000
-)
+const maxLevels = 3
 
 // details are what an error body says.
 type details struct {
-	code, innerCode, text, activity, requestID string
-	address                                    string // Intune's internal one, for the log only
-	noAccess                                   bool
+	code, innerCode, activity, requestID string
+	text                                 string // as it came: see quotable
+	noAccess                             bool
 }
 
 // envelope is Graph's error object. encoding/json matches names without regard to case: the documentation writes
@@ -26,6 +22,7 @@ type envelope struct {
 		Message    string
 		InnerError struct {
 			RequestID string `json:"request-id"`
+			Message   string
 		}
 	}
 }
@@ -40,12 +37,16 @@ type nested struct {
 // unwrap reads an error body. Whatever it cannot read it leaves empty: the status alone must do then.
 func unwrap(body []byte) details {
 	var outer envelope
-	_ = json.Unmarshal(body, &outer) // what has another type stays empty, and the rest is still read
+	_ = readCut(body, &outer) // what has another type stays empty, and the rest is still read
 	d := details{code: outer.Error.Code, requestID: plainID(outer.Error.InnerError.RequestID), noAccess: outer.Error.Code == "Forbidden"}
 	message := outer.Error.Message
+	if message == "" { // some answers of Graph's have it there alone
+		message = outer.Error.InnerError.Message
+	}
 	for range maxLevels {
+		message = strings.TrimSpace(strings.TrimPrefix(message, string(byteOrderMark)))
 		inner := nested{Message: message}
-		if !strings.HasPrefix(message, "{") || json.Unmarshal([]byte(message), &inner) != nil {
+		if !strings.HasPrefix(message, "{") || readCut([]byte(message), &inner) != nil {
 			break
 		}
 		if d.innerCode == "" {
@@ -58,26 +59,32 @@ func unwrap(body []byte) details {
 	return d
 }
 
-// read takes a text of Intune apart: TEXT - Operation ID (…): ID - Activity ID: ID - Url: ADDRESS.
+// read takes a text of Intune apart: TEXT - Operation ID (…): ID - Activity ID: ID - Url: ADDRESS. The address is one
+// inside Intune, and goes nowhere.
 func (d *details) read(message string) {
-	if strings.HasPrefix(message, "{") {
+	if message = strings.TrimPrefix(message, string(byteOrderMark)); strings.HasPrefix(strings.TrimSpace(message), "{") {
 		return // nested deeper than was ever seen: JSON is no text
 	}
-	text, rest, _ := strings.Cut(message, " - Operation ID")
+	text, _, _ := strings.Cut(message, " - Operation ID")
+	text, _, _ = strings.Cut(text, " - Activity ID: ")
+	text, _, _ = strings.Cut(text, " - Url: ")
 	d.text = shorten(text)
-	_, rest, _ = strings.Cut(rest, " - Activity ID: ")
-	activity, address, _ := strings.Cut(rest, " - Url: ")
-	address, _, _ = strings.Cut(address, "?")
-	d.activity, d.address = shorten(activity), shorten(address)
+	_, activity, _ := strings.Cut(message, " - Activity ID: ")
+	activity, _, _ = strings.Cut(activity, " - Url: ")
+	d.activity = plainID(activity)
 }
 
+// shorten cuts a text at maxRaw bytes, between two words if it can.
 func shorten(text string) string {
-	if len(text) <= maxText {
+	if len(text) <= maxRaw {
 		return text
 	}
-	end := maxText
+	end := maxRaw
 	for end > 0 && !utf8.RuneStart(text[end]) {
 		end--
+	}
+	if blank := strings.LastIndexAny(text[:end], " \t\r\n"); blank > 0 {
+		end = blank
 	}
 	return text[:end]
 }

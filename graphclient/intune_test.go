@@ -7,6 +7,12 @@ import (
 	"unicode/utf8"
 )
 
+// wrapped is a text inside one level of Intune's.
+func wrapped(text string) string {
+	inner, _ := json.Marshal(map[string]any{"_version": 3, "Message": "\ufeff" + text, "HttpHeaders": "{}"})
+	return string(inner)
+}
+
 // wrap puts a text into Graph's error object, inside so many levels of Intune's.
 func wrap(code, text string, levels int) string {
 	for range levels {
@@ -25,8 +31,9 @@ func TestUnwrap(t *testing.T) {
 		want details
 	}{
 		"plain":              {wrap("X", "No.", 0), details{code: "X", text: "No."}},
-		"one level":          {wrap("X", text, 1), details{code: "X", text: "No.", activity: "7e57c0de", address: "https://fef.example.test/a"}},
-		"three levels":       {wrap("X", text, 3), details{code: "X", text: "No.", activity: "7e57c0de", address: "https://fef.example.test/a"}},
+		"a mark before each": {strings.Replace(wrap("X", "\ufeff"+wrapped(text), 0), "{", "\ufeff{", 1)[3:], details{code: "X", text: "No.", activity: "7e57c0de"}},
+		"one level":          {wrap("X", text, 1), details{code: "X", text: "No.", activity: "7e57c0de"}},
+		"three levels":       {wrap("X", text, 3), details{code: "X", text: "No.", activity: "7e57c0de"}},
 		"four levels":        {wrap("X", text, 4), details{code: "X"}},
 		"no JSON in it":      {wrap("X", "{broken", 0), details{code: "X"}},
 		"a message missing":  {`{"error":{"code":"X","message":"{\"ErrorCode\":\"Forbidden\"}"}}`, details{code: "X", innerCode: "Forbidden", noAccess: true, text: ""}},
@@ -39,7 +46,7 @@ func TestUnwrap(t *testing.T) {
 		"HTML":               {`<h1>`, details{}},
 		"nothing":            {``, details{}},
 		"null":               {`null`, details{}},
-		"long":               {wrap("X", strings.Repeat("Å", 2000), 0), details{code: "X", text: strings.Repeat("Å", 500)}},
+		"long":               {wrap("X", strings.Repeat("Å", 2000), 0), details{code: "X", text: strings.Repeat("Å", 2000)}},
 	} {
 		if got := unwrap([]byte(test.body)); got != test.want {
 			t.Errorf("%s:\n got %+v\nwant %+v", name, got, test.want)
@@ -52,8 +59,8 @@ func FuzzUnwrap(f *testing.F) {
 	f.Add(`{"error":{"code":"Forbidden","message":"{\"ErrorCode\":\"Forbidden\"}"}}`)
 	f.Fuzz(func(t *testing.T, body string) {
 		got := unwrap([]byte(body))
-		for _, text := range []string{got.text, got.activity, got.address} {
-			if len(text) > maxText || !utf8.ValidString(text) {
+		for _, text := range []string{got.text, got.activity} {
+			if len(text) > maxRaw || !utf8.ValidString(text) {
 				t.Errorf("%q gives %q", body, text)
 			}
 		}

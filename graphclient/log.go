@@ -3,6 +3,9 @@ package graphclient
 import (
 	"context"
 	"log/slog"
+	"slices"
+
+	"switchboard/connector"
 )
 
 // log writes one line a request: what is needed to ask Microsoft about it, and neither token nor body. Reads that went
@@ -35,11 +38,30 @@ func (c *Client) log(ctx context.Context, out call, got answer, failure error) {
 	c.options.Log.LogAttrs(ctx, level, "graph", line...)
 }
 
-// logRefusal adds what Graph's error object says. Its message is left out: it may repeat what a person typed.
-func (c *Client) logRefusal(ctx context.Context, e *Error, address string) {
-	if e.Code == "" && e.ActivityID == "" {
+// logRefusal adds what Graph's error object says, without what was sent: its message may repeat what a person typed.
+func (c *Client) logRefusal(ctx context.Context, e *Error, typed []string) {
+	if e.Code == "" && e.ActivityID == "" && e.Text == "" {
 		return
 	}
 	c.options.Log.LogAttrs(ctx, slog.LevelWarn, "graph error", slog.String("code", e.Code), slog.String("inner_code", e.InnerCode),
-		slog.String("activity_id", e.ActivityID), slog.String("intune_url", address), slog.String("client_request_id", e.ClientRequestID))
+		slog.String("activity_id", e.ActivityID), slog.String("client_request_id", e.ClientRequestID),
+		slog.String("message", unlike(e.Text, typed)))
+}
+
+// faultsLogged bounds the kinds of fault that one line names.
+const faultsLogged = 10
+
+// logUnreadable writes one line for all rows of a list that are no connectors: what is wrong with them, and no value.
+func (c *Client) logUnreadable(ctx context.Context, last answer, rows []connector.Unreadable) {
+	if len(rows) == 0 {
+		return
+	}
+	var faults []string
+	for _, row := range rows {
+		if len(faults) < faultsLogged && !slices.Contains(faults, row.Error()) {
+			faults = append(faults, row.Error())
+		}
+	}
+	c.options.Log.WarnContext(ctx, "rows of graph's list cannot be read", "path", collection, "rows", len(rows),
+		"faults", faults, "graph_request_id", last.requestID())
 }

@@ -17,46 +17,66 @@ const (
 	listShare = 4
 )
 
-// List reads all connectors, page after page. It never returns a part of them.
-func (k *Calls) List(ctx context.Context) ([]connector.Connector, error) {
+// Listed is what Graph answered when it was asked for all connectors.
+type Listed struct {
+	Connectors []connector.Connector
+	// Unreadable are the rows that are no connectors; they are not among Connectors.
+	Unreadable []connector.Unreadable
+	// Count is how many connectors Graph says that there are (@odata.count), 0 where it does not say.
+	Count int
+}
+
+// List reads all connectors, page after page. It never returns a part of the pages. Where Graph takes the link to a further
+// page no more, as after its token has expired, the list is begun anew, once.
+func (k *Calls) List(ctx context.Context) (Listed, error) {
 	ctx, cancel := context.WithTimeout(ctx, listShare*k.client.options.ReadTimeout)
 	defer cancel()
+	all, e := k.pages(ctx)
+	if e != nil && e.expired {
+		all, e = k.pages(ctx)
+	}
+	if e != nil {
+		return Listed{}, e
+	}
+	return all, nil
+}
+
+// pages reads the list from its beginning.
+func (k *Calls) pages(ctx context.Context) (Listed, *Error) {
 	all := newSet()
 	asked := map[string]bool{}
 	next := k.client.base + collection
-	for range maxPages {
+	for number := range maxPages {
 		asked[next] = true
 		got, read, e := k.readPage(ctx, next)
 		if e != nil {
-			return nil, e
+			e.expired = number > 0 && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound || e.Status == http.StatusGone)
+			return Listed{}, e
 		}
-		all.add(read.connectors)
+		all.add(read)
 		switch {
 		case read.next == "":
-			return all.connectors, nil
+			k.client.logUnreadable(ctx, got, all.Unreadable)
+			return all.Listed, nil
 		case asked[read.next]:
-			return nil, senseless(got, errors.New("the pages of the list lead in a circle"))
+			return Listed{}, k.client.senseless(ctx, got, collection, errors.New("the pages of the list lead in a circle"))
 		}
 		next = read.next
 	}
-	return nil, &Error{Class: Unavailable, cause: fmt.Errorf("the list has more than %d pages", maxPages)}
+	return Listed{}, &Error{Class: Unavailable, cause: fmt.Errorf("the list has more than %d pages", maxPages)}
 }
 
-func (k *Calls) readPage(ctx context.Context, address string) (answer, page, *Error) {
+func (k *Calls) readPage(ctx context.Context, address string) (got answer, read page, e *Error) {
 	target, err := k.client.follow(address)
 	if err != nil {
 		return answer{}, page{}, &Error{Class: Unavailable, cause: err}
 	}
 	out := call{method: http.MethodGet, url: target, name: collection, carrier: k.client.http.reads}
-	got, e := k.read(ctx, out)
-	if e != nil {
-		return answer{}, page{}, e
-	}
-	read, err := decodePage(got.body)
-	if err != nil {
-		return answer{}, page{}, senseless(got, err)
-	}
-	return got, read, nil
+	got, e = k.read(ctx, out, func(body []byte) (err error) {
+		read, err = decodePage(body)
+		return err
+	})
+	return got, read, e
 }
 
 // follow makes sure that the link stays with Graph, since a bearer goes along, and that it is sent to the byte.
@@ -82,19 +102,41 @@ func origin(address *url.URL) string {
 
 // set keeps connectors in the order in which they came, each once: rows move between pages while these are read.
 type set struct {
-	connectors []connector.Connector
-	places     map[string]int // by the key of the id
+	Listed
+	places map[string]place // by the key of the id
+	pages  int
 }
 
-func newSet() set { return set{connectors: []connector.Connector{}, places: map[string]int{}} }
+type place struct{ at, page int }
 
-func (s *set) add(connectors []connector.Connector) {
-	for _, c := range connectors {
-		if place, known := s.places[c.Key()]; known {
-			s.connectors[place] = c // read later
-			continue
+func newSet() *set {
+	return &set{Listed: Listed{Connectors: []connector.Connector{}}, places: map[string]place{}}
+}
+
+// add adds a page. Of two rows of one page with the same id that do not agree, nobody knows which one is true: the second
+// is named.
+func (s *set) add(read page) {
+	s.pages++
+	s.Count = max(s.Count, read.count)
+	s.Unreadable = append(s.Unreadable, read.unreadable...)
+	for _, c := range read.connectors {
+		id := c.Key()
+		known, there := s.places[id]
+		switch {
+		case !there:
+			s.places[id] = place{len(s.Connectors), s.pages}
+			s.Connectors = append(s.Connectors, c)
+		case known.page < s.pages:
+			s.Connectors[known.at] = c // read later
+			s.places[id] = place{known.at, s.pages}
+		case !sameBut(connector.ID, s.Connectors[known.at], c):
+			s.Unreadable = append(s.Unreadable, connector.Unreadable{Part: c, Faults: []string{"id comes twice in the list, with other values"}})
 		}
-		s.places[c.Key()] = len(s.connectors)
-		s.connectors = append(s.connectors, c)
 	}
+}
+
+// sameBut says whether two connectors differ in nothing but that property.
+func sameBut(name string, a, b connector.Connector) bool {
+	differing := a.Differing(b)
+	return len(differing) == 0 || len(differing) == 1 && differing[0] == name
 }

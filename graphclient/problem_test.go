@@ -48,8 +48,27 @@ func TestExplanationsQuoteIDsAndNotGraph(t *testing.T) {
 		if strings.Contains(got.Title()+got.Detail()+got.Advice(), "GRAPH SAYS") {
 			t.Errorf("%v: %q", class, got.Advice())
 		}
+		if got.Quote() != "GRAPH SAYS" {
+			t.Errorf("%v: quotes %q", class, got.Quote())
+		}
 		if ids := got.IDs(); len(ids) != 1 || ids[0].Value != "id-1" {
 			t.Errorf("%v: ids %v", class, ids)
+		}
+	}
+}
+
+// TestARefusedChangeNamesWhatIsAtFault: a tenant that Intune does not serve is not a value.
+func TestARefusedChangeNamesWhatIsAtFault(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Request not applicable to target tenant.":               "The values are not at fault.",
+		"Resource not found for the segment 'exchangeConnector'": "The values are not at fault.",
+		"An error has occurred":                                  "Intune gave no reason.",
+		"Requested value 'x' was not found.":                     "Check the values that you changed.",
+	} {
+		got := Explain(&Error{Class: Refused, Status: 400, By: Graph, Code: "BadRequest", Text: text, call: one})
+		if got.Kind() != problem.Invalid || !strings.HasPrefix(got.Advice(), want) {
+			t.Errorf("%q: %q, want %q", text, got.Advice(), want)
 		}
 	}
 }

@@ -20,8 +20,8 @@ const (
 	busyWait               = 5 * time.Second
 )
 
-// read sends a GET until it succeeds, at most three times.
-func (k *Calls) read(ctx context.Context, out call) (answer, *Error) {
+// read sends a GET until it succeeds and its body can be decoded, at most three times.
+func (k *Calls) read(ctx context.Context, out call, decode func(body []byte) error) (answer, *Error) {
 	c := k.client
 	ctx, cancel := context.WithTimeout(ctx, c.options.ReadTimeout)
 	defer cancel()
@@ -30,7 +30,12 @@ func (k *Calls) read(ctx context.Context, out call) (answer, *Error) {
 	for try := 1; ; try++ {
 		got, e := k.readOnce(ctx, out, &bearer)
 		if e == nil {
-			return got, nil
+			err := decode(got.body)
+			if err == nil {
+				return got, nil
+			}
+			e = c.senseless(ctx, got, out.name, err)
+			e.again = errors.Is(err, errCutShort)
 		}
 		wait := c.wait(e, try)
 		waited += wait
@@ -83,7 +88,7 @@ func (c *Client) judgeRead(ctx context.Context, out call, got answer) *Error {
 	case got.cut != nil:
 		e.cause, e.again = got.cut, !errors.Is(got.cut, errTooLarge)
 	case got.status != http.StatusOK || !got.isJSON():
-		e.cause = errors.New("the answer is not JSON: something else than Graph answered")
+		e.By, e.cause = Between, errors.New("the answer is not JSON: something else than Graph answered")
 	default:
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"unicode/utf8"
 
 	"switchboard/connector"
@@ -17,11 +18,18 @@ type walker struct {
 	partial bool // a connector lacked some of its properties
 }
 
+// errCutShort is JSON that ends too early although the answer came whole: a gateway may cut what it passes on.
+var errCutShort = errors.New("the answer's JSON is cut short")
+
 func newWalker(body []byte) (*walker, error) {
-	if !utf8.Valid(body) || !json.Valid(body) {
-		return nil, errors.New("the answer is not JSON in UTF-8")
+	if json.Valid(body) {
+		return &walker{rest: body}, nil
 	}
-	return &walker{rest: body}, nil
+	var cut json.RawMessage
+	if err := json.NewDecoder(bytes.NewReader(body)).Decode(&cut); errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return nil, errCutShort
+	}
+	return nil, errors.New("the answer is not JSON")
 }
 
 // object reads a whole object; member has to read the value of each name.
@@ -41,11 +49,17 @@ func (w *walker) object(member func(name []byte) error) error {
 	return nil
 }
 
+var errUTF8 = errors.New("a text that is not in UTF-8")
+
 // value reads a string or null.
 func (w *walker) value() (connector.Value, error) {
 	switch w.peek() {
 	case '"':
-		return connector.Of(string(w.text())), nil
+		text := w.text()
+		if !utf8.Valid(text) {
+			return connector.Null(), errUTF8
+		}
+		return connector.Of(string(text)), nil
 	case 'n':
 		w.rest = w.rest[len("null"):]
 		return connector.Null(), nil

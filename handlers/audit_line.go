@@ -51,7 +51,7 @@ func lineModel(line audit.Entry, t teller) views.AuditLine {
 		Hash: line.Hash, Kept: kept(line),
 	}
 	if line.Graph != nil {
-		model.Graph = &views.GraphAnswer{Status: line.Graph.Status, RequestID: line.Graph.RequestID, ClientRequestID: line.Graph.ClientRequestID}
+		model.Graph = &views.GraphAnswer{Status: line.Graph.Status, RequestID: line.Graph.RequestID, ClientRequestID: line.Graph.ClientRequestID, Message: line.Graph.Message}
 	}
 	for _, related := range t.shared[line.ID] {
 		row := views.AuditRow{Event: t.plain(related), Line: related.Seq, Said: string(related.Outcome)}

@@ -170,8 +170,8 @@ func TestAuditShowsWhatWasChangedPastIt(t *testing.T) {
 	ruth := s.person("ruth")
 	contains(t, ruth.get("/audit"), "Chain verified")
 	run(t, db, "DROP TRIGGER audit_entries_no_update", "UPDATE audit_entries SET line = replace(line, 'Maya', 'Tom') WHERE seq = 1")
-	contains(t, ruth.get("/audit"), "Chain broken", "audit-altered", `href="/audit/1">line 1<`, "does not match its checkpoint at entry 1.", "call your security team")
-	contains(t, ruth.get("/audit/1"), "does not match its checkpoint at entry 1.")
+	contains(t, ruth.get("/audit"), "Chain broken", "audit-altered", `href="/audit/1">line 1<`, "does not match its checkpoint at line 1.", "call your security team")
+	contains(t, ruth.get("/audit/1"), "does not match its checkpoint at line 1.")
 	contains(t, ruth.get("/audit/2"), "In the tree")
 	if !strings.Contains(s.log.String(), "not as it was recorded") {
 		t.Error("the log of the program does not say so")

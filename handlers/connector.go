@@ -180,11 +180,13 @@ func (h *Handlers) gates(c echo.Context, person *signin.Person) views.Gates {
 	} else if refused != nil && (refused.Class == signin.Consent || refused.Class == signin.Ungranted) {
 		gates.Consent = views.Barred
 	}
-	switch h.lastAnswer(c, person) {
-	case 0:
-	case http.StatusForbidden:
+	switch closed, known := h.lastJudged(c, person); {
+	case !known:
+	case closed == problem.Scope:
+		gates.Consent = views.Barred
+	case closed == problem.Permission:
 		gates.Intune = views.Barred
-	case http.StatusUnauthorized:
+	case closed == problem.Licence:
 		gates.Licence = views.Barred
 	default: // accepted: nothing barred it
 		gates.Consent, gates.Intune, gates.Licence = views.Passed, views.Passed, views.Passed
@@ -195,22 +197,25 @@ func (h *Handlers) gates(c echo.Context, person *signin.Person) views.Gates {
 // linesLookedAt is how far back the record is searched for what Graph last said to a person.
 const linesLookedAt = 20
 
-// lastAnswer is the HTTP status of Graph's latest answer to a change of this person, 0 where the record knows none. Only
-// a change that was let through or refused to this person tells anything.
-func (h *Handlers) lastAnswer(c echo.Context, person *signin.Person) int {
+// lastJudged is the gate that Graph's latest answer to a change of this person showed to be closed, empty where it showed
+// that none was; known is false where no answer tells. Only Graph's own do: an answer without its id may be anybody's, and
+// a refusal that names no gate judges none.
+func (h *Handlers) lastJudged(c echo.Context, person *signin.Person) (closed problem.Gate, known bool) {
 	page, err := h.Record.Query(c.Request().Context(), audit.Filter{Person: person.Actor().OID}, 0, linesLookedAt)
 	if err != nil {
 		h.log(c).Warn("what Graph last answered could not be read", "error", err.Error())
-		return 0
+		return "", false
 	}
 	for _, line := range page.Entries {
-		if line.Graph == nil {
-			continue
-		}
-		refused := line.Graph.Status == http.StatusForbidden || line.Graph.Status == http.StatusUnauthorized
-		if line.Outcome == audit.Applied || line.Outcome == audit.Rejected && refused {
-			return line.Graph.Status
+		switch {
+		case line.Graph == nil:
+		case line.Outcome == audit.Applied && line.Graph.RequestID != "":
+			return "", true
+		case line.Outcome == audit.Rejected && (line.Graph.Status == http.StatusForbidden || line.Graph.Status == http.StatusUnauthorized):
+			if change, err := h.Outcomes.Get(c.Request().Context(), line.ID); err == nil && change.Gate() != "" {
+				return change.Gate(), true
+			}
 		}
 	}
-	return 0
+	return "", false
 }

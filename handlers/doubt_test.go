@@ -67,6 +67,7 @@ func TestGivingUpSaysNoMoreThanIsKnown(t *testing.T) {
 	equal(t, "giving up", closed.status, http.StatusSeeOther)
 	receipt := maya.get("/changes/" + change)
 	contains(t, receipt, `data-outcome="superseded"`, "Given up", "given up by", "asked Intune")
+	contains(t, maya.get("/audit?action=resolved"), "Gave up on a change", "asked Intune", "Never found out")
 	if strings.Contains(receipt.body, "Another value") || strings.Contains(receipt.body, "Graph shows neither") {
 		t.Error("the receipt claims what nobody saw")
 	}

@@ -89,7 +89,7 @@ func (t teller) whole(line audit.Entry) views.Event {
 	intent := t.intent(line)
 	event := t.plain(intent)
 	for _, later := range t.shared[line.ID] {
-		event.Outcome, event.Fields = string(later.Outcome), later.Fields
+		event.Outcome, event.Fields, event.Quote = string(later.Outcome), later.Fields, quoteOf(later)
 		if end := endOf(intent, later); end.Known {
 			event.End = end
 		}
@@ -116,11 +116,19 @@ func (t teller) plain(line audit.Entry) views.Event {
 	if line.Action == audit.Resolved && line.Reason == intent.Reason { // the other person's, for the change
 		event.Reason = ""
 	}
-	event.End = endOf(intent, line)
+	event.End, event.Quote = endOf(intent, line), quoteOf(line)
 	if outside, ok := inventory.OutsideOf(line); ok {
 		event.From, event.To = outside.From, outside.To
 	}
 	return event
+}
+
+// quoteOf is what Graph itself says of its refusal, if the line tells of one.
+func quoteOf(line audit.Entry) string {
+	if line.Graph == nil {
+		return ""
+	}
+	return line.Graph.Message
 }
 
 // endOf is the end of a sync that the line tells, if it tells one. Lines from before the record kept ends tell only of

@@ -69,15 +69,6 @@ func TestIDsAreGUIDs(t *testing.T) {
 	})
 }
 
-func lacks(t *testing.T, p page, parts ...string) {
-	t.Helper()
-	for _, part := range parts {
-		if strings.Contains(p.body, part) {
-			t.Errorf("%s has %q: %s", p.from, part, p)
-		}
-	}
-}
-
 // TestFirstSpellingStays: an id is shown as Graph sent it first, which was in capitals here, on whichever instance.
 func TestFirstSpellingStays(t *testing.T) {
 	t.Parallel()

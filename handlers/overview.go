@@ -24,7 +24,7 @@ func (h *Handlers) overview(c echo.Context, person *signin.Person) error {
 	rows := h.rows(c, listing)
 	model := views.Overview{
 		Counts: views.Count(rows), Attention: views.Attention(rows), Recent: h.recent(c, person), Outside: h.outside(c, person),
-		InDoubt: h.doubts(c, person), MayAudit: person.Actor().May(access.Audit),
+		Gaps: gaps(rows, listing), InDoubt: h.doubts(c, person), MayAudit: person.Actor().May(access.Audit),
 		Read: listing.At, Now: h.Now(), Stale: staleListing(listing, h.Now()),
 	}
 	return h.send(c, person, answer{
@@ -43,8 +43,9 @@ func (h *Handlers) connectors(c echo.Context, person *signin.Person) error {
 		return err
 	}
 	filter := views.ReadFilter(c.QueryParams())
-	model := views.List(h.rows(c, listing), filter)
-	model.Read, model.Now, model.Stale = listing.At, h.Now(), staleListing(listing, h.Now())
+	rows := h.rows(c, listing)
+	model := views.List(rows, filter)
+	model.Gaps, model.Read, model.Now, model.Stale = gaps(rows, listing), listing.At, h.Now(), staleListing(listing, h.Now())
 	shown := answer{
 		status: http.StatusOK, title: model.Title(), fragment: views.ConnectorsContent(model), current: "/connectors",
 		crumbs: []views.Crumb{{Label: "Connectors"}}, search: filter.Query,
@@ -71,7 +72,7 @@ func swapsResults(r *http.Request) bool {
 	return wantsFragment(r) && r.Header.Get("HX-Target") == "div#results"
 }
 
-// rows are the connectors with their health and whether a change of one is in doubt.
+// rows are the connectors with their health and whether a change of one is in doubt, then what cannot be read.
 func (h *Handlers) rows(c echo.Context, listing inventory.Listing) []views.Row {
 	now := h.Now()
 	if listing.Stale() {
@@ -89,7 +90,15 @@ func (h *Handlers) rows(c echo.Context, listing inventory.Listing) []views.Row {
 			Connector: one, Health: h.Retirement.Health(one, now), Sentence: h.Retirement.Explain(one, now), InDoubt: doubtful[one.Key()],
 		}
 	}
+	for _, odd := range listing.Unreadable {
+		rows = append(rows, views.Row{Connector: odd.Part, Faults: odd.Faults, InDoubt: doubtful[connector.Key(odd.ID())]})
+	}
 	return rows
+}
+
+// gaps are what the listing does not tell; rows are its rows.
+func gaps(rows []views.Row, listing inventory.Listing) views.Gaps {
+	return views.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted}
 }
 
 func staleListing(listing inventory.Listing, now time.Time) *views.Stale {

@@ -40,6 +40,13 @@ func (r Reading) Stale() bool { return r.Failure != nil }
 // Listing is every connector of the tenant as they were read.
 type Listing struct {
 	Connectors []connector.Connector
+	// Unreadable are the rows of Graph's list that are no connectors. Nothing is compared with them.
+	Unreadable []connector.Unreadable
+	// Said is how many connectors Graph says that there are, 0 where it does not say.
+	Said int
+	// Unlisted are connectors that a list held which this session read before, and that this one lacks; without those of
+	// which Graph itself said since that it does not know them.
+	Unlisted []connector.Connector
 	// At is when they were read, Took how long that took.
 	At   time.Time
 	Took time.Duration
@@ -79,9 +86,10 @@ func (i *Inventory) List(ctx context.Context, reader Reader) (Listing, error) {
 		if err != nil {
 			return nil, err
 		}
-		took := i.now().Sub(start)
-		listing := Listing{Connectors: i.memory.shared(i.spelt(ctx, all)), At: start, Took: took}
-		i.memory.keepListing(session, listing)
+		listing := i.memory.keepListing(session, Listing{
+			Connectors: i.memory.shared(i.spelt(ctx, all.Connectors)), Unreadable: all.Unreadable, Said: all.Count,
+			At: start, Took: i.now().Sub(start),
+		})
 		i.watcher.saw(ctx, reader, listed, start, listing.Connectors...)
 		return listing, nil
 	})
@@ -125,6 +133,9 @@ func (i *Inventory) Get(ctx context.Context, reader Reader, id string) (Reading,
 		return read.(Reading), nil
 	}
 	failure := graphclient.Explain(err)
+	if failure.Kind() == problem.NotFound {
+		i.memory.gone(session, id)
+	}
 	last, remembered := i.memory.reading(session, id)
 	if failure.Kind() != problem.Unavailable || !remembered {
 		return Reading{}, failure

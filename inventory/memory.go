@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"container/list"
-	"maps"
 	"sync"
 	"time"
 
@@ -26,13 +25,14 @@ type shelf struct {
 	session  string
 	used     time.Time
 	listing  *Listing
-	readings map[string]Reading // by the key of the connector's id; newer than the listing
+	readings map[string]Reading // by the key of the connector's id; newer than the listing, or of what it lacks
+	gone     map[string]bool    // by the key of the id: Graph said that it does not know them
 }
 
 func (s *shelf) size() int {
 	size := len(s.readings)
 	if s.listing != nil {
-		size += len(s.listing.Connectors)
+		size += len(s.listing.Connectors) + len(s.listing.Unlisted)
 	}
 	return size
 }
@@ -72,7 +72,7 @@ func (m *memory) shelf(session string) *shelf {
 		m.order.MoveToFront(element)
 		return element.Value.(*shelf)
 	}
-	made := &shelf{session: session, readings: map[string]Reading{}}
+	made := &shelf{session: session, readings: map[string]Reading{}, gone: map[string]bool{}}
 	m.shelves[session] = m.order.PushFront(made)
 	return made
 }
@@ -97,16 +97,17 @@ func (m *memory) remove(element *list.Element) {
 	m.held -= own.size()
 }
 
-// keepListing keeps a listing, unless a later one came in before it. What was read of one connector since the listing was
-// begun is newer than it.
-func (m *memory) keepListing(session string, listing Listing) {
+// keepListing keeps a listing, unless a later one came in before it, and returns it with what it lacks. What was read of
+// one connector since the listing was begun is newer than it.
+func (m *memory) keepListing(session string, listing Listing) Listing {
 	m.change(session, func(own *shelf) {
 		if own.listing != nil && listing.At.Before(own.listing.At) {
 			return
 		}
+		listing.Unlisted = own.follow(listing)
 		own.listing = &listing
-		maps.DeleteFunc(own.readings, func(_ string, one Reading) bool { return !one.At.After(listing.At) })
 	})
+	return listing
 }
 
 // keep keeps a reading, unless a later one came in before it.
@@ -118,6 +119,7 @@ func (m *memory) keep(session string, reading Reading) {
 		}
 		if known, there := own.readings[id]; !there || !reading.At.Before(known.At) {
 			own.readings[id] = reading
+			delete(own.gone, id)
 		}
 	})
 }

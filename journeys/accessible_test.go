@@ -182,6 +182,22 @@ func TestAccessibleOutage(t *testing.T) {
 	}
 }
 
+// TestAccessibleGaps: a list that lacks connectors and has rows that cannot be read.
+func TestAccessibleGaps(t *testing.T) {
+	t.Parallel()
+	s := open(t, settings{})
+	maya := s.sits(t)
+	maya.signsIn("Maya Lindqvist", "/connectors")
+	s.tenant.Faults.Always(listing, faults.Status(200, "application/json", `{"@odata.count":40,"value":[null,{"id":"odd","exchangeAlias":"odd-one","status":2},`+
+		`{"id":"dated","exchangeAlias":"dated","status":"connected","exchangeConnectorType":"serviceToService","lastSyncDateTime":"not a date of any kind"}]}`))
+	for name, path := range map[string]string{"overview with gaps": "/", "list with gaps": "/connectors", "list without a match": "/connectors?q=nothing-like-it"} {
+		maya.visits(path)
+		maya.reads("The list is short: Graph said 40 and sent 3.")
+		maya.isWhole()
+		maya.isAccessible(name)
+	}
+}
+
 func TestAccessibleRecord(t *testing.T) {
 	t.Parallel()
 	id := simulator.ID("hosted-na")

@@ -43,6 +43,7 @@ type Problem struct {
 	after  time.Duration
 	ids    []ID
 	gate   Gate
+	quote  string
 	cause  error
 }
 
@@ -78,6 +79,9 @@ func (p Problem) Quoting(label, value string) Problem {
 // Behind says which gate was closed.
 func (p Problem) Behind(gate Gate) Problem { p.gate = gate; return p }
 
+// Verbatim quotes what another service said of it; an empty text quotes nothing.
+func (p Problem) Verbatim(text string) Problem { p.quote = text; return p }
+
 // Because keeps the cause, for the log only: nobody is shown it.
 func (p Problem) Because(cause error) Problem { p.cause = cause; return p }
 
@@ -104,6 +108,9 @@ func (p Problem) Gate() Gate { return p.gate }
 
 // IDs are what to quote to support.
 func (p Problem) IDs() []ID { return append([]ID(nil), p.ids...) }
+
+// Quote is what another service said of it, word for word; it may be empty, and is not in a person's words.
+func (p Problem) Quote() string { return p.quote }
 
 // Error is the title with its cause, for a log.
 func (p Problem) Error() string {

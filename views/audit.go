@@ -39,9 +39,9 @@ type Chain struct {
 // intact says whether all that was checked is as it was recorded.
 func (c Chain) intact() bool { return !c.Failed && len(c.Altered) == 0 }
 
-// broken names the first entry that is not as it was recorded.
+// broken names the first line that is not as it was recorded.
 func (c Chain) broken() string {
-	return "The log does not match its checkpoint at entry " + number(slices.Min(c.Altered)) + "."
+	return "The log does not match its checkpoint at line " + number(slices.Min(c.Altered)) + "."
 }
 
 // keyName is the part of the public key that people compare: its name and its hash.

@@ -35,6 +35,8 @@ type AuditLine struct {
 type GraphAnswer struct {
 	Status                     int
 	RequestID, ClientRequestID string
+	// Message is Graph's own text about its refusal; it may be empty.
+	Message string
 }
 
 // Beside is a value that is kept beside a line.

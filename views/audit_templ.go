@@ -153,7 +153,7 @@ func exportMenu() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = exportItem("CSV", "For spreadsheets, one row a field. Cells that could run as a formula are made safe.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = exportItem("CSV", "For spreadsheets, one row a field. Cells that could run as a formula are made safe. To keep zeros and dates as they are, import the columns as text: opened directly, 0012 becomes 12.").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -102,10 +102,10 @@ func TestAuditSaysWhatItKnows(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string][]string{
 		"audit": {"Chain verified", "3 lines", "Today, 24 November 2026", "Yesterday, 23 November 2026", "Edited 4 fields", "1 more field", "of entry 1,203",
-			"now: saved, seen later", "Tried what the role does not allow", "GET /audit", "Exported the log as CSV, filtered", "Person: Maya Lindqvist", "From: 2026-11-01"},
+			"now: saved, seen later", "opened directly, 0012 becomes 12", "Tried what the role does not allow", "GET /audit", "Exported the log as CSV, filtered", "Person: Maya Lindqvist", "From: 2026-11-01"},
 		"audit-none":     {"No entry matches these filters", "Clear all filters"},
 		"audit-empty":    {"The log is empty"},
-		"audit-altered":  {"Chain broken", "does not match its checkpoint at entry 1,203", "Keep your last checkpoint and call your security team."},
+		"audit-altered":  {"Chain broken", "does not match its checkpoint at line 1,203", "Keep your last checkpoint and call your security team."},
 		"audit-unproven": {"Chain not checked"},
 		"audit-faults":   {"2 things to correct.", "Nothing was searched.", "persn: There is no such filter."},
 		"line":           {"Entry 1,288: Edited 1 field Saved", "In the tree", "10.20.4.17", "Intent", "Outcome"},

@@ -147,7 +147,7 @@ func shown(value connector.Value) string {
 	if value.IsEmpty() {
 		return "not set"
 	}
-	return value.Text()
+	return value.FormText()
 }
 
 // displayed are the properties in the order of the form, the id last.

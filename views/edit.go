@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strings"
 	"time"
 
 	"switchboard/connector"
@@ -79,9 +80,24 @@ func things(count int) string {
 // typed is what the control of a property holds.
 func (m Edit) typed(property connector.Property) string {
 	if text, ok := m.Wanted[property.Name]; ok {
-		return text
+		return connector.Of(text).FormText()
 	}
-	return m.Connector.Value(property.Name).Text()
+	return m.Connector.Value(property.Name).FormText()
+}
+
+// pictured are the characters that a text field cannot hold, each with its picture and name.
+var pictured = [][2]string{{"␊", "a line break (U+000A)"}, {"␍", "a line break (U+000D)"}, {"␀", "a NUL (U+0000)"}}
+
+// hint helps to fill the field in, and names what a picture in it stands for.
+func (m Edit) hint(property connector.Property) string {
+	hints := []string{property.Hint}
+	held := m.Connector.Value(property.Name).Text()
+	for _, picture := range pictured {
+		if strings.Contains(m.typed(property), picture[0]) && !strings.Contains(held, picture[0]) {
+			hints = append(hints, picture[0]+" stands for "+picture[1]+". Delete it to take it out.")
+		}
+	}
+	return strings.TrimSpace(strings.Join(hints, " "))
 }
 
 // changes are what the form as it stands would change.
@@ -153,7 +169,7 @@ type option struct {
 func options(property connector.Property, held connector.Value, typed string) []option {
 	var list []option
 	if !property.Offers(held.Text()) {
-		list = append(list, option{held.Text(), keepLabel(held), !property.Offers(typed)})
+		list = append(list, option{held.FormText(), keepLabel(held), !property.Offers(typed)})
 	}
 	for _, choice := range property.Choices {
 		selected := choice == typed || !property.Offers(typed) && choice == held.Text()
@@ -166,7 +182,7 @@ func keepLabel(held connector.Value) string {
 	if held.IsEmpty() {
 		return "Not set (keep)"
 	}
-	return held.Text() + " (keep)"
+	return held.FormText() + " (keep)"
 }
 
 // controlID is the id of the control that holds a field.

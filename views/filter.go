@@ -12,7 +12,7 @@ import (
 // Filter is what of the list is shown and in which order: the query of the list's address. The zero Filter is the whole
 // list, sorted by health.
 type Filter struct {
-	// Query is looked for in names, servers, addresses and ids.
+	// Query is what is searched for; empty where it has nothing that could be.
 	Query string
 	// Health, Status and Type keep those of one kind; empty keeps all.
 	Health connector.Health
@@ -47,6 +47,9 @@ func ReadFilter(query url.Values) Filter {
 		Query:  firstRunes(strings.TrimSpace(query.Get("q")), longestQuery),
 		Status: query.Get("status"),
 		Type:   query.Get("type"),
+	}
+	if len(connector.Words(filter.Query)) == 0 {
+		filter.Query = ""
 	}
 	if health := connector.Health(query.Get("health")); health.Rank() >= 0 {
 		filter.Health = health
@@ -135,9 +138,12 @@ func (f Filter) chips() []chip {
 	return chips
 }
 
-// keeps says whether a row passes all filters but the one of health, which the tabs count.
+// keeps says whether a row passes the filters of status and type: the tabs count those of each health.
 func (f Filter) keeps(row Row) bool {
 	c := row.Connector
+	if row.Unreadable() && (f.Status != "" || f.Type != "") {
+		return false
+	}
 	return (f.Status == "" || c.Value(connector.Status).Text() == f.Status) &&
-		(f.Type == "" || c.Value(connector.Type).Text() == f.Type) && row.matches(strings.ToLower(f.Query))
+		(f.Type == "" || c.Value(connector.Type).Text() == f.Type)
 }

@@ -113,6 +113,32 @@ func listExhibit(rows []views.Row, query string, stale *views.Stale) exhibit {
 	return exhibit{m.Title(), func() templ.Component { return views.Swap(framed, views.ConnectorResults(m)) }, func() templ.Component { return within(framed, views.ConnectorsContent(m)) }}
 }
 
+// odd are rows that cannot be read.
+func odd() []views.Row {
+	part := connector.New(map[string]connector.Value{connector.ID: connector.Of("bbbbbbbb-0000-4000-8000-000000000001"), connector.ServerName: connector.Of("outlook.office365.com")})
+	return []views.Row{
+		{Connector: with(part, connector.ExchangeAlias, strings.Repeat("very-", 40)+"long\u202e"), Faults: []string{"status is a number", "version is an object"}},
+		{Connector: part, Faults: []string{"status has its name in other letter case"}, InDoubt: true},
+		{Faults: []string{"the row is null"}},
+	}
+}
+
+// gaps are those of a list with these unreadable rows, of which Graph said that it has so many.
+func gaps(unreadable []views.Row, said int) views.Gaps {
+	var lacking []connector.Connector
+	for _, row := range many(said) {
+		lacking = append(lacking, row.Connector)
+	}
+	return views.Gaps{Unreadable: unreadable, Sent: len(unreadable), Said: 2 * said, Unlisted: lacking}
+}
+
+func gapsExhibit(rows []views.Row, said int) exhibit {
+	m := views.List(rows, views.Filter{})
+	m.Read, m.Now, m.Gaps = now.Add(-40*time.Second), now, gaps(odd()[:min(3, len(rows))], said)
+	framed := frame(m.Title(), "/connectors", admin)
+	return exhibit{m.Title(), func() templ.Component { return views.Swap(framed, views.ConnectorResults(m)) }, func() templ.Component { return within(framed, views.ConnectorsContent(m)) }}
+}
+
 func overviewExhibit(m views.Overview, actor access.Actor) exhibit {
 	m.Read, m.Now = now.Add(-40*time.Second), now
 	m.MayAudit = actor.May(access.Audit)
@@ -154,12 +180,14 @@ func pages() map[string]exhibit {
 	calm := views.Overview{Counts: views.Counts{connector.Healthy: 6, connector.Retired: 28}}
 	down := busy
 	down.Stale = &views.Stale{Why: "Graph is not answering (503).", Retry: now.Add(time.Minute)}
+	gappy := busy
+	gappy.Gaps = gaps(odd(), 19)
 	norole := access.Actor{OID: "oid3", TID: "tid", Name: "Nora Quist", Username: "nora@contoso.example", Claims: []string{"Payroll.Clerk"}}
 	crowded := admin // one of whose 1,501 groups is a role
 	crowded.Claims = append(slices.Repeat([]string{"CN=Everybody"}, 1500), crowded.Claims...)
 	nameless := access.Actor{OID: "7c2d", TID: "https://login.example", Name: "7c2d", Claims: []string{"Connector.Auditor"}, Granting: []string{"Connector.Auditor"}, Roles: []access.Role{access.Auditor}}
 	lost := problem.New(problem.NotFound, "Graph has no connector with this id.").Saying("There is no 91c0e7aa-4b18-4d0c-a2f5-66d0e1b7c9f2 in this tenant. It was probably removed.").Advising("Look for it by name.")
-	refused := problem.New(problem.Forbidden, "You may not edit connectors.").Saying("Your role is Helpdesk, which looks up, explains and proposes. Nothing was sent to Graph.").
+	refused := problem.New(problem.Forbidden, "You may not edit connectors.").Saying("Your role is Helpdesk, which looks up, explains and proposes. Nothing was sent to Graph.").Verbatim("User is not authorized to perform this operation").
 		Advising("Ask an admin, or your Entra administrator for the app role Connector.Admin.").Quoting("Graph request id", "d4b03f17-58a2-4c0e-9d6b-2f7e881091ce")
 	gone := problem.New(problem.Unavailable, "Graph is not answering (503).").Saying("Nothing has been read in this session yet, so there is nothing to show instead.").After(90 * time.Second)
 
@@ -167,12 +195,16 @@ func pages() map[string]exhibit {
 		"overview":          overviewExhibit(busy, admin),
 		"overview-calm":     overviewExhibit(calm, helpdesk),
 		"overview-stale":    overviewExhibit(down, admin),
+		"overview-gaps":     overviewExhibit(gappy, admin),
 		"list":              listExhibit(rows, "", nil),
 		"list-filtered":     listExhibit(rows, "q=contoso&status=connected&sort=-name", nil),
 		"list-none":         listExhibit(rows, "q=wingtip&status=connected&type=hosted&health=late", nil),
 		"list-pages":        listExhibit(many(480), "page=4&sort=sync", nil),
 		"list-stale":        listExhibit(rows, "", down.Stale),
 		"list-empty":        listExhibit(nil, "", nil),
+		"list-gaps":         gapsExhibit(append(rows, odd()...), 19),
+		"list-gaps-alone":   gapsExhibit(odd(), 0),
+		"list-short-empty":  gapsExhibit(nil, 7),
 		"problem-403":       problemExhibit(frame("", "/connectors", helpdesk), views.Problem{Status: 403, Problem: refused, Next: []views.Crumb{{Label: "Back to hosted-eu", Href: "/connectors/x"}}}),
 		"problem-404":       problemExhibit(frame("", "/connectors", admin), views.Problem{Status: 404, Problem: lost, Next: []views.Crumb{{Label: "All connectors", Href: "/connectors"}}}),
 		"problem-503":       problemExhibit(frame("", "/connectors", admin), views.Problem{Status: 503, Problem: gone, Again: true}),

@@ -92,7 +92,10 @@ func edits() map[string]exhibit {
 	behind.Waits = &waiting
 
 	refused := edit()
-	refused.Problem = problem.New(problem.Invalid, "Graph refused these values.").Saying("Graph says: Cannot convert the literal.").Quoting("Graph request id", "d4b03f17")
+	refused.Problem = problem.New(problem.Invalid, "Graph refused these values.").Saying("Nothing was stored. What you typed is kept.").Verbatim("Cannot convert the literal 'x' to the expected type 'Edm.DateTimeOffset'.").After(25*time.Hour).Quoting("Graph request id", "d4b03f17")
+
+	pictured := edit()
+	pictured.Connector, pictured.Wanted = with(naMail(), connector.ServerName, "EX01\r\n"), nil
 
 	both, reverting := bothFields(), edit()
 	reverting.Reverts = &both
@@ -103,6 +106,7 @@ func edits() map[string]exhibit {
 		"edit-unknown": editExhibit(choosing),
 		"edit-waits":   editExhibit(behind),
 		"edit-refused": editExhibit(refused),
+		"edit-broken":  editExhibit(pictured),
 		"edit-revert":  editExhibit(reverting),
 	}
 }
@@ -110,7 +114,7 @@ func edits() map[string]exhibit {
 func decisions() map[string]exhibit {
 	plain := conflict()
 	plain.Merge, plain.Theirs = connector.Merge{}, nil
-	plain.Refused = problem.New(problem.Conflict, "Graph says that this connector was changed meanwhile.").Quoting("Graph's request-id", "r-2")
+	plain.Refused = problem.New(problem.Conflict, "Graph says that this connector was changed meanwhile.").Quoting("Graph's request-id", "r-2").Verbatim("The object was changed.")
 
 	refused := conflict()
 	refused.Refused = plain.Refused
@@ -134,7 +138,9 @@ func decisions() map[string]exhibit {
 
 func receipts() map[string]exhibit {
 	refusal := receipt("rejected", connector.Field{Name: connector.Version, Before: connector.Null(), Requested: connector.Of("1")})
-	refusal.Refusal = "Graph says: user is not authorized to perform this operation."
+	refusal.Refusal, refusal.Quote = "Intune does not let you do this.", "User is not authorized to perform this operation"
+	between := inDoubt()
+	between.Status, between.Between = 403, true
 	sync := receipt("applied")
 	sync.Action, sync.SyncType, sync.Status, sync.MayRevert = "sync", "fullSync", 204, false
 	synced, unseen := sync, sync
@@ -146,6 +152,7 @@ func receipts() map[string]exhibit {
 		"receipt-synced":      receiptExhibit(synced),
 		"receipt-unseen":      receiptExhibit(unseen),
 		"receipt-doubt":       receiptExhibit(inDoubt()),
+		"receipt-between":     receiptExhibit(between),
 		"receipt-rejected":    receiptExhibit(refusal),
 		"receipt-observed":    receiptExhibit(receipt("applied_observed", field(connector.Version, "1", "2", "2"))),
 		"receipt-not-applied": receiptExhibit(receipt("not_applied", field(connector.Version, "1", "2", "1"))),

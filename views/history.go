@@ -28,7 +28,9 @@ type Event struct {
 	Outcome string
 	// Reason is why, in the person's own words; of what somebody found out it is why they gave up.
 	Reason string
-	At     time.Time
+	// Quote is Graph's own text about its refusal; empty where it refused nothing.
+	Quote string
+	At    time.Time
 	// From and To bound when a change outside Switchboard was made; zero for any other event. Who then noticed it.
 	From, To time.Time
 	// Change is the id of the change, for its receipt; empty for none.

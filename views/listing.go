@@ -2,7 +2,6 @@ package views
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"switchboard/connector"
@@ -20,19 +19,9 @@ type Row struct {
 	Sentence connector.Sentence
 	// InDoubt says that a change of this connector is in doubt.
 	InDoubt bool
-}
-
-// searched are the properties that a search looks into.
-var searched = []string{
-	connector.ExchangeAlias, connector.ExchangeOrganization, connector.ServerName, connector.ConnectorServerName,
-	connector.PrimarySMTPAddress, connector.ID,
-}
-
-// matches says whether a property holds the text, which is in lower case.
-func (r Row) matches(text string) bool {
-	return text == "" || slices.ContainsFunc(searched, func(name string) bool {
-		return strings.Contains(strings.ToLower(r.Connector.Value(name).Text()), text)
-	})
+	// Faults say why Graph's row is no connector; then Connector holds what could be read, and there is no health. None
+	// for a connector.
+	Faults []string
 }
 
 // Counts says how many connectors are of each health.
@@ -51,7 +40,9 @@ func (c Counts) Total() int {
 func Count(rows []Row) Counts {
 	counts := Counts{}
 	for _, row := range rows {
-		counts[row.Health]++
+		if !row.Unreadable() {
+			counts[row.Health]++
+		}
 	}
 	return counts
 }
@@ -61,13 +52,16 @@ type Connectors struct {
 	Filter Filter
 	// Rows are those of this page.
 	Rows []Row
-	// Total is how many the tenant has, Matching how many pass the filter.
+	// Total is how many the tenant has, Matching how many pass the filter; rows that cannot be read are among both.
 	Total, Matching int
-	// Counts are for the tabs: those that pass all filters but that of health.
+	// Counts are for the tabs: those that pass all filters but that of health. odd are the unreadable among those.
 	Counts Counts
+	odd    int
+	// Gaps are what the list does not tell.
+	Gaps Gaps
 	// Statuses and Types are what can be filtered by.
 	Statuses, Types []string
-	// Found are the first that pass the search alone, and FoundTotal how many; only where nothing passes all filters.
+	// Found is the first connector that passes the search alone, and FoundTotal how many do.
 	Found      []Row
 	FoundTotal int
 	// Read is when Graph gave the list, Now the time that ages are told from.
@@ -82,11 +76,24 @@ func List(rows []Row, filter Filter) Connectors {
 	m := Connectors{Filter: filter, Total: len(rows), Counts: Counts{}}
 	m.Statuses, m.Types = offered(rows, connector.Status), offered(rows, connector.Type)
 	var matching []Row
+	search := searchFor(filter.Query)
 	for _, row := range rows {
+		if !search.finds(row) {
+			continue
+		}
+		if filter.Query != "" && !row.Unreadable() {
+			if m.FoundTotal++; m.FoundTotal == 1 {
+				m.Found = append(m.Found, row)
+			}
+		}
 		if !filter.keeps(row) {
 			continue
 		}
-		m.Counts[row.Health]++
+		if row.Unreadable() {
+			m.odd++
+		} else {
+			m.Counts[row.Health]++
+		}
 		if filter.Health == "" || row.Health == filter.Health {
 			matching = append(matching, row)
 		}
@@ -96,22 +103,7 @@ func List(rows []Row, filter Filter) Connectors {
 	filter.order(matching)
 	from := (m.Filter.Page - 1) * RowsAPage
 	m.Rows = matching[from:min(from+RowsAPage, len(matching))]
-	if m.Matching == 0 && filter.Query != "" {
-		m.search(rows)
-	}
 	return m
-}
-
-// search looks for what the search alone would find.
-func (m *Connectors) search(rows []Row) {
-	for _, row := range rows {
-		if !row.matches(strings.ToLower(m.Filter.Query)) {
-			continue
-		}
-		if m.FoundTotal++; m.FoundTotal == 1 {
-			m.Found = append(m.Found, row)
-		}
-	}
 }
 
 // offered are the choices of a property that Graph documents, and those that it sent beside them.
@@ -119,6 +111,9 @@ func offered(rows []Row, name string) []string {
 	property, _ := connector.Lookup(name)
 	choices := slices.Clone(property.Choices)
 	for _, row := range rows {
+		if row.Unreadable() {
+			continue
+		}
 		if text := row.Connector.Value(name).Text(); text != "" && !slices.Contains(choices, text) {
 			choices = append(choices, text)
 		}

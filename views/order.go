@@ -3,7 +3,6 @@ package views
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"switchboard/connector"
@@ -12,8 +11,8 @@ import (
 // sortable is a row with what it is sorted by, worked out once and not at each comparison: the list may be long.
 type sortable struct {
 	row                      Row
-	name, organization, text string // in lower case
-	synced                   bool
+	name, organization, text collated
+	said                     connector.SyncText
 	at                       time.Time
 }
 
@@ -23,7 +22,8 @@ func (f Filter) order(rows []Row) {
 	for i, row := range rows {
 		keyed[i] = f.sortable(row)
 	}
-	slices.SortFunc(keyed, f.compare)
+	texts := newCollation()
+	slices.SortFunc(keyed, func(a, b *sortable) int { return f.compare(texts, a, b) })
 	for i, one := range keyed {
 		rows[i] = one.row
 	}
@@ -34,47 +34,56 @@ var sortedText = map[Sort]string{ByStatus: connector.Status, ByType: connector.T
 
 func (f Filter) sortable(row Row) *sortable {
 	name := row.Connector.Name()
-	key := &sortable{row: row, name: strings.ToLower(name.Short), organization: strings.ToLower(name.Organization)}
-	key.at, key.synced = row.Connector.LastSync()
+	key := &sortable{row: row, name: collated{text: name.Short}, organization: collated{text: name.Organization}}
+	key.said, key.at = row.Connector.SyncSaid()
 	if property, sorted := sortedText[f.Sort]; sorted {
-		key.text = strings.ToLower(row.Connector.Value(property).Text())
+		key.text.text = row.Connector.Value(property).Text()
 	}
 	return key
 }
 
-func (f Filter) compare(a, b *sortable) int {
-	order := f.compareColumn(a, b)
+func (f Filter) compare(texts *collation, a, b *sortable) int {
+	order := f.compareColumn(texts, a, b)
 	if f.Down {
 		order = -order
 	}
-	return cmp.Or(order, compareName(a, b), cmp.Compare(a.row.Connector.ID(), b.row.Connector.ID()))
+	if order != 0 {
+		return order
+	}
+	if order = compareName(texts, a, b); order != 0 {
+		return order
+	}
+	return cmp.Compare(a.row.Connector.ID(), b.row.Connector.ID())
 }
 
-func (f Filter) compareColumn(a, b *sortable) int {
+func (f Filter) compareColumn(texts *collation, a, b *sortable) int {
 	switch f.Sort {
 	case ByName:
-		return compareName(a, b)
+		return compareName(texts, a, b)
 	case BySync:
 		return compareSync(a, b)
 	case ByHealth:
-		return cmp.Or(cmp.Compare(a.row.Health.Rank(), b.row.Health.Rank()), compareSync(a, b))
+		return cmp.Or(cmp.Compare(a.row.rank(), b.row.rank()), compareSync(a, b))
 	}
-	return strings.Compare(a.text, b.text)
+	return texts.compare(&a.text, &b.text)
 }
 
-func compareName(a, b *sortable) int {
-	return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.organization, b.organization))
+// rank is the place of the row's health; a row of which nobody can tell comes after the unknown ones.
+func (r Row) rank() int {
+	if r.Unreadable() {
+		return 2*connector.Unknown.Rank() + 1
+	}
+	return 2 * r.Health.Rank()
 }
 
-// compareSync puts first what has been silent for longest; what never synced comes before that.
+func compareName(texts *collation, a, b *sortable) int {
+	if order := texts.compare(&a.name, &b.name); order != 0 {
+		return order
+	}
+	return texts.compare(&a.organization, &b.organization)
+}
+
+// compareSync puts first what never synced, then what nobody can tell of, then what has been silent for longest.
 func compareSync(a, b *sortable) int {
-	switch {
-	case a.synced && b.synced:
-		return a.at.Compare(b.at)
-	case a.synced:
-		return 1
-	case b.synced:
-		return -1
-	}
-	return 0
+	return cmp.Or(cmp.Compare(a.said, b.said), a.at.Compare(b.at))
 }

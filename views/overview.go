@@ -20,6 +20,8 @@ type Overview struct {
 	Outside []Event
 	// InDoubt are the changes of which nobody knows yet what became.
 	InDoubt []Receipt
+	// Gaps are what the list behind the numbers does not tell.
+	Gaps Gaps
 	// MayAudit says that the whole record may be linked to.
 	MayAudit bool
 	// Read is when Graph gave the list, Now the time that ages are told from.
@@ -62,7 +64,11 @@ func (m Overview) healths() []connector.Health {
 
 // calm is the sentence where nothing needs anybody.
 func (m Overview) calm() string {
-	return "Nothing needs you. " + connector.Thousands(m.Counts[connector.Healthy]) + " healthy, " +
+	nothing := "Nothing needs you. "
+	if m.Gaps.any() {
+		nothing = "Of what could be read nothing needs you. "
+	}
+	return nothing + connector.Thousands(m.Counts[connector.Healthy]) + " healthy, " +
 		connector.Thousands(m.Counts[connector.Retired]) + " retired as expected."
 }
 
@@ -136,5 +142,9 @@ func doubtSentence(doubt Receipt, now time.Time) string {
 	} else if doubt.Who == "" {
 		whose = "somebody’s"
 	}
-	return "Graph did not answer " + whose + " " + what + " at " + components.Clock(doubt.Asked, now) + " UTC of"
+	when := " at " + components.Clock(doubt.Asked, now) + " UTC of"
+	if doubt.Status > 0 { // somebody answered, and it told nothing
+		return "It is not known what became of " + whose + " " + what + when
+	}
+	return "Graph did not answer " + whose + " " + what + when
 }

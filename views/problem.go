@@ -34,15 +34,17 @@ type Problem struct {
 func (m Problem) Title() string { return m.Problem.Title() }
 
 // retry says when it is worth trying again; empty where nothing is known.
-func (m Problem) retry() string {
-	wait := m.Problem.RetryAfter()
+func (m Problem) retry() string { return retry(m.Problem, m.Now) }
+
+func retry(p problem.Problem, now time.Time) string {
+	wait := p.RetryAfter()
 	switch {
 	case wait <= 0:
 		return ""
 	case wait < time.Minute:
 		return "Try again in " + connector.Span(max(wait, time.Second)) + "."
 	}
-	return "Try again at " + components.Clock(m.Now.Add(wait+time.Minute-1), m.Now) + " UTC."
+	return "Try again " + components.Again(now.Add(wait), now) + "."
 }
 
 // quoted are the ids for support, this request's first.

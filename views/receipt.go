@@ -42,6 +42,10 @@ type Receipt struct {
 	Seq int64
 	// Refusal is what Graph said when it refused, in a person's words; empty otherwise.
 	Refusal string
+	// Quote is Graph's own text about its refusal; it may be empty.
+	Quote string
+	// Between says that something between Switchboard and Graph answered in Graph's place.
+	Between bool
 	// Orphaned says that the program ended before it recorded an outcome, so that nobody knows whether the request left.
 	Orphaned bool
 	// Looks counts the reads that tried to find out about one in doubt; LastLook is the latest one, zero for none.
@@ -104,7 +108,7 @@ func (m Receipt) differs() bool { return m.event().differs() }
 
 // written says whether the request is known to have left.
 func (m Receipt) written() Verdict {
-	if m.Outcome == pending || m.Orphaned {
+	if m.Outcome == pending || m.Orphaned || m.Between {
 		return NotKnown
 	}
 	return Passed
@@ -205,6 +209,8 @@ func alike(field connector.Field) bool {
 	return strings.EqualFold(form(field.Stored.Text()), form(field.Requested.Text()))
 }
 
+var oneLine = strings.NewReplacer("\r", "", "\n", "")
+
 // difference names what tells the stored value from the one asked for.
 func difference(field connector.Field) string {
 	stored, asked := field.Stored.Text(), field.Requested.Text()
@@ -213,6 +219,8 @@ func difference(field connector.Field) string {
 		return "as before"
 	case stored == asked:
 		return "empty text and null"
+	case oneLine.Replace(stored) == oneLine.Replace(asked):
+		return "line breaks"
 	case strings.EqualFold(stored, asked):
 		return "letter case"
 	case strings.TrimSpace(stored) == strings.TrimSpace(asked):

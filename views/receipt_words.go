@@ -13,6 +13,8 @@ func (m Receipt) headline() string {
 	switch {
 	case m.Closing != "":
 		return "Given up: what Graph stored was not found out."
+	case m.Outcome == inDoubt && m.Between:
+		return fmt.Sprintf("Something between Switchboard and Graph answered (%d), which does not say what became of it. It may or may not have been %s.", m.Status, m.taken())
 	case m.Outcome == inDoubt && m.Status > 0:
 		return fmt.Sprintf("Graph’s answer (%d) does not say what became of it. It may or may not have been %s.", m.Status, m.taken())
 	case m.Outcome == inDoubt && m.Orphaned:
@@ -76,8 +78,11 @@ func (m Receipt) syncHeadline() string {
 
 // unanswered says why no answer tells what became of one in doubt.
 func (m Receipt) unanswered() string {
-	if m.Orphaned {
+	switch {
+	case m.Orphaned:
 		return "Switchboard stopped before it recorded one."
+	case m.Between:
+		return "A proxy, a gateway or a sign-in page of the network answered in Graph’s place."
 	}
 	return "The connection or Graph failed after the request was written."
 }
@@ -102,6 +107,8 @@ func (m Receipt) appliedHeadline() string {
 // advice says what it means and what to do; it may be empty.
 func (m Receipt) advice() string {
 	switch {
+	case m.Outcome == rejected && m.isSync():
+		return m.Refusal
 	case m.Outcome == rejected:
 		return strings.TrimSpace(m.Refusal + " The values in Graph are as they were.")
 	case m.isSync() && m.Outcome == applied && !m.End.Known:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -140,14 +141,20 @@ func checkClient(settings config.Config, provider discovered, out io.Writer) int
 // oneLine is an error's text in one line.
 func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", ". ") }
 
-// checkGraph asks without a token, which Graph has to answer with 401: anything else is not Graph, or not its root.
+// checkGraph asks without a token, which Graph has to answer with 401 and its error object: anything else is not Graph, or
+// not its root.
 func checkGraph(settings config.Config) error {
-	answer, _, err := ask(settings.Graph.BaseURL.String() + "/deviceManagement/exchangeConnectors")
+	answer, body, err := ask(settings.Graph.BaseURL.String() + "/deviceManagement/exchangeConnectors")
 	if err != nil {
 		return err
 	}
 	if answer.StatusCode != http.StatusUnauthorized {
 		return fmt.Errorf("a request without a token is answered %s, and Graph answers 401", answer.Status)
+	}
+	var outer struct{ Error struct{ Code *string } }
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	if err := json.Unmarshal(body, &outer); (err != nil || outer.Error.Code == nil) && answer.Header.Get("request-id") == "" {
+		return errors.New("the 401 is not Graph's: a proxy or a gateway answers in its place")
 	}
 	return nil
 }

@@ -3,10 +3,14 @@ package main
 import (
 	"context"
 	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
 
+	"switchboard/config"
 	"switchboard/database/databasetest"
 )
 
@@ -73,5 +77,31 @@ func TestCheckSaysThatTheFolderIsMissing(t *testing.T) {
 	code := run([]string{"check"}, []string{"SWITCHBOARD_DATABASE_URL=sqlite:/no/such/folder/x.db"}, &said, &said)
 	if code != failed || !strings.Contains(said.String(), "database       FAILED: the folder /no/such/folder of the database file must exist") {
 		t.Errorf("exit code %d:\n%s", code, said.String())
+	}
+}
+
+// TestCheckTellsAProxyFromGraph: a proxy that wants a sign-in answers 401, too.
+func TestCheckTellsAProxyFromGraph(t *testing.T) {
+	t.Parallel()
+	for body, graphs := range map[string]bool{
+		`{"error":{"code":"InvalidAuthenticationToken","message":"Access token is empty."}}`:            true,
+		"\ufeff" + `{"error":{"code":"InvalidAuthenticationToken","message":"Access token is empty."}}`: true,
+		`<h1>Sign in to the proxy</h1>`: false,
+		`{"error":"unauthorized"}`:      false,
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusUnauthorized)
+			_, _ = io.WriteString(w, body)
+		}))
+		defer server.Close()
+		base, err := url.Parse(server.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var settings config.Config
+		settings.Graph.BaseURL = base
+		if err := checkGraph(settings); (err == nil) != graphs {
+			t.Errorf("%s: %v", body, err)
+		}
 	}
 }

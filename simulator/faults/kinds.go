@@ -38,6 +38,15 @@ func ContentType(contentType string) Fault {
 	return Rewrite(func(answer *Recorded) { answer.Headers.Set("Content-Type", contentType) })
 }
 
+// Mark applies the request and puts a byte order mark before the true answer.
+func Mark() Fault {
+	return Rewrite(func(answer *Recorded) {
+		marked := "\ufeff" + answer.Body.String()
+		answer.Body.Reset()
+		answer.Body.WriteString(marked)
+	})
+}
+
 // Delay waits, then lets the request be applied, unless the caller has gone.
 func Delay(wait time.Duration) Fault {
 	return func(w http.ResponseWriter, r *http.Request, next http.Handler) {

@@ -3,6 +3,7 @@ package graph
 import (
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -20,6 +21,7 @@ var (
 	NoReason      = Problem{Status: http.StatusBadRequest, Code: "InternalError", Text: somethingHappened, Nesting: 1}
 	Unreadable    = Problem{Status: http.StatusBadRequest, Code: "BadRequest", Text: "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format."}
 	NoSuchMethod  = Problem{Status: http.StatusBadRequest, Code: "No method match route template", Text: "No OData route exists that match template with http verb for request."}
+	WrongTenant   = Problem{Status: http.StatusBadRequest, Code: "BadRequest", Text: "Request not applicable to target tenant."}
 	RoleForbids   = Problem{Status: http.StatusForbidden, Code: "Forbidden", Text: "User is not authorized to perform this operation", Nesting: 1}
 	Directory     = Problem{Status: http.StatusForbidden, Code: "Authorization_RequestDenied", Text: "Insufficient privileges to complete the operation."}
 	NotFound      = Problem{Status: http.StatusNotFound, Code: "ResourceNotFound", Text: somethingHappened, Nesting: 1}
@@ -53,12 +55,18 @@ var (
 	}
 )
 
-// BadGateway answers as a gateway before Graph does: in HTML, and without Graph's ids.
-var BadGateway = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/html")
-	w.WriteHeader(http.StatusBadGateway)
-	_, _ = io.WriteString(w, "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>")
-})
+// BadGateway answers as a gateway before Graph does.
+var BadGateway = Proxy(http.StatusBadGateway)
+
+// Proxy answers under any status as something between the caller and Graph does: in HTML, without Graph's ids.
+func Proxy(status int) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		title := strconv.Itoa(status) + " " + http.StatusText(status)
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, "<html><head><title>"+title+"</title></head><body><h1>"+title+"</h1></body></html>")
+	})
+}
 
 // OfStatus is the answer that Graph usually gives under a status; false for one it has none for.
 func OfStatus(status int) (http.Handler, bool) {

@@ -91,6 +91,26 @@ func Clock(at, now time.Time) string {
 	return at.Format("2 Jan 2006")
 }
 
+// Until writes a time to come in UTC so that it cannot be missed by a day: "10:23" today, "tomorrow, Sunday at 10:23", else
+// "Tuesday, 1 December at 10:23", with the year only where it is not this one. A started minute counts as whole.
+func Until(at, now time.Time) string { return upcoming(at, now, "", "") }
+
+// Again is Until as it ends 'Try again': "at 10:23 UTC", "tomorrow, Sunday at 10:23 UTC", "on Tuesday, 1 December at 10:23 UTC".
+func Again(at, now time.Time) string { return upcoming(at, now, "at ", "on ") + " UTC" }
+
+func upcoming(at, now time.Time, today, later string) string {
+	at, now = at.Add(time.Minute-1).UTC(), now.UTC()
+	switch {
+	case at.Format(time.DateOnly) == now.Format(time.DateOnly):
+		return today + at.Format("15:04")
+	case at.Format(time.DateOnly) == now.AddDate(0, 0, 1).Format(time.DateOnly):
+		return "tomorrow, " + at.Format("Monday at 15:04")
+	case at.Year() == now.Year():
+		return later + at.Format("Monday, 2 January at 15:04")
+	}
+	return later + at.Format("Monday, 2 January 2006 at 15:04")
+}
+
 // Before says how long before another time a time was, for values that were kept: "3 days before".
 func Before(at, kept time.Time) string {
 	return strings.TrimSuffix(strings.Replace(connector.Ago(at, kept), "just now", "just before", 1), " ago") + beforeWord(at, kept)
@@ -146,12 +166,12 @@ type run struct {
 }
 
 // runs splits a text so that characters without a shape of their own, or that change the direction of writing, can be
-// named instead of drawn.
-func runs(text string) []run {
+// named instead of drawn. A line break is one of them in a value, which is one line to people.
+func runs(text string, oneLine bool) []run {
 	var found []run
 	start := 0
 	for i, letter := range text {
-		if !hides(letter) {
+		if !hides(letter) && !(oneLine && letter == '\n') {
 			continue
 		}
 		if start < i {
@@ -164,6 +184,15 @@ func runs(text string) []run {
 		found = append(found, run{text: text[start:]})
 	}
 	return found
+}
+
+// Shown is a text as pages show it, with the names of what nobody would see.
+func Shown(text string) string {
+	var all strings.Builder
+	for _, part := range runs(text, true) {
+		all.WriteString(part.text)
+	}
+	return all.String()
 }
 
 func hides(letter rune) bool {
@@ -185,5 +214,6 @@ func neverSynced(c connector.Connector) string {
 	case strings.HasPrefix(sent, "0001-"), strings.HasPrefix(sent, "0000-"):
 		return "Graph says year 0001"
 	}
-	return "Graph sends no readable date"
+	day, _, _ := strings.Cut(sent, "T")
+	return "Graph says " + day
 }

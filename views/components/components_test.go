@@ -49,6 +49,26 @@ func TestTimesSayTheYearOnlyWhereItIsNotThisOne(t *testing.T) {
 	}
 }
 
+// TestATimeToComeNamesItsDay: a clock alone is missed by a day, a day alone by hours.
+func TestATimeToComeNamesItsDay(t *testing.T) {
+	t.Parallel()
+	saturday := time.Date(2026, 11, 28, 9, 22, 10, 0, time.UTC)
+	for wait, want := range map[time.Duration]string{
+		time.Hour:            "at 10:23 UTC",
+		15 * time.Hour:       "tomorrow, Sunday at 00:23 UTC",
+		90_000 * time.Second: "tomorrow, Sunday at 10:23 UTC",
+		49 * time.Hour:       "on Monday, 30 November at 10:23 UTC",
+		40 * 24 * time.Hour:  "on Thursday, 7 January 2027 at 09:23 UTC",
+	} {
+		if got := components.Again(saturday.Add(wait), saturday); got != want {
+			t.Errorf("after %v: got %q, want %q", wait, got, want)
+		}
+	}
+	if got := components.Until(saturday.Add(time.Hour), saturday); got != "10:23" {
+		t.Errorf("until: got %q", got)
+	}
+}
+
 func TestKeptTimesCountFromThen(t *testing.T) {
 	t.Parallel()
 	for age, want := range map[time.Duration]string{
@@ -80,7 +100,7 @@ func TestValueNamesWhatNobodySees(t *testing.T) {
 		"a\u0000":            "a" + mark("U+0000"),
 		"x\U000e0041":        "x" + mark("U+E0041"),
 		"<b>&\"'":            "&lt;b&gt;&amp;&#34;&#39;",
-		"two\nlines":         "two\nlines",
+		"two\nlines":         "two" + mark("U+000A") + "lines",
 		"مرحبا \u2067world ": "مرحبا " + mark("U+2067") + "world ",
 	} {
 		got := drawn(t, components.Value(connector.Of(text)))
@@ -99,8 +119,14 @@ func TestLastSyncSaysNever(t *testing.T) {
 		"0001-01-01T00:00:00Z":         "Graph says year 0001",
 		"0000-01-01T00:00:00-08:00":    "Graph says year 0001",
 		"":                             "Graph sends no date",
-		"yesterday":                    "Graph sends no readable date",
+		"1601-01-01T00:00:00Z":         "Graph says 1601-01-01",
 		"2026-11-21T10:24:00.0000000Z": "3 days ago",
+		"1970-01-01T01:00:00+01:00":    "Graph says 1970-01-01",
+		"1700-01-01T10:24:00Z":         "119,396 days ago",
+		"2026-11-24T11:20:00Z":         "just now", // clocks differ
+		"2026-12-04T10:24:00Z":         "A date in the future",
+		"9999-12-31T23:59:59Z":         "31 Dec 9999, 23:59",
+		"yesterday":                    `Not a date</span> <span class="when-at"><bdi class="value">yesterday`,
 	} {
 		c := connector.New(map[string]connector.Value{connector.LastSyncDateTime: connector.Of(sent)})
 		if got := drawn(t, components.LastSync(c, now, time.Time{})); !strings.Contains(got, want) {
