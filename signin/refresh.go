@@ -228,27 +228,6 @@ func (s *Service) expire(ctx context.Context, e *entry, want ask) error {
 	return ended(errors.New(reason))
 }
 
-// barred is the refusal of a need that no refresh serves, nil where one may.
-func (s *Service) barred(e *entry, want ask) *Refusal {
-	switch {
-	case s.scoped(e, want):
-		return nil
-	case e.Denied:
-		return s.ungranted()
-	case e.Narrow:
-		return s.unasked()
-	}
-	return nil
-}
-
-// unasked is the refusal of a write whose scope only a sign-in that asks for it brings.
-func (s *Service) unasked() *Refusal { return &Refusal{Class: Unasked, At: s.now(), Path: writePath} }
-
-// ungranted is the refusal of a write whose scope was asked for at the sign-in: to ask again would lead in a circle.
-func (s *Service) ungranted() *Refusal {
-	return &Refusal{Class: Ungranted, At: s.now(), Scope: s.o.WriteScope}
-}
-
 // outdatedRoles is the refusal of a write whose roles only a sign-in makes new.
 func (s *Service) outdatedRoles() *Refusal {
 	return &Refusal{Class: StepUp, OutdatedRoles: true, At: s.now(), Path: signInPath}
