@@ -167,7 +167,13 @@ func TestFileThatIsMissing(t *testing.T) {
 
 func TestKubernetesVariablesAreWarnings(t *testing.T) {
 	t.Parallel()
-	names := []string{"SWITCHBOARD_SERVICE_HOST", "SWITCHBOARD_PORT", "SWITCHBOARD_PORT_8080_TCP_ADDR"}
+	names := []string{
+		"SWITCHBOARD_SERVICE_HOST", "SWITCHBOARD_PORT", "SWITCHBOARD_PORT_8080_TCP_ADDR",
+		// of services whose names begin with ours
+		"SWITCHBOARD_POSTGRES_SERVICE_HOST", "SWITCHBOARD_POSTGRES_SERVICE_PORT", "SWITCHBOARD_POSTGRES_SERVICE_PORT_SQL_TLS",
+		"SWITCHBOARD_POSTGRES_PORT", "SWITCHBOARD_WEB_PORT_8080_TCP", "SWITCHBOARD_WEB_PORT_8080_TCP_ADDR",
+		"SWITCHBOARD_WEB_PORT_8080_TCP_PORT", "SWITCHBOARD_WEB_2_PORT_53_UDP_PROTO", "SWITCHBOARD_LOG_SERVICE_HOST",
+	}
 	environ := tenant(t).environ()
 	for _, name := range names {
 		environ = append(environ, name+"=tcp://10.0.0.1")
@@ -179,6 +185,21 @@ func TestKubernetesVariablesAreWarnings(t *testing.T) {
 	for _, name := range names {
 		if !slices.ContainsFunc(warnings, func(w string) bool { return strings.HasPrefix(w, name+" ") }) {
 			t.Errorf("no warning names %s: %q", name, warnings)
+		}
+	}
+}
+
+// TestVariablesThatOnlyLookLikeKubernetes: a misspelt key is a fault still, and a key is read whatever it looks like.
+func TestVariablesThatOnlyLookLikeKubernetes(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		"SWITCHBOARD_POSTGRES_SERVICE_HOSTS", "SWITCHBOARD_POSTGRES_SERVICE_URL", "SWITCHBOARD_METRICS_PORTS", "SWITCHBOARD_METRICS_LISTEN_PORT_9",
+		"SWITCHBOARD_WEB_PORT_8080_TCP_ADDRESS", "SWITCHBOARD_WEB_PORT_HTTP_TCP", "SWITCHBOARD_LOG_SERVICE_LEVEL", "SWITCHBOARD_WEB_EXPORT",
+		"SWITCHBOARD_DATABASE_SERVICE", "SWITCHBOARD_web_PORT",
+	} {
+		_, warnings, err := config.Load("", false, append(tenant(t).environ(), name+"=10.0.0.1"))
+		if err == nil || !strings.Contains(err.Error(), name+": there is no such variable") {
+			t.Errorf("%s: got %v and the warnings %q, want a fault", name, err, warnings)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -131,7 +132,7 @@ func (s settings) readEnvironment(environ []string) (warnings []string, faults [
 		case known:
 			s[k.path] = setting{values: split(k, value), origin: name}
 		case madeByKubernetes(name):
-			warnings = append(warnings, name+" is ignored: it is not a key, and Kubernetes makes such variables for a service named switchboard")
+			warnings = append(warnings, name+" is ignored: it is not a key, and Kubernetes makes such variables for a service whose name begins with switchboard")
 		default:
 			faults = append(faults, fmt.Errorf("%s: there is no such variable%s", name, meant(name, variable)))
 		}
@@ -139,8 +140,14 @@ func (s settings) readEnvironment(environ []string) (warnings []string, faults [
 	return warnings, faults
 }
 
+// serviceVariable is what Kubernetes makes for a service named switchboard-SOMETHING, and nothing that only looks like it:
+// a key that is misspelt has to be told.
+var serviceVariable = regexp.MustCompile(
+	`^` + variablePrefix + `[A-Z0-9_]+_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$`)
+
 func madeByKubernetes(name string) bool {
-	return strings.HasPrefix(name, variablePrefix+"SERVICE_") || strings.HasPrefix(name, variablePrefix+"PORT")
+	return strings.HasPrefix(name, variablePrefix+"SERVICE_") || strings.HasPrefix(name, variablePrefix+"PORT") ||
+		serviceVariable.MatchString(name)
 }
 
 // split makes the values of one text: a list is separated by commas.

@@ -18,8 +18,7 @@ func (h *Handlers) access(c echo.Context, person *signin.Person) error {
 		Gates: h.gates(c, person), Now: h.Now(),
 	}
 	if refused := person.Refused(); refused != nil {
-		model.Ask = helps(refused, person)
-		h.rememberReturn(c)
+		model.Ask = h.leadingBack(c, helps(refused, person))
 	}
 	return h.send(c, person, answer{
 		status: http.StatusOK, title: "My access", fragment: views.AccessDetail(model), crumbs: []views.Crumb{{Label: "My access"}},

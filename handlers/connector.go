@@ -177,7 +177,7 @@ func (h *Handlers) gates(c echo.Context, person *signin.Person) views.Gates {
 	}
 	if refused := person.Refused(); person.MayWrite() {
 		gates.Consent = views.Passed
-	} else if refused != nil && refused.Class == signin.Consent {
+	} else if refused != nil && (refused.Class == signin.Consent || refused.Class == signin.Ungranted) {
 		gates.Consent = views.Barred
 	}
 	switch closed, known := h.lastJudged(c, person); {

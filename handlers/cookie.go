@@ -14,11 +14,14 @@ func (h *Handlers) setCookie(c echo.Context, name, value string, maxAge int) {
 	})
 }
 
-// cookieName is the name under which a browser knows a cookie: under https it can come from nowhere but this host. On
-// loopback it holds the port, since cookies ignore ports and two instances would share them.
+// cookieName is the name under which a browser knows a cookie: under https it can come from nowhere but this host. It holds
+// the port where that is not the scheme's own, since cookies ignore ports and two instances would share them.
 func (h *Handlers) cookieName(name string) string {
 	if h.PublicURL.Scheme == "https" {
-		return "__Host-" + name
+		name = "__Host-" + name
 	}
-	return name + "-" + h.PublicURL.Port()
+	if port := h.PublicURL.Port(); port != "" {
+		name += "-" + port
+	}
+	return name
 }

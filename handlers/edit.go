@@ -27,6 +27,9 @@ func (h *Handlers) edit(c echo.Context, person *signin.Person) error {
 		return reading.Failure.Saying("Editing waits until the connector can be read: old values are not edited.")
 	}
 	form := h.openForm(c, person, reading)
+	if refused := person.Refused(); refused != nil && refused.Class == signin.Ungranted {
+		form.Problem = refused.Problem()
+	}
 	form.Behind = behind(h.linesOf(c, id), reading.Connector, h.Now())
 	if open := h.openChange(c, id); open != nil && open.Outcome == audit.InDoubt && open.SyncType == "" {
 		receipt := h.receipt(c, person, *open)

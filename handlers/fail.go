@@ -52,14 +52,20 @@ func (h *Handlers) fail(err error, c echo.Context) {
 }
 
 func (h *Handlers) showProblem(c echo.Context, said problem.Problem) error {
+	if said.Kind() == problem.Misdirected {
+		return h.showMisdirected(c, said)
+	}
 	// A page that is not there or that fails is still framed for who asks, as far as that can be told.
 	person, err := h.who(c)
 	if err != nil {
 		person = nil
 	}
+	if inVain(person, said) {
+		said = said.Saying("Your sign-in asked for it, and it was not granted.")
+	}
 	model := views.Problem{
 		Problem: said, Status: status(said), RequestID: requestID(c), Now: h.Now(), Steps: h.steps(c, person, said),
-		Again: said.Kind() == problem.Unavailable && c.Request().Method == http.MethodGet, Kept: c.Get(keptKey) != nil,
+		Again: again(c, said), Kept: c.Get(keptKey) != nil,
 		Scope: h.ReadScope,
 	}
 	if c.Request().Method == http.MethodPost {
@@ -71,12 +77,18 @@ func (h *Handlers) showProblem(c echo.Context, said problem.Problem) error {
 	return h.send(c, person, answer{status: retryLater(c, said), title: model.Title(), fragment: views.ProblemPart(model)})
 }
 
+// again says whether the same page can be asked for once more. The answer of a provider that was taken is good for nothing.
+func again(c echo.Context, said problem.Problem) bool {
+	later := said.Kind() == problem.Unavailable || said.Kind() == problem.TooMany
+	return later && c.Request().Method == http.MethodGet && c.Get(stepKey) == nil
+}
+
 // next are the ways on from a problem.
 func (h *Handlers) next(c echo.Context, said problem.Problem, person *signin.Person) []views.Crumb {
 	switch {
 	case person == nil:
-		return []views.Crumb{{Label: "Sign in", Href: "/login"}}
-	case backOf(c) != "":
+		return []views.Crumb{{Label: "Sign in", Href: signInPath}}
+	case backOf(c) != "" && backOf(c) != "/":
 		return []views.Crumb{{Label: "Back to where you were", Href: backOf(c)}}
 	case said.Kind() == problem.Forbidden && c.Request().Method == http.MethodPost && c.Param("id") != "" && person.Actor().May(access.Edit):
 		return []views.Crumb{{Label: "Open the form again", Href: views.ConnectorURL(c.Param("id")) + "/edit"}}
@@ -130,17 +142,18 @@ func explain(err error) problem.Problem {
 // signInFirst sends somebody without a session to sign in, and keeps what they asked for.
 func (h *Handlers) signInFirst(c echo.Context) error {
 	r := c.Request()
-	h.rememberReturn(c)
-	switch {
-	case signin.Passive(r): // the page says by itself that the session has ended, and nobody is led away from it
+	if signin.Passive(r) { // the page says by itself that the session has ended, and nobody is led away from it
 		return c.NoContent(http.StatusNoContent)
-	case fromScript(r):
-		c.Response().Header().Set("HX-Redirect", "/login")
+	}
+	key := h.remember(c)
+	switch {
+	case fromScript(r): // which page it is goes without saying: the one that was remembered last
+		c.Response().Header().Set("HX-Redirect", signInPath)
 		return c.NoContent(http.StatusUnauthorized)
 	case r.Method == http.MethodPost:
-		return c.Redirect(http.StatusSeeOther, "/signed-out"+fate(c))
+		return c.Redirect(http.StatusSeeOther, withBack("/signed-out"+fate(c), key))
 	}
-	return c.Redirect(http.StatusSeeOther, "/login")
+	return c.Redirect(http.StatusSeeOther, withBack(signInPath, key))
 }
 
 // againCookie marks a browser whose session was just ended because Graph did not take its sign-in. A second time within a
@@ -156,6 +169,7 @@ func (h *Handlers) endSession(c echo.Context, said problem.Problem) error {
 	person, err := h.who(c)
 	if err == nil && person != nil {
 		if _, err := c.Cookie(h.cookieName(againCookie)); err == nil && c.Request().Method != http.MethodPost {
+			c.Set(stepKey, views.Help{Label: otherAccount, Href: otherAccountPath})
 			return h.showProblem(c, problem.New(problem.Forbidden, "Graph does not accept your sign-in, although it is new.").
 				Advising("Wait a minute and try again, or sign out and use another account. If it lasts, give the request id to whoever runs Switchboard."))
 		}

@@ -1,16 +1,17 @@
 package handlers
 
 import (
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"switchboard/problem"
+	"switchboard/views"
 )
 
 // contentPolicy lets a page load what this site serves and nothing else (security.md).
@@ -44,38 +45,6 @@ func (h *Handlers) guardHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// overTLS says whether the browser came over TLS: here, or at a proxy that is trusted to say so.
-func (h *Handlers) overTLS(r *http.Request) bool {
-	if r.TLS != nil {
-		return true
-	}
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || !contains(h.TrustedProxies, peer.Addr()) {
-		return false
-	}
-	return r.Header.Get(echo.HeaderXForwardedProto) == "https"
-}
-
-func contains(prefixes []netip.Prefix, address netip.Addr) bool {
-	return slices.ContainsFunc(prefixes, func(prefix netip.Prefix) bool { return prefix.Contains(address.Unmap()) })
-}
-
-// clientAddress tells whom a request comes from: the peer, or where the peer is a trusted proxy the nearest address that
-// is none.
-func clientAddress(trusted []netip.Prefix) echo.IPExtractor {
-	if len(trusted) == 0 {
-		return echo.ExtractIPDirect()
-	}
-	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, prefix := range trusted {
-		bits := prefix.Addr().BitLen()
-		options = append(options, echo.TrustIPRange(&net.IPNet{
-			IP: prefix.Addr().AsSlice(), Mask: net.CIDRMask(prefix.Bits(), bits),
-		}))
-	}
-	return echo.ExtractIPFromXFFHeader(options...)
-}
-
 // probes are asked by machines that know the address of this process and not its public name.
 var probes = []string{"/healthz", "/readyz"}
 
@@ -86,9 +55,34 @@ func (h *Handlers) checkHost(next echo.HandlerFunc) echo.HandlerFunc {
 		if slices.Contains(probes, r.URL.Path) || sameHost(h.PublicURL, r.Host) {
 			return next(c)
 		}
-		return problem.New(problem.Misdirected, "This address does not belong to Switchboard.").
-			Advising("Use " + h.PublicURL.String() + ".")
+		return problem.New(problem.Misdirected, "This address does not belong to Switchboard.")
 	}
+}
+
+// showMisdirected answers whoever came by another name than public_url's with the address to use. It says nothing of the name
+// they used, which anybody may have made up, and has no other link: all of them would lead to this page again.
+func (h *Handlers) showMisdirected(c echo.Context, said problem.Problem) error {
+	model := views.Misdirected{Problem: said, Address: h.PublicURL.String(), Link: h.rightAddress(c.Request()), RequestID: requestID(c)}
+	return h.send(c, nil, answer{
+		status: status(said), title: said.Title(), fragment: views.MisdirectedPart(model),
+		page: func(views.Shell) templ.Component { return views.MisdirectedPage(model) },
+	})
+}
+
+// rightAddress is where the request should have gone: to the same page, where two names of this machine were mixed up. What
+// came back from the provider is none.
+func (h *Handlers) rightAddress(r *http.Request) string {
+	host := (&url.URL{Host: r.Host}).Hostname()
+	read := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if read && loopback(host) && loopback(h.PublicURL.Hostname()) && !strings.HasPrefix(r.URL.Path, "/auth/") {
+		return h.PublicURL.String() + r.URL.RequestURI()
+	}
+	return h.PublicURL.String() + "/"
+}
+
+func loopback(host string) bool {
+	at, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || err == nil && at.IsLoopback()
 }
 
 // sameHost compares a Host header with a URL's host; a default port may be left out.

@@ -36,10 +36,11 @@ type Sessions interface {
 
 // SignIn leads people through the provider.
 type SignIn interface {
-	// Remember keeps the page that was asked for, or that htmx asks from, until the sign-in is over.
-	Remember(http.ResponseWriter, *http.Request)
-	// RememberPath keeps another page of ours so.
-	RememberPath(w http.ResponseWriter, path string)
+	// Remember keeps the page that was asked for, or that htmx asks from, until the sign-in is over, and returns the key by
+	// which /login finds it, "" if nothing is kept.
+	Remember(http.ResponseWriter, *http.Request) string
+	// RememberPath does so with another page of ours.
+	RememberPath(w http.ResponseWriter, r *http.Request, path string) string
 	// Start begins a sign-in and returns the provider's address.
 	Start(http.ResponseWriter, *http.Request) (string, error)
 	// Finish takes the provider's answer.

@@ -66,7 +66,7 @@ func (s *site) live(clock *clock) map[string]string {
 	s.tenant.Faults.Next("POST /token", faults.Answer(provider.Revoked))
 	late := maya.edit(id, "version", typed)
 	clock.Add(6 * time.Minute)
-	equal(s.t, "a save with a revoked sign-in", maya.post(path, late).header.Get("Location"), "/signed-out?form=kept")
+	equal(s.t, "a save with a revoked sign-in", maya.post(path, late).leads(), "/signed-out?form=kept")
 	again := s.person("maya")
 	again.get("/access")
 	again.post("/logout", url.Values{"token": {again.token()}})

@@ -160,7 +160,8 @@ func TestOutdatedRoles(t *testing.T) {
 		for range 2 {
 			refused := maya.post(path, form)
 			equal(t, "the status", refused.status, http.StatusForbidden)
-			contains(t, refused, "Your role has to be confirmed", `href="/login"`, "Sign in to confirm", "kept")
+			contains(t, refused, "Your role has to be confirmed", "kept")
+			equal(t, "the link", keyless(refused.way("Sign in to confirm")), "/login")
 		}
 		equal(t, "PATCH requests", s.patches(), 0)
 		equal(t, "a page meanwhile", maya.get("/connectors").status, http.StatusOK)
@@ -184,7 +185,7 @@ func TestGivingUpNeedsTheRoleOfNow(t *testing.T) {
 		denied int // lines of the record
 	}{
 		{"a role that was taken away", 6 * time.Minute, nil, []string{"You may not edit connectors"}, 1},
-		{"a role that only a sign-in confirms", 61 * time.Minute, withoutIDToken, []string{"Your role has to be confirmed", `href="/login"`}, 0},
+		{"a role that only a sign-in confirms", 61 * time.Minute, withoutIDToken, []string{"Your role has to be confirmed", `href="/login?back=`}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,6 +28,7 @@ type setting struct {
 	signer         string
 	limits         handlers.Limits
 	proxies        []netip.Prefix
+	public         *url.URL // as configured; where the site listens unless given
 	// provider is the way to the provider, the network's unless given.
 	provider http.RoundTripper
 	// others are the same database as further instances open it.

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/audit"
+	"switchboard/problem"
 	"switchboard/signin"
 	"switchboard/views"
 )
@@ -25,8 +26,11 @@ func (h *Handlers) login(c echo.Context, _ *signin.Person) error {
 func (h *Handlers) callback(c echo.Context, former *signin.Person) error {
 	arrival, err := h.SignIn.Finish(c.Response(), c.Request())
 	if err != nil {
-		if arrival.ReturnTo != "" && arrival.ReturnTo != "/" {
+		if arrival.ReturnTo != "" {
 			c.Set(returnKey, arrival.ReturnTo)
+		}
+		if arrival.Again != "" {
+			c.Set(stepKey, views.Help{Label: onceMore(err), Href: arrival.Again})
 		}
 		return err
 	}
@@ -45,6 +49,14 @@ func (h *Handlers) callback(c echo.Context, former *signin.Person) error {
 		h.noteSignOut(c, former, "another person signed in in the same browser")
 	}
 	return c.Redirect(http.StatusSeeOther, arrival.ReturnTo)
+}
+
+// onceMore names the way to begin a sign-in again that failed.
+func onceMore(err error) string {
+	if explain(err).Kind() == problem.Unavailable {
+		return "Try again"
+	}
+	return "Sign in again"
 }
 
 // logout ends the session here, or what is left of one that had ended, and leads on to the provider. The answer is a
@@ -103,7 +115,7 @@ func (h *Handlers) signedOut(c echo.Context, person *signin.Person) error {
 	form := c.QueryParam("form")
 	model := views.SignedOut{
 		Idle: h.Idle, Consent: c.QueryParam("admin_consent") != "", Ended: form != "", Kept: form == "kept",
-		ProviderStays: c.QueryParam("provider") == stays,
+		ProviderStays: c.QueryParam("provider") == stays, SignIn: withBack(signInPath, c.QueryParam(signin.BackName)),
 	}
 	return h.send(c, person, answer{
 		status: http.StatusOK, title: model.Title(),

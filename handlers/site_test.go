@@ -11,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -59,6 +60,9 @@ func newSite(t *testing.T, db *database.DB, options ...option) *site {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
 	s := &site{t: t, url: &url.URL{Scheme: "http", Host: listener.Addr().String()}, log: &logged{}, set: settings(options)}
+	if s.set.public == nil {
+		s.set.public = s.url
+	}
 	client := simulator.Client{ID: "site", Secret: rand.Text(), RedirectURIs: []string{s.url.String() + "/auth/callback", s.url.String() + "/signed-out"}}
 	s.set.tenant.Client = client
 	s.tenant, err = simulator.Start(s.set.tenant)
@@ -97,7 +101,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	t.Cleanup(graph.Close)
 	roles := signin.Roles{Claim: "roles", Admin: []string{"Connector.Admin"}, Helpdesk: []string{"Connector.Helpdesk"}, Auditor: []string{"Connector.Auditor"}}
 	people, err := signin.New(signin.Options{
-		Issuer: s.tenant.Issuer(), ClientID: client.ID, ClientSecret: client.Secret, PublicURL: s.url, ReadScope: readScope, WriteScope: writeScope,
+		Issuer: s.tenant.Issuer(), ClientID: client.ID, ClientSecret: client.Secret, PublicURL: s.set.public, ReadScope: readScope, WriteScope: writeScope,
 		Roles: roles, Keys: s.set.keys, Idle: s.set.idle, Absolute: s.set.absolute, DB: db, Now: s.set.now, Log: log,
 		Ended: handlers.RecordEndings(record, "test", log), HTTP: s.set.provider,
 	})
@@ -109,7 +113,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	})
 	seen := inventory.New(graph, s.set.now).Watching(inventory.Watch{Database: db, Record: record, Build: "test", Log: log})
 	return handlers.New(handlers.Options{
-		PublicURL: s.url, TrustedProxies: s.set.proxies, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}},
+		PublicURL: s.set.public, TrustedProxies: s.set.proxies, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}},
 		RequireReason: true, Settle: time.Hour, Roles: roles, Idle: s.set.idle, Absolute: s.set.absolute, ReadScope: readScope, WriteScope: writeScope, Build: "test",
 		Limits: s.set.limits, Sessions: people, SignIn: people, Elsewhere: people, Drafts: drafts.New(db, people, s.set.now, log), Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Syncs: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record,
 		Database: db.Ready, Static: http.NotFoundHandler(), Assets: views.Assets{},
@@ -193,6 +197,30 @@ func (p page) location() string {
 		p.t.Fatalf("no redirect from %s but %s", p.from, p)
 	}
 	return to.String()
+}
+
+// leads is where a redirect leads on this site, without the key of the page that was remembered.
+func (p page) leads() string {
+	p.t.Helper()
+	return keyless(p.header.Get("Location"))
+}
+
+var backKey = regexp.MustCompile(`[?&]back=[A-Za-z0-9_-]{8}$`)
+
+func keyless(address string) string { return backKey.ReplaceAllString(address, "") }
+
+// way is where the page's link of that label leads.
+func (p page) way(label string) string {
+	p.t.Helper()
+	root, err := html.Parse(strings.NewReader(p.body))
+	check(p.t, err)
+	for node := range root.Descendants() {
+		if node.Data == "a" && strings.Join(strings.Fields(text(node)), " ") == label {
+			return attribute(node, "href")
+		}
+	}
+	p.t.Fatalf("no link %q: %s", label, p)
+	return ""
 }
 
 // follow sends one request as a browser sends it.

@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"errors"
+	"net/url"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,6 +16,16 @@ import (
 // returnKey is where a request's context keeps the page that a sign-in is to lead back to, where that is not the one
 // that was asked for.
 const returnKey = "return"
+
+// stepKey is where a request's context keeps the step that its handler knows to lead on from whatever goes wrong.
+const stepKey = "step"
+
+// Where a sign-in begins, and where one as somebody else.
+const (
+	signInPath       = "/login"
+	otherAccountPath = signInPath + "?account=other"
+	otherAccount     = "Use another account"
+)
 
 // challenged is an error that says what a sign-in has to satisfy before Graph accepts its token, as a JSON object.
 type challenged interface {
@@ -28,25 +40,35 @@ func (h *Handlers) steps(c echo.Context, person *signin.Person, said problem.Pro
 	var refused *signin.Refusal
 	var asks challenged
 	var steps []views.Help
+	own, isOwn := c.Get(stepKey).(views.Help)
 	switch {
 	case errors.As(said, &refused):
 		steps = helps(refused, person)
-		if person == nil && (refused.Class == signin.Policy || refused.Class == signin.Declined) {
-			steps = append(steps, views.Help{Label: "Use another account", Href: "/login?account=other"})
+		if isOwn && refused.Path == "" && refused.Class != signin.Policy && refused.Class != signin.Ungranted {
+			steps = append(steps, own)
 		}
+		if person == nil && (refused.Class == signin.Policy || refused.Class == signin.Declined) {
+			steps = append(steps, views.Help{Label: otherAccount, Href: otherAccountPath})
+		}
+	case isOwn:
+		steps = []views.Help{own}
 	case errors.As(said, &asks) && asks.Challenge() != "" && person != nil:
 		if err := person.StepUp(c.Request().Context(), asks.Challenge()); err != nil {
 			h.log(c).Warn("what the next sign-in has to satisfy could not be kept", "error", err.Error())
 			return nil
 		}
-		steps = []views.Help{{Label: "Sign in to confirm", Href: "/login"}}
-	case said.Gate() == problem.Scope && person != nil:
+		steps = []views.Help{{Label: "Sign in to confirm", Href: signInPath}}
+	case said.Gate() == problem.Scope && person != nil && !inVain(person, said):
 		steps = []views.Help{{Label: askNow, Href: consentPath(person)}}
 	}
-	if len(steps) > 0 {
-		h.rememberReturn(c)
-	}
-	return steps
+	return h.leadingBack(c, steps)
+}
+
+// inVain says whether Graph misses the permission to read, for which every sign-in asks, and which the provider left out of
+// this one: to ask again would lead in a circle.
+func inVain(person *signin.Person, said problem.Problem) bool {
+	var refused *signin.Refusal
+	return person != nil && said.Gate() == problem.Scope && !errors.As(said, &refused) && !person.MayRead()
 }
 
 // askNow leads to where the provider asks for a permission, of somebody who can give it.
@@ -55,9 +77,9 @@ const askNow = "Ask for it now"
 // consentPath asks the provider for the permission that goes with somebody's role, and for no more.
 func consentPath(person *signin.Person) string {
 	if person != nil && person.Actor().May(access.Edit) {
-		return "/login?grant=write"
+		return signInPath + "?grant=write"
 	}
-	return "/login"
+	return signInPath
 }
 
 // helps are the ways through the provider that a refusal of it leaves the person; nil is nobody yet.
@@ -67,6 +89,8 @@ func helps(refused *signin.Refusal, person *signin.Person) []views.Help {
 	case refused.Path == "":
 	case refused.Class == signin.Consent:
 		list = append(list, views.Help{Label: askNow, Href: consentPath(person)})
+	case refused.Class == signin.Unasked:
+		list = append(list, views.Help{Label: "Sign in to ask for it", Href: refused.Path})
 	case refused.Class == signin.StepUp:
 		list = append(list, views.Help{Label: "Sign in to confirm", Href: refused.Path})
 	default:
@@ -78,13 +102,39 @@ func helps(refused *signin.Refusal, person *signin.Person) []views.Help {
 	return list
 }
 
-// rememberReturn has the next sign-in lead back to where the person was: the page asked for, or the form that was sent.
-func (h *Handlers) rememberReturn(c echo.Context) {
+// remember keeps where the person was until a sign-in leads back there: the page asked for, or the form that was sent. It
+// returns the key by which the sign-in finds it.
+func (h *Handlers) remember(c echo.Context) string {
 	if back := backOf(c); back != "" {
-		h.SignIn.RememberPath(c.Response(), back)
-		return
+		return h.SignIn.RememberPath(c.Response(), c.Request(), back)
 	}
-	h.SignIn.Remember(c.Response(), c.Request())
+	return h.SignIn.Remember(c.Response(), c.Request())
+}
+
+// leadingBack has the steps that begin a sign-in lead back to where the person was.
+func (h *Handlers) leadingBack(c echo.Context, steps []views.Help) []views.Help {
+	key := ""
+	for i, step := range steps {
+		if path, _, _ := strings.Cut(step.Href, "?"); path != signInPath {
+			continue
+		}
+		if key == "" {
+			key = h.remember(c)
+		}
+		steps[i].Href = withBack(step.Href, key)
+	}
+	return steps
+}
+
+// withBack is a path with the key of a page that was remembered, if there is one.
+func withBack(path, key string) string {
+	switch {
+	case key == "":
+		return path
+	case strings.Contains(path, "?"):
+		return path + "&" + signin.BackName + "=" + url.QueryEscape(key)
+	}
+	return path + "?" + signin.BackName + "=" + url.QueryEscape(key)
 }
 
 // backOf is the page that a sign-in is to lead back to, empty where it is the one that was asked for.

@@ -68,10 +68,12 @@ func TestConsent(t *testing.T) {
 		path := "/connectors/" + id
 		refused := lena.post(path, lena.edit(id, "version", "typed <in>", "serverName", "EX9"))
 		equal(t, "the status", refused.status, http.StatusForbidden)
-		contains(t, refused, `href="/login?grant=write"`, s.tenant.Issuer()+"/adminconsent?", "data-copy=", "Correlation id", "Time", "kept")
+		contains(t, refused, s.tenant.Issuer()+"/adminconsent?", "data-copy=", "Correlation id", "Time", "kept")
 
 		check(t, s.tenant.Directory.Change("lena", func(p *directory.Person) { p.ConsentRefused = false }))
-		form := lena.through(lena.get("/login?grant=write"), "lena")
+		way := refused.way("Ask for it now")
+		equal(t, "the link", keyless(way), "/login?grant=write")
+		form := lena.through(lena.get(way), "lena")
 		equal(t, "where the sign-in leads", form.from.Path, path+"/edit")
 		contains(t, form, "The form holds what you typed at", "Drop it and start anew")
 		filled := form.form(path)
@@ -119,10 +121,10 @@ func TestClaimsChallenge(t *testing.T) {
 			}
 			asked := maya.post(path, form, "HX-Request", "true")
 			equal(t, "the status", asked.status, http.StatusForbidden)
-			contains(t, asked, `href="/login"`, "Sign in to confirm", "kept")
+			contains(t, asked, "kept")
 
 			s.tenant.Faults.Clear()
-			start := maya.get("/login")
+			start := maya.get(asked.way("Sign in to confirm"))
 			to, err := url.Parse(start.location())
 			check(t, err)
 			if claims := to.Query().Get("claims"); !strings.Contains(claims, "acrs") && !strings.Contains(claims, "capolids") {
@@ -142,10 +144,10 @@ func TestStepsOfAPage(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		refusal http.Handler
-		link    string
+		link    string // its label
 	}{
-		"proof":   {graph.PolicyChallenge, "/login"},
-		"consent": {graph.Problem{Status: 403, Code: "Forbidden", Nesting: 1, Text: "Application is not authorized to perform this operation. Application must have one of the following scopes: A, B"}, "/login"}, // to read, and no more
+		"proof":   {graph.PolicyChallenge, "Sign in to confirm"},
+		"consent": {graph.Problem{Status: 403, Code: "Forbidden", Nesting: 1, Text: "Application is not authorized to perform this operation. Application must have one of the following scopes: A, B"}, "Ask for it now"}, // to read, and no more
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -154,9 +156,10 @@ func TestStepsOfAPage(t *testing.T) {
 			s.tenant.Faults.Always("GET "+graph.Collection, faults.Answer(test.refusal))
 			refused := tom.get("/connectors?q=contoso")
 			equal(t, "the status", refused.status, http.StatusForbidden)
-			contains(t, refused, `href="`+test.link+`"`)
+			way := refused.way(test.link)
+			equal(t, "the link", keyless(way), "/login")
 			s.tenant.Faults.Clear()
-			back := tom.through(tom.get(test.link), "tom")
+			back := tom.through(tom.get(way), "tom")
 			equal(t, "where the sign-in leads", back.from.RequestURI(), "/connectors?q=contoso")
 			equal(t, "the page", back.status, http.StatusOK)
 		})

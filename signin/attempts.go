@@ -1,119 +1,116 @@
 package signin
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
+	"net/url"
+	"strings"
 	"time"
 
 	"switchboard/graphclient"
 )
 
-const (
-	attemptLife = 10 * time.Minute // from the start of a sign-in to its callback
-	// attemptBytes bounds the cookies of a browser's sign-ins under way, which is about 14 tabs: many proxies refuse a
-	// header of more than 8 KiB, and then the whole site. The oldest give way.
-	attemptBytes = 6 << 10
-	// finishedLife is how long a state is known to be spent: longer than it could be good, by instances whose clocks differ.
-	finishedLife = 2 * attemptLife
-)
+// finishedLife is how long a state is known to be spent: longer than it could be good, by instances whose clocks differ.
+const finishedLife = 2 * keptLife
 
 // attempt is a sign-in under way: what its callback must bring, and where it leads.
 type attempt struct {
-	Nonce    string
-	Verifier string // of PKCE (RFC 7636)
-	ReturnTo string
-	Need     graphclient.Scope `json:",omitzero"` // that the scopes asked for allow
+	ReturnTo string            `json:"r"`
+	Need     graphclient.Scope `json:"n,omitzero"` // that the scopes asked for allow
 	// Prompt is what the provider was asked to have the person do first, "" for nothing in particular.
-	Prompt string `json:",omitzero"`
+	Prompt string `json:"p,omitzero"`
 	// Foreign says that another site began it. It may sign somebody in, and may not replace a session.
-	Foreign bool `json:",omitzero"`
-	Started time.Time
+	Foreign bool `json:"f,omitzero"`
+
+	// Nonce and Verifier (of PKCE, RFC 7636) follow from the state for whoever has the session key, and so take no room.
+	Nonce    string `json:"-"`
+	Verifier string `json:"-"`
 }
 
 // attempts keeps each sign-in under way in its own browser, sealed to its state: any instance can answer the callback, and
 // whoever begins a million takes nobody's place. The database knows only the states that are spent.
 type attempts struct {
-	db      Database
-	seals   *seals
-	cookies cookies
-	now     func() time.Time
+	db     Database
+	seals  *seals
+	pieces *pieces
+	now    func() time.Time
 }
 
 // errAttempt says that no sign-in of that state is under way in that browser.
 var errAttempt = errors.New("no such sign-in is under way in this browser")
 
-// begin keeps the attempt under its state in the browser.
-func (a *attempts) begin(w http.ResponseWriter, r *http.Request, state string, one attempt) error {
-	plain, err := json.Marshal(one)
-	if err != nil {
-		return fmt.Errorf("keep a sign-in: %w", err)
+// begin keeps the attempt in the browser, in place of the page that it leads to if that was remembered, and returns its
+// state and the attempt with its secrets.
+func (a *attempts) begin(w http.ResponseWriter, r *http.Request, one attempt, page *kept) (string, attempt, error) {
+	var plain bytes.Buffer
+	encoder := json.NewEncoder(&plain)
+	encoder.SetEscapeHTML(false) // an address has many &
+	if err := encoder.Encode(one); err != nil {
+		return "", attempt{}, fmt.Errorf("keep a sign-in: %w", err)
 	}
-	key := digest(state)
-	name, sealed := a.cookies.attempt(key), a.seals.seal(sealAttempt, key, plain)
-	a.makeRoom(w, r, attemptBytes-len(name)-len(sealed))
-	a.cookies.set(w, name, sealed, int(attemptLife/time.Second))
-	return nil
+	state, stamp := random(), a.pieces.stamp(r)
+	sealed := a.seals.seal(sealAttempt, stamp+digest(state), plain.Bytes())
+	a.pieces.put(w, r, stamp, sealed, page)
+	one, err := a.withSecrets(one, state, sealed)
+	return state, one, err
 }
 
-// makeRoom expires the browser's cookies of sign-ins that are over, and of the oldest until the others fit into the room.
-func (a *attempts) makeRoom(w http.ResponseWriter, r *http.Request, room int) {
-	type kept struct {
-		cookie  *http.Cookie
-		started time.Time
+// path is our own address at which the same sign-in begins anew; it does not say where it leads.
+func (one attempt) path() string {
+	query := url.Values{}
+	if one.Need == graphclient.Write {
+		query.Set("grant", "write")
 	}
-	var all []kept
-	for key, cookie := range a.cookies.attempts(r) {
-		one, err := a.open(key, cookie.Value)
+	if one.Prompt != "" {
+		query.Set("account", "other")
+	}
+	return strings.TrimSuffix(signInPath+"?"+query.Encode(), "?")
+}
+
+func (a *attempts) withSecrets(one attempt, state, sealed string) (attempt, error) {
+	var errs [2]error
+	one.Nonce, errs[0] = a.seals.derived(forNonce, state, sealed)
+	one.Verifier, errs[1] = a.seals.derived(forVerifier, state, sealed)
+	return one, errors.Join(errs[:]...)
+}
+
+// find is the browser's attempt of that state, and where it lies.
+func (a *attempts) find(r *http.Request, state string) (attempt, kept, error) {
+	for _, at := range a.pieces.in(r) {
+		plain, _, err := a.seals.open(sealAttempt, at.stamp+digest(state), at.sealed)
 		if err != nil {
-			a.cookies.expire(w, cookie.Name)
-			continue
+			continue // of another sign-in
 		}
-		all = append(all, kept{cookie, one.Started})
-	}
-	slices.SortFunc(all, func(a, b kept) int { return b.started.Compare(a.started) })
-	for _, one := range all {
-		if room -= len(one.cookie.Name) + len(one.cookie.Value); room < 0 {
-			a.cookies.expire(w, one.cookie.Name)
+		var one attempt
+		if err := json.Unmarshal(plain, &one); err != nil {
+			return attempt{}, kept{}, fmt.Errorf("look a sign-in up: %w", err)
 		}
+		one, err = a.withSecrets(one, state, at.sealed)
+		return one, at, err
 	}
+	return attempt{}, kept{}, errAttempt
 }
 
-// open is the attempt in a cookie's value, errAttempt if it is not of that state or is over.
-func (a *attempts) open(key, sealed string) (one attempt, err error) {
-	plain, _, err := a.seals.open(sealAttempt, key, sealed)
-	if err != nil {
-		return one, errAttempt
-	}
-	if err := json.Unmarshal(plain, &one); err != nil {
-		return one, fmt.Errorf("look a sign-in up: %w", err)
-	}
-	if a.now().Sub(one.Started) > attemptLife {
-		return one, errAttempt
-	}
-	return one, nil
-}
-
-// take returns the attempt of that state and spends it: of any number of callers exactly one gets it. A browser that does
-// not hold it spends nothing, or a thief of the state could end the sign-in of the one it was stolen from.
+// take returns the attempt of that state and spends it: of any number of callers exactly one gets it without an error, and the
+// others are told of it with errAttempt. A browser that does not hold it spends nothing, or a thief of the state could end
+// the sign-in of the one it was stolen from.
 func (a *attempts) take(w http.ResponseWriter, r *http.Request, state string) (attempt, error) {
-	key := digest(state)
-	name := a.cookies.attempt(key)
-	one, err := a.open(key, a.cookies.value(r, name))
+	one, at, err := a.find(r, state)
 	if err != nil {
 		return attempt{}, err
 	}
-	first, err := a.spend(r.Context(), key)
+	first, err := a.spend(r.Context(), digest(state))
 	if err != nil {
 		return attempt{}, fmt.Errorf("look a sign-in up: %w", err)
 	}
-	a.cookies.expire(w, name)
+	a.pieces.drop(w, at, 0, 0)
 	if !first {
-		return attempt{}, errAttempt
+		return one, errAttempt
 	}
 	return one, nil
 }

@@ -8,9 +8,14 @@ import (
 )
 
 // StepUp keeps with the session what Graph asks for and a renewal did not bring, a JSON object: the next sign-in of this
-// browser asks the provider for it. It waits for a refresh that is under way on any instance, and never overtakes one:
-// the tokens that come of it would be lost, and with them a refresh token that is good once.
+// browser asks the provider for it.
 func (p *Person) StepUp(ctx context.Context, claims string) error {
+	return p.note(ctx, func(rec *record) { rec.StepUp = claims })
+}
+
+// note changes what the session knows beside its tokens. It waits for a refresh that is under way on any instance, and never
+// overtakes one: the tokens that come of it would be lost, and with them a refresh token that is good once.
+func (p *Person) note(ctx context.Context, change func(*record)) error {
 	s := p.service
 	ctx, cancel := context.WithTimeout(ctx, longestWait)
 	defer cancel()
@@ -20,7 +25,7 @@ func (p *Person) StepUp(ctx context.Context, claims string) error {
 			return err
 		}
 		rec := e.record
-		rec.StepUp = claims
+		change(&rec)
 		if _, stored, err := s.store.commit(ctx, e, rec, nobody); err != nil {
 			return broken(err)
 		} else if stored {

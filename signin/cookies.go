@@ -1,51 +1,41 @@
 package signin
 
 import (
-	"iter"
 	"net/http"
 	"net/url"
-	"strings"
+	"strconv"
 
 	"github.com/gorilla/sessions"
 )
 
 // cookies are the names and attributes of everything this package stores in a browser. Under https the __Host- prefix
-// keeps sibling hosts and plain http from planting one. On loopback over http browsers refuse that prefix; there the
-// names carry the port, because cookies ignore ports and two instances would sign each other's people out.
+// keeps sibling hosts and plain http from planting one; on loopback over http browsers refuse it. The names carry the port
+// where that is not the scheme's own: cookies ignore ports, and two instances would sign each other's people out.
 type cookies struct {
-	session, returnTo         string
-	attemptBefore, afterNames string // around the key of a sign-in under way
-	secure                    bool
+	session                 string
+	pieceBefore, afterNames string // around the number of a piece of what sign-ins keep
+	secure                  bool
 }
 
 func newCookies(public *url.URL) cookies {
-	prefix, suffix := "__Host-", ""
-	if public.Scheme != "https" {
-		prefix, suffix = "", "-"+public.Port()
+	prefix, suffix := "", ""
+	if public.Scheme == "https" {
+		prefix = "__Host-"
+	}
+	if port := public.Port(); port != "" {
+		suffix = "-" + port
 	}
 	return cookies{
-		session:       prefix + "switchboard-session" + suffix,
-		returnTo:      prefix + "switchboard-return" + suffix,
-		attemptBefore: prefix + "switchboard-sign-in-",
-		afterNames:    suffix,
-		secure:        public.Scheme == "https",
+		session:     prefix + "switchboard-session" + suffix,
+		pieceBefore: prefix + "switchboard-sign-in-",
+		afterNames:  suffix,
+		secure:      public.Scheme == "https",
 	}
 }
 
-// attempt is the name of the cookie of a sign-in under way. Each has its own, so that signing in works in two tabs.
-func (c cookies) attempt(key string) string { return c.attemptBefore + key + c.afterNames }
-
-// attempts are the request's cookies of sign-ins under way, by their keys.
-func (c cookies) attempts(r *http.Request) iter.Seq2[string, *http.Cookie] {
-	return func(yield func(string, *http.Cookie) bool) {
-		for _, cookie := range r.Cookies() {
-			key, ours := strings.CutPrefix(cookie.Name, c.attemptBefore)
-			key, here := strings.CutSuffix(key, c.afterNames)
-			if ours && here && !yield(key, cookie) {
-				return
-			}
-		}
-	}
+// piece is the name of a cookie that holds a piece of what sign-ins keep.
+func (c cookies) piece(number int) string {
+	return c.pieceBefore + strconv.FormatInt(int64(number), 36) + c.afterNames
 }
 
 // options are common to all of them: Lax and not Strict, or the cookies would be missing when the provider sends the

@@ -47,10 +47,13 @@ func (s *Service) redeem(ctx context.Context, about *document, code, verifier st
 	return answer, err
 }
 
-// redeemRefresh asks for new tokens. scope may be wider than before: a refresh token works for all that was consented to.
+// redeemRefresh asks for new tokens, for what was granted if scope is "".
 func (s *Service) redeemRefresh(ctx context.Context, about *document, refreshToken, scope, claims string) (tokens, error) {
 	form := url.Values{
-		"grant_type": {"refresh_token"}, "refresh_token": {refreshToken}, "scope": {scope},
+		"grant_type": {"refresh_token"}, "refresh_token": {refreshToken},
+	}
+	if scope != "" {
+		form.Set("scope", scope)
 	}
 	if asked := about.refreshClaims(claims); asked != "" {
 		form.Set("claims", asked)

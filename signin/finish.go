@@ -16,6 +16,9 @@ import (
 type Arrival struct {
 	Person   *Person
 	ReturnTo string
+	// Again is our own path at which a sign-in like one that failed begins anew, since the callback of one that failed is
+	// good for nothing. It is empty where the callback can be tried again, and where nobody needs to sign in.
+	Again string
 }
 
 // Finish answers the provider's callback: it spends the state, redeems the code, checks the ID token, and puts a new
@@ -24,54 +27,70 @@ func (s *Service) Finish(w http.ResponseWriter, r *http.Request) (Arrival, error
 	query := r.URL.Query()
 	for _, name := range []string{"state", "code", "iss", "error", "error_description"} {
 		if len(query[name]) > 1 {
-			return Arrival{}, problem.New(problem.BadRequest, "The identity provider's answer is not well formed.").
-				Saying("It says " + name + " more than once. Nobody was signed in.").Advising("Sign in again.")
+			return Arrival{}, s.stray(r, problem.New(problem.BadRequest, "The identity provider's answer is not well formed.").
+				Saying("It says "+name+" more than once. Nobody was signed in.").Advising("Sign in again."))
 		}
 	}
 	about, err := s.provider.document()
 	if err != nil {
 		return Arrival{}, unreachable(err)
 	}
-	one, err := s.attemptOf(w, r, query.Get("state"))
-	if err != nil {
-		return Arrival{}, err
-	}
+	one, err := s.attempts.take(w, r, query.Get("state"))
 	arrival := Arrival{ReturnTo: one.ReturnTo}
-	if err := s.checkAnswer(about, query); err != nil {
+	switch {
+	case errors.Is(err, errAttempt):
+		err = s.stray(r, unknown(err))
+	case err != nil:
+		return Arrival{}, broken(err)
+	default:
+		err = s.checkAnswer(about, query)
 		if to, asked := s.askWithout(w, r, about, one, err); asked {
 			return Arrival{ReturnTo: to}, nil
 		}
-		var refusal *Refusal
-		if errors.As(err, &refusal) {
-			s.warn(r.Context(), refusal)
-		}
-		return arrival, err
+		arrival.Person, err = s.finish(w, r, about, one, err)
 	}
-	rec, err := s.arrive(r.Context(), about, one, query.Get("code"))
-	if err != nil {
-		return arrival, err
+	if err != nil && arrival.ReturnTo != "" && !errors.Is(err, errAlready) {
+		arrival.Again = one.path()
 	}
-	arrival.Person, err = s.admit(w, r, one, rec)
 	return arrival, err
 }
 
-// attemptOf takes the attempt that the callback answers.
-func (s *Service) attemptOf(w http.ResponseWriter, r *http.Request, state string) (attempt, error) {
-	one, err := s.attempts.take(w, r, state)
-	if errors.Is(err, errAttempt) {
-		return attempt{}, stray(err)
+// finish goes on with a sign-in whose state is spent; err is what its answer lacks.
+func (s *Service) finish(w http.ResponseWriter, r *http.Request, about *document, one attempt, err error) (*Person, error) {
+	var rec *record
+	if refusal, ok := errors.AsType[*Refusal](err); ok {
+		s.warn(r.Context(), refusal)
+	}
+	if err == nil {
+		rec, err = s.arrive(r.Context(), about, one, r.URL.Query().Get("code"))
 	}
 	if err != nil {
-		return attempt{}, broken(err)
+		return nil, s.withoutScope(r, one, err)
 	}
-	return one, nil
+	return s.admit(w, r, one, rec)
 }
 
-// stray is for a callback that answers no sign-in under way in this browser: a second one, a late one, or a forged one.
-func stray(err error) problem.Problem {
+// unknown is for a callback that answers no sign-in under way in this browser: a second one, a late one, or a forged one.
+func unknown(err error) problem.Problem {
 	return problem.New(problem.BadRequest, "This sign-in cannot be finished.").
 		Saying("It was finished before, took longer than ten minutes, or began in another browser. Nobody was signed in by it.").
 		Advising("Sign in again.").Because(err)
+}
+
+// errAlready says that somebody is signed in whom a callback does not concern.
+var errAlready = errors.New("there is a session already")
+
+// stray is the problem of a callback that leads to nothing. Somebody who is signed in has opened an old address, or one of
+// several tabs came first: they need no other sign-in.
+func (s *Service) stray(r *http.Request, said problem.Problem) problem.Problem {
+	if live, err := s.Person(r); err != nil || live == nil {
+		return said
+	}
+	return already("This address belongs to a sign-in that is over. It changed nothing.")
+}
+
+func already(detail string) problem.Problem {
+	return problem.New(problem.BadRequest, "You are signed in already.").Saying(detail).Because(errAlready)
 }
 
 // checkAnswer looks at what came with the state: whose answer it is (RFC 9207), and whether it is a refusal.
@@ -86,7 +105,7 @@ func (s *Service) checkAnswer(about *document, query url.Values) error {
 		return s.callbackRefusal(query).atSignIn()
 	}
 	if query.Get("code") == "" {
-		return stray(errors.New("the callback has neither a code nor an error"))
+		return unknown(errors.New("the callback has neither a code nor an error"))
 	}
 	return nil
 }
@@ -110,6 +129,7 @@ func (s *Service) arrive(ctx context.Context, about *document, one attempt, code
 	rec.empower(claims, said, s.o.Roles, s.now())
 	rec.take(answer, s.signInScope(one.Need), s.now())
 	if !holds(rec.Scopes, s.o.WriteScope) {
+		rec.Denied = one.Need == graphclient.Write
 		rec.Need = graphclient.Read
 	}
 	return rec, nil
@@ -141,8 +161,7 @@ func (s *Service) admit(w http.ResponseWriter, r *http.Request, one attempt, rec
 		if one.ReturnTo != "/" { // one of several links that they opened at once
 			return nil, nil
 		}
-		return nil, problem.New(problem.BadRequest, "You are signed in already.").
-			Saying("Another site began this sign-in. Your session was left as it is.")
+		return nil, already("Another site began this sign-in. Your session was left as it is.")
 	}
 	session.Values[recordKey{}] = rec
 	if err := session.Save(r, w); err != nil {

@@ -112,8 +112,12 @@ func (p *Person) MayRead() bool { return holds(p.entry.Scopes, p.service.o.ReadS
 // MayWrite says whether the access token has the write scope by now. It is asked for at the first edit.
 func (p *Person) MayWrite() bool { return holds(p.entry.Scopes, p.service.o.WriteScope) }
 
-// Refused is the provider's last no to this session, for instance to the write scope; nil if the last renewal worked.
+// Refused is the provider's last no to this session, for instance to the write scope; nil if the last renewal worked and the
+// sign-in got what it asked for.
 func (p *Person) Refused() *Refusal {
+	if p.entry.Denied && !p.MayWrite() {
+		return p.service.ungranted()
+	}
 	if p.entry.Trouble == nil {
 		return nil
 	}

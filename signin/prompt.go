@@ -5,9 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
-
-	"golang.org/x/oauth2"
 )
 
 // What the provider is asked to have the person do first (OpenID Connect Core 1.0 section 3.1.2.1).
@@ -42,9 +39,8 @@ func (s *Service) askWithout(w http.ResponseWriter, r *http.Request, about *docu
 		return "", false
 	}
 	one.Prompt = map[string]string{selectAccount: logIn}[one.Prompt]
-	one.Nonce, one.Verifier, one.Started = random(), oauth2.GenerateVerifier(), s.now().UTC().Truncate(time.Second)
 	s.log.InfoContext(r.Context(), "the identity provider has no such prompt, and is asked without it", "error", refusal)
-	to, err = s.send(w, r, about, nil, one) // nobody's login_hint: it may be another person who comes
+	to, err = s.send(w, r, about, nil, one, nil) // nobody's login_hint: it may be another person who comes
 	return to, err == nil
 }
 

@@ -62,6 +62,12 @@ func (p *provider) document() (*document, error) {
 	return p.current, nil
 }
 
+// widens says whether a refresh may be given more than the sign-in was: Entra ID's may, of all that was consented to.
+func (p *provider) widens() bool {
+	about, err := p.document()
+	return err == nil && about.GraphHost != ""
+}
+
 // age is how long ago the document was read.
 func (p *provider) age() time.Duration {
 	p.mu.RLock()

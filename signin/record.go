@@ -30,6 +30,11 @@ type record struct {
 	RefreshedAt time.Time
 	Trouble     *trouble // of the last refresh, nil if it worked
 
+	// What is known of the write scope at a provider that gives no more at a refresh than at the sign-in.
+	Widened bool `json:",omitzero"` // it gave it to a refresh all the same, so that later ones have to ask for it
+	Narrow  bool `json:",omitzero"` // it refused it to a refresh
+	Denied  bool `json:",omitzero"` // the sign-in asked for it and did not get it
+
 	Secret string // of the forms' tokens
 	StepUp string // claims that the next sign-in has to satisfy
 }

@@ -114,6 +114,9 @@ func (s *Service) bearer(ctx context.Context, id string, want ask) (*entry, erro
 	if err != nil || !s.due(e, want) {
 		return e, err
 	}
+	if refusal := s.barred(e, want); refusal != nil {
+		return nil, refusal.atRefresh()
+	}
 	usable := s.usable(e, want)
 	underWay := want.fresh == refreshAge && s.now().Before(e.leaseEnd)
 	if usable && (underWay || e.Trouble.stands(s, e, want) != nil) {
@@ -214,7 +217,7 @@ func (s *Service) refresh(ctx context.Context, id string, want ask) (*entry, err
 func (s *Service) expire(ctx context.Context, e *entry, want ask) error {
 	switch {
 	case !s.scoped(e, want):
-		return (&Refusal{Class: StepUp, OAuth: "interaction_required", At: s.now(), Path: writePath}).atRefresh()
+		return s.unasked().atRefresh()
 	case s.alive(e, want):
 		return s.outdatedRoles().atRefresh()
 	}

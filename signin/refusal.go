@@ -24,6 +24,8 @@ const (
 	Policy                     // the organization forbids it
 	Misconfigured              // whoever runs Switchboard has to mend something
 	Declined                   // the person cancelled
+	Unasked                    // only a sign-in that asks for the permission brings it
+	Ungranted                  // the sign-in asked for the permission and did not get it
 )
 
 // Our own pages that a refusal may lead to; Start answers both.
@@ -51,6 +53,8 @@ type Refusal struct {
 	AdminConsent string
 	// Mend is what whoever runs Switchboard has to put right, where that is known already: the no is ours then.
 	Mend string
+	// Scope is the permission of Graph that was asked for in vain, where Class is Ungranted.
+	Scope string
 	// Path is the page of ours that asks the provider for what is missing, "" if asking again helps nobody.
 	Path string
 
@@ -96,6 +100,22 @@ func (r *Refusal) code() string {
 // about consent or about confirming who one is.
 func (r *Refusal) ends() bool {
 	return r.OAuth == "invalid_grant" && (r.Class == SignInAgain || r.Class == Policy)
+}
+
+// refusesScope says whether the no is to a scope that was asked for, at a provider that gives at a refresh no more than at the
+// sign-in (RFC 6749 section 6). What Entra ID numbers is about the app registration.
+func (r *Refusal) refusesScope() bool {
+	switch r.OAuth {
+	case "invalid_scope", "invalid_request", "unauthorized_client", "access_denied":
+		return (r.Class == Misconfigured || r.Class == Declined) && r.Number == 0
+	}
+	return false
+}
+
+// mayRefuseScope says whether it can be told from the refresh token alone what the no means: some providers have one word for a
+// void token and for a scope that they do not give.
+func (r *Refusal) mayRefuseScope() bool {
+	return r.OAuth == "invalid_grant" && r.ends() && r.Number == 0 && r.Suberror == ""
 }
 
 // errorAnswer is the token endpoint's error (RFC 6749 section 5.2) with Entra's additions.

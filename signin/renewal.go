@@ -47,14 +47,12 @@ func (t *trouble) stands(s *Service, e *entry, want ask) *Refusal {
 // refreshLeased asks the provider, once, and commits what comes of it.
 func (s *Service) refreshLeased(ctx context.Context, e *entry, want ask, holder string) (*entry, error) {
 	rec := e.record
-	need := max(want.need, rec.Need)
-	scope := s.renewalScope(e, need)
-	answer, err := s.newTokens(ctx, e, scope, want.claims)
+	answer, scope, err := s.askAgain(ctx, e, &rec, want)
 	if err != nil {
 		return s.notRenewed(ctx, e, rec, err, want, holder)
 	}
-	rec.take(answer, scope, s.now())
-	rec.Need, rec.StepUp = need, ""
+	rec.take(answer, firstOf(scope, strings.Join(rec.Scopes, " ")), s.now())
+	rec.StepUp = ""
 	if err := s.identifyAgain(ctx, &rec, e, answer); err != nil {
 		return s.notIdentified(ctx, e, answer, err, want, holder)
 	}
@@ -62,8 +60,8 @@ func (s *Service) refreshLeased(ctx context.Context, e *entry, want ask, holder 
 	if refusal == nil {
 		return s.commit(ctx, e, rec, holder)
 	}
-	if refusal.Class == Consent {
-		rec.Need = graphclient.Read
+	if refusal.Class == Consent || refusal.Class == Unasked {
+		rec.Need, rec.Widened, rec.Narrow = graphclient.Read, false, refusal.Class == Unasked
 	}
 	rec.Trouble = &trouble{Refusal: *refusal, Need: want.need}
 	if _, err := s.commit(ctx, e, rec, holder); err != nil {
@@ -75,21 +73,14 @@ func (s *Service) refreshLeased(ctx context.Context, e *entry, want ask, holder 
 // lacking is what a refresh that worked still did not bring, nil if it brought all.
 func (s *Service) lacking(e *entry, want ask) *Refusal {
 	switch {
+	case !s.scoped(e, want) && (e.Narrow || !s.provider.widens()):
+		return s.unasked()
 	case !s.scoped(e, want):
 		return &Refusal{Class: Consent, At: s.now(), AdminConsent: s.AdminConsentURL(), Path: writePath}
 	case s.outdated(e, want):
 		return s.outdatedRoles()
 	}
 	return nil
-}
-
-// renewalScope is what a refresh asks for. A provider that knows nothing of Graph leaves its scope out at sign-in, and
-// would take it amiss now (RFC 6749 section 6).
-func (s *Service) renewalScope(e *entry, need graphclient.Scope) string {
-	if need == graphclient.Read && !holds(e.Scopes, s.o.ReadScope) && !holds(e.Scopes, s.o.WriteScope) {
-		return identityScope
-	}
-	return s.scope(need)
 }
 
 func (s *Service) newTokens(ctx context.Context, e *entry, scope, claims string) (tokens, error) {

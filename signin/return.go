@@ -3,43 +3,60 @@ package signin
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
-	"time"
 )
 
 const (
-	returnLife   = 10 * time.Minute
-	longestValue = 512 // bytes of a cookie's value
+	longestKept = 512 // bytes, sealed
+	keyBytes    = 6
+	keyLength   = keyBytes * 4 / 3
 )
 
-// Remember keeps the page that was asked for until /login, in a sealed cookie: an address in a URL could be chosen by
+// BackName is the parameter of /login that says which remembered page the sign-in leads back to: a key that chooses among
+// those that this browser holds, and is worth nothing in another one.
+const BackName = "back"
+
+// remembered is a page that a sign-in may lead back to, in a browser's pieces.
+type remembered struct {
+	kept
+	key, path string
+}
+
+// Remember keeps the page that was asked for until /login, in sealed cookies: an address in a URL could be chosen by
 // whoever makes the link. Only a page is worth returning to, so nothing is kept of a POST; of an htmx request it is the
-// page that the browser shows.
-func (s *Service) Remember(w http.ResponseWriter, r *http.Request) {
+// page that the browser shows. It returns the key for BackName, "" if nothing is kept.
+func (s *Service) Remember(w http.ResponseWriter, r *http.Request) string {
 	path := r.URL.RequestURI()
 	if r.Header.Get("HX-Request") != "" {
 		path = s.shown(r)
 	} else if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return
+		return ""
 	}
-	s.RememberPath(w, path)
+	return s.RememberPath(w, r, path)
 }
 
-// RememberPath keeps a page of ours as the one that was asked for; any other address is left alone.
-func (s *Service) RememberPath(w http.ResponseWriter, path string) {
+// RememberPath is Remember for another page of ours; any other address is left alone.
+func (s *Service) RememberPath(w http.ResponseWriter, r *http.Request, path string) string {
 	if !local(path) {
-		return
+		return ""
 	}
-	now := strconv.FormatInt(s.now().Unix(), 36)
-	sealed := s.seals.seal(sealReturn, "", []byte(now+path))
-	if len(sealed) > longestValue {
+	key, instead := random()[:keyLength], (*kept)(nil)
+	for _, one := range s.rememberedIn(r) {
+		if one.path == path { // asked for again: the links of then stay good
+			key, instead = one.key, &one.kept
+		}
+	}
+	stamp := s.pieces.stamp(r)
+	sealed := s.seals.seal(sealReturn, stamp, []byte(key+path))
+	if len(sealed) > longestKept {
 		withoutQuery, _, _ := strings.Cut(path, "?")
-		sealed = s.seals.seal(sealReturn, "", []byte(now+withoutQuery))
+		sealed = s.seals.seal(sealReturn, stamp, []byte(key+withoutQuery))
 	}
-	if len(sealed) <= longestValue {
-		s.cookies.set(w, s.cookies.returnTo, sealed, int(returnLife/time.Second))
+	if len(sealed) > longestKept {
+		return ""
 	}
+	s.pieces.put(w, r, stamp, sealed, instead)
+	return key
 }
 
 // shown is the page that an htmx request came from, "" if it is not one of ours.
@@ -51,26 +68,43 @@ func (s *Service) shown(r *http.Request) string {
 	return page.RequestURI()
 }
 
-// remembered is the page that Remember kept, "" if there is none, and forgets it.
-func (s *Service) remembered(w http.ResponseWriter, r *http.Request) string {
-	sealed := s.cookies.value(r, s.cookies.returnTo)
-	if sealed == "" {
-		return ""
+// rememberedIn are the pages that the request's browser holds.
+func (s *Service) rememberedIn(r *http.Request) (pages []remembered) {
+	for _, at := range s.pieces.in(r) {
+		plain, _, err := s.seals.open(sealReturn, at.stamp, at.sealed)
+		if err != nil || len(plain) < keyLength {
+			continue // a sign-in under way, or of a key that is gone
+		}
+		if path := string(plain[keyLength:]); local(path) {
+			pages = append(pages, remembered{at, string(plain[:keyLength]), path})
+		}
 	}
-	s.cookies.expire(w, s.cookies.returnTo)
-	plain, _, err := s.seals.open(sealReturn, "", sealed)
-	if err != nil {
-		return ""
+	return pages
+}
+
+// leadsTo is the page that the request for /login is to lead back to, nil for our first one. Where it names none, the one
+// that was remembered last is meant: htmx, and whoever types the address, is sent to plain /login.
+func (s *Service) leadsTo(r *http.Request) *remembered {
+	query := r.URL.Query()
+	var found *remembered
+	for _, one := range s.rememberedIn(r) {
+		switch {
+		case query.Has(BackName):
+			if one.key == query.Get(BackName) {
+				return &one
+			}
+		case found == nil || one.at.After(found.at):
+			found = &one
+		}
 	}
-	stamp, path, _ := strings.Cut(string(plain), "/")
-	kept, err := strconv.ParseInt(stamp, 36, 64)
-	if err != nil || s.now().Sub(time.Unix(kept, 0)) > returnLife {
-		return ""
+	return found
+}
+
+// forget takes the remembered pages out of the browser.
+func (s *Service) forget(w http.ResponseWriter, r *http.Request) {
+	for _, one := range s.rememberedIn(r) {
+		s.pieces.drop(w, one.kept, 0, 0)
 	}
-	if path = "/" + path; !local(path) {
-		return ""
-	}
-	return path
 }
 
 // local says whether the address leads to a page of ours that a sign-in may end on. Browsers read "//host" and "/\host"

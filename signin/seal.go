@@ -23,10 +23,17 @@ const (
 	sealDraft   purpose = "switchboard draft"
 )
 
+// What follows from the state of a sign-in.
+const (
+	forNonce    purpose = "switchboard nonce"
+	forVerifier purpose = "switchboard code verifier"
+)
+
 // seals encrypt and authenticate what leaves memory. Sealed text is KEYID.BASE64URL(nonce and AES-256-GCM ciphertext).
 // With random nonces a key may seal 2^32 times, which is beyond what sign-in does in the life of a key.
 type seals struct {
 	ids  []string // the first seals
+	keys map[string][]byte
 	aead map[string]map[purpose]cipher.AEAD
 }
 
@@ -37,7 +44,7 @@ func newSeals(keys [][]byte) (*seals, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("signin: a session key is required")
 	}
-	s := &seals{aead: map[string]map[purpose]cipher.AEAD{}}
+	s := &seals{keys: map[string][]byte{}, aead: map[string]map[purpose]cipher.AEAD{}}
 	for i, key := range keys {
 		if len(key) != 32 {
 			return nil, fmt.Errorf("signin: session key %d has %d bytes, not 32", i+1, len(key))
@@ -45,6 +52,7 @@ func newSeals(keys [][]byte) (*seals, error) {
 		sum := sha256.Sum256(append([]byte("switchboard key id"), key...))
 		id := hex.EncodeToString(sum[:4])
 		s.ids = append(s.ids, id)
+		s.keys[id] = key
 		s.aead[id] = map[purpose]cipher.AEAD{}
 		for _, use := range []purpose{sealSession, sealAttempt, sealReturn, sealDraft} {
 			aead, err := derive(key, use)
@@ -95,6 +103,16 @@ func (s *seals) open(use purpose, owner, sealed string) (plain []byte, current b
 		return nil, false, errSealed
 	}
 	return plain, id == s.ids[0], nil
+}
+
+// derived are 256 bits that follow from the text, for that use and whoever has the key that made the sealed text.
+func (s *seals) derived(use purpose, text, sealed string) (string, error) {
+	id, _, _ := strings.Cut(sealed, ".")
+	derived, err := hkdf.Key(sha256.New, s.keys[id], nil, string(use)+" "+text, 32)
+	if err != nil {
+		return "", fmt.Errorf("derive a secret: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(derived), nil
 }
 
 // random is 256 bits that nobody can guess, as text that is safe in cookies and addresses.

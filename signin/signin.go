@@ -65,6 +65,7 @@ type Service struct {
 	seals      *seals
 	cookies    cookies
 	store      *store
+	pieces     *pieces
 	attempts   *attempts
 	flight     singleflight.Group
 	log        *slog.Logger
@@ -94,10 +95,11 @@ func New(o Options) (*Service, error) {
 		return nil, err
 	}
 	cookies := newCookies(o.PublicURL)
+	pieces := newPieces(cookies, o.Now)
 	s := &Service{
-		o: o, credential: credential, seals: seals, cookies: cookies, log: o.Log, now: o.Now,
+		o: o, credential: credential, seals: seals, cookies: cookies, pieces: pieces, log: o.Log, now: o.Now,
 		provider: newProvider(o),
-		attempts: &attempts{db: o.DB, seals: seals, cookies: cookies, now: o.Now},
+		attempts: &attempts{db: o.DB, seals: seals, pieces: pieces, now: o.Now},
 	}
 	s.store = newStore(o, seals, s.cookies)
 	return s, nil

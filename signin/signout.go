@@ -29,7 +29,7 @@ func (s *Service) End(w http.ResponseWriter, r *http.Request, person *Person) (s
 		return "", problem.New(problem.Unavailable, "You are still signed in: the session could not be ended.").
 			Advising("Try again in a moment.").After(retryPause).Because(err)
 	}
-	s.cookies.expire(w, s.cookies.returnTo)
+	s.forget(w, r)
 	return s.endSessionURL(hint), nil
 }
 

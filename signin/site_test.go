@@ -185,8 +185,7 @@ func (s *site) token(w http.ResponseWriter, r *http.Request) {
 func (s *site) page(w http.ResponseWriter, r *http.Request) {
 	person, err := s.service.Person(r)
 	if err != nil || person == nil {
-		s.service.Remember(w, r)
-		s.lead(w, r, "/login", err)
+		s.lead(w, r, "/login?back="+s.service.Remember(w, r), err)
 		return
 	}
 	fmt.Fprint(w, person.Actor().Name)

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/oauth2"
 
@@ -14,7 +13,7 @@ import (
 )
 
 // Start begins a sign-in and returns the provider's address to send the browser to. The query may say account=other, to
-// choose another account, and grant=write, to ask for the write scope at once. When another site sends somebody here who
+// choose another account, grant=write, to ask for the write scope at once, and by BackName where it leads. When another site sends somebody here who
 // is signed in, the address is our own first page: only the person may replace the session.
 func (s *Service) Start(w http.ResponseWriter, r *http.Request) (string, error) {
 	about, err := s.provider.document()
@@ -28,24 +27,25 @@ func (s *Service) Start(w http.ResponseWriter, r *http.Request) (string, error) 
 	if foreign(r) && live != nil {
 		return s.address("/"), nil
 	}
-	one := attempt{
-		Nonce: random(), Verifier: oauth2.GenerateVerifier(), Started: s.now().UTC().Truncate(time.Second), ReturnTo: s.remembered(w, r),
-		Foreign: foreign(r),
+	query := r.URL.Query()
+	one, page := attempt{ReturnTo: "/", Foreign: foreign(r)}, (*kept)(nil)
+	if back := s.leadsTo(r); back != nil {
+		one.ReturnTo = back.path
+		if query.Has(BackName) { // else its own tab may still come
+			page = &back.kept
+		}
 	}
-	if one.ReturnTo == "" {
-		one.ReturnTo = "/"
-	}
-	if r.URL.Query().Get("grant") == "write" {
+	if query.Get("grant") == "write" {
 		one.Need = graphclient.Write
 	}
 	one.Prompt = s.firstPrompt(r)
-	return s.send(w, r, about, live, one)
+	return s.send(w, r, about, live, one, page)
 }
 
-// send keeps the attempt and returns the provider's address.
-func (s *Service) send(w http.ResponseWriter, r *http.Request, about *document, live *Person, one attempt) (string, error) {
-	state := random()
-	if err := s.attempts.begin(w, r, state, one); err != nil {
+// send keeps the attempt, in place of the page that was remembered, and returns the provider's address.
+func (s *Service) send(w http.ResponseWriter, r *http.Request, about *document, live *Person, one attempt, page *kept) (string, error) {
+	state, one, err := s.attempts.begin(w, r, one, page)
+	if err != nil {
 		return "", err
 	}
 	return s.authorizeURL(about, live, one, state), nil

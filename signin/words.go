@@ -26,6 +26,9 @@ func (r *Refusal) atSignIn() problem.Problem {
 	return r.quoted(p)
 }
 
+// Problem is the refusal in the words of somebody who is signed in.
+func (r *Refusal) Problem() problem.Problem { return r.atRefresh() }
+
 // atRefresh is the refusal in the words of somebody who is signed in and needs another token.
 func (r *Refusal) atRefresh() problem.Problem {
 	p := r.common()
@@ -36,6 +39,14 @@ func (r *Refusal) atRefresh() problem.Problem {
 		p = problem.New(problem.Forbidden, "Your role has to be confirmed before you change anything.").
 			Saying("It was last confirmed more than an hour ago. Nothing was sent to Graph. You are still signed in.").
 			Advising("Sign in again to go on.")
+	case r.Class == Unasked:
+		p = problem.New(problem.Forbidden, "Your sign-in has not asked for the permission to change connectors.").
+			Saying("The identity provider gives it to a sign-in alone. Nothing was sent to Graph. You are still signed in.").
+			Advising("Sign in again to ask for it.")
+	case r.Class == Ungranted:
+		p = problem.New(problem.Forbidden, "The permission to change connectors was not granted.").
+			Saying("Your sign-in asked for " + r.Scope + ", and the identity provider left it out. Nothing was sent to Graph. You are still signed in.").
+			Advising("Ask whoever runs the identity provider to grant it, then sign out and sign in again.")
 	case r.Class == SignInAgain, r.Class == StepUp, r.Class == Declined:
 		p = problem.New(problem.Forbidden, "Your organization wants you to confirm who you are.").
 			Saying("Nothing was sent to Graph. You are still signed in.").Advising("Sign in again to go on.")

@@ -209,6 +209,12 @@ func pages() map[string]exhibit {
 		"problem-404":       problemExhibit(frame("", "/connectors", admin), views.Problem{Status: 404, Problem: lost, Next: []views.Crumb{{Label: "All connectors", Href: "/connectors"}}}),
 		"problem-503":       problemExhibit(frame("", "/connectors", admin), views.Problem{Status: 503, Problem: gone, Again: true}),
 		"problem-signedout": problemExhibit(visitor(""), views.Problem{Status: 404, Problem: problem.New(problem.NotFound, "There is no such page.").Advising("Check the address."), Next: []views.Crumb{{Label: "To Switchboard", Href: "/"}}}),
+		"problem-421": pageExhibit("Elsewhere", func() templ.Component {
+			return views.MisdirectedPage(views.Misdirected{
+				Problem: problem.New(problem.Misdirected, "This address does not belong to Switchboard."), RequestID: "3f0c",
+				Address: "http://127.0.0.1:8080", Link: "http://127.0.0.1:8080/connectors?q=na",
+			})
+		}),
 		"no-role": pageExhibit("No role", func() templ.Component {
 			return views.NoRolePage(frame("No role", "", norole), views.NoRole{Claim: "roles", Arrived: norole.Claims, Wanted: []views.WantedRole{
 				{Role: access.Admin, Values: []string{"Connector.Admin"}}, {Role: access.Helpdesk, Values: []string{"Connector.Helpdesk"}}, {Role: access.Auditor, Values: []string{"Connector.Auditor"}}}})

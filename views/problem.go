@@ -58,6 +58,14 @@ func (m Problem) quoted() []problem.ID {
 
 func (m Problem) status() string { return strconv.Itoa(m.Status) }
 
+// Misdirected is for somebody who came by another name than the product's.
+type Misdirected struct {
+	Problem problem.Problem
+	// Address is the product's, Link the page there that they asked for.
+	Address, Link string
+	RequestID     string
+}
+
 // NoRole is for somebody who is signed in and has none of the three roles.
 type NoRole struct {
 	// Claim is the name of the claim that roles are read from, Arrived its values in this sign-in.
@@ -99,6 +107,8 @@ type SignedOut struct {
 	Ended bool
 	// Kept says that what was typed into that form is kept for the person.
 	Kept bool
+	// SignIn is the address at which a sign-in begins.
+	SignIn string
 	// Idle is how long a session lasts without activity; 0 leaves it out.
 	Idle time.Duration
 	// ProviderStays says that the session at the provider could not be ended.

@@ -12,8 +12,8 @@ import (
 	"switchboard/simulator/journal"
 )
 
-// cookieName differs from the product's: cookies ignore ports, and both live on 127.0.0.1.
-const cookieName = "demo_tenant_session"
+// cookieName differs from the product's and from another tenant's: cookies ignore ports, and all live on 127.0.0.1.
+func (p *Provider) cookieName() string { return "demo_tenant_session-" + p.options.Issuer.Port() }
 
 // session is a browser in which somebody has signed in to the tenant.
 type session struct {
@@ -26,7 +26,7 @@ type sessionKey struct{}
 
 // withSession lets later code ask for the browser's session, if it has one.
 func (p *Provider) withSession(r *http.Request) *http.Request {
-	cookie, err := r.Cookie(cookieName)
+	cookie, err := r.Cookie(p.cookieName())
 	if err != nil {
 		return r
 	}
@@ -55,7 +55,7 @@ func (p *Provider) signIn(w http.ResponseWriter, r *http.Request, person directo
 	p.mu.Lock()
 	p.sessions[cookie] = begun
 	p.mu.Unlock()
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: cookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{Name: p.cookieName(), Value: cookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	return begun
 }
 
@@ -92,5 +92,5 @@ func (p *Provider) endSessions(w http.ResponseWriter, r *http.Request, hint stri
 		}
 	}
 	p.mu.Unlock()
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{Name: p.cookieName(), Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
