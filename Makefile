@@ -17,7 +17,7 @@ CONTRACT_PART ?= 3
 # several tests and the database's scripts share one server
 POSTGRES = SWITCHBOARD_TEST_POSTGRES="$$(scripts/postgres.sh)"
 
-.PHONY: help run dev build assets generate test check lint format contract crash screenshots
+.PHONY: help run dev build assets generate test check lint format contract crash providers screenshots
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -62,6 +62,15 @@ crash: build ## kill the program at every point of a change, CRASHES times each 
 	scripts/setup.sh
 	$(POSTGRES) SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard CRASHES=$${CRASHES:-20} go test -v -count=1 -timeout 30m ./journeys/crash
 
+providers: build journeys/providers/node_modules/.package-lock.json ## follow docs/providers.md at dex and oidc-provider
+	scripts/setup.sh
+	cd journeys/providers/dex && CGO_ENABLED=1 go build -o $(CURDIR)/.cache/dex github.com/dexidp/dex/cmd/dex
+	SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard go test -tags providers -count=1 ./journeys/providers
+
+journeys/providers/node_modules/.package-lock.json: journeys/providers/package-lock.json
+	cd journeys/providers && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 contract: build ## the suite from outside against bin/switchboard, on SQLite and on PostgreSQL
 	scripts/setup.sh
 	$(POSTGRES) CONTRACT_PART=$(CONTRACT_PART) scripts/contract.sh $(CONTRACT)
@@ -69,8 +78,8 @@ contract: build ## the suite from outside against bin/switchboard, on SQLite and
 lint: assets ## generated code up to date, gofmt, vet, staticcheck, the traps of templ
 	scripts/lint-generated.sh
 	scripts/lint-templ.sh
-	go vet $(ROOMS)
-	go tool -modfile=tools/go.mod staticcheck $(ROOMS)
+	go vet -tags providers $(ROOMS)
+	go tool -modfile=tools/go.mod staticcheck -tags providers $(ROOMS)
 
 format: ## gofmt and templ's spacing and code, as lint wants them
 	go tool templ fmt . && go tool templ generate

@@ -13,7 +13,7 @@ import (
 )
 
 var csvHeader = []string{"seq", "time", "action", "outcome", "name", "oid", "tid", "roles", "connector", "property",
-	"before", "requested", "stored", "reason", "id", "graph_status", "graph_request_id", "hash"}
+	"before", "requested", "stored", "reason", "id", "graph_status", "graph_request_id", "sync_type", "synced_at", "hash"}
 
 // WriteCSV exports the lines that match for a spreadsheet, the oldest first: a row for each field of a change, one for a
 // line without fields. It proves nothing: null and an empty text look the same, and a cell that a spreadsheet would run
@@ -57,6 +57,10 @@ func csvRows(e Entry) [][]string {
 	if e.Graph != nil && e.Graph.Status != 0 { // an answer that was lost told neither
 		status, request = strconv.Itoa(e.Graph.Status), e.Graph.RequestID
 	}
+	synced := ""
+	if e.SyncedAt != nil {
+		synced = e.SyncedAt.Text()
+	}
 	rows := make([][]string, len(fields))
 	for i, field := range fields {
 		stored := ""
@@ -65,7 +69,7 @@ func csvRows(e Entry) [][]string {
 		}
 		cells := []string{strconv.FormatInt(e.Seq, 10), e.Time.Format(timeLayout), string(e.Action), string(e.Outcome),
 			e.Actor.Name, e.Actor.OID, e.Actor.TID, strings.Join(e.Actor.Claims, " "), e.Connector, field.Name,
-			field.Before.Text(), field.Requested.Text(), stored, e.Reason, e.ID, status, request, e.Hash}
+			field.Before.Text(), field.Requested.Text(), stored, e.Reason, e.ID, status, request, e.SyncType, synced, e.Hash}
 		for i, cell := range cells {
 			cells[i] = inert(cell)
 		}

@@ -79,8 +79,14 @@ type Entry struct {
 	// Outcome is empty for what is no change.
 	Outcome Outcome
 	// Graph is the answer that the outcome rests on; nil where there was none.
-	Graph   *Graph
-	Context Context
+	Graph *Graph
+	// SyncType is what a sync asked for: "deltaSync" or "fullSync". It is empty for anything else, and in lines of syncs
+	// that were written before the record kept it.
+	SyncType string
+	// SyncedAt is how a sync ended: Graph's lastSyncDateTime that came after the request, null where none was seen in time.
+	// It is nil in a line that does not tell the end of a sync.
+	SyncedAt *connector.Value
+	Context  Context
 	// Hash is base64 of the line's RFC 6962 leaf hash. Append sets it.
 	Hash string
 }

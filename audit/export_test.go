@@ -87,6 +87,60 @@ func TestLostAnswersAreNull(t *testing.T) {
 	})
 }
 
+// TestSyncsAreExportedWithTheirKindAndEnd, and only they: a line that has nothing to say of a sync is as it ever was.
+func TestSyncsAreExportedWithTheirKindAndEnd(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		log := open(t, db)
+		synced, never := connector.Of("2026-11-24T12:00:05.1230000+01:00"), connector.Null()
+		line := func(action audit.Action, kind string, end *connector.Value) audit.Entry {
+			return audit.Entry{ID: "6f0e", Action: action, Actor: mona(), Connector: "c1", Outcome: audit.Applied, SyncType: kind, SyncedAt: end}
+		}
+		for i, test := range []struct {
+			entry audit.Entry
+			want  string
+		}{
+			{line(audit.Sync, "", nil), `"graph":null,"hash":`},
+			{line(audit.Sync, "fullSync", nil), `"graph":null,"sync_type":"fullSync","hash":`},
+			{line(audit.Resolved, "deltaSync", &synced), `"graph":null,"sync_type":"deltaSync","synced_at":"2026-11-24T12:00:05.1230000+01:00","hash":`},
+			{line(audit.Resolved, "deltaSync", &never), `"graph":null,"sync_type":"deltaSync","synced_at":null,"hash":`},
+		} {
+			noted(t, log, test.entry)
+			lines := strings.Split(string(export(t, log, audit.Filter{Connector: "c1"})), "\n")
+			if !strings.Contains(lines[i], test.want) {
+				t.Errorf("want %s in\n%s", test.want, lines[i])
+			}
+			entries, err := log.Of(context.Background(), "6f0e")
+			if err != nil || entries[i].SyncType != test.entry.SyncType || !reflect.DeepEqual(entries[i].SyncedAt, test.entry.SyncedAt) {
+				t.Errorf("read back: %+v, %v", entries[i], err)
+			}
+		}
+		var file bytes.Buffer
+		if err := log.WriteCSV(context.Background(), &file, auditor(), audit.Filter{Connector: "c1"}); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(&file).ReadAll()
+		if err != nil || len(rows) != 5 {
+			t.Fatalf("as CSV: %q, %v", rows, err)
+		}
+		for i, want := range [][]string{{"sync_type", "synced_at", "hash"}, {"", ""}, {"fullSync", ""}, {"deltaSync", synced.Text()}, {"deltaSync", ""}} {
+			if got := rows[i][17:]; got[0] != want[0] || got[1] != want[1] || len(got) != 3 {
+				t.Errorf("row %d ends with %q, want %q", i, got, want)
+			}
+		}
+		good := export(t, log, audit.Filter{})
+		if _, err := verify(t, good, audit.VerifyOptions{Key: log.VerifierKey()}); err != nil {
+			t.Error(err)
+		}
+		if output, err := node(t, good, log.VerifierKey()); err != nil {
+			t.Errorf("verify.mjs: %v\n%s", err, output)
+		}
+		if _, err := verify(t, bytes.Replace(good, []byte("fullSync"), []byte("wildSync"), 1), audit.VerifyOptions{Key: log.VerifierKey()}); err == nil {
+			t.Error("another kind of sync verifies")
+		}
+	})
+}
+
 // TestAnotherLanguageAgrees runs a small verifier that shares no code with this one.
 func TestAnotherLanguageAgrees(t *testing.T) {
 	t.Parallel()

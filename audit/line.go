@@ -22,6 +22,10 @@ type line struct {
 	Reason    string      `json:"reason"`
 	Outcome   *Outcome    `json:"outcome"`
 	Graph     *lineGraph  `json:"graph"`
+	// Members from here on stand only in lines that have something to say, so that older lines keep their hashes. A raw
+	// null stands there as null.
+	SyncType string          `json:"sync_type,omitempty"`
+	SyncedAt json.RawMessage `json:"synced_at,omitempty"`
 }
 
 type lineActor struct {
@@ -56,6 +60,14 @@ func (e Entry) text() ([]byte, error) {
 		Actor:     lineActor{e.Actor.OID, e.Actor.TID, e.Actor.Name, append([]string{}, e.Actor.Claims...)},
 		Connector: orNull(e.Connector), Fields: make([]lineField, 0, len(e.Fields)),
 		Reason: e.Reason, Outcome: orNull(e.Outcome), Graph: newLineGraph(e.Graph),
+		SyncType: e.SyncType,
+	}
+	if e.SyncedAt != nil {
+		synced, err := e.SyncedAt.MarshalJSON()
+		if err != nil {
+			return nil, fmt.Errorf("write a line of the record: %w", err)
+		}
+		written.SyncedAt = synced
 	}
 	for _, field := range e.Fields {
 		written.Fields = append(written.Fields, newLineField(field))
@@ -84,6 +96,13 @@ func read(text []byte, settled bool) (Entry, error) {
 		Seq: written.Seq, ID: written.ID, Time: at.UTC(), Action: written.Action,
 		Actor:     access.Actor{OID: written.Actor.OID, TID: written.Actor.TID, Name: written.Actor.Name, Claims: written.Actor.Roles},
 		Connector: orEmpty(written.Connector), Reason: written.Reason, Outcome: orEmpty(written.Outcome), Graph: written.Graph.graph(),
+		SyncType: written.SyncType,
+	}
+	if len(written.SyncedAt) > 0 {
+		entry.SyncedAt = new(connector.Value)
+		if err := entry.SyncedAt.UnmarshalJSON(written.SyncedAt); err != nil {
+			return Entry{}, fmt.Errorf("read line %d of the record: %w", written.Seq, err)
+		}
 	}
 	for _, field := range written.Fields {
 		entry.Fields = append(entry.Fields, field.field(settled))

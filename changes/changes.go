@@ -88,6 +88,8 @@ const (
 	intendWithin  = 4 * time.Second  // a database that is busy for longer: 503, and nothing was sent
 	sendWithin    = 31 * time.Second // from the intent: the client's own 30 s, a read of what is stored included
 	observeWithin = 15 * time.Second
+	// A sync is asked for even where its connector cannot be read first, so that read is given little time.
+	readBeforeSync = 5 * time.Second
 	// An outcome is waited for at length where the answer came soon, and in any case for a while.
 	recordAtLength = 8 * time.Second
 	recordWithin   = 3 * time.Second
@@ -131,18 +133,22 @@ type Change struct {
 	LastLook time.Time
 	// LookedAt is when a read first found the values from before while the change was in doubt; zero for never.
 	LookedAt time.Time
-	// Resolver is whose read found out what became of a change in doubt, or who gave it up; zero where Graph's own
-	// answer told.
+	// Resolver is whose read found out what became of a change in doubt or how a sync ended, or who gave it up; zero where
+	// Graph's own answer told all that is known.
 	Resolver access.Actor
 	// Closing is the reason for which somebody gave up a change in doubt; empty where nobody did.
 	Closing string
+	// SyncEnded is when the record was told how a sync ended, zero before that. SyncedAt is Graph's lastSyncDateTime then,
+	// null where no sync was seen in time.
+	SyncEnded time.Time
+	SyncedAt  connector.Value
 	// Repeated says that the form had been sent before: this is what became of it then.
 	Repeated bool
 
-	syncBefore, syncAfter string // Graph's lastSyncDateTime before a sync was asked for, and the first one seen after
-	once                  string
-	failure               words
-	instance              string
+	syncBefore string // Graph's lastSyncDateTime before a sync was asked for; empty for never, notRead where nobody knows
+	once       string
+	failure    words
+	instance   string
 }
 
 // Open says whether nobody knows yet what became of the change.

@@ -174,7 +174,10 @@ func (s *Service) line(p Person, from Origin, change Change, action audit.Action
 	entry := audit.Entry{
 		ID: change.ID, Action: action, Actor: change.Actor, Connector: change.Connector, Fields: change.Fields,
 		Reason: change.Reason, Outcome: change.Outcome,
-		Context: audit.Context{ClientAddress: from.Address, Build: s.Build},
+		SyncType: change.SyncType, Context: audit.Context{ClientAddress: from.Address, Build: s.Build},
+	}
+	if !change.SyncEnded.IsZero() {
+		entry.SyncedAt = &change.SyncedAt
 	}
 	if p != nil {
 		entry.Context.SessionHash, entry.Context.RoleSource = p.SessionHash(), p.RolesSource()

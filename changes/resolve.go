@@ -23,26 +23,32 @@ const (
 	mostLooks = 20
 )
 
-// LookAt reads the connector again with the person's token, if a change of it is in doubt, and records what the reading
-// proves. What cannot be read stays in doubt.
+// LookAt reads the connector again with the person's token, if a change of it is in doubt or a sync is awaited, and records
+// what the reading proves. What cannot be read stays as it is.
 func (s *Service) LookAt(ctx context.Context, p Person, from Origin, connectorID string) error {
-	return s.lookAt(ctx, p, from, `WHERE lower(connector) = lower($1) AND outcome IN ('pending', 'in_doubt') ORDER BY seq LIMIT $2`, connectorID, mostLooks)
+	return s.lookAt(ctx, p, from, `lower(connector) = lower($2) AND `, mostLooks, connectorID)
 }
 
-// LookAtAll reads every connector of which a change is in doubt. It is what a page that shows many connectors does.
+// LookAtAll reads every connector of which a change is in doubt or a sync is awaited. It is what a page that shows many
+// connectors does.
 func (s *Service) LookAtAll(ctx context.Context, p Person, from Origin) error {
-	return s.lookAt(ctx, p, from, `WHERE outcome IN ('pending', 'in_doubt') ORDER BY seq LIMIT $1`, mostLooks)
+	return s.lookAt(ctx, p, from, "", mostLooks)
 }
 
+// lookAt looks at the changes of which the condition holds; $1 is how many at most.
 func (s *Service) lookAt(ctx context.Context, p Person, from Origin, condition string, args ...any) error {
 	if !p.Actor().May(access.See) {
 		return nil
 	}
-	open, err := s.inDoubt(ctx, condition, args...)
+	open, err := s.inDoubt(ctx, `WHERE `+condition+`outcome IN ('pending', 'in_doubt') ORDER BY seq LIMIT $1`, args...)
 	if err != nil {
 		return unreadable(err)
 	}
-	if len(open) == 0 {
+	syncs, err := find(ctx, s.Database, `WHERE `+condition+awaited+` ORDER BY seq DESC LIMIT $1`, args...)
+	if err != nil {
+		return unreadable(err)
+	}
+	if open = append(open, syncs...); len(open) == 0 {
 		return nil
 	}
 	return s.look(ctx, p, from, open)
@@ -79,9 +85,7 @@ func (s *Service) look(ctx context.Context, p Person, from Origin, open []Change
 	group.SetLimit(looksAtOnce)
 	for _, changes := range of {
 		group.Go(func() error {
-			at := s.Now().UTC() // what counts is when the read began: a PATCH may come in while it is on its way
-			now, err := s.Graph.For(p).Get(looking, changes[0].Connector)
-			return s.judge(context.WithoutCancel(ctx), p, from, changes, reading{now, at, err})
+			return s.judge(context.WithoutCancel(ctx), p, from, changes, s.readFor(looking, p, changes[0].Connector, lookWithin))
 		})
 	}
 	if err := group.Wait(); err != nil {
@@ -103,11 +107,17 @@ func (r reading) gone() bool {
 	return errors.As(r.err, &failed) && failed.Class == graphclient.NotFound
 }
 
-// judge records what a reading proves of the connector's changes in doubt, if it proves anything.
+// judge records what a reading proves of the connector's changes in doubt and of its syncs, if it proves anything.
 func (s *Service) judge(ctx context.Context, p Person, from Origin, open []Change, read reading) error {
 	recording, cancel := context.WithTimeout(ctx, recordWithin)
 	defer cancel()
 	for _, change := range open {
+		if change.Action == audit.Sync {
+			if err := s.judgeSync(recording, p, from, change, read); err != nil {
+				return err
+			}
+			continue
+		}
 		verdict, before := s.verdict(change, read)
 		if verdict == audit.Superseded && read.err == nil {
 			if old, err := s.isOld(recording, change, read); err != nil || old {
@@ -121,9 +131,6 @@ func (s *Service) judge(ctx context.Context, p Person, from Origin, open []Chang
 		if read.err == nil {
 			change = change.returning(read.connector)
 		}
-		if change.Action == audit.Sync && verdict == audit.AppliedObserved {
-			change.syncAfter = lastSyncOf(read.connector)
-		}
 		if err := s.resolve(recording, p, from, change, verdict); err != nil {
 			return err
 		}
@@ -136,8 +143,6 @@ func (s *Service) judge(ctx context.Context, p Person, from Origin, open []Chang
 // working on.
 func (s *Service) verdict(change Change, read reading) (verdict audit.Outcome, before bool) {
 	switch {
-	case change.Action == audit.Sync:
-		return syncVerdict(change, read), false
 	case read.gone():
 		return audit.Superseded, false
 	case read.err != nil:
@@ -169,31 +174,21 @@ func (c Change) sentBy() time.Time {
 	return c.SettledAt
 }
 
-// syncVerdict takes a last sync after the request for the sync that was asked for. A connector that is gone syncs no more,
-// but may have done.
-func syncVerdict(change Change, read reading) audit.Outcome {
-	switch {
-	case read.err == nil && change.syncedBy(read.connector):
-		return audit.AppliedObserved
-	case (read.err == nil || read.gone()) && read.at.Sub(change.IntendedAt) >= syncPatience:
-		return audit.NotApplied
-	}
-	return audit.InDoubt
-}
-
-// looked counts a look that left the change in doubt. Where it cannot be counted the next one starts anew.
+// looked counts a look that told nothing new of the change. Where it cannot be counted the next one starts anew.
 func (s *Service) looked(ctx context.Context, change Change, read reading, before bool) {
 	var found int64
 	if before {
 		found = read.at.UnixMicro()
 	}
 	_, err := s.Database.ExecContext(ctx, `UPDATE changes SET looks = looks + 1, last_look = $2,
-		looked_at = CASE WHEN looked_at = 0 THEN $3 ELSE looked_at END WHERE id = $1`, change.ID, read.at.UnixMicro(), found)
+		looked_at = CASE WHEN looked_at = 0 THEN $3 ELSE looked_at END,
+		sync_before = CASE WHEN sync_before = $4 THEN $5 ELSE sync_before END WHERE id = $1`,
+		change.ID, read.at.UnixMicro(), found, notRead, change.syncBefore)
 	if err != nil {
-		s.Log.WarnContext(ctx, "a look at a change in doubt could not be counted", "change", change.ID, "error", err.Error())
+		s.Log.WarnContext(ctx, "a look at a change could not be counted", "change", change.ID, "error", err.Error())
 	}
 	if read.err != nil {
-		s.Log.InfoContext(ctx, "a change in doubt could not be read", "change", change.ID, "error", read.err.Error())
+		s.Log.InfoContext(ctx, "the connector of a change could not be read", "change", change.ID, "error", read.err.Error())
 	}
 }
 

@@ -46,8 +46,16 @@ var tenantKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.Gen
 
 // clock stands still unless a test moves it.
 type clock struct {
-	mu  sync.Mutex
-	now time.Time
+	mu    sync.Mutex
+	now   time.Time
+	ahead time.Duration // how far Graph's own clock is ahead
+}
+
+// Graph is Graph's own clock.
+func (c *clock) Graph() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now.Add(c.ahead)
 }
 
 func (c *clock) Now() time.Time {
@@ -101,7 +109,7 @@ func open(t *testing.T, db *database.DB, alter ...func(*changes.Options)) *site 
 	key, err := tenantKey()
 	check(t, err)
 	client := simulator.Client{ID: "site", Secret: "a secret of no use elsewhere", RedirectURIs: []string{public.String() + "/auth/callback"}}
-	s.tenant, err = simulator.Start(simulator.Options{Client: client, Key: key, Now: s.clock.Now, TokenLife: 24 * time.Hour})
+	s.tenant, err = simulator.Start(simulator.Options{Client: client, Key: key, Now: s.clock.Now, GraphNow: s.clock.Graph, TokenLife: 24 * time.Hour})
 	check(t, err)
 	t.Cleanup(func() { check(t, s.tenant.Close()) })
 	s.people, err = signin.New(signin.Options{

@@ -38,7 +38,8 @@ type draft struct {
 }
 
 const columns = `id, seq, once, connector, action, detail, reason, reverts, actor, fields, outcome, graph_status, graph_request_id,
-	failure, returned, instance, intended_at, looks, last_look, looked_at, settled_at, took, resolver, closing, sync_before, sync_after, others`
+	failure, returned, instance, intended_at, looks, last_look, looked_at, settled_at, took, resolver, closing, sync_before, sync_after,
+	sync_ended, others`
 
 // insert spends the draft's one-time id. Only one of several that send the same form gets through.
 const insert = `INSERT INTO changes (once, id, seq, connector, action, detail, reason, reverts, actor, fields, outcome, instance,
@@ -70,7 +71,8 @@ func insertChange(ctx context.Context, tx *sql.Tx, c Change) error {
 
 // conclusion is written only over a change that nobody has concluded.
 const conclusion = `UPDATE changes SET outcome = $2, fields = $3, graph_status = $4, graph_request_id = $5, failure = $6,
-	returned = $7, settled_at = $8, took = $9, resolver = $10, closing = $11, sync_after = $12, others = $13 WHERE id = $1 AND outcome = $14`
+	returned = $7, settled_at = $8, took = $9, resolver = $10, closing = $11, sync_after = $12, sync_ended = $13,
+	others = $14 WHERE id = $1 AND outcome = $15`
 
 // openAs says whether the change is pending or in doubt; errSettled where it is neither, or in doubt and to be put there.
 func openAs(ctx context.Context, tx *sql.Tx, c Change) (audit.Outcome, error) {
@@ -128,7 +130,7 @@ func (c Change) conclusion() ([]any, error) {
 		}
 	}
 	return []any{c.ID, string(c.Outcome), fields, c.GraphStatus, c.GraphRequestID, failed, returned,
-		c.SettledAt.UnixMicro(), c.Took.Microseconds(), resolver, c.Closing, c.syncAfter, others}, nil
+		c.SettledAt.UnixMicro(), c.Took.Microseconds(), resolver, c.Closing, c.SyncedAt.Text(), microseconds(c.SyncEnded), others}, nil
 }
 
 // text is the value as JSON.
@@ -166,18 +168,21 @@ func find(ctx context.Context, q queryer, condition string, args ...any) ([]Chan
 
 func scan(rows *sql.Rows) (Change, error) {
 	var (
-		c                                                 Change
-		actor, fields, failed, returned, resolver, others string
-		intended, look, looked, settled, microseconds     int64
+		c                                                         Change
+		actor, fields, failed, returned, resolver, synced, others string
+		intended, look, looked, settled, took, ended              int64
 	)
 	err := rows.Scan(&c.ID, &c.Seq, &c.once, &c.Connector, &c.Action, &c.SyncType, &c.Reason, &c.Reverts, &actor, &fields,
 		&c.Outcome, &c.GraphStatus, &c.GraphRequestID, &failed, &returned, &c.instance, &intended, &c.Looks, &look, &looked,
-		&settled, &microseconds, &resolver, &c.Closing, &c.syncBefore, &c.syncAfter, &others)
+		&settled, &took, &resolver, &c.Closing, &c.syncBefore, &synced, &ended, &others)
 	if err != nil {
 		return Change{}, fmt.Errorf("read a change: %w", err)
 	}
 	c.IntendedAt, c.LastLook, c.LookedAt, c.SettledAt = moment(intended), moment(look), moment(looked), moment(settled)
-	c.Took = time.Duration(microseconds) * time.Microsecond
+	c.Took, c.SyncEnded = time.Duration(took)*time.Microsecond, moment(ended)
+	if synced != "" {
+		c.SyncedAt = connector.Of(synced)
+	}
 	c.HasReturned = returned != ""
 	for _, column := range []struct {
 		text string
@@ -199,6 +204,14 @@ func moment(microseconds int64) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMicro(microseconds).UTC()
+}
+
+// microseconds is the time as moment reads it.
+func microseconds(at time.Time) int64 {
+	if at.IsZero() {
+		return 0
+	}
+	return at.UnixMicro()
 }
 
 // one is the only change that the condition holds for, or errUnknown.

@@ -25,8 +25,8 @@ type SyncRequest struct {
 	Shown connector.Connector
 }
 
-// Sync asks Graph for a sync. Graph answers that it accepted the request, and nothing of what comes of it: Progress tells
-// that. It waits for no other change and keeps none waiting.
+// Sync asks Graph for a sync. Graph answers that it accepted the request, and nothing of what comes of it: LookAt finds that
+// out, and Progress tells it. It waits for no other change and keeps none waiting.
 func (s *Service) Sync(ctx context.Context, p Person, from Origin, request SyncRequest) (Result, error) {
 	if err := mayEdit(p); err != nil {
 		return Result{}, err
@@ -45,7 +45,7 @@ func (s *Service) Sync(ctx context.Context, p Person, from Origin, request SyncR
 		return Result{}, graphclient.Explain(err)
 	}
 	change, err := s.intend(ctx, p, from, draft{once: request.Once, connector: request.ID, action: audit.Sync,
-		syncType: request.SyncType, reason: request.Reason, actor: actor, syncBefore: lastSyncOf(request.Shown)}, 0)
+		syncType: request.SyncType, reason: request.Reason, actor: actor, syncBefore: s.lastSyncBefore(ctx, p, request)}, 0)
 	if errors.Is(err, errSpent) {
 		known, _, err := s.byOnce(ctx, p, request.Once, request.ID)
 		return known, err

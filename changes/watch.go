@@ -8,13 +8,12 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"switchboard/access"
-	"switchboard/audit"
 	"switchboard/graphclient"
 	"switchboard/problem"
 )
 
-// The timer looks once a second what is still to be found out: what became of a change in doubt, and whether a sync that
-// Graph accepted has come. It reads each 1 s after it first saw it, then 2, 4 and so on to 30. What is due is the database's
+// The timer looks once a second what is still to be found out: what became of a change in doubt, and how a sync ended that
+// Graph accepted. It reads each 1 s after it first saw it, then 2, 4 and so on to 30. What is due is the database's
 // to say, and whose session reads is the sign-in's: a restart, another replica or a sign-out elsewhere ends no watch.
 const (
 	tick         = time.Second
@@ -22,6 +21,8 @@ const (
 	longestPause = 30 * time.Second
 	// mostWatched bounds what the timer looks at; the latest come first, since their authors are the likeliest to be there.
 	mostWatched = 1_000
+	// followFor is how long the timer goes on looking for a sync whose author is signed in nowhere; pages always do.
+	followFor = 24 * time.Hour
 )
 
 // paces are how soon the timer looks again at each change, by its id.
@@ -77,8 +78,8 @@ func (s *Service) unsettled(ctx context.Context) ([]Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	syncs, err := find(ctx, s.Database, `WHERE action = 'sync' AND outcome = 'applied' AND sync_after = '' AND intended_at > $1
-		ORDER BY intended_at DESC LIMIT $2`, s.Now().Add(-syncPatience).UnixMicro(), mostWatched)
+	syncs, err := find(ctx, s.Database, `WHERE `+awaited+` AND intended_at > $1 ORDER BY seq DESC LIMIT $2`,
+		s.Now().Add(-followFor).UnixMicro(), mostWatched)
 	return append(open, syncs...), err
 }
 
@@ -98,13 +99,11 @@ func (s *Service) round(ctx context.Context, due []Change) {
 // follow looks at one change in its author's name, if they are signed in anywhere.
 func (s *Service) follow(ctx context.Context, change Change) {
 	p, read, err := s.readAsAuthor(ctx, change)
-	switch {
-	case err == nil && p == nil:
+	if err == nil && p == nil {
 		return
-	case err == nil && change.Outcome == audit.InDoubt:
+	}
+	if err == nil {
 		err = s.judge(ctx, p, Origin{}, []Change{change}, read)
-	case err == nil:
-		err = s.sawSync(ctx, change, read)
 	}
 	if err != nil && ctx.Err() == nil {
 		s.Log.WarnContext(ctx, "what became of a change could not be found out this time", "change", change.ID, "error", err.Error())
@@ -122,18 +121,19 @@ func (s *Service) readAsAuthor(ctx context.Context, change Change) (Person, read
 		if !p.Actor().May(access.See) {
 			continue
 		}
-		if read := s.readFor(ctx, p, change); !tokenless(read.err) {
+		if read := s.readFor(ctx, p, change.Connector, lookWithin); !tokenless(read.err) {
 			return p, read, nil
 		}
 	}
 	return nil, reading{}, nil
 }
 
-func (s *Service) readFor(ctx context.Context, p Person, change Change) reading {
-	looking, cancel := context.WithTimeout(ctx, lookWithin)
+// readFor reads a connector. What counts is when the read began: a PATCH may come in while it is on its way.
+func (s *Service) readFor(ctx context.Context, p Person, connectorID string, limit time.Duration) reading {
+	looking, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	at := s.Now().UTC()
-	now, err := s.Graph.For(p).Get(looking, change.Connector)
+	now, err := s.Graph.For(p).Get(looking, connectorID)
 	return reading{now, at, err}
 }
 

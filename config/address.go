@@ -3,6 +3,9 @@ package config
 import (
 	"net/url"
 	"strings"
+	"unicode"
+
+	"golang.org/x/net/idna"
 )
 
 // publicURL is where people reach the program: scheme and host, as a browser writes them in Origin.
@@ -16,6 +19,14 @@ func (j *judge) publicURL() *url.URL {
 		j.fault(path, "has a path", "Switchboard is served at the root of a host; write https://HOST")
 		return nil
 	}
+	if !isASCII(u.Host) {
+		mend := "write the host as browsers send it, in ASCII"
+		if ascii, err := idna.Lookup.ToASCII(u.Hostname()); err == nil {
+			mend += ": " + u.Scheme + "://" + strings.Replace(u.Host, u.Hostname(), ascii, 1)
+		}
+		j.fault(path, "has letters in its host that no browser sends as they are", mend)
+		return nil
+	}
 	u.Host = strings.ToLower(u.Host)
 	for scheme, port := range map[string]string{"http": ":80", "https": ":443"} {
 		if u.Scheme == scheme {
@@ -23,6 +34,10 @@ func (j *judge) publicURL() *url.URL {
 		}
 	}
 	return u
+}
+
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
 // issuer stays as it was written: an ID token's issuer must equal it letter by letter.

@@ -26,6 +26,11 @@ type Config struct {
 		ClientCertificateFile string
 		// FederatedTokenFile holds a token that rotates: read it each time. It was readable at the start.
 		FederatedTokenFile string
+		// ClientAuth is auto, post, basic or private_key_jwt, and fits the credential.
+		ClientAuth string
+		ClaimsFrom string // id_token or userinfo
+		// CertificateFrom and CertificateUntil are the life of the certificate as it was at the start; zero without one.
+		CertificateFrom, CertificateUntil time.Time
 	}
 	Graph struct {
 		BaseURL               *url.URL // without a slash at the end

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,12 +28,13 @@ func (j *judge) config() Config {
 	c.DemoListen = j.address("demo_listen")
 	c.Database.URL = j.databaseURL()
 	c.Roles.Claim = j.required("roles.claim", "write the name of the ID token's claim that holds the roles")
-	c.Roles.Admin, c.Roles.Helpdesk, c.Roles.Auditor = j.list("roles.admin"), j.list("roles.helpdesk"), j.list("roles.auditor")
+	j.bare("roles.claim", c.Roles.Claim)
+	c.Roles.Admin, c.Roles.Helpdesk, c.Roles.Auditor = j.plain("roles.admin"), j.plain("roles.helpdesk"), j.plain("roles.auditor")
 	c.Sessions.Idle, c.Sessions.Absolute = j.duration("sessions.idle"), j.duration("sessions.absolute")
 	c.Changes.RequireReason = j.truth("changes.require_reason")
 	c.Changes.Settle = j.duration("changes.settle")
 	c.Retirement.Date = j.date("retirement.date")
-	c.Retirement.Types = j.list("retirement.types")
+	c.Retirement.Types = j.plain("retirement.types")
 	c.TrustedProxies = j.networks("trusted_proxies")
 	if j.text("metrics.listen") != "" {
 		c.Metrics.Listen = j.address("metrics.listen")
@@ -118,6 +120,15 @@ func (j *judge) level(path string) slog.Level {
 	return level
 }
 
+// word is a value that is one of a few.
+func (j *judge) word(path string, known ...string) string {
+	text := j.text(path)
+	if !slices.Contains(known, text) {
+		j.fault(path, "is not a word that is known here", "write "+strings.Join(known[:len(known)-1], ", ")+" or "+known[len(known)-1])
+	}
+	return text
+}
+
 func (j *judge) networks(path string) []netip.Prefix {
 	var networks []netip.Prefix
 	for _, text := range j.list(path) {
@@ -183,10 +194,15 @@ func (j *judge) demo(c *Config) {
 func (j *judge) tenant(c *Config) {
 	c.OIDC.Issuer = j.issuer()
 	c.OIDC.ClientID = j.required("oidc.client_id", "write the application's id (client id) of the app registration")
+	j.bare("oidc.client_id", c.OIDC.ClientID)
 	j.credential(c)
+	c.OIDC.ClientAuth = j.clientAuth()
+	c.OIDC.ClaimsFrom = j.word("oidc.claims_from", "id_token", "userinfo")
 	c.Graph.BaseURL = j.baseURL()
 	c.Graph.ReadScope = j.scope("graph.read_scope", c.Graph.BaseURL, "DeviceManagementServiceConfig.Read.All")
 	c.Graph.WriteScope = j.scope("graph.write_scope", c.Graph.BaseURL, "DeviceManagementServiceConfig.ReadWrite.All")
+	j.bare("graph.read_scope", c.Graph.ReadScope)
+	j.bare("graph.write_scope", c.Graph.WriteScope)
 	if !j.set("sessions.keys") && !j.set("sessions.keys_file") {
 		j.fault("sessions.keys", "is missing", "write the base64 of 32 random bytes, as `openssl rand -base64 32` prints it, or name a file in sessions.keys_file")
 	}

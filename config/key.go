@@ -23,6 +23,8 @@ var keys = []key{
 	{path: "oidc.client_secret_file"},
 	{path: "oidc.client_certificate_file"},
 	{path: "oidc.federated_token_file"},
+	{path: "oidc.client_auth", initial: "auto"},
+	{path: "oidc.claims_from", initial: "id_token"},
 	{path: "graph.base_url", initial: "https://graph.microsoft.com/beta"},
 	{path: "graph.read_scope"},
 	{path: "graph.write_scope"},

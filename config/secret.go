@@ -18,6 +18,10 @@ func (j *judge) file(path, mend string) string {
 		j.fault(path, "cannot be read: "+reason(err), mend)
 		return ""
 	}
+	if marked(content) {
+		j.fault(path, "begins with a byte order mark", "save it as UTF-8 without one (PowerShell: Set-Content -Encoding ascii)")
+		return ""
+	}
 	text := strings.TrimSpace(string(content))
 	if text == "" {
 		j.fault(path, "is an empty file", mend)
@@ -44,24 +48,48 @@ func (j *judge) credential(c *Config) {
 	switch given[0] {
 	case "oidc.client_secret":
 		c.OIDC.ClientSecret = j.text(given[0])
+		j.visible(given[0], c.OIDC.ClientSecret, "copy it again, without what came with it")
 	case "oidc.client_secret_file":
 		c.OIDC.ClientSecret = j.file(given[0], "put the client secret into it and let this program read it")
+		j.visible(given[0], c.OIDC.ClientSecret, "keep the secret alone in it")
 	case "oidc.client_certificate_file":
-		c.OIDC.ClientCertificateFile = j.certificateFile(given[0])
+		j.certificateFile(given[0], c)
 	case "oidc.federated_token_file":
 		c.OIDC.FederatedTokenFile = j.text(given[0])
 		j.file(given[0], "let the platform project the workload's token there before this program starts")
 	}
 }
 
-func (j *judge) certificateFile(path string) string {
-	const mend = "put the certificate and its private key into it, both in PEM"
-	if pem := []byte(j.file(path, mend)); len(pem) > 0 {
-		if _, err := tls.X509KeyPair(pem, pem); err != nil { // its errors tell kinds of blocks, never their content
-			j.fault(path, "holds no certificate with its key: "+err.Error(), mend)
-		}
+// clientAuth is how the credential is sent. A secret signs nothing here, and what signs is no secret.
+func (j *judge) clientAuth() string {
+	const path = "oidc.client_auth"
+	way := j.word(path, "auto", "post", "basic", "private_key_jwt")
+	secret := j.set("oidc.client_secret") || j.set("oidc.client_secret_file")
+	signs := j.set("oidc.client_certificate_file") || j.set("oidc.federated_token_file")
+	switch {
+	case secret && way == "private_key_jwt":
+		j.fault(path, "does not fit a client secret", "write auto, post or basic, or give oidc.client_certificate_file")
+	case signs && (way == "post" || way == "basic"):
+		j.fault(path, "is for a client secret, and none is given", "write auto or private_key_jwt, or give oidc.client_secret_file")
 	}
-	return j.text(path)
+	return way
+}
+
+// certificateFile keeps until when the certificate is good. One that has ended is no fault: not every provider looks, and the
+// file may be replaced while the program serves; Doubts and warnings tell of it.
+func (j *judge) certificateFile(path string, c *Config) {
+	const mend = "put the certificate and its private key into it, both in PEM"
+	c.OIDC.ClientCertificateFile = j.text(path)
+	pem := []byte(j.file(path, mend))
+	if len(pem) == 0 {
+		return
+	}
+	pair, err := tls.X509KeyPair(pem, pem)
+	if err != nil { // its errors tell kinds of blocks, never their content
+		j.fault(path, "holds no certificate with its key: "+err.Error(), mend)
+		return
+	}
+	c.OIDC.CertificateFrom, c.OIDC.CertificateUntil = pair.Leaf.NotBefore, pair.Leaf.NotAfter
 }
 
 // sessionKeys is nil where none are given.

@@ -1,14 +1,9 @@
 package config_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
-	"math/big"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestScopesFollowTheCloud(t *testing.T) {
@@ -88,21 +83,7 @@ func TestOtherCredentials(t *testing.T) {
 // selfSigned is a certificate and its key in PEM.
 func selfSigned(t *testing.T) string {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1)}
-	certificate, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})) +
-		string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}))
+	return certificate(t, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
 }
 
 func TestDoubts(t *testing.T) {
@@ -120,7 +101,8 @@ func TestDoubts(t *testing.T) {
 		{"https://login.microsoftonline.com/contoso.com/v2.0", "https://graph.microsoft.com", []string{"lacks Graph's version", "no tenant's id"}},
 		{"https://login.example", "http://127.0.0.1:9000/any", nil},
 	} {
-		c := load(t, "", tenant(t).with(environment{"oidc.issuer": test.issuer, "graph.base_url": test.base}))
+		given := tenant(t).with(environment{"oidc.issuer": test.issuer, "graph.base_url": test.base})
+		c := load(t, "", given)
 		got := c.Doubts()
 		if len(got) != len(test.want) {
 			t.Errorf("%s with %s: got %q, want %q", test.issuer, test.base, got, test.want)
@@ -130,6 +112,10 @@ func TestDoubts(t *testing.T) {
 			if !strings.Contains(got[i], test.want[i]) {
 				t.Errorf("%s with %s: got %q, want %q", test.issuer, test.base, got[i], test.want[i])
 			}
+		}
+		more := load(t, "", given.with(environment{"oidc.claims_from": "userinfo"})).Doubts()
+		if told, entra := len(more) > len(got), !strings.Contains(test.issuer, ".example"); told != entra {
+			t.Errorf("%s with claims from userinfo: %q", test.issuer, more)
 		}
 	}
 }

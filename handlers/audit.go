@@ -8,7 +8,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/audit"
-	"switchboard/connector"
 	"switchboard/problem"
 	"switchboard/signin"
 	"switchboard/views"
@@ -32,7 +31,7 @@ type Proofs interface {
 	Prove(ctx context.Context, seqs ...int64) (audit.Head, []audit.Proof, error)
 }
 
-// linesShown is how many lines of the record a page is made of; a change and its outcome are two lines and one row.
+// linesShown is how many lines of the record a page is made of; a change and its outcome are two lines and one entry.
 const linesShown = 100
 
 // audit shows the record: what matches the filter, the newest first.
@@ -80,7 +79,7 @@ func placeInLog(c echo.Context) (at place, faults []problem.Field) {
 		}
 		seq, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || seq < 1 {
-			faults = append(faults, problem.Field{Name: name, Message: "It is no number of a line."})
+			faults = append(faults, problem.Field{Name: name, Message: "Enter a line number, such as 128."})
 		}
 		*target = seq
 	}
@@ -107,13 +106,13 @@ func (h *Handlers) stretch(ctx context.Context, filter audit.Filter, at place) (
 
 // fill puts what was found into the page.
 func (h *Handlers) fill(c echo.Context, person *signin.Person, model *views.Audit, filter audit.Filter, found stretch) error {
-	shared, err := h.sharing(c.Request().Context(), found.lines)
+	teller, err := h.teller(c, person, found.lines)
 	if err != nil {
 		return err
 	}
 	chain, altered := h.chain(c, found.lines)
 	model.Chain = chain
-	rows := rowMaker{actor: person.Actor(), names: h.knownNames(person), shared: shared, filter: filter}
+	rows := rowMaker{teller, filter}
 	for _, line := range found.lines {
 		if rows.standsElsewhere(line) {
 			continue
@@ -155,28 +154,4 @@ func (h *Handlers) chain(c echo.Context, lines []audit.Entry) (views.Chain, map[
 		h.log(c).Error("lines of the record are not as they were recorded", "seqs", chain.Altered)
 	}
 	return chain, altered
-}
-
-// sharing are all lines of the changes that the lines are about, by the change's id, the oldest first.
-func (h *Handlers) sharing(ctx context.Context, lines []audit.Entry) (map[string][]audit.Entry, error) {
-	var ids []string
-	seen := map[string]bool{}
-	for _, line := range lines {
-		if line.Outcome != "" && !seen[line.ID] {
-			seen[line.ID] = true
-			ids = append(ids, line.ID)
-		}
-	}
-	all, err := h.Proofs.Sharing(ctx, ids...)
-	shared := map[string][]audit.Entry{}
-	for _, line := range all {
-		shared[line.ID] = append(shared[line.ID], line)
-	}
-	return shared, err
-}
-
-// knownNames are what connectors are called, as far as the person saw them in this session; the log does without Graph.
-func (h *Handlers) knownNames(person *signin.Person) map[string]connector.Name {
-	listing, _ := h.Inventory.Recent(person, maxNameAge)
-	return names(listing)
 }

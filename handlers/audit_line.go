@@ -26,18 +26,18 @@ func (h *Handlers) auditLine(c echo.Context, person *signin.Person) error {
 	if !there {
 		return noSuchLine()
 	}
-	shared, err := h.sharing(ctx, []audit.Entry{line})
+	teller, err := h.teller(c, person, []audit.Entry{line})
 	if err != nil {
 		return unreadableLog(err)
 	}
-	model := lineModel(line, rowMaker{actor: person.Actor(), names: h.knownNames(person), shared: shared})
+	model := lineModel(line, teller)
 	if err := h.prove(c, &model); err != nil {
 		h.log(c).Error("a line of the record could not be proven", "seq", seq, "error", err.Error())
 		model.Chain.Failed = true
 	}
 	return h.send(c, person, answer{
 		status: http.StatusOK, title: model.Title(), fragment: views.AuditLineContent(model), current: "/audit",
-		crumbs: []views.Crumb{{Label: "Audit log", Href: "/audit"}, {Label: "Line " + c.Param("seq")}},
+		crumbs: []views.Crumb{{Label: "Audit log", Href: "/audit"}, {Label: model.Name()}},
 	})
 }
 
@@ -45,17 +45,17 @@ func noSuchLine() error {
 	return problem.New(problem.NotFound, "The audit log has no line with this number.").Advising("Lines are counted from 1, without gaps.")
 }
 
-func lineModel(line audit.Entry, rows rowMaker) views.AuditLine {
-	model := views.AuditLine{Row: rows.plain(line), ID: line.ID, Actor: line.Actor, Hash: line.Hash, Kept: kept(line)}
-	model.Row.Event.Seq = rows.intent(line).Seq
+func lineModel(line audit.Entry, t teller) views.AuditLine {
+	model := views.AuditLine{
+		Row: t.line(line), ID: line.ID, Actor: line.Actor, Reason: line.Reason, Outcome: string(line.Outcome), SyncType: line.SyncType, SyncedAt: line.SyncedAt,
+		Hash: line.Hash, Kept: kept(line),
+	}
 	if line.Graph != nil {
 		model.Graph = &views.GraphAnswer{Status: line.Graph.Status, RequestID: line.Graph.RequestID, ClientRequestID: line.Graph.ClientRequestID}
 	}
-	for _, related := range rows.shared[line.ID] {
-		model.Related = append(model.Related, rows.plain(related))
-		if model.Row.Today = string(related.Outcome); related.Outcome == line.Outcome {
-			model.Row.Today = ""
-		}
+	for _, related := range t.shared[line.ID] {
+		row := views.AuditRow{Event: t.plain(related), Line: related.Seq, Said: string(related.Outcome)}
+		model.Related = append(model.Related, row)
 	}
 	return model
 }

@@ -74,7 +74,7 @@ func TestAuditPageNamesTheFieldAtFault(t *testing.T) {
 	ruth := s.person("ruth")
 	for query, want := range map[string]string{
 		"from=yesterday": `aria-describedby="fault-from"`, "to=1": `aria-describedby="fault-to"`, "action=x": `aria-describedby="fault-action"`,
-		"outcome=x": `aria-describedby="fault-outcome"`, "before=x": "It is no number of a line.", "after=0": "It is no number of a line.", "persn=x": "There is no such filter.",
+		"outcome=x": `aria-describedby="fault-outcome"`, "before=x": "Enter a line number, such as 128.", "after=0": "Enter a line number, such as 128.", "persn=x": "There is no such filter.",
 	} {
 		got := ruth.get("/audit?" + query)
 		equal(t, query, got.status, http.StatusBadRequest)
@@ -139,7 +139,11 @@ func TestAuditLine(t *testing.T) {
 	number := ruth.get("/audit?action=edit").rows()[0]
 	line := ruth.get("/audit/" + number)
 	equal(t, "the page", line.status, http.StatusOK)
-	contains(t, line, "In the tree", "Lines of this change", "now: saved", `href="/changes/`, "127.0.0.1")
+	contains(t, line, "In the tree", "Lines of this entry", "Entry "+number+": Edited 1 field", "Saved", `href="/changes/`, "127.0.0.1")
+	if strings.Contains(line.body, "Being sent") || strings.Contains(line.body, "now:") {
+		t.Error("the entry of a saved change says that it is being sent")
+	}
+	contains(t, ruth.get("/audit?outcome=pending"), "Intent", "now: saved")
 	receipt := regexp.MustCompile(`href="(/changes/[^"]+)"`).FindStringSubmatch(line.body)
 	contains(t, ruth.get(receipt[1]), `href="/audit/`+number+`"`)
 	if tom := s.person("tom").get(receipt[1]); strings.Contains(tom.body, `href="/audit`) {

@@ -15,20 +15,10 @@ import (
 	"switchboard/views"
 )
 
-// rowMaker makes rows of the audit log from lines of the record.
+// rowMaker makes the entries of the audit log from lines of the record.
 type rowMaker struct {
-	actor  access.Actor
-	names  map[string]connector.Name
-	shared map[string][]audit.Entry
+	teller
 	filter audit.Filter
-}
-
-// intent is the first line of the change that the line is about; the line itself where it is about none.
-func (m rowMaker) intent(line audit.Entry) audit.Entry {
-	if lines := m.shared[line.ID]; len(lines) > 0 {
-		return lines[0]
-	}
-	return line
 }
 
 // standsElsewhere says whether the line's intent has a row that tells of this line too: an outcome is no entry of its own
@@ -39,31 +29,35 @@ func (m rowMaker) standsElsewhere(line audit.Entry) bool {
 		!intent.Time.Before(m.filter.From) && (m.filter.To.IsZero() || intent.Time.Before(m.filter.To))
 }
 
-// row is what the log shows of a line. An intent is shown with what is known of it today, unless outcomes are asked for.
+// row is what the log shows of a line. A change is told with what is known of it today, and where outcomes are asked for
+// also with the one that the line tells.
 func (m rowMaker) row(line audit.Entry) views.AuditRow {
-	intent, latest := m.intent(line), line
-	if lines := m.shared[line.ID]; len(lines) > 0 {
-		latest = lines[len(lines)-1]
+	row := m.line(line)
+	if m.about(line) {
+		row.Line = m.intent(line).Seq // an outcome goes by its intent's number
 	}
-	row := m.plain(line)
-	row.Event.Seq = intent.Seq
-	if line.Action == intent.Action {
-		row.Line = intent.Seq // an outcome goes by its intent's number
-	}
-	switch {
-	case line.Seq == intent.Seq && m.filter.Outcome == "":
-		row.Event.Outcome, row.Event.Fields = string(latest.Outcome), latest.Fields
-	case latest.Outcome != line.Outcome:
-		row.Today = string(latest.Outcome)
+	if m.about(line) && m.filter.Outcome == "" {
+		row.Said, row.Today = "", ""
 	}
 	return row
 }
 
-// plain is a line as it is.
-func (m rowMaker) plain(line audit.Entry) views.AuditRow {
-	row := views.AuditRow{Event: event(m.actor, line), Line: line.Seq, Role: rolesOf(line.Actor), Connector: line.Connector}
-	if line.Connector != "" {
-		row.Name = nameOr(m.names, line.Connector)
+// about says whether the line is the change's intent or its outcome, and not what somebody found out later.
+func (t teller) about(line audit.Entry) bool { return line.Action == t.intent(line).Action }
+
+// line is what the page of a line shows of it: of a change what is known today, and what the line itself says.
+func (t teller) line(line audit.Entry) views.AuditRow {
+	row := views.AuditRow{Event: t.plain(line), Line: line.Seq, Role: rolesOf(line.Actor)}
+	if line.Outcome == "" {
+		return row
+	}
+	whole := t.whole(line)
+	if t.about(line) {
+		row.Event, row.Said = whole, string(line.Outcome)
+		row.Event.At = line.Time
+	}
+	if whole.Outcome != string(line.Outcome) {
+		row.Today = whole.Outcome
 	}
 	return row
 }

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -13,17 +12,10 @@ import (
 	"switchboard/views"
 )
 
-// recentShown is how many of the latest changes a page shows.
-const recentShown = 12
-
-// maxNameAge is how old a listing may be whose names a page of changes shows.
-const maxNameAge = 8 * time.Hour
-
 // changes shows what is in doubt, after looking again, and what was changed lately.
 func (h *Handlers) changes(c echo.Context, person *signin.Person) error {
 	h.lookAtAll(c, person)
-	listing, _ := h.Inventory.Recent(person, maxNameAge)
-	model := views.Changes{Recent: h.recent(c, person), Now: h.Now(), InDoubt: h.doubts(c, person, listing)}
+	model := views.Changes{Recent: h.recent(c, person), Now: h.Now(), InDoubt: h.doubts(c, person)}
 	return h.send(c, person, answer{
 		status: http.StatusOK, title: model.Title(), fragment: views.ChangesList(model),
 		current: "/changes", crumbs: []views.Crumb{{Label: "Changes"}},
@@ -37,26 +29,15 @@ func (h *Handlers) lookAtAll(c echo.Context, person *signin.Person) {
 	}
 }
 
-// recent are the latest changes of anybody. Where they cannot be read the page does without.
-func (h *Handlers) recent(c echo.Context, person *signin.Person) []views.Event {
-	lines, err := h.Record.Recent(c.Request().Context(), 3*recentShown)
-	if err != nil {
-		h.log(c).Warn("the latest changes could not be read", "error", err.Error())
-		return nil
-	}
-	events := h.events(person, lines)
-	return events[:min(len(events), recentShown)]
-}
-
 // change shows one change with its outcome of today, for good at its address.
 func (h *Handlers) change(c echo.Context, person *signin.Person) error {
 	change, err := h.askedFor(c)
 	if err != nil {
 		return err
 	}
-	if change.Open() {
+	if change.Open() || change.Awaited() {
 		if err := h.Outcomes.LookAt(c.Request().Context(), person, h.from(c), change.Connector); err != nil {
-			h.log(c).Warn("a change in doubt could not be looked at", "change", change.ID, "error", err.Error())
+			h.log(c).Warn("a change could not be looked at", "change", change.ID, "error", err.Error())
 		}
 		if change, err = h.Outcomes.Get(c.Request().Context(), change.ID); err != nil {
 			return err
@@ -76,7 +57,7 @@ const lookParam = "look"
 func (h *Handlers) look(c echo.Context, person *signin.Person, change changes.Change, page string) error {
 	varies(c)
 	h.tellSession(c, person)
-	receipt := h.receipt(person, change)
+	receipt := h.receipt(c, person, change)
 	receipt.Watched = page
 	if page == views.OnConnector && !change.Open() {
 		h.announce(c, change)
@@ -85,11 +66,11 @@ func (h *Handlers) look(c echo.Context, person *signin.Person, change changes.Ch
 }
 
 func (h *Handlers) receiptAlone(c echo.Context, person *signin.Person, change changes.Change) error {
-	receipt := h.receipt(person, change)
+	receipt := h.receipt(c, person, change)
 	receipt.Standalone, receipt.Watched = true, views.OnChange
 	return h.send(c, person, answer{
-		status: http.StatusOK, title: "Change of " + receipt.Name, fragment: views.ReceiptDetail(receipt),
-		current: "/changes", crumbs: []views.Crumb{{Label: "Changes", Href: "/changes"}, {Label: receipt.Name}},
+		status: http.StatusOK, title: "Change of " + receipt.Name.String(), fragment: views.ReceiptDetail(receipt),
+		current: "/changes", crumbs: []views.Crumb{{Label: "Changes", Href: "/changes"}, {Label: receipt.Name.String()}},
 	})
 }
 

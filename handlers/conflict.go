@@ -48,7 +48,7 @@ func (h *Handlers) conflict(c echo.Context, person *signin.Person, sent editForm
 // the form was opened; nil where the record knows none. late says that it took the place of the value a short while ago:
 // Graph answered from a copy that has not caught up, or somebody has put the value back.
 func (h *Handlers) theirs(c echo.Context, person *signin.Person, result changes.Result, opened time.Time) (theirs *views.Event, late bool) {
-	for _, event := range h.events(person, h.history(c, result.Connector.ID())) {
+	for _, event := range h.history(c, person, h.linesOf(c, result.Connector.ID())) {
 		for _, clash := range result.Merge.Conflicts {
 			i := slices.IndexFunc(event.Fields, func(field connector.Field) bool { return field.Name == clash.Name })
 			if i < 0 {

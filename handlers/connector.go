@@ -19,9 +19,6 @@ import (
 	"switchboard/views"
 )
 
-// historyShown is how many lines of a connector's history its page shows.
-const historyShown = 20
-
 // connector shows one connector. A change of it that is in doubt is looked at first.
 func (h *Handlers) connector(c echo.Context, person *signin.Person) error {
 	id, err := h.connectorID(c)
@@ -84,19 +81,19 @@ func (h *Handlers) card(c echo.Context, person *signin.Person, id string, readin
 		card.Stale = stale(*reading.Failure, now)
 	}
 	if just != nil {
-		h.showReturned(&card, person, *just, reading, failed)
+		h.showReturned(c, &card, person, *just, reading, failed)
 	} else if open := h.openChange(c, id); open != nil {
-		receipt := h.receipt(person, *open)
+		receipt := h.receipt(c, person, *open)
 		receipt.Watched = views.OnConnector
 		card.Receipt = &receipt
 	}
 	h.judge(&card)
-	lines := h.history(c, id)
-	card.History, card.Audited = h.events(person, lines), person.Actor().May(access.Audit)
+	lines := h.linesOf(c, id)
+	card.History, card.Audited = h.history(c, person, lines), person.Actor().May(access.Audit)
 	if failed == nil && !reading.Stale() && card.Later == nil {
 		card.Behind = behind(lines, reading.Connector, now)
 	}
-	card.Progress = h.progress(c, person, card.Connector)
+	card.Progress = h.progress(c, person, id)
 	card.Sync = h.syncForm(person, card)
 	return card
 }
@@ -108,8 +105,8 @@ func (h *Handlers) judge(card *views.Card) {
 }
 
 // showReturned prefers what the change returned over what was read since: the page says so where they differ.
-func (h *Handlers) showReturned(card *views.Card, person *signin.Person, just changes.Change, reading inventory.Reading, failed error) {
-	receipt := h.receipt(person, just)
+func (h *Handlers) showReturned(c echo.Context, card *views.Card, person *signin.Person, just changes.Change, reading inventory.Reading, failed error) {
+	receipt := h.receipt(c, person, just)
 	card.Receipt = &receipt
 	if !just.HasReturned {
 		return

@@ -27,9 +27,9 @@ func (h *Handlers) edit(c echo.Context, person *signin.Person) error {
 		return reading.Failure.Saying("Editing waits until the connector can be read: old values are not edited.")
 	}
 	form := h.openForm(c, person, reading)
-	form.Behind = behind(h.history(c, id), reading.Connector, h.Now())
+	form.Behind = behind(h.linesOf(c, id), reading.Connector, h.Now())
 	if open := h.openChange(c, id); open != nil && open.Outcome == audit.InDoubt && open.SyncType == "" {
-		receipt := h.receipt(person, *open)
+		receipt := h.receipt(c, person, *open)
 		form.Waits = &receipt
 	}
 	return h.sendForm(c, person, http.StatusOK, form)

@@ -52,7 +52,7 @@ func (h *Handlers) revert(c echo.Context, person *signin.Person) error {
 		ID: before.Change.Connector, Shown: reading.Connector, Opened: reading.At, Reverts: before.Change.ID,
 	})
 	form.Wanted, form.Problem = before.Wanted, lost(before)
-	receipt := h.receipt(person, before.Change)
+	receipt := h.receipt(c, person, before.Change)
 	form.Reverts = &receipt
 	return h.sendForm(c, person, http.StatusOK, form)
 }

@@ -28,8 +28,10 @@ type Sessions interface {
 	Person(*http.Request) (*signin.Person, error)
 	// Former is whose session ended a short while ago, nil if that is not known.
 	Former(*http.Request) *signin.Person
-	// End signs the person out and returns the provider's address that ends their session there.
+	// End signs the person out and returns the provider's address that ends their session there, "" where there is none.
 	End(http.ResponseWriter, *http.Request, *signin.Person) (string, error)
+	// AskAnew has the browser's next sign-in ask who it is, whatever the provider remembers.
+	AskAnew(http.ResponseWriter)
 }
 
 // SignIn leads people through the provider.
@@ -65,11 +67,13 @@ type Inventory interface {
 	Outside(ctx context.Context, limit int) ([]inventory.Outside, error)
 }
 
-// Memory is what sessions have read.
+// Memory is what was read.
 type Memory interface {
 	// Saw keeps what a write returned, Forget drops what an ended session read.
 	Saw(inventory.Reader, connector.Connector)
 	Forget(session string)
+	// Names are what connectors were called when anybody saw them last.
+	Names(ctx context.Context, ids ...string) (map[string]connector.Name, error)
 	// Spelt is a connector's id as Graph sent it first; ids are GUIDs, whose letter case says nothing.
 	Spelt(ctx context.Context, id string) string
 }
@@ -90,8 +94,14 @@ type Outcomes interface {
 	OpenOf(ctx context.Context, connectorID string) (open changes.Change, ok bool, err error)
 	LookAt(ctx context.Context, p changes.Person, from changes.Origin, connectorID string) error
 	LookAtAll(context.Context, changes.Person, changes.Origin) error
-	// Progress is how far the latest sync of a connector has come, given what was just read of it.
-	Progress(ctx context.Context, connectorID string, now connector.Connector) (progress changes.Progress, ok bool, err error)
+}
+
+// Syncs tell of syncs.
+type Syncs interface {
+	// Progress is how far the latest sync of a connector has come, by the latest look.
+	Progress(ctx context.Context, connectorID string) (progress changes.Progress, ok bool, err error)
+	// SyncTypesOf are what syncs asked for, by the change's id.
+	SyncTypesOf(ctx context.Context, ids ...string) (map[string]string, error)
 }
 
 // Endings are what can be done about a change that was made.
@@ -139,6 +149,7 @@ type Options struct {
 	Memory    Memory
 	Changes   Changes
 	Outcomes  Outcomes
+	Syncs     Syncs
 	Endings   Endings
 	Record    Record
 	Exports   Exports

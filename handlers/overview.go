@@ -23,9 +23,8 @@ func (h *Handlers) overview(c echo.Context, person *signin.Person) error {
 	}
 	rows := h.rows(c, listing)
 	model := views.Overview{
-		Counts: views.Count(rows), Attention: views.Attention(rows), Recent: h.recentOf(c, person, listing),
-		Outside: h.outside(c, person, listing),
-		InDoubt: h.doubts(c, person, listing), MayAudit: person.Actor().May(access.Audit),
+		Counts: views.Count(rows), Attention: views.Attention(rows), Recent: h.recent(c, person), Outside: h.outside(c, person),
+		InDoubt: h.doubts(c, person), MayAudit: person.Actor().May(access.Audit),
 		Read: listing.At, Now: h.Now(), Stale: staleListing(listing, h.Now()),
 	}
 	return h.send(c, person, answer{
@@ -100,77 +99,40 @@ func staleListing(listing inventory.Listing, now time.Time) *views.Stale {
 	return stale(*listing.Failure, now)
 }
 
-// names are what the connectors of a listing are called, by the keys of their ids.
-func names(listing inventory.Listing) map[string]connector.Name {
-	found := make(map[string]connector.Name, len(listing.Connectors))
-	for _, one := range listing.Connectors {
-		found[one.Key()] = one.Name()
-	}
-	return found
-}
-
-// recentOf are the latest changes with the names of the connectors that they changed.
-func (h *Handlers) recentOf(c echo.Context, person *signin.Person, listing inventory.Listing) []views.Recent {
-	lines, err := h.Record.Recent(c.Request().Context(), 3*recentShown)
-	if err != nil {
-		h.log(c).Warn("the latest changes could not be read", "error", err.Error())
-		return nil
-	}
-	known, connectors := names(listing), map[string]string{}
-	for _, line := range lines {
-		connectors[line.ID] = line.Connector
-	}
-	var recent []views.Recent
-	for _, event := range h.events(person, lines) {
-		if len(recent) == recentShown {
-			break
-		}
-		id := connectors[event.Change]
-		recent = append(recent, views.Recent{Event: event, Connector: id, Name: nameOr(known, id)})
-	}
-	return recent
-}
-
 // outsideShown is how many of the latest changes made outside Switchboard the overview shows.
 const outsideShown = 4
 
 // outside are the latest changes that nobody made here.
-func (h *Handlers) outside(c echo.Context, person *signin.Person, listing inventory.Listing) []views.Recent {
+func (h *Handlers) outside(c echo.Context, person *signin.Person) []views.Event {
 	found, err := h.Inventory.Outside(c.Request().Context(), outsideShown)
 	if err != nil {
 		h.log(c).Warn("the changes made outside could not be read", "error", err.Error())
 		return nil
 	}
-	known := names(listing)
-	shown := make([]views.Recent, len(found))
+	ids := make([]string, len(found))
 	for i, one := range found {
-		shown[i] = views.Recent{Connector: one.Connector, Name: nameOr(known, one.Connector), Event: views.Event{
+		ids[i] = one.Connector
+	}
+	known, shown := h.names(c, person, ids...), make([]views.Event, len(found))
+	for i, one := range found {
+		shown[i] = views.Event{
 			Who: one.By.Name, You: one.By.Is(person.Actor()), Action: string(audit.Observed), Fields: one.Fields,
-			From: one.From, To: one.To, At: one.To, Seq: one.Seq,
-		}}
+			Connector: one.Connector, Name: nameOr(known, one.Connector), From: one.From, To: one.To, At: one.To, Seq: one.Seq,
+		}
 	}
 	return shown
 }
 
-// nameOr is a connector's name, or its id where it is not in the listing.
-func nameOr(known map[string]connector.Name, id string) connector.Name {
-	if name, there := known[connector.Key(id)]; there {
-		return name
-	}
-	return connector.Name{Short: id}
-}
-
 // doubts are the changes in doubt.
-func (h *Handlers) doubts(c echo.Context, person *signin.Person, listing inventory.Listing) []views.Doubt {
+func (h *Handlers) doubts(c echo.Context, person *signin.Person) []views.Receipt {
 	open, err := h.Outcomes.Doubtful(c.Request().Context())
 	if err != nil {
 		h.log(c).Warn("the changes in doubt could not be read", "error", err.Error())
 		return nil
 	}
-	known := names(listing)
-	doubts := make([]views.Doubt, len(open))
+	doubts := make([]views.Receipt, len(open))
 	for i, change := range open {
-		doubts[i] = views.Doubt{Receipt: h.receipt(person, change), Name: nameOr(known, change.Connector)}
+		doubts[i] = h.receipt(c, person, change)
 	}
 	return doubts
 }

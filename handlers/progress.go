@@ -7,7 +7,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/changes"
-	"switchboard/connector"
 	"switchboard/signin"
 	"switchboard/views"
 )
@@ -15,7 +14,7 @@ import (
 // progressShown is how long after its request a sync is still told on the connector's page.
 const progressShown = 45 * time.Minute
 
-// syncProgress reads the connector and tells how far a sync has come; it is what the card asks while one is watched.
+// syncProgress looks again how far a sync has come; it is what the card asks while one is watched.
 func (h *Handlers) syncProgress(c echo.Context, person *signin.Person) error {
 	id, err := h.connectorID(c)
 	if err != nil {
@@ -24,11 +23,10 @@ func (h *Handlers) syncProgress(c echo.Context, person *signin.Person) error {
 	if !wantsFragment(c.Request()) {
 		return c.Redirect(http.StatusSeeOther, views.ConnectorURL(id))
 	}
-	reading, err := h.Inventory.Get(c.Request().Context(), person, id)
-	if err != nil {
+	if err := h.Outcomes.LookAt(c.Request().Context(), person, h.from(c), id); err != nil {
 		return err
 	}
-	progress := h.progress(c, person, reading.Connector)
+	progress := h.progress(c, person, id)
 	if progress == nil {
 		return c.NoContent(http.StatusNoContent)
 	}
@@ -37,8 +35,8 @@ func (h *Handlers) syncProgress(c echo.Context, person *signin.Person) error {
 }
 
 // progress is how far the latest sync of a connector has come, nil where none was asked for lately.
-func (h *Handlers) progress(c echo.Context, person *signin.Person, now connector.Connector) *views.Progress {
-	found, there, err := h.Outcomes.Progress(c.Request().Context(), now.ID(), now)
+func (h *Handlers) progress(c echo.Context, person *signin.Person, id string) *views.Progress {
+	found, there, err := h.Syncs.Progress(c.Request().Context(), id)
 	if err != nil {
 		h.log(c).Warn("the progress of a sync could not be read", "error", err.Error())
 	}
@@ -46,8 +44,8 @@ func (h *Handlers) progress(c echo.Context, person *signin.Person, now connector
 		return nil
 	}
 	return &views.Progress{
-		ID: now.ID(), Change: found.Change.ID, Done: found.State == changes.Synced, Unseen: found.State == changes.Unseen,
-		Took: found.Took, Who: found.Change.Actor.Name, You: found.Change.Actor.Is(person.Actor()),
-		Asked: found.Asked, Until: found.Until, Looks: found.Looks, Now: h.Now(),
+		ID: id, Change: found.Change.ID, SyncType: found.Change.SyncType, Done: found.State == changes.Synced,
+		Unseen: found.State == changes.Unseen, End: views.SyncEnd(found.End),
+		Who: found.Change.Actor.Name, You: found.Change.Actor.Is(person.Actor()), Asked: found.Asked, Until: found.Until, Looks: found.Looks, Now: h.Now(),
 	}
 }

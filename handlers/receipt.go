@@ -11,7 +11,6 @@ import (
 	"switchboard/audit"
 	"switchboard/changes"
 	"switchboard/connector"
-	"switchboard/inventory"
 	"switchboard/signin"
 	"switchboard/views"
 )
@@ -52,10 +51,11 @@ func (h *Handlers) justSaved(c echo.Context, connectorID string) *changes.Change
 }
 
 // receipt is what a page shows of a change.
-func (h *Handlers) receipt(person *signin.Person, change changes.Change) views.Receipt {
+func (h *Handlers) receipt(c echo.Context, person *signin.Person, change changes.Change) views.Receipt {
+	name := h.nameOf(c, person, change)
 	receipt := views.Receipt{
-		Change: change.ID, Connector: change.Connector, Name: h.nameOf(person, change), Action: string(change.Action),
-		Outcome: string(change.Outcome), SyncType: change.SyncType, Fields: change.Fields, Others: change.Others, Reason: change.Reason,
+		Change: change.ID, Connector: change.Connector, Name: name, Action: string(change.Action),
+		Outcome: string(change.Outcome), SyncType: change.SyncType, End: views.SyncEnd(change.End()), Fields: change.Fields, Others: change.Others, Reason: change.Reason,
 		Who: change.Actor.Name, You: change.Actor.Is(person.Actor()), Asked: change.IntendedAt, Settled: change.SettledAt,
 		Now: h.Now(), Took: change.Took, Status: change.GraphStatus, RequestID: change.GraphRequestID, Seq: change.Seq,
 		Refusal: change.Refusal(), Orphaned: change.Orphaned(), Settle: h.Settle,
@@ -71,57 +71,10 @@ func (h *Handlers) receipt(person *signin.Person, change changes.Change) views.R
 	return receipt
 }
 
-// nameOf is what the connector of a change is called: as the change left it, else as this session last read it.
-func (h *Handlers) nameOf(person *signin.Person, change changes.Change) string {
+// nameOf is what the connector of a change is called: as the change left it, else as it was seen last.
+func (h *Handlers) nameOf(c echo.Context, person *signin.Person, change changes.Change) connector.Name {
 	if change.HasReturned {
-		return change.Returned.Name().String()
+		return change.Returned.Name()
 	}
-	if last, there := h.Inventory.Last(person, change.Connector); there {
-		return last.Connector.Name().String()
-	}
-	return change.Connector
-}
-
-// history is what the record knows of a connector, the newest first. Where it cannot be read the page does without.
-func (h *Handlers) history(c echo.Context, id string) []audit.Entry {
-	lines, err := h.Record.History(c.Request().Context(), id, historyShown)
-	if err != nil {
-		h.log(c).Warn("a connector's history could not be read", "error", err.Error())
-		return nil
-	}
-	return lines
-}
-
-// events makes one event of a change's lines: what was asked, by whom, with what is known today. Lines come newest
-// first, so the first one of a change holds its outcome.
-func (h *Handlers) events(person *signin.Person, lines []audit.Entry) []views.Event {
-	var events []views.Event
-	at := map[string]int{}
-	for _, line := range lines {
-		i, known := at[line.ID]
-		if !known {
-			at[line.ID] = len(events)
-			events = append(events, event(person.Actor(), line))
-			continue
-		}
-		// An older line of the same change: it tells what was done, by whom and when.
-		older := event(person.Actor(), line)
-		older.Outcome, older.Fields = events[i].Outcome, events[i].Fields
-		events[i] = older
-	}
-	return events
-}
-
-func event(actor access.Actor, line audit.Entry) views.Event {
-	happened := views.Event{
-		Who: line.Actor.Name, You: line.Actor.Is(actor), Action: string(line.Action), Fields: line.Fields,
-		Outcome: string(line.Outcome), Reason: line.Reason, At: line.Time, Seq: line.Seq,
-	}
-	if line.Outcome != "" {
-		happened.Change = line.ID
-	}
-	if outside, ok := inventory.OutsideOf(line); ok {
-		happened.From, happened.To = outside.From, outside.To
-	}
-	return happened
+	return nameOr(h.names(c, person, change.Connector), change.Connector)
 }

@@ -79,18 +79,18 @@ func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes
 
 // doubt answers 202: the change was sent, and nobody knows what became of it.
 func (h *Handlers) doubt(c echo.Context, person *signin.Person, change changes.Change) error {
-	receipt := h.receipt(person, change)
+	receipt := h.receipt(c, person, change)
 	receipt.Watched = views.OnChange
 	c.Response().Header().Set("HX-Push-Url", views.ChangeURL(change.ID))
 	return h.send(c, person, answer{
-		status: http.StatusAccepted, quotes: true, title: "In doubt · " + receipt.Name, crumbs: []views.Crumb{{Label: "Changes", Href: "/changes"}, {Label: receipt.Name}}, fragment: views.ReceiptDetail(receipt),
+		status: http.StatusAccepted, quotes: true, title: "In doubt · " + receipt.Name.String(), crumbs: []views.Crumb{{Label: "Changes", Href: "/changes"}, {Label: receipt.Name.String()}}, fragment: views.ReceiptDetail(receipt),
 		current: "/connectors",
 	})
 }
 
 // wait answers 409 with the change that has to be found out first, and keeps what was typed.
 func (h *Handlers) wait(c echo.Context, person *signin.Person, sent editForm, other changes.Change) error {
-	receipt := h.receipt(person, other)
+	receipt := h.receipt(c, person, other)
 	form := h.emptyForm(person, sent.state)
 	form.Wanted, form.Reason, form.Waits = sent.wanted, sent.reason, &receipt
 	return h.sendForm(c, person, http.StatusConflict, form)

@@ -264,6 +264,6 @@ func TestOutsideChange(t *testing.T) {
 			contains(t, page, "Changed outside Switchboard", "Noticed by", "ex04.example")
 			equal(t, "how often it is told", strings.Count(page.body, "Changed outside Switchboard"), 1)
 		}
-		contains(t, maya.get("/"), "Graph does not say who made these changes.")
+		contains(t, maya.get("/"), "Graph does not say who.")
 	})
 }

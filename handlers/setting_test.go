@@ -27,6 +27,8 @@ type setting struct {
 	signer         string
 	limits         handlers.Limits
 	proxies        []netip.Prefix
+	// provider is the way to the provider, the network's unless given.
+	provider http.RoundTripper
 	// others are the same database as further instances open it.
 	others []*database.DB
 }

@@ -59,17 +59,22 @@ func (h *Handlers) logout(c echo.Context, person *signin.Person) error {
 	if err != nil {
 		return err
 	}
+	model := views.LoggingOut{Next: provider, Elsewhere: provider != ""}
+	if provider == "" {
+		h.Sessions.AskAnew(c.Response())
+		model.Next = "/signed-out?provider=" + stays
+	}
 	header := c.Response().Header()
 	header.Set("Clear-Site-Data", `"cache", "storage"`)
-	if provider == "" {
-		provider = "/signed-out"
-	}
-	header.Set("Refresh", "0; url="+provider)
+	header.Set("Refresh", "0; url="+model.Next)
 	return h.send(c, nil, answer{
 		status: http.StatusOK, title: "Signing out",
-		page: func(shell views.Shell) templ.Component { return views.LoggingOutPage(shell, provider) },
+		page: func(shell views.Shell) templ.Component { return views.LoggingOutPage(shell, model) },
 	})
 }
+
+// stays is what the address of the last page of a sign-out says where the provider's own session goes on.
+const stays = "stays"
 
 // endOwn ends the session that asks. Of the requests and instances that end it at once, the one that did records it.
 func (h *Handlers) endOwn(c echo.Context, person *signin.Person, reason string) error {
@@ -96,7 +101,10 @@ func (h *Handlers) noteSignOut(c echo.Context, person *signin.Person, reason str
 // chooses words and nothing else.
 func (h *Handlers) signedOut(c echo.Context, person *signin.Person) error {
 	form := c.QueryParam("form")
-	model := views.SignedOut{Idle: h.Idle, Consent: c.QueryParam("admin_consent") != "", Ended: form != "", Kept: form == "kept"}
+	model := views.SignedOut{
+		Idle: h.Idle, Consent: c.QueryParam("admin_consent") != "", Ended: form != "", Kept: form == "kept",
+		ProviderStays: c.QueryParam("provider") == stays,
+	}
 	return h.send(c, person, answer{
 		status: http.StatusOK, title: model.Title(),
 		page: func(shell views.Shell) templ.Component { return views.SignedOutPage(shell, model) },

@@ -88,7 +88,7 @@ func (s *site) awaitReady(instance string) {
 // build plugs the rooms together as cmd/web does.
 func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	t := s.t
-	record, err := audit.New(db, audit.Options{SignerKey: s.set.signer})
+	record, err := audit.New(db, audit.Options{SignerKey: s.set.signer, Now: s.set.now})
 	check(t, err)
 	graphURL, err := url.Parse(s.tenant.GraphURL())
 	check(t, err)
@@ -99,7 +99,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	people, err := signin.New(signin.Options{
 		Issuer: s.tenant.Issuer(), ClientID: client.ID, ClientSecret: client.Secret, PublicURL: s.url, ReadScope: readScope, WriteScope: writeScope,
 		Roles: roles, Keys: s.set.keys, Idle: s.set.idle, Absolute: s.set.absolute, DB: db, Now: s.set.now, Log: log,
-		Ended: handlers.RecordEndings(record, "test", log),
+		Ended: handlers.RecordEndings(record, "test", log), HTTP: s.set.provider,
 	})
 	check(t, err)
 	go people.Run(t.Context())
@@ -111,7 +111,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	return handlers.New(handlers.Options{
 		PublicURL: s.url, TrustedProxies: s.set.proxies, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}},
 		RequireReason: true, Settle: time.Hour, Roles: roles, Idle: s.set.idle, Absolute: s.set.absolute, ReadScope: readScope, WriteScope: writeScope, Build: "test",
-		Limits: s.set.limits, Sessions: people, SignIn: people, Elsewhere: people, Drafts: drafts.New(db, people, s.set.now, log), Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record,
+		Limits: s.set.limits, Sessions: people, SignIn: people, Elsewhere: people, Drafts: drafts.New(db, people, s.set.now, log), Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Syncs: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record,
 		Database: db.Ready, Static: http.NotFoundHandler(), Assets: views.Assets{},
 		Metrics: prometheus.NewRegistry(), Now: s.set.now, NewID: uuid.NewString, Log: log,
 	})

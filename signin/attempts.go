@@ -28,6 +28,8 @@ type attempt struct {
 	Verifier string // of PKCE (RFC 7636)
 	ReturnTo string
 	Need     graphclient.Scope `json:",omitzero"` // that the scopes asked for allow
+	// Prompt is what the provider was asked to have the person do first, "" for nothing in particular.
+	Prompt string `json:",omitzero"`
 	// Foreign says that another site began it. It may sign somebody in, and may not replace a session.
 	Foreign bool `json:",omitzero"`
 	Started time.Time

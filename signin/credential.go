@@ -20,6 +20,17 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 )
 
+// ClientAuth is how a credential is sent to the token endpoint. The zero value is AutoAuth.
+type ClientAuth string
+
+// The ways, as the configuration names them. A certificate and a federated token have one: PrivateKeyJWT.
+const (
+	AutoAuth      ClientAuth = "auto" // a secret as the provider's discovery document says
+	PostAuth      ClientAuth = "post"
+	BasicAuth     ClientAuth = "basic"
+	PrivateKeyJWT ClientAuth = "private_key_jwt"
+)
+
 // credential proves to the token endpoint which client is asking.
 type credential interface {
 	// prove adds the proof to the form, or to the request's header.
@@ -29,7 +40,7 @@ type credential interface {
 func newCredential(o Options) (credential, error) {
 	switch {
 	case o.ClientSecret != "":
-		return secret{id: o.ClientID, value: o.ClientSecret}, nil
+		return secret{id: o.ClientID, value: o.ClientSecret, way: o.ClientAuth}, nil
 	case o.ClientCertificateFile != "":
 		c := certificate{id: o.ClientID, file: o.ClientCertificateFile, now: o.Now}
 		if _, err := c.load(); err != nil {
@@ -42,12 +53,15 @@ func newCredential(o Options) (credential, error) {
 	return nil, errors.New("signin: a client secret, a certificate or a federated token is required")
 }
 
-// secret goes into the form. A provider that does not advertise that gets HTTP Basic, which is what silence means too
-// (OpenID Connect Discovery 1.0 section 3).
-type secret struct{ id, value string }
+// secret goes into the form or the header. Unless one of the two was chosen it is the form, and for a provider that does not
+// advertise that HTTP Basic, which is what silence means too (OpenID Connect Discovery 1.0 section 3).
+type secret struct {
+	id, value string
+	way       ClientAuth
+}
 
 func (s secret) prove(form url.Values, header http.Header, about *document) error {
-	if slices.Contains(about.AuthMethods, "client_secret_post") {
+	if s.way == PostAuth || s.way != BasicAuth && slices.Contains(about.AuthMethods, "client_secret_post") {
 		form.Set("client_id", s.id)
 		form.Set("client_secret", s.value)
 		return nil

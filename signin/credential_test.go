@@ -153,6 +153,34 @@ func TestSecret(t *testing.T) {
 	}
 }
 
+// TestClientAuthIsAsConfigured, whatever the provider advertises.
+func TestClientAuthIsAsConfigured(t *testing.T) {
+	t.Parallel()
+	both := []string{"client_secret_post", "client_secret_basic"}
+	for _, test := range []struct {
+		way        signin.ClientAuth
+		advertised any
+		basic      bool
+	}{
+		{"", both, false}, {signin.AutoAuth, both, false}, {signin.AutoAuth, []string{"client_secret_basic"}, true}, {signin.AutoAuth, nil, true},
+		{signin.BasicAuth, both, true}, {signin.BasicAuth, []string{"client_secret_post"}, true},
+		{signin.PostAuth, both, false}, {signin.PostAuth, nil, false},
+	} {
+		s := discovering(t, map[string]any{"token_endpoint_auth_methods_supported": test.advertised}, func(o *signin.Options) {
+			o.ClientSecret, o.ClientAuth = "a:b c%ü", test.way
+		})
+		s.browser(t).signIn()
+		form, header := s.provider.tokenForms[0], s.provider.tokenHeaders[0]
+		user, password, basic := (&http.Request{Header: header}).BasicAuth()
+		if basic != test.basic || form.Has("client_secret") == basic || form.Has("client_id") == basic {
+			t.Errorf("%s, advertised %v: Basic %v, form %v", test.way, test.advertised, basic, form)
+		}
+		if basic && (user != clientID || password != "a%3Ab+c%25%C3%BC") || !basic && form.Get("client_secret") != "a:b c%ü" {
+			t.Errorf("%s: Basic %q, %q; form %q", test.way, user, password, form.Get("client_secret"))
+		}
+	}
+}
+
 // TestTheSecretFollowsNoRedirect: a token endpoint that points elsewhere gets the secret sent nowhere.
 func TestTheSecretFollowsNoRedirect(t *testing.T) {
 	t.Parallel()

@@ -17,19 +17,19 @@ import (
 
 // tokens are what the token endpoint answers (RFC 6749 section 5.1, OpenID Connect Core 1.0 section 3.1.3.3).
 type tokens struct {
-	Type     string      `json:"token_type"`
-	Access   string      `json:"access_token"`
-	Refresh  string      `json:"refresh_token"`
-	ID       string      `json:"id_token"`
-	Scope    string      `json:"scope"`
-	Lifetime json.Number `json:"expires_in"` // seconds; some providers quote it
+	Type     string          `json:"token_type"`
+	Access   string          `json:"access_token"`
+	Refresh  string          `json:"refresh_token"`
+	ID       string          `json:"id_token"`
+	Scope    string          `json:"scope"`
+	Lifetime json.RawMessage `json:"expires_in"` // seconds; some providers quote it
 }
 
 // defaultLifetime is assumed of an access token whose lifetime the provider does not say.
 const defaultLifetime = time.Hour
 
 func (t tokens) lifetime() time.Duration {
-	n, err := strconv.ParseFloat(t.Lifetime.String(), 64)
+	n, err := strconv.ParseFloat(strings.Trim(string(t.Lifetime), `"`), 64)
 	if err != nil || n <= 0 || n > 7*24*3600 {
 		return defaultLifetime
 	}
@@ -49,9 +49,13 @@ func (s *Service) redeem(ctx context.Context, about *document, code, verifier st
 
 // redeemRefresh asks for new tokens. scope may be wider than before: a refresh token works for all that was consented to.
 func (s *Service) redeemRefresh(ctx context.Context, about *document, refreshToken, scope, claims string) (tokens, error) {
-	return s.askTokens(ctx, about, url.Values{
-		"grant_type": {"refresh_token"}, "refresh_token": {refreshToken}, "scope": {scope}, "claims": {mergeClaims(claims)},
-	})
+	form := url.Values{
+		"grant_type": {"refresh_token"}, "refresh_token": {refreshToken}, "scope": {scope},
+	}
+	if asked := about.refreshClaims(claims); asked != "" {
+		form.Set("claims", asked)
+	}
+	return s.askTokens(ctx, about, form)
 }
 
 // askTokens sends one request to the token endpoint. The error is a *Refusal if the provider said no or try later, or
@@ -100,30 +104,6 @@ func readTokens(header http.Header, body []byte) (tokens, error) {
 		return tokens{}, errors.New("the token answer has no access_token")
 	}
 	return t, nil
-}
-
-// capability declares that a claims challenge will be answered (entra.md, section 8). Other providers ignore it.
-const capability = `{"access_token":{"xms_cc":{"values":["cp1"]}}}`
-
-// mergeClaims adds a challenge's claims to the capability that is always declared; a challenge that is no JSON object
-// is left out.
-func mergeClaims(challenge string) string {
-	const longest = 8 << 10
-	var asked map[string]any
-	if challenge == "" || len(challenge) > longest || json.Unmarshal([]byte(challenge), &asked) != nil || asked == nil {
-		return capability
-	}
-	access, _ := asked["access_token"].(map[string]any)
-	if access == nil {
-		access = map[string]any{}
-	}
-	access["xms_cc"] = map[string]any{"values": []string{"cp1"}}
-	asked["access_token"] = access
-	merged, err := json.Marshal(asked)
-	if err != nil {
-		return capability
-	}
-	return string(merged)
 }
 
 // holds says whether a scope list has the scope: by the last path segment, whatever the case, because Entra ID answers

@@ -12,7 +12,7 @@ import (
 
 // Arrival is somebody who has just signed in, and the local path of the page first asked for. That is known of a sign-in
 // that failed as well, unless it was not one of this browser's. Person is nil where they had signed in meanwhile, and that
-// session was left as it is.
+// session was left as it is, and where the sign-in begins anew: ReturnTo is the provider's address then.
 type Arrival struct {
 	Person   *Person
 	ReturnTo string
@@ -37,7 +37,14 @@ func (s *Service) Finish(w http.ResponseWriter, r *http.Request) (Arrival, error
 		return Arrival{}, err
 	}
 	arrival := Arrival{ReturnTo: one.ReturnTo}
-	if err := s.checkAnswer(r.Context(), about, query); err != nil {
+	if err := s.checkAnswer(about, query); err != nil {
+		if to, asked := s.askWithout(w, r, about, one, err); asked {
+			return Arrival{ReturnTo: to}, nil
+		}
+		var refusal *Refusal
+		if errors.As(err, &refusal) {
+			s.warn(r.Context(), refusal)
+		}
 		return arrival, err
 	}
 	rec, err := s.arrive(r.Context(), about, one, query.Get("code"))
@@ -68,7 +75,7 @@ func stray(err error) problem.Problem {
 }
 
 // checkAnswer looks at what came with the state: whose answer it is (RFC 9207), and whether it is a refusal.
-func (s *Service) checkAnswer(ctx context.Context, about *document, query url.Values) error {
+func (s *Service) checkAnswer(about *document, query url.Values) error {
 	issuer := query.Get("iss")
 	if issuer != "" && issuer != s.o.Issuer || issuer == "" && about.SendsIssuer {
 		return problem.New(problem.BadRequest, "The answer is not the identity provider's.").
@@ -76,9 +83,7 @@ func (s *Service) checkAnswer(ctx context.Context, about *document, query url.Va
 			Because(errors.New("the callback's iss is not the configured issuer"))
 	}
 	if query.Has("error") {
-		refusal := s.callbackRefusal(query)
-		s.warn(ctx, refusal)
-		return refusal.atSignIn()
+		return s.callbackRefusal(query).atSignIn()
 	}
 	if query.Get("code") == "" {
 		return stray(errors.New("the callback has neither a code nor an error"))
@@ -96,8 +101,13 @@ func (s *Service) arrive(ctx context.Context, about *document, one attempt, code
 	if err != nil {
 		return nil, s.notArrived(ctx, err)
 	}
+	said, err := s.askUserinfo(ctx, about, answer.Access, claims.Subject)
+	if err != nil {
+		return nil, s.notArrived(ctx, err)
+	}
 	rec := &record{Nonce: one.Nonce, Secret: random(), Need: one.Need}
-	rec.identify(claims, s.o.Roles, s.now())
+	rec.identify(claims)
+	rec.empower(claims, said, s.o.Roles, s.now())
 	rec.take(answer, s.signInScope(one.Need), s.now())
 	if !holds(rec.Scopes, s.o.WriteScope) {
 		rec.Need = graphclient.Read
@@ -137,6 +147,9 @@ func (s *Service) admit(w http.ResponseWriter, r *http.Request, one attempt, rec
 	session.Values[recordKey{}] = rec
 	if err := session.Save(r, w); err != nil {
 		return nil, broken(err)
+	}
+	if s.cookies.value(r, s.cookies.signedOut()) != "" {
+		s.cookies.expire(w, s.cookies.signedOut())
 	}
 	return s.personOf(session), nil
 }

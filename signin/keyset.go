@@ -2,11 +2,15 @@ package signin
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -63,56 +67,74 @@ func (k *keySet) verify(ctx context.Context, token string) (payload []byte, algo
 		return nil, "", fmt.Errorf("parse the token: %w", err)
 	}
 	header := signed.Signatures[0].Header
-	key, err := k.key(ctx, header.KeyID)
-	if err != nil {
-		return nil, "", err
+	keys, err := k.keysFor(ctx, header)
+	for _, key := range keys {
+		if payload, err = signed.Verify(key); err == nil {
+			break
+		}
 	}
-	payload, err = signed.Verify(key)
 	return payload, header.Algorithm, err
 }
 
-// key finds the key of that id, and reads the keys again if they are old or do not hold it.
-func (k *keySet) key(ctx context.Context, id string) (jose.JSONWebKey, error) {
+// keysFor finds the keys that may have signed under that header, and reads all again if they are old or hold none. Without
+// an error there is one at least.
+func (k *keySet) keysFor(ctx context.Context, header jose.Header) ([]jose.JSONWebKey, error) {
 	keys, fetched := k.held()
 	if age := k.now().Sub(fetched); age > keysAge {
 		if err := k.fetchUnless(ctx, fetched); err != nil && age > keysStale {
-			return jose.JSONWebKey{}, fmt.Errorf("%w: %w", errKeys, err)
+			return nil, fmt.Errorf("%w: %w", errKeys, err)
 		}
 		keys, fetched = k.held()
 	}
-	if key, known := pick(keys, id); known {
-		return key, nil
+	if found := pick(keys, header); len(found) > 0 {
+		return found, nil
 	}
 	if !k.unknown.AllowN(k.now(), 1) {
-		return jose.JSONWebKey{}, errUnknownKey
+		return nil, errUnknownKey
 	}
 	if err := k.fetchUnless(ctx, fetched); err != nil {
-		return jose.JSONWebKey{}, fmt.Errorf("%w: %w", errKeys, err)
+		return nil, fmt.Errorf("%w: %w", errKeys, err)
 	}
 	keys, _ = k.held()
-	if key, known := pick(keys, id); known {
-		return key, nil
+	if found := pick(keys, header); len(found) > 0 {
+		return found, nil
 	}
-	return jose.JSONWebKey{}, errUnknownKey
+	return nil, errUnknownKey
 }
 
 // errKeys says that the keys cannot be read now, which is no fault of the token.
 var errKeys = errors.New("the provider's keys cannot be read")
 
-// pick finds the key of that id. A token that names none is accepted only if there is no choice.
-func pick(keys []jose.JSONWebKey, id string) (jose.JSONWebKey, bool) {
-	if id == "" {
-		if len(keys) != 1 {
-			return jose.JSONWebKey{}, false
-		}
-		return keys[0], true
+// pick finds the keys that fit the header. Keys of different types may share an id (RFC 7517 section 4.5), so the algorithm
+// chooses among them. A token that names no key is accepted only if there is no choice.
+func pick(keys []jose.JSONWebKey, header jose.Header) []jose.JSONWebKey {
+	if header.KeyID == "" && len(keys) != 1 {
+		return nil
 	}
+	var found []jose.JSONWebKey
 	for _, key := range keys {
-		if key.KeyID == id {
-			return key, true
+		if (header.KeyID == "" || key.KeyID == header.KeyID) && fits(key, header.Algorithm) {
+			found = append(found, key)
 		}
 	}
-	return jose.JSONWebKey{}, false
+	return found
+}
+
+// fits says whether a key may sign with the algorithm: by what it says of itself, and by its type (RFC 7518 section 3.1, RFC
+// 8037 section 3.1).
+func fits(key jose.JSONWebKey, algorithm string) bool {
+	if key.Algorithm != "" && key.Algorithm != algorithm {
+		return false
+	}
+	switch public := key.Key.(type) {
+	case *rsa.PublicKey:
+		return strings.HasPrefix(algorithm, "RS") || strings.HasPrefix(algorithm, "PS")
+	case *ecdsa.PublicKey:
+		return algorithm == map[int]string{256: "ES256", 384: "ES384", 521: "ES512"}[public.Curve.Params().BitSize]
+	case ed25519.PublicKey:
+		return algorithm == string(jose.EdDSA)
+	}
+	return false
 }
 
 func (k *keySet) algorithmNames() []string {

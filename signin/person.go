@@ -75,7 +75,11 @@ func (p *Person) Confirmed(ctx context.Context) (*Person, error) {
 
 // RolesSource says where the roles come from, for the record.
 func (p *Person) RolesSource() string {
-	return "claim " + p.service.o.Roles.Claim + " of the ID token of " + p.RolesAt().Format(time.RFC3339)
+	place := "the ID token"
+	if p.service.o.ClaimsFrom == Userinfo {
+		place = "userinfo"
+	}
+	return "claim " + p.service.o.Roles.Claim + " of " + place + " of " + p.RolesAt().Format(time.RFC3339)
 }
 
 // RolesAt is when the roles were last read from the provider.

@@ -25,6 +25,9 @@ type document struct {
 	JWKS          string   `json:"jwks_uri"`
 	EndSession    string   `json:"end_session_endpoint"`
 	SendsIssuer   bool     `json:"authorization_response_iss_parameter_supported"`
+	Userinfo      string   `json:"userinfo_endpoint"`
+	GraphHost     string   `json:"msgraph_host"` // Entra ID alone has it
+	TakesClaims   bool     `json:"claims_parameter_supported"`
 
 	endpoint oauth2.Endpoint
 	verifier *verifier
@@ -104,6 +107,9 @@ func (p *provider) discover(ctx context.Context) (*document, error) {
 	}
 	if !safe(found.EndSession) {
 		found.EndSession = "" // optional; without it sign-out ends here only
+	}
+	if !safe(found.Userinfo) {
+		found.Userinfo = ""
 	}
 	algorithms := signatureAlgorithms(found.IDTokenAlgs)
 	if len(algorithms) == 0 {

@@ -93,6 +93,8 @@ type provider struct {
 	keysLost      bool     // cannot be read
 	access        []string // tokens given out
 
+	userinfo          func(http.ResponseWriter) // what is said of whoever brings a good access token
+	unlisted          []jose.JSONWebKey         // published before the keys
 	subject, tid, oid string
 	roles             any
 	life              int    // seconds that access tokens live
@@ -114,6 +116,7 @@ func newProvider(t *testing.T, c *clock) *provider {
 	mux.HandleFunc("GET /tenant/v2.0/keys", p.publish)
 	mux.HandleFunc("GET /tenant/v2.0/authorize", p.authorize)
 	mux.HandleFunc("POST /tenant/v2.0/token", p.tokens)
+	mux.HandleFunc("GET /tenant/v2.0/userinfo", p.sayUserinfo)
 	p.Server = httptest.NewServer(mux)
 	t.Cleanup(p.Close)
 	return p
@@ -144,10 +147,11 @@ func (p *provider) calls(grant string) []url.Values {
 func (p *provider) discovery(w http.ResponseWriter, _ *http.Request) {
 	document := map[string]any{
 		"issuer": p.issuer(), "authorization_endpoint": p.issuer() + "/authorize", "token_endpoint": p.issuer() + "/token",
-		"jwks_uri": p.issuer() + "/keys", "end_session_endpoint": p.issuer() + "/logout",
+		"jwks_uri": p.issuer() + "/keys", "userinfo_endpoint": p.issuer() + "/userinfo", "end_session_endpoint": p.issuer() + "/logout",
 		"id_token_signing_alg_values_supported": []string{"RS256"},
 		"token_endpoint_auth_methods_supported": []string{"client_secret_post", "private_key_jwt"},
 		"response_modes_supported":              []string{"query", "form_post"},
+		"msgraph_host":                          "graph.example", // as Entra ID alone says
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -165,7 +169,7 @@ func (p *provider) publish(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "not now", http.StatusServiceUnavailable)
 		return
 	}
-	set := jose.JSONWebKeySet{}
+	set := jose.JSONWebKeySet{Keys: p.unlisted}
 	for _, k := range p.keys {
 		set.Keys = append(set.Keys, jose.JSONWebKey{Key: k.key.Public(), KeyID: k.id, Use: "sig"})
 	}

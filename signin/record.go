@@ -44,18 +44,43 @@ type entry struct {
 	version  int64
 	leaseEnd time.Time
 	roles    []access.Role
+	granting []string     // the values among Claims that stand for roles
 	seen     atomic.Int64 // Unix microseconds
 }
 
 // identify fills in who the ID token is about.
-func (rec *record) identify(claims *idClaims, roles Roles, now time.Time) {
+func (rec *record) identify(claims *idClaims) {
 	rec.Issuer, rec.Subject = claims.Issuer, claims.Subject
 	rec.TID, rec.OID = claims.key()
-	rec.Name, rec.Username, rec.LoginHint = clip(claims.Name), clip(claims.Username), claims.LoginHint
+	rec.call(claims.Name, claims.Username)
+	if claims.LoginHint != "" {
+		rec.LoginHint = claims.LoginHint
+	}
 	if claims.SID != "" {
 		rec.SID = digest(claims.SID)
 	}
-	rec.Claims, rec.RolesAt = roles.values(claims.all), now
+}
+
+// call takes the names that came; a name that did not come again, as with many a refresh, stays.
+func (rec *record) call(name, username string) {
+	if name = strings.TrimSpace(name); name != "" {
+		rec.Name = clip(name)
+	}
+	if username = strings.TrimSpace(username); username != "" {
+		rec.Username = clip(username)
+	}
+}
+
+// empower reads the roles where they are to be read: from userinfo if there is any, else from the ID token, which need not
+// come with a refresh.
+func (rec *record) empower(claims *idClaims, said *userinfo, roles Roles, now time.Time) {
+	switch {
+	case said != nil:
+		rec.call(said.Name, said.Username)
+		rec.Claims, rec.RolesAt = roles.values(said.all), now
+	case claims != nil:
+		rec.Claims, rec.RolesAt = roles.values(claims.all), now
+	}
 }
 
 // key is the person's: tid and oid at Entra ID, else issuer and subject (OpenID Connect Core 1.0 section 5.7).
@@ -94,9 +119,11 @@ func (rec *record) person() string { return personKey(rec.TID, rec.OID) }
 
 func personKey(tid, oid string) string { return tid + " " + oid }
 
+// actor has a name in any case: not every provider sends one, and what somebody did has to be somebody's.
 func (e *entry) actor() access.Actor {
 	return access.Actor{
-		OID: e.OID, TID: e.TID, Name: e.Name, Username: e.Username, Claims: slices.Clone(e.Claims), Roles: slices.Clone(e.roles),
+		OID: e.OID, TID: e.TID, Name: firstOf(e.Name, e.Username, e.OID), Username: e.Username,
+		Claims: slices.Clone(e.Claims), Roles: slices.Clone(e.roles), Granting: slices.Clone(e.granting),
 	}
 }
 

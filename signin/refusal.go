@@ -49,6 +49,8 @@ type Refusal struct {
 	OutdatedRoles bool
 	// AdminConsent is the address at which an administrator can allow it, "" unless Class is Consent at Entra ID.
 	AdminConsent string
+	// Mend is what whoever runs Switchboard has to put right, where that is known already: the no is ours then.
+	Mend string
 	// Path is the page of ours that asks the provider for what is missing, "" if asking again helps nobody.
 	Path string
 
@@ -62,6 +64,9 @@ func (r *Refusal) Error() string {
 	}
 	if r.OutdatedRoles {
 		return "no ID token came since the roles were read, and they are too old for a write"
+	}
+	if r.Mend != "" {
+		return r.Mend
 	}
 	text := fmt.Sprintf("the identity provider refused: status %d, error %q", r.Status, r.OAuth)
 	if r.Suberror != "" {

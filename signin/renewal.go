@@ -55,10 +55,8 @@ func (s *Service) refreshLeased(ctx context.Context, e *entry, want ask, holder 
 	}
 	rec.take(answer, scope, s.now())
 	rec.Need, rec.StepUp = need, ""
-	if answer.ID != "" {
-		if err := s.identifyAgain(ctx, &rec, e, answer); err != nil {
-			return s.notIdentified(ctx, e, answer, err, want, holder)
-		}
+	if err := s.identifyAgain(ctx, &rec, e, answer); err != nil {
+		return s.notIdentified(ctx, e, answer, err, want, holder)
 	}
 	refusal := s.lacking(&entry{record: rec}, want)
 	if refusal == nil {
@@ -110,27 +108,47 @@ func (s *Service) newTokens(ctx context.Context, e *entry, scope, claims string)
 // errOther says that the refreshed ID token is about somebody else.
 var errOther = errors.New("the refreshed ID token is of another person or issuer")
 
-// identifyAgain reads the roles anew; the person must be the same (OpenID Connect Core 1.0 section 12.2).
+// identifyAgain reads the roles anew from what came of a refresh; the person must be the same.
 func (s *Service) identifyAgain(ctx context.Context, rec *record, e *entry, answer tokens) error {
 	about, err := s.provider.document()
 	if err != nil {
 		return err
 	}
-	claims, err := about.verifier.verify(ctx, answer.ID, expectation{accessToken: answer.Access})
-	if errors.Is(err, errIssuer) {
+	var claims *idClaims
+	if answer.ID != "" {
+		if claims, err = sameAgain(ctx, about, e, answer); err != nil {
+			return err
+		}
+		rec.identify(claims)
+		rec.SID = e.SID
+	}
+	said, err := s.askUserinfo(ctx, about, answer.Access, e.Subject)
+	if errors.Is(err, errSubject) {
 		return errOther
 	}
 	if err != nil {
 		return err
 	}
+	rec.empower(claims, said, s.o.Roles, s.now())
+	return nil
+}
+
+// sameAgain are the claims of a refreshed ID token (OpenID Connect Core 1.0 section 12.2); the error is errOther if it is
+// about somebody else.
+func sameAgain(ctx context.Context, about *document, e *entry, answer tokens) (*idClaims, error) {
+	claims, err := about.verifier.verify(ctx, answer.ID, expectation{accessToken: answer.Access})
+	if errors.Is(err, errIssuer) {
+		return nil, errOther
+	}
+	if err != nil {
+		return nil, err
+	}
 	tid, oid := claims.key()
 	if claims.Issuer != e.Issuer || claims.Subject != e.Subject || tid != e.TID || oid != e.OID ||
 		claims.Nonce != "" && claims.Nonce != e.Nonce {
-		return errOther
+		return nil, errOther
 	}
-	rec.identify(claims, s.o.Roles, s.now())
-	rec.SID = e.SID
-	return nil
+	return claims, nil
 }
 
 // notIdentified ends the session of somebody else's tokens. An ID token that fails another check is not believed, and
@@ -147,7 +165,7 @@ func (s *Service) notIdentified(ctx context.Context, e *entry, answer tokens, ca
 	if answer.Refresh != "" {
 		rec.Refresh = answer.Refresh
 	}
-	return s.notRenewed(ctx, e, rec, &Refusal{Class: Later, At: s.now(), cause: cause}, want, holder)
+	return s.notRenewed(ctx, e, rec, cause, want, holder)
 }
 
 // notRenewed keeps the refusal with the session, or ends the session if that is what it says.

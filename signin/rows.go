@@ -16,8 +16,9 @@ const leaseLife = 45 * time.Second
 func (s *store) create(ctx context.Context, id, device string, rec *record, replaces string) (*entry, error) {
 	now := s.now()
 	e := &entry{
-		record: *rec, id: id, device: device, created: now, ends: now.Add(s.absolute), version: 1, roles: s.roles.of(rec.Claims),
+		record: *rec, id: id, device: device, created: now, ends: now.Add(s.absolute), version: 1,
 	}
+	e.roles, e.granting = s.roles.of(rec.Claims)
 	e.seen.Store(now.UnixMicro())
 	sealed, err := s.seal(id, rec)
 	if err != nil {
@@ -69,7 +70,7 @@ func (s *store) entryOf(row interface{ Scan(...any) error }) (e *entry, current 
 	}
 	e.created, e.ends, e.leaseEnd = time.UnixMicro(created).UTC(), time.UnixMicro(ends).UTC(), time.UnixMicro(lease)
 	e.seen.Store(seen)
-	e.roles = s.roles.of(e.Claims)
+	e.roles, e.granting = s.roles.of(e.Claims)
 	return e, current, nil
 }
 
@@ -127,9 +128,8 @@ func (s *store) commit(ctx context.Context, e *entry, rec record, holder string)
 	if err != nil || changed == 0 {
 		return nil, false, err
 	}
-	renewed := &entry{
-		record: rec, id: e.id, device: e.device, created: e.created, ends: e.ends, version: e.version + 1, roles: s.roles.of(rec.Claims),
-	}
+	renewed := &entry{record: rec, id: e.id, device: e.device, created: e.created, ends: e.ends, version: e.version + 1}
+	renewed.roles, renewed.granting = s.roles.of(rec.Claims)
 	renewed.seen.Store(e.seen.Load())
 	s.cache.evict(e.id)
 	return renewed, true, nil

@@ -29,6 +29,10 @@ type Options struct {
 	ClientSecret          string
 	ClientCertificateFile string // PEM: the certificate and its private key
 	FederatedTokenFile    string // a JWT of a workload identity, read anew for each use
+	// ClientAuth is how the credential is sent, AutoAuth unless given.
+	ClientAuth ClientAuth
+	// ClaimsFrom is where names and roles are read, IDToken unless given.
+	ClaimsFrom ClaimsFrom
 
 	PublicURL  *url.URL // https, or http on loopback
 	ReadScope  string   // asked for at sign-in

@@ -12,8 +12,9 @@ import (
 	"switchboard/problem"
 )
 
-// End signs the person out here and returns the provider's address that signs them out there; our own page at a provider
-// without one. If the session cannot be removed the error says so, and the person is still signed in.
+// End signs the person out here and returns the provider's address that signs them out there, "" at a provider without one,
+// where their session goes on: see AskAnew. If the session cannot be removed the error says so, and the person is still
+// signed in.
 func (s *Service) End(w http.ResponseWriter, r *http.Request, person *Person) (string, error) {
 	session, err := s.store.Get(r, s.cookies.session)
 	if err != nil {
@@ -32,17 +33,22 @@ func (s *Service) End(w http.ResponseWriter, r *http.Request, person *Person) (s
 	return s.endSessionURL(hint), nil
 }
 
+// AskAnew has this browser's next sign-in ask the person who they are, although the provider may know it still.
+func (s *Service) AskAnew(w http.ResponseWriter) {
+	s.cookies.set(w, s.cookies.signedOut(), "1", signedOutLife)
+}
+
 // endSessionURL follows OpenID Connect RP-Initiated Logout 1.0. The ID token is not sent as a hint: it would put what is
 // known of the person into an address, and the client id does as well.
 func (s *Service) endSessionURL(hint string) string {
 	back := s.address("/signed-out")
 	about, err := s.provider.document()
 	if err != nil || about.EndSession == "" {
-		return back
+		return ""
 	}
 	to, err := url.Parse(about.EndSession)
 	if err != nil {
-		return back
+		return ""
 	}
 	query := to.Query()
 	query.Set("client_id", s.o.ClientID)

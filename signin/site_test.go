@@ -156,6 +156,10 @@ func (s *site) logout(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	to, err := s.service.End(w, r, person)
+	if to == "" {
+		s.service.AskAnew(w)
+		to = "/signed-out"
+	}
 	s.lead(w, r, to, err)
 }
 

@@ -38,14 +38,20 @@ func (s *Service) Start(w http.ResponseWriter, r *http.Request) (string, error) 
 	if r.URL.Query().Get("grant") == "write" {
 		one.Need = graphclient.Write
 	}
+	one.Prompt = s.firstPrompt(r)
+	return s.send(w, r, about, live, one)
+}
+
+// send keeps the attempt and returns the provider's address.
+func (s *Service) send(w http.ResponseWriter, r *http.Request, about *document, live *Person, one attempt) (string, error) {
 	state := random()
 	if err := s.attempts.begin(w, r, state, one); err != nil {
 		return "", err
 	}
-	return s.authorizeURL(about, r, live, one, state), nil
+	return s.authorizeURL(about, live, one, state), nil
 }
 
-func (s *Service) authorizeURL(about *document, r *http.Request, live *Person, one attempt, state string) string {
+func (s *Service) authorizeURL(about *document, live *Person, one attempt, state string) string {
 	claims, options := "", []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(one.Verifier), oauth2.SetAuthURLParam("nonce", one.Nonce)}
 	add := func(name, value string) {
 		if value != "" {
@@ -55,15 +61,14 @@ func (s *Service) authorizeURL(about *document, r *http.Request, live *Person, o
 	if live != nil {
 		claims = live.entry.StepUp
 	}
-	if r.URL.Query().Get("account") == "other" {
-		add("prompt", "select_account") // not with a login_hint (entra.md, section 2)
-	} else if live != nil {
+	add("prompt", one.Prompt)
+	if live != nil && one.Prompt == "" { // not with select_account (entra.md, section 2)
 		add("login_hint", live.entry.LoginHint)
 	}
 	if slices.Contains(about.ResponseModes, "query") {
 		add("response_mode", "query") // a form post comes without Lax cookies
 	}
-	add("claims", mergeClaims(claims))
+	add("claims", s.signInClaims(about, claims))
 	client := oauth2.Config{
 		ClientID: s.o.ClientID, Endpoint: about.endpoint, RedirectURL: s.redirectURI(), Scopes: strings.Fields(s.signInScope(one.Need)),
 	}

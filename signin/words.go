@@ -118,6 +118,9 @@ func (r *Refusal) policy() string {
 
 // mend says to whoever runs Switchboard what to put right.
 func (r *Refusal) mend() string {
+	if r.Mend != "" {
+		return r.Mend
+	}
 	switch r.Number {
 	case 700016, 90002:
 		return "The tenant does not know oidc.client_id, or oidc.issuer names the wrong tenant."
@@ -141,6 +144,9 @@ func (r *Refusal) mend() string {
 		return "The app is disabled in the tenant."
 	case 900382, 900432:
 		return "oidc.issuer is of another national cloud than the tenant."
+	}
+	if r.OAuth == "invalid_scope" {
+		return "The provider does not know a scope that is asked for: graph.read_scope and graph.write_scope have to be among its own."
 	}
 	if r.OAuth == "invalid_client" {
 		return "The provider does not accept this client's id or its credential."

@@ -19,6 +19,8 @@ type Options struct {
 	Key     *rsa.PrivateKey
 	// Now is the tenant's clock, time.Now when nil.
 	Now func() time.Time
+	// GraphNow is Graph's own clock where it differs, Now when nil.
+	GraphNow func() time.Time
 	// SyncDelay is the time from an accepted sync until lastSyncDateTime moves, 5 s when 0.
 	SyncDelay time.Duration
 	// PageSize is the number of connectors on a page of the list, 15 when 0.
@@ -42,6 +44,9 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.GraphNow == nil {
+		o.GraphNow = o.Now
+	}
 	if o.SyncDelay == 0 {
 		o.SyncDelay = 5 * time.Second
 	}
@@ -55,7 +60,7 @@ func (o Options) withDefaults() Options {
 		o.People = directory.People()
 	}
 	if o.Connectors == nil {
-		o.Connectors = Connectors(o.Now())
+		o.Connectors = Connectors(o.GraphNow())
 	}
 	return o
 }

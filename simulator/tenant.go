@@ -103,7 +103,7 @@ func (t *Tenant) build(o Options) error {
 	}
 	t.Graph, err = graph.New(graph.Options{
 		Base: t.graphURL, Authenticate: t.authenticate, Connectors: o.Connectors,
-		PageSize: o.PageSize, SyncDelay: o.SyncDelay, Now: o.Now,
+		PageSize: o.PageSize, SyncDelay: o.SyncDelay, Now: o.GraphNow,
 	})
 	return err
 }

@@ -2,6 +2,7 @@ package views
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,34 @@ type Access struct {
 	// Ask are addresses that help: where to ask the provider for what is missing, what to send to an administrator.
 	Ask []Help
 	Now time.Time
+}
+
+// mostValues are as many values of a claim as somebody can look through: a claim of groups may have a thousand.
+const mostValues = 20
+
+// firstFew are the first values, and how many are left out.
+func firstFew(values []string) (first []string, more int) {
+	if len(values) <= mostValues {
+		return values, 0
+	}
+	return values[:mostValues], len(values) - mostValues
+}
+
+// others are the values of the claim that stand for no role.
+func (m Access) others() []string {
+	return slices.DeleteFunc(slices.Clone(m.Actor.Claims), func(value string) bool { return slices.Contains(m.Actor.Granting, value) })
+}
+
+// also says how many of the claim's values stand for no role, "" for none.
+func (m Access) also() string {
+	switch n := len(m.others()); n {
+	case 0:
+		return ""
+	case 1:
+		return "and 1 value that stands for no role"
+	default:
+		return "and " + thousands(n) + " values that stand for no role"
+	}
 }
 
 // Help is a way to open a gate.

@@ -162,10 +162,9 @@ type AuditRow struct {
 	Line int64
 	// Role is the person's role then, as people read it; it may be empty.
 	Role string
-	// Connector is a connector's id, empty for none, Name what it is called.
-	Connector string
-	Name      connector.Name
-	// Today is the change's outcome today, where the row tells of an earlier one.
+	// Said is the outcome that the line itself tells; empty where the row tells of the change as a whole.
+	Said string
+	// Today is the change's outcome today, where the line tells another one.
 	Today string
 	// Altered says that the line is not as it was recorded.
 	Altered bool

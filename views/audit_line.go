@@ -6,14 +6,18 @@ import (
 	"strings"
 
 	"switchboard/access"
+	"switchboard/connector"
 )
 
-// AuditLine is one line of the record on a page of its own.
+// AuditLine is an entry on a page of its own, with the line of the record that it goes by.
 type AuditLine struct {
 	Row AuditRow
 	// ID is what the lines of one change share.
 	ID    string
 	Actor access.Actor
+	// Reason, Outcome, SyncType and SyncedAt are the line's own; SyncedAt is nil where it has none.
+	Reason, Outcome, SyncType string
+	SyncedAt                  *connector.Value
 	// Graph is the answer that the outcome rests on; nil for none.
 	Graph *GraphAnswer
 	// Kept is what the record keeps beside the line without exporting it.
@@ -37,15 +41,37 @@ type GraphAnswer struct {
 type Beside struct{ Label, Value string }
 
 // Title is the page's title.
-func (m AuditLine) Title() string {
-	return "Line " + number(m.Row.Line) + " · Audit log"
+func (m AuditLine) Title() string { return m.Name() + " · Audit log" }
+
+// Name is what the page is about: an entry, which goes by the number of its first line, or a further line of a change.
+func (m AuditLine) Name() string {
+	if m.Row.follows() && m.Row.Event.Action != "resolved" {
+		return "Line " + number(m.Row.Line)
+	}
+	return entry(m.Row.Line)
+}
+
+// head is the row as the page opens with it: an entry with what is known of it today, whatever its first line said.
+func (m AuditLine) head() AuditRow {
+	head := m.Row
+	if !head.follows() {
+		head.Said, head.Today = "", ""
+	}
+	return head
 }
 
 // intact says whether the line leads to the root.
 func (m AuditLine) intact() bool { return m.Chain.intact() }
 
-// roles are the claim's values as they arrived.
-func (m AuditLine) roles() string { return or(strings.Join(m.Actor.Claims, ", "), "none") }
+// roles are the claim's values as they arrived, the first of them where they are many: the line itself has all.
+func (m AuditLine) roles() string {
+	first, more := firstFew(m.Actor.Claims)
+	text := or(strings.Join(first, ", "), "none")
+	if more > 0 {
+		text += ", and " + thousands(more) + " more"
+	}
+	return text
+}
 
 func (m AuditLine) status() string {
 	if m.Graph.Status == 0 {
@@ -59,8 +85,8 @@ func (r AuditRow) kind() string {
 	switch {
 	case r.Event.Action == "resolved":
 		return "Found out"
-	case r.Event.Outcome == pending:
-		return "Intent"
+	case r.Said == pending:
+		return "Intent, before sending"
 	case r.Event.Outcome != "":
 		return "Outcome"
 	}

@@ -20,8 +20,8 @@ var chain = views.Chain{Size: 1289, Root: "tG7xN0aVq3kW4c1LZr8myH5uE2bPjT6oD7sFQ
 
 func auditRow(seq int64, action, outcome string, at time.Time, fields ...connector.Field) views.AuditRow {
 	return views.AuditRow{
-		Event: views.Event{Who: "Maya Lindqvist", Action: action, Outcome: outcome, At: at, Seq: seq, Fields: fields, Reason: "CHG-20933", Change: "c1"},
-		Line:  seq, Role: "Admin", Connector: connectorID, Name: naMail().Name(),
+		Event: views.Event{Who: "Maya Lindqvist", Action: action, Outcome: outcome, At: at, Seq: seq, Fields: fields, Reason: "CHG-20933", Change: "c1", Connector: connectorID, Name: naMail().Name()},
+		Line:  seq, Role: "Admin",
 	}
 }
 
@@ -31,11 +31,14 @@ func auditPage() views.Audit {
 	resolved := auditRow(1285, "resolved", "applied_observed", now.Add(-2*time.Hour))
 	resolved.Event.Seq = 1203
 	doubted := auditRow(1203, "edit", "in_doubt", now.Add(-25*time.Hour), field(connector.Version, "1", "2", "2"))
-	doubted.Today = "applied_observed"
+	doubted.Event.Outcome, doubted.Said, doubted.Today = "applied_observed", "in_doubt", "applied_observed"
+	saw := views.AuditRow{Event: recent()[7], Line: 1204, Role: "Admin"}
+	saw.Event.Action, saw.Event.Of = "resolved", "sync"
+	outside := views.AuditRow{Event: recent()[8], Line: 1190, Role: "Helpdesk"}
 	denied := views.AuditRow{Event: views.Event{Who: "Tom Okafor", Action: "denied", Reason: "GET /audit", At: now.Add(-50 * time.Hour), Seq: 1200}, Line: 1200, Role: "Helpdesk"}
 	export := views.AuditRow{Event: views.Event{Who: "Ruth Brandt", Action: "export", Reason: "audit.csv?person=maya", At: now.Add(-51 * time.Hour), Seq: 1199}, Line: 1199}
 	return views.Audit{
-		Chain: chain, Now: now, Rows: []views.AuditRow{edited, resolved, doubted, denied, export},
+		Chain: chain, Now: now, Rows: []views.AuditRow{edited, resolved, saw, doubted, denied, export, outside},
 		Search:  views.AuditSearch{Person: "o1", PersonName: "Maya Lindqvist", From: "2026-11-01"},
 		Actions: []string{"edit", "sign_in"}, Outcomes: []string{"pending", "applied"}, People: []string{"Maya Lindqvist"}, Connectors: []string{"na-mail"},
 		Newest: views.AuditCursor{There: true}, Newer: views.AuditCursor{There: true, After: 1288}, Older: views.AuditCursor{There: true, Before: 1199},
@@ -43,8 +46,10 @@ func auditPage() views.Audit {
 }
 
 func auditLine() views.AuditLine {
-	row := auditRow(1288, "edit", "pending", now.Add(-time.Minute), field(connector.Version, "1", "2", "2"))
-	return views.AuditLine{Row: row, ID: "c1", Actor: admin, Graph: &views.GraphAnswer{Status: 200, RequestID: "d4b03f17"}, Kept: []views.Beside{{Label: "client", Value: "10.20.4.17"}},
+	row := auditRow(1288, "edit", "applied", now.Add(-time.Minute), field(connector.Version, "1", "2", "2"))
+	row.Said, row.Today = "pending", "applied"
+	synced := connector.Of("2026-11-24T10:12:31.4020000Z")
+	return views.AuditLine{Row: row, ID: "c1", Actor: admin, Outcome: "pending", SyncType: "fullSync", SyncedAt: &synced, Graph: &views.GraphAnswer{Status: 200, RequestID: "d4b03f17"}, Kept: []views.Beside{{Label: "client", Value: "10.20.4.17"}},
 		Hash: chain.Root, Text: `{"seq":1288}`, Path: []string{chain.Root}, Related: []views.AuditRow{row, auditRow(1289, "edit", "applied", now)}, Chain: chain}
 }
 
@@ -103,7 +108,7 @@ func TestAuditSaysWhatItKnows(t *testing.T) {
 		"audit-altered":  {"Chain broken", "does not match its checkpoint at entry 1,203", "Keep your last checkpoint and call your security team."},
 		"audit-unproven": {"Chain not checked"},
 		"audit-faults":   {"2 things to correct.", "Nothing was searched.", "persn: There is no such filter."},
-		"line":           {"Line 1,288: Edited 1 field", "In the tree", "10.20.4.17", "Intent", "Outcome"},
+		"line":           {"Entry 1,288: Edited 1 field Saved", "In the tree", "10.20.4.17", "Intent", "Outcome"},
 		"line-altered":   {"Altered"},
 	} {
 		got := words(parsed(t, auditExhibits()[name]()))

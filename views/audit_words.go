@@ -12,7 +12,7 @@ import (
 var actionWords = map[string]string{
 	"edit": "Edited", "sync": "Asked for a sync", "revert": "Put back", "bulk_edit": "Edited together", "proposal": "Proposed",
 	"approval": "Approved", "rejection": "Rejected", "sign_in": "Signed in", "sign_out": "Signed out", "denied": "Denied",
-	"export": "Exported", "observed": "Seen changed elsewhere", "resolved": "Found out",
+	"export": "Exported", "observed": "Changed outside Switchboard", "resolved": "Found out",
 }
 
 func actionWord(action string) string { return or(actionWords[action], action) }
@@ -20,7 +20,7 @@ func actionWord(action string) string { return or(actionWords[action], action) }
 // outcomeChoice is what an outcome is called in the filter.
 func outcomeChoice(outcome string) string {
 	if outcome == pending {
-		return "Being sent (the intent)"
+		return "Intent recorded"
 	}
 	return outcomeWord(outcome, false)
 }
@@ -28,8 +28,6 @@ func outcomeChoice(outcome string) string {
 // verb says what was done, to stand alone.
 func (r AuditRow) verb() string {
 	switch r.Event.Action {
-	case "sync":
-		return "Asked for a sync" // the record does not hold which
 	case "sign_in", "sign_out":
 		return actionWords[r.Event.Action]
 	case "denied":
@@ -69,18 +67,16 @@ func (r AuditRow) detail() string {
 	return ""
 }
 
-// reason is why, in the person's words.
-func (r AuditRow) reason() string {
-	if r.detail() != "" {
-		return ""
-	}
-	return r.Event.Reason
-}
-
 func (r AuditRow) icon() string {
 	switch r.Event.Action {
 	case "edit", "bulk_edit":
 		return "pencil"
+	case "sync":
+		return "refresh"
+	case "revert":
+		return "arrow-back-up"
+	case "observed":
+		return "eye-check"
 	case "sign_in":
 		return "login"
 	case "sign_out":
@@ -99,6 +95,18 @@ func (r AuditRow) icon() string {
 
 // follows says whether the row tells what became of an entry, rather than of the entry itself.
 func (r AuditRow) follows() bool { return r.Line != r.Event.Seq }
+
+// said is the row with the outcome that its line tells, and not what is known today.
+func (r AuditRow) said() Event {
+	told := r.Event
+	if r.Said != "" && r.Today != "" {
+		told.Outcome, told.End = r.Said, SyncEnd{}
+	}
+	return told
+}
+
+// intent says whether the row stands for the line before the request, of a change that has an outcome by now.
+func (r AuditRow) intent() bool { return r.Said == pending && r.Today != "" }
 
 // today says in a word what became of the change since.
 func (r AuditRow) today() string {

@@ -3,23 +3,16 @@ package views
 import (
 	"time"
 
-	"switchboard/connector"
 	"switchboard/views/components"
 )
 
 // Changes are what waits or is in doubt.
 type Changes struct {
 	// InDoubt are the changes of which nobody knows yet what became, the oldest first.
-	InDoubt []Doubt
+	InDoubt []Receipt
 	// Recent are the latest changes, the newest first.
 	Recent []Event
 	Now    time.Time
-}
-
-// Doubt is one change in doubt, in a row.
-type Doubt struct {
-	Receipt Receipt
-	Name    connector.Name
 }
 
 // Title is the page's title.

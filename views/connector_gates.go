@@ -57,8 +57,8 @@ func (g Gates) reading() gate {
 }
 
 func (g Gates) role(actor access.Actor) gate {
-	have := "You have " + sentenceList(actor.Claims) + "."
-	if len(actor.Claims) == 0 {
+	have := "You have " + sentenceList(actor.Granting) + "."
+	if len(actor.Granting) == 0 {
 		have = "You have no role."
 	}
 	if actor.May(access.Edit) {

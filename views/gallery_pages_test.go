@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -125,15 +126,22 @@ func problemExhibit(s views.Shell, m views.Problem) exhibit {
 	return exhibit{m.Title(), func() templ.Component { return views.ProblemPart(m) }, func() templ.Component { return within(s, views.ProblemPart(m)) }}
 }
 
+func accessExhibit(actor access.Actor) exhibit {
+	m := views.Access{Actor: actor, Claim: "groups", RolesAt: now.Add(-time.Minute), Scopes: []string{"openid"}, Now: now}
+	whole := func() templ.Component { return within(frame("My access", "", actor), views.AccessDetail(m)) }
+	return exhibit{"My access", whole, whole}
+}
+
 func pageExhibit(title string, page func() templ.Component) exhibit {
 	return exhibit{title, page, page}
 }
 
-func recent() []views.Recent {
+// recent are the events of every kind with the names of connectors.
+func recent() []views.Event {
 	names := []connector.Name{{Short: "journal-apac"}, {Short: "hosted-uk"}, {Short: "ex02-hq"}}
-	var all []views.Recent
-	for i, event := range history() {
-		all = append(all, views.Recent{Event: event, Connector: connectorID, Name: names[i]})
+	all := history()
+	for i := range all {
+		all[i].Connector, all[i].Name = connectorID, names[i%len(names)]
 	}
 	return all
 }
@@ -141,12 +149,15 @@ func recent() []views.Recent {
 // pages are those that are not about one connector, in every state.
 func pages() map[string]exhibit {
 	rows := tenant()
-	busy := views.Overview{Counts: views.Count(rows), Attention: views.Attention(rows), Recent: recent(), InDoubt: []views.Doubt{{Receipt: inDoubt(), Name: rows[4].Connector.Name()}}}
-	busy.InDoubt[0].Receipt.You, busy.InDoubt[0].Receipt.Who = false, "Priya Raman"
+	busy := views.Overview{Counts: views.Count(rows), Attention: views.Attention(rows), Recent: recent(), Outside: recent()[8:9], InDoubt: []views.Receipt{inDoubt()}}
+	busy.InDoubt[0].You, busy.InDoubt[0].Who = false, "Priya Raman"
 	calm := views.Overview{Counts: views.Counts{connector.Healthy: 6, connector.Retired: 28}}
 	down := busy
 	down.Stale = &views.Stale{Why: "Graph is not answering (503).", Retry: now.Add(time.Minute)}
 	norole := access.Actor{OID: "oid3", TID: "tid", Name: "Nora Quist", Username: "nora@contoso.example", Claims: []string{"Payroll.Clerk"}}
+	crowded := admin // one of whose 1,501 groups is a role
+	crowded.Claims = append(slices.Repeat([]string{"CN=Everybody"}, 1500), crowded.Claims...)
+	nameless := access.Actor{OID: "7c2d", TID: "https://login.example", Name: "7c2d", Claims: []string{"Connector.Auditor"}, Granting: []string{"Connector.Auditor"}, Roles: []access.Role{access.Auditor}}
 	lost := problem.New(problem.NotFound, "Graph has no connector with this id.").Saying("There is no 91c0e7aa-4b18-4d0c-a2f5-66d0e1b7c9f2 in this tenant. It was probably removed.").Advising("Look for it by name.")
 	refused := problem.New(problem.Forbidden, "You may not edit connectors.").Saying("Your role is Helpdesk, which looks up, explains and proposes. Nothing was sent to Graph.").
 		Advising("Ask an admin, or your Entra administrator for the app role Connector.Admin.").Quoting("Graph request id", "d4b03f17-58a2-4c0e-9d6b-2f7e881091ce")
@@ -170,12 +181,23 @@ func pages() map[string]exhibit {
 			return views.NoRolePage(frame("No role", "", norole), views.NoRole{Claim: "roles", Arrived: norole.Claims, Wanted: []views.WantedRole{
 				{Role: access.Admin, Values: []string{"Connector.Admin"}}, {Role: access.Helpdesk, Values: []string{"Connector.Helpdesk"}}, {Role: access.Auditor, Values: []string{"Connector.Auditor"}}}})
 		}),
-		"signed-out": pageExhibit("Signed out", func() templ.Component { return views.SignedOutPage(visitor("You are signed out"), views.SignedOut{}) }),
+		"no-role-of-many": pageExhibit("No role of many", func() templ.Component {
+			return views.NoRolePage(frame("No role", "", norole), views.NoRole{Claim: "groups", Arrived: crowded.Claims, Wanted: []views.WantedRole{{Role: access.Admin, Values: []string{"Connector.Admin"}}}})
+		}),
+		"access-of-many-groups": accessExhibit(crowded),
+		"access-nameless":       accessExhibit(nameless),
+		"signed-out":            pageExhibit("Signed out", func() templ.Component { return views.SignedOutPage(visitor("You are signed out"), views.SignedOut{}) }),
 		"session-ended": pageExhibit("Ended", func() templ.Component {
 			return views.SignedOutPage(visitor("Your session has ended"), views.SignedOut{Ended: true, Idle: 30 * time.Minute})
 		}),
 		"logging-out": pageExhibit("Out", func() templ.Component {
-			return views.LoggingOutPage(visitor("Signing you out"), "https://login.example/logout")
+			return views.LoggingOutPage(visitor("Signing you out"), views.LoggingOut{Next: "https://login.example/logout", Elsewhere: true})
+		}),
+		"logging-out-here": pageExhibit("Out here", func() templ.Component {
+			return views.LoggingOutPage(visitor("Signing you out"), views.LoggingOut{Next: "/signed-out?provider=stays"})
+		}),
+		"signed-out-here": pageExhibit("Signed out here", func() templ.Component {
+			return views.SignedOutPage(visitor("You are signed out"), views.SignedOut{ProviderStays: true})
 		}),
 	}
 }

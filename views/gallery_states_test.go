@@ -135,15 +135,23 @@ func decisions() map[string]exhibit {
 func receipts() map[string]exhibit {
 	refusal := receipt("rejected", connector.Field{Name: connector.Version, Before: connector.Null(), Requested: connector.Of("1")})
 	refusal.Refusal = "Graph says: user is not authorized to perform this operation."
+	sync := receipt("applied")
+	sync.Action, sync.SyncType, sync.Status, sync.MayRevert = "sync", "fullSync", 204, false
+	synced, unseen := sync, sync
+	synced.End = views.SyncEnd{Known: true, Seen: true, Took: 94 * time.Second}
+	unseen.End = views.SyncEnd{Known: true}
 	return map[string]exhibit{
 		"receipt-applied":     receiptExhibit(bothFields()),
+		"receipt-sync":        receiptExhibit(sync),
+		"receipt-synced":      receiptExhibit(synced),
+		"receipt-unseen":      receiptExhibit(unseen),
 		"receipt-doubt":       receiptExhibit(inDoubt()),
 		"receipt-rejected":    receiptExhibit(refusal),
 		"receipt-observed":    receiptExhibit(receipt("applied_observed", field(connector.Version, "1", "2", "2"))),
 		"receipt-not-applied": receiptExhibit(receipt("not_applied", field(connector.Version, "1", "2", "1"))),
 		"receipt-superseded":  receiptExhibit(receipt("superseded", field(connector.Version, "1", "2", "3"))),
 		"receipt-pending":     receiptExhibit(receipt("pending", connector.Field{Name: connector.Version, Requested: connector.Of("2")})),
-		"changes":             changesExhibit(views.Changes{InDoubt: []views.Doubt{{Receipt: inDoubt(), Name: naMail().Name()}}, Recent: history(), Now: now}),
+		"changes":             changesExhibit(views.Changes{InDoubt: []views.Receipt{inDoubt()}, Recent: recent(), Now: now}),
 		"changes-none":        changesExhibit(views.Changes{Now: now}),
 	}
 }

@@ -21,9 +21,9 @@ import (
 var (
 	now   = time.Date(2026, 11, 24, 10, 24, 18, 0, time.UTC)
 	admin = access.Actor{OID: "oid", TID: "tid", Name: "Maya Lindqvist", Username: "maya@contoso.example",
-		Claims: []string{"Connector.Admin"}, Roles: []access.Role{access.Admin}}
+		Claims: []string{"Connector.Admin"}, Granting: []string{"Connector.Admin"}, Roles: []access.Role{access.Admin}}
 	helpdesk = access.Actor{OID: "oid2", TID: "tid", Name: "Tom Okafor", Username: "tom@contoso.example",
-		Claims: []string{"Connector.Helpdesk"}, Roles: []access.Role{access.Helpdesk}}
+		Claims: []string{"Connector.Helpdesk"}, Granting: []string{"Connector.Helpdesk"}, Roles: []access.Role{access.Helpdesk}}
 	retirement = connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}}
 	carry      = views.Carry{Token: "session-token", State: "sealed-form-state"}
 )
@@ -72,14 +72,26 @@ func history() []views.Event {
 	asked := field(connector.Version, "2026.9.1", "2026.10.3", "2026.10.3")
 	return []views.Event{
 		{Who: "Maya Lindqvist", You: true, Action: "edit", Fields: []connector.Field{field(connector.ExchangeAlias, "EX01", "na-mail", "na-mail")}, Outcome: "applied", Reason: "Same alias style for every hosted connector. CHG-20933.", At: now.Add(-3 * time.Minute), Change: changeID, Seq: 1289},
-		{Who: "Priya Raman", Action: "sync", SyncType: "deltaSync", Outcome: "applied_observed", Reason: "After the move.", At: now.Add(-21 * 24 * time.Hour), Change: "c2", Seq: 1201},
+		{Who: "Maya Lindqvist", You: true, Action: "edit", Fields: []connector.Field{field(connector.PrimarySMTPAddress, "journal@apac.contoso.com", "journal-01@apac.contoso.com", "journal@apac.contoso.com")}, Outcome: "applied", Reason: "Journal mailbox renamed.", At: now.Add(-9 * time.Minute), Change: "c5", Seq: 1285},
+		{Who: "Priya Raman", Action: "edit", Fields: []connector.Field{{Name: connector.ServerName, Before: connector.Of("ex03"), Requested: connector.Of("ex04")}}, Outcome: "in_doubt", At: now.Add(-11 * time.Minute), Change: "c6", Seq: 1283},
+		{Who: "Priya Raman", Action: "revert", Fields: []connector.Field{field(connector.ServerName, "ex04", "ex03", "ex05")}, Outcome: "superseded", At: now.Add(-30 * time.Minute), Change: "c7", Seq: 1280},
+		{Who: "Priya Raman", Action: "sync", SyncType: "fullSync", Outcome: "applied", At: now.Add(-40 * time.Minute), Change: "c8", Seq: 1277},
+		{Who: "Priya Raman", Action: "sync", SyncType: "fullSync", End: views.SyncEnd{Known: true, Seen: true, Took: 94 * time.Second}, Outcome: "applied", Reason: "After the move.", At: now.Add(-3 * time.Hour), Change: "c9", Seq: 1276},
+		{Who: "Priya Raman", Action: "sync", SyncType: "deltaSync", End: views.SyncEnd{Known: true}, Outcome: "applied", At: now.Add(-4 * time.Hour), Change: "c10", Seq: 1270},
+		{Who: "Priya Raman", Action: "sync", SyncType: "deltaSync", End: views.SyncEnd{Known: true, Seen: true, Took: 8 * time.Second, AtMost: true}, Outcome: "applied_observed", At: now.Add(-21 * 24 * time.Hour), Change: "c2", Seq: 1201},
+		{Who: "Tom Okafor", Action: "observed", Fields: []connector.Field{{Name: connector.ServerName, Before: connector.Of("ex03"), Stored: stored("ex04")}}, At: now.Add(-22 * 24 * time.Hour), From: now.Add(-23 * 24 * time.Hour), To: now.Add(-22 * 24 * time.Hour), Seq: 1190},
 		{Who: "Deniz Aydın", Action: "edit", Fields: []connector.Field{asked, field(connector.ServerName, "", "outlook.office365.com", "outlook.office365.com")}, Outcome: "rejected", At: now.Add(-400 * 24 * time.Hour), Change: "c3", Seq: 14},
 	}
 }
 
+func stored(text string) *connector.Value {
+	value := connector.Of(text)
+	return &value
+}
+
 func receipt(outcome string, fields ...connector.Field) views.Receipt {
 	return views.Receipt{
-		Change: changeID, Connector: connectorID, Name: "na-mail · Contoso North America", Action: "edit", Outcome: outcome,
+		Change: changeID, Connector: connectorID, Name: naMail().Name(), Action: "edit", Outcome: outcome,
 		Fields: fields, Reason: "Same alias style for every hosted connector, and the mailbox moved. CHG-20933.",
 		Who: "Maya Lindqvist", You: true, Asked: now, Settled: now, Now: now, Took: 412 * time.Millisecond, Status: 200,
 		RequestID: "d4b03f17-58a2-4c0e-9d6b-2f7e881091ce", Seq: 1289, Settle: time.Minute, Carry: carry, MayRevert: true,
@@ -180,7 +192,7 @@ func conflictExhibit(m views.Conflict) exhibit {
 
 func receiptExhibit(m views.Receipt) exhibit {
 	m.Standalone = true
-	title := "Change of " + m.Name
+	title := "Change of " + m.Name.String()
 	return exhibit{title, func() templ.Component { return views.ReceiptDetail(m) }, func() templ.Component { return within(shell(title), views.ReceiptDetail(m)) }}
 }
 

@@ -8,20 +8,27 @@ import (
 	"switchboard/views/components"
 )
 
-// Event is one line of a connector's history, or of the recent changes.
+// Event is a change with what is known of it, or something else that happened, as every page tells it.
 type Event struct {
 	// Who is a person's name; You says that it is the one who looks.
 	Who string
 	You bool
 	// Action is the record's word, for instance "edit", "sync" or "resolved".
 	Action string
-	// SyncType is what a sync asked for.
+	// Of is the action of the change that somebody found out about; it is Action for the change itself.
+	Of string
+	// Connector is a connector's id, Name what it is called. Where the page is about that one connector both are empty.
+	Connector string
+	Name      connector.Name
+	// SyncType is what a sync asked for, End how it ended.
 	SyncType string
+	End      SyncEnd
 	Fields   []connector.Field
 	// Outcome is the record's word, for instance "applied"; empty for what is no change.
 	Outcome string
-	Reason  string
-	At      time.Time
+	// Reason is why, in the person's own words; of what somebody found out it is why they gave up.
+	Reason string
+	At     time.Time
 	// From and To bound when a change outside Switchboard was made; zero for any other event. Who then noticed it.
 	From, To time.Time
 	// Change is the id of the change, for its receipt; empty for none.
@@ -47,17 +54,22 @@ func (e Event) between(now time.Time) string {
 	return "between " + components.Absolute(e.From, now) + " and " + components.Absolute(e.To, now) + " UTC"
 }
 
-// verb says what was done, to stand after a name.
+// done says whether what was asked for is known to have been taken. Of anything else it is only said that it was tried.
+func (e Event) done() bool {
+	return e.Outcome == "" || e.Outcome == applied || e.Outcome == appliedObserved
+}
+
+// verb says what was done, to stand after a name and before 'of' and the connector's.
 func (e Event) verb() string {
 	switch e.Action {
 	case "edit", "bulk_edit":
-		return "edited " + components.Count(len(e.Fields), "field", "fields")
+		return e.tried("edit", "edited", components.Count(len(e.Fields), "field", "fields"))
 	case "sync":
-		return "asked for " + syncWord(e.SyncType)
+		return e.tried("ask for", "asked for", syncWord(e.SyncType))
 	case "revert":
-		return "put back " + components.Count(len(e.Fields), "field", "fields")
+		return e.tried("put back", "put back", components.Count(len(e.Fields), "field", "fields"))
 	case "resolved":
-		return "found out what became of a change"
+		return e.foundOut()
 	case "proposal":
 		return "proposed a change"
 	case "approval":
@@ -65,38 +77,58 @@ func (e Event) verb() string {
 	case "rejection":
 		return "rejected a change"
 	case "observed":
-		return "saw a change made outside Switchboard"
+		return "changed outside Switchboard"
 	}
 	return e.Action
 }
 
+func (e Event) tried(base, past, what string) string {
+	if e.done() {
+		return past + " " + what
+	}
+	return "tried to " + base + " " + what
+}
+
+// foundOut says what somebody's read found out.
+func (e Event) foundOut() string {
+	switch {
+	case e.Of == "sync" && e.End.Seen:
+		return "saw " + syncWord(e.SyncType)
+	case e.Of == "sync" && e.End.Known:
+		return "saw no sync in 20 minutes"
+	case e.Outcome == superseded && e.Reason != "":
+		return "gave up on a change"
+	}
+	return "found out what became of a change"
+}
+
 func (e Event) icon() string {
 	switch {
-	case e.Outcome == pending, e.Outcome == inDoubt:
+	case e.Outcome == pending, e.Outcome == inDoubt, e.Outcome == superseded:
 		return "help-hexagon"
+	case e.isSync() && e.End.Known && !e.End.Seen:
+		return "clock-exclamation"
 	case e.Outcome == rejected, e.Outcome == notApplied:
 		return "x"
-	case e.Action == "sync":
+	case e.isSync() && !e.End.Known && e.Outcome == applied:
 		return "refresh"
-	case e.Action == "revert":
-		return "arrow-back-up"
-	case e.Action == "observed":
-		return "eye-check"
+	case e.differs():
+		return "arrows-diff"
 	}
 	return "check"
 }
 
-func (e Event) tone() components.Tone { return outcomeTone(e.Outcome) }
-
-// after is what a field came to: what Graph stored, else what was asked.
-func after(field connector.Field) connector.Value {
-	if field.Stored != nil {
-		return *field.Stored
+func (e Event) tone() components.Tone {
+	switch {
+	case e.isSync() && e.End.Known && !e.End.Seen, e.differs():
+		return components.Caution
+	case e.isSync() && !e.End.Known && e.Outcome == applied:
+		return components.Waiting
 	}
-	return field.Requested
+	return outcomeTone(e.Outcome)
 }
 
-func (e Event) isSync() bool { return e.SyncType != "" || e.Action == "sync" }
+func (e Event) isSync() bool { return e.SyncType != "" || e.Action == "sync" || e.Of == "sync" }
 
 // asAsked counts the fields that Graph is known to hold as asked.
 func (e Event) asAsked() (count int) {
@@ -118,19 +150,34 @@ func (e Event) differs() bool {
 	return e.Outcome == applied && e.stored() && e.asAsked() < len(e.Fields)
 }
 
+// holds says of a field what Graph holds in place of what was asked for; it is empty where that is not known, or as asked.
+func (e Event) holds(field connector.Field) string {
+	switch {
+	case field.Stored == nil || field.AsAsked():
+		return ""
+	case e.done():
+		return "Graph stored"
+	}
+	return "Graph holds"
+}
+
+// took says that the field is known to hold what was asked.
+func (e Event) took(field connector.Field) bool { return e.done() && field.AsAsked() }
+
 // outcome is what became of it in a word or two.
 func (e Event) outcome() string {
-	if word, known := syncWords[e.Outcome]; known && e.isSync() {
-		return word
-	}
-	if e.Outcome == superseded && !e.stored() { // given up, or the connector is gone
+	switch {
+	case e.isSync() && e.End.Known:
+		return e.End.words()
+	case e.isSync() && e.Outcome == applied:
+		return "Accepted"
+	case e.isSync() && e.Outcome == notApplied:
+		return "Not sent"
+	case e.Outcome == superseded && (e.isSync() || !e.stored()): // given up, or the connector is gone
 		return "Never found out"
 	}
 	return outcomeWord(e.Outcome, e.differs())
 }
-
-// syncWords are the outcomes that a sync has words of its own for.
-var syncWords = map[string]string{applied: "Accepted", appliedObserved: "Synced", notApplied: "No sync seen"}
 
 // outcomeWord is the record's word for an outcome as people read it.
 func outcomeWord(outcome string, differs bool) string {
@@ -154,4 +201,10 @@ func outcomeWord(outcome string, differs bool) string {
 		return "Another value"
 	}
 	return outcome
+}
+
+// here is the event on a page about its connector alone.
+func (e Event) here() Event {
+	e.Connector, e.Name = "", connector.Name{}
+	return e
 }

@@ -30,7 +30,7 @@ func flood(v reflect.Value, text string) {
 	case *time.Time:
 		*model = now.Add(-time.Minute)
 	case *access.Actor:
-		*model = access.Actor{OID: text, TID: text, Name: text, Username: text, Claims: []string{text, text}, Roles: admin.Roles}
+		*model = access.Actor{OID: text, TID: text, Name: text, Username: text, Claims: []string{text, text}, Granting: []string{text}, Roles: admin.Roles}
 	case *connector.Connector:
 		values := map[string]connector.Value{}
 		for _, property := range connector.Properties() {

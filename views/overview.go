@@ -15,24 +15,17 @@ type Overview struct {
 	// Attention are the connectors that need somebody, the worst first; see Attention.
 	Attention []Row
 	// Recent are the latest changes, the newest first.
-	Recent []Recent
+	Recent []Event
 	// Outside are the latest changes made outside Switchboard, the newest first.
-	Outside []Recent
+	Outside []Event
 	// InDoubt are the changes of which nobody knows yet what became.
-	InDoubt []Doubt
+	InDoubt []Receipt
 	// MayAudit says that the whole record may be linked to.
 	MayAudit bool
 	// Read is when Graph gave the list, Now the time that ages are told from.
 	Read, Now time.Time
 	// Stale says that Graph does not answer and that the values are old; nil for values of now.
 	Stale *Stale
-}
-
-// Recent is a change and the connector that it changed.
-type Recent struct {
-	Event     Event
-	Connector string
-	Name      connector.Name
 }
 
 // Attention picks the rows that need somebody: broken, late, pending, and in each the longest silent first.
@@ -132,33 +125,16 @@ func (s segment) width() string { return strconv.FormatFloat(s.to-s.from, 'f', 1
 func (s segment) tone() string { return "tone-" + string(components.HealthTone(s.health)) }
 
 // doubtSentence says whose change is in doubt.
-func doubtSentence(doubt Doubt, now time.Time) string {
+func doubtSentence(doubt Receipt, now time.Time) string {
 	what := "edit"
-	if doubt.Receipt.SyncType != "" {
-		what = "request for a sync"
+	if doubt.isSync() {
+		what = "request for " + syncWord(doubt.SyncType)
 	}
-	whose := doubt.Receipt.Who + "’s"
-	if doubt.Receipt.You {
+	whose := doubt.Who + "’s"
+	if doubt.You {
 		whose = "your"
-	} else if doubt.Receipt.Who == "" {
+	} else if doubt.Who == "" {
 		whose = "somebody’s"
 	}
-	return "Graph did not answer " + whose + " " + what + " at " + components.Clock(doubt.Receipt.Asked, now) + " UTC of"
-}
-
-// verbOf says what was done, to stand between a name and the connector's.
-func (e Event) verbOf() string {
-	switch e.Action {
-	case "edit", "bulk_edit":
-		return "edited"
-	case "sync":
-		return "asked"
-	case "revert":
-		return "put back"
-	case "resolved":
-		return "found out what became of a change of"
-	case "observed":
-		return "saw a change made outside Switchboard to"
-	}
-	return e.Action
+	return "Graph did not answer " + whose + " " + what + " at " + components.Clock(doubt.Asked, now) + " UTC of"
 }

@@ -71,6 +71,24 @@ type WantedRole struct {
 	Values []string
 }
 
+// LoggingOut is for somebody who has just signed out.
+type LoggingOut struct {
+	// Next is where the page leads: to the provider that signs them out there as well (Elsewhere), or to our own last page.
+	Next      string
+	Elsewhere bool
+}
+
+// providerStays is for a provider that lets nobody be signed out from here.
+const providerStays = "Your account at the identity provider may still be signed in in this browser: Switchboard cannot sign you " +
+	"out there. The next sign-in here asks for it again."
+
+func (m LoggingOut) what() string {
+	if m.Elsewhere {
+		return "You are signed out of Switchboard. The next page signs you out of your account at the provider too."
+	}
+	return "You are signed out of Switchboard. " + providerStays
+}
+
 // SignedOut is for somebody without a session.
 type SignedOut struct {
 	// Consent says that an administrator comes back from where consent is given, whatever they answered there.
@@ -81,6 +99,8 @@ type SignedOut struct {
 	Kept bool
 	// Idle is how long a session lasts without activity; 0 leaves it out.
 	Idle time.Duration
+	// ProviderStays says that the session at the provider could not be ended.
+	ProviderStays bool
 }
 
 // Title is the page's title.

@@ -13,9 +13,11 @@ type Progress struct {
 	ID string
 	// Change is the id of the request, for its receipt.
 	Change string
-	// Done says that a sync was seen, after Took; Unseen that none was in the time that Switchboard watches.
+	// SyncType is what was asked for.
+	SyncType string
+	// Done says that a sync was seen, as End tells; Unseen that none was in the time that Switchboard watches.
 	Done, Unseen bool
-	Took         time.Duration
+	End          SyncEnd
 	// Who asked; You says that it is the one who looks.
 	Who string
 	You bool
@@ -31,11 +33,11 @@ type Progress struct {
 func (m Progress) headline() string {
 	switch {
 	case m.Done:
-		return "Synced in " + connector.Span(m.Took) + "."
+		return m.End.words() + "."
 	case m.Unseen:
 		return "No sync seen in " + connector.Span(m.Until.Sub(m.Asked)) + ". Graph accepted the request, so it may still come."
 	}
-	return Event{Who: m.Who, You: m.You}.who() + " asked for a sync " + connector.Ago(m.Asked, m.Now) + ". Graph accepted it."
+	return Event{Who: m.Who, You: m.You}.who() + " asked for " + syncWord(m.SyncType) + " " + connector.Ago(m.Asked, m.Now) + ". Graph accepted it."
 }
 
 // soon says whether the next look is due in seconds rather than half a minute: the first two minutes.

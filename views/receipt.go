@@ -15,13 +15,14 @@ type Receipt struct {
 	Change string
 	// Connector is the connector's id, Name what people call it.
 	Connector string
-	Name      string
+	Name      connector.Name
 	// Action is the record's word: "edit", "sync", "revert" or "bulk_edit".
 	Action string
 	// Outcome is the record's word: "pending", "applied", "rejected", "in_doubt", "applied_observed", "not_applied" or "superseded".
 	Outcome string
-	// SyncType is what a sync asked for; empty for an edit.
+	// SyncType is what a sync asked for, empty for an edit; End is how it ended.
 	SyncType string
+	End      SyncEnd
 	Fields   []connector.Field
 	// Others are properties that others changed while the form was open.
 	Others []connector.Drift
@@ -109,17 +110,14 @@ func (m Receipt) written() Verdict {
 	return Passed
 }
 
-func (m Receipt) tone() components.Tone {
-	if m.differs() {
-		return components.Caution
-	}
-	return outcomeTone(m.Outcome)
-}
+func (m Receipt) tone() components.Tone { return m.event().tone() }
 
 func (m Receipt) icon() string {
 	switch {
 	case m.differs():
 		return "arrows-diff"
+	case m.isSync() && !m.End.Seen && (m.End.Known || m.Outcome == applied):
+		return m.event().icon()
 	case m.Open(), m.Outcome == superseded:
 		return "help-hexagon"
 	case m.Outcome == rejected, m.Outcome == notApplied:
@@ -165,7 +163,10 @@ func (m Receipt) who() string { return m.event().who() }
 
 // event is the change as a line of the history tells it.
 func (m Receipt) event() Event {
-	return Event{Who: m.Who, You: m.You, Action: m.Action, SyncType: m.SyncType, Fields: m.Fields, Outcome: m.Outcome}
+	return Event{
+		Who: m.Who, You: m.You, Action: m.Action, Connector: m.Connector, Name: m.Name, SyncType: m.SyncType, End: m.End, Fields: m.Fields,
+		Outcome: m.Outcome, Reason: m.Reason, At: m.Asked, Change: m.Change, Seq: m.Seq,
+	}
 }
 
 // renamed says what the connector was called before, where the change gave it another name.

@@ -14,7 +14,7 @@ func (m Receipt) headline() string {
 	case m.Closing != "":
 		return "Given up: what Graph stored was not found out."
 	case m.Outcome == inDoubt && m.Status > 0:
-		return fmt.Sprintf("Graph’s answer (%d) does not say what became of it. It may or may not have been stored.", m.Status)
+		return fmt.Sprintf("Graph’s answer (%d) does not say what became of it. It may or may not have been %s.", m.Status, m.taken())
 	case m.Outcome == inDoubt && m.Orphaned:
 		return "Switchboard stopped before it heard from Graph. The request may or may not have been sent."
 	case m.isSync():
@@ -41,22 +41,37 @@ func (m Receipt) headline() string {
 	return "What became of the change is recorded as " + m.Outcome + "."
 }
 
-func (m Receipt) syncHeadline() string {
-	switch m.Outcome {
-	case applied:
-		return "Graph accepted the request for " + syncWord(m.SyncType) + "."
-	case rejected:
-		return "Graph refused the request. No sync was asked for."
-	case inDoubt:
-		return "Graph did not answer. The sync may or may not have been asked for."
-	case pending:
-		return "The request is being sent. Graph has not answered yet."
-	case appliedObserved:
-		return "Synced: the last sync has moved since it was asked for."
-	case notApplied:
-		return "No sync seen in 20 minutes. Graph may have accepted the request, so it may still come."
+// taken is what Graph does with what it accepts.
+func (m Receipt) taken() string {
+	if m.isSync() {
+		return "accepted"
 	}
-	return "What became of the request is recorded as " + m.Outcome + "."
+	return "stored"
+}
+
+func (m Receipt) syncHeadline() string {
+	request := "the request for " + syncWord(m.SyncType)
+	switch {
+	case m.End.Seen && m.Outcome == applied:
+		return m.End.words() + ". Graph had accepted " + request + "."
+	case m.End.Known && m.Outcome == applied:
+		return "No sync seen in 20 minutes. Graph accepted " + request + ", so it may still come."
+	case m.Outcome == applied:
+		return "Graph accepted " + request + "."
+	case m.Outcome == rejected:
+		return "Graph refused " + request + "."
+	case m.Outcome == inDoubt:
+		return "Graph did not answer " + request + ". It may or may not have been accepted."
+	case m.Outcome == pending:
+		return "The request for " + syncWord(m.SyncType) + " is being sent. Graph has not answered yet."
+	case m.Outcome == appliedObserved:
+		return m.event().outcome() + ": the last sync has moved since " + syncWord(m.SyncType) + " was asked for."
+	case m.Outcome == notApplied && !m.End.Known:
+		return "The request for " + syncWord(m.SyncType) + " was not sent."
+	case m.Outcome == notApplied:
+		return "No sync seen in 20 minutes. Graph may have accepted " + request + ", so it may still come."
+	}
+	return "What became of " + request + " is recorded as " + m.Outcome + "."
 }
 
 // unanswered says why no answer tells what became of one in doubt.
@@ -89,7 +104,7 @@ func (m Receipt) advice() string {
 	switch {
 	case m.Outcome == rejected:
 		return strings.TrimSpace(m.Refusal + " The values in Graph are as they were.")
-	case m.isSync() && m.Outcome == applied:
+	case m.isSync() && m.Outcome == applied && !m.End.Known:
 		return "Graph gives no job number, so watch the last sync: it moves when the sync has run."
 	case m.isSync() && m.Outcome == inDoubt:
 		return "Switchboard watches the last sync. Edits need not wait."

@@ -199,5 +199,5 @@ func fromClaims(s Shell) string {
 	if len(s.Actor.Roles) == 0 {
 		return "No role"
 	}
-	return s.roles() + ", from " + sentenceList(s.Actor.Claims)
+	return s.roles() + ", from " + sentenceList(s.Actor.Granting)
 }

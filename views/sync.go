@@ -1,6 +1,11 @@
 package views
 
-import "switchboard/connector"
+import (
+	"strconv"
+	"time"
+
+	"switchboard/connector"
+)
 
 // Carry is what a form carries unseen: both are the handlers' own and opaque here.
 type Carry struct {
@@ -54,11 +59,45 @@ func (m Sync) icon() string {
 // inPage says whether the question stands in the page: a popover cannot be sent open.
 func (m Sync) inPage() bool { return m.Fault != "" }
 
+// syncWord names a sync by its kind; of old lines of the record the kind may not be known.
 func syncWord(kind string) string {
-	if kind == fullSync {
+	switch kind {
+	case fullSync:
 		return "a full sync"
+	case deltaSync:
+		return "a delta sync"
 	}
-	return "a delta sync"
+	return "a sync"
+}
+
+// SyncEnd is how a sync ended, as far as it is known.
+type SyncEnd struct {
+	// Known says that it has ended, Seen that a sync was seen and not missed.
+	Known, Seen bool
+	// Took is the time from the request to the sync, 0 where nobody can tell; AtMost says that it may have been shorter.
+	Took   time.Duration
+	AtMost bool
+}
+
+// words are the end in a few words, without a full stop.
+func (e SyncEnd) words() string {
+	switch {
+	case !e.Seen:
+		return "No sync seen"
+	case e.Took == 0:
+		return "Synced"
+	case e.AtMost:
+		return "Synced in " + span(e.Took) + " at most"
+	}
+	return "Synced in " + span(e.Took)
+}
+
+// span is a length of time in seconds, up to two minutes.
+func span(d time.Duration) string {
+	if d < 2*time.Minute {
+		return strconv.Itoa(int(d/time.Second)) + " s"
+	}
+	return connector.Span(d)
 }
 
 // reasonDescribed names the element that explains the reason's field.

@@ -13,6 +13,7 @@ import (
 
 	"switchboard/config"
 	"switchboard/database"
+	"switchboard/signin"
 )
 
 // checkWithin bounds each question that check asks of the network.
@@ -24,12 +25,19 @@ func check(load loader, out io.Writer) int {
 	if !ok {
 		return misconfigured
 	}
+	if soon := settings.CertificateWarning(time.Now()); soon != "" {
+		warnings = append(warnings, soon)
+	}
 	for _, warning := range warnings {
 		fmt.Fprintln(out, "warning        "+warning)
 	}
 	fmt.Fprintln(out, "configuration  ok")
 	code := clean
-	for _, doubt := range settings.Doubts() {
+	doubts := settings.Doubts()
+	if doubt := settings.CertificateDoubt(time.Now()); doubt != "" {
+		doubts = append(doubts, doubt)
+	}
+	for _, doubt := range doubts {
 		code = failed
 		fmt.Fprintln(out, "configuration  FAILED: "+doubt)
 	}
@@ -47,7 +55,11 @@ func check(load loader, out io.Writer) int {
 		fmt.Fprintln(out, "issuer, graph  ok: the demo brings its own")
 		return code
 	}
-	report("issuer", "", "Check oidc.issuer letter by letter (for Entra ID: https://login.microsoftonline.com/TENANT-ID/v2.0) and the way to it.", checkIssuer(settings))
+	issuer, err := checkIssuer(settings)
+	report("issuer", "", "Check oidc.issuer letter by letter (for Entra ID: https://login.microsoftonline.com/TENANT-ID/v2.0) and the way to it.", err)
+	if err == nil {
+		code = max(code, checkClient(settings, issuer, out))
+	}
 	report("graph", "", "Check graph.base_url (for instance https://graph.microsoft.com/beta) and the way to it.", checkGraph(settings))
 	return code
 }
@@ -78,25 +90,55 @@ func migrations(n int) string {
 	return fmt.Sprintf("%d migrations", n)
 }
 
+// discovered is what check needs of the discovery document.
+type discovered struct {
+	Issuer   string `json:"issuer"`
+	Userinfo string `json:"userinfo_endpoint"`
+}
+
 // checkIssuer reads the discovery document and compares the issuer that it names.
-func checkIssuer(settings config.Config) error {
+func checkIssuer(settings config.Config) (document discovered, err error) {
 	answer, body, err := ask(strings.TrimSuffix(settings.OIDC.Issuer, "/") + "/.well-known/openid-configuration")
 	if err != nil {
-		return err
-	}
-	var document struct {
-		Issuer string `json:"issuer"`
+		return document, err
 	}
 	switch err := json.Unmarshal(body, &document); {
 	case answer.StatusCode != http.StatusOK:
-		return fmt.Errorf("the discovery document answers %s", answer.Status)
+		return document, fmt.Errorf("the discovery document answers %s", answer.Status)
 	case err != nil:
-		return errors.New("the discovery document is not JSON")
+		return document, errors.New("the discovery document is not JSON")
 	case document.Issuer != settings.OIDC.Issuer:
-		return fmt.Errorf("the provider calls itself %s, and oidc.issuer is %s", document.Issuer, settings.OIDC.Issuer)
+		return document, fmt.Errorf("the provider calls itself %s, and oidc.issuer is %s", document.Issuer, settings.OIDC.Issuer)
 	}
-	return nil
+	return document, nil
 }
+
+// checkClient shows the provider the credential, and looks whether it has what the configuration counts on. What the provider's
+// answer proves nothing about is no failure.
+func checkClient(settings config.Config, provider discovered, out io.Writer) int {
+	code := clean
+	ctx, cancel := context.WithTimeout(context.Background(), checkWithin)
+	defer cancel()
+	said := "ok: the provider refuses a made-up code, and not oidc.client_id or its credential"
+	switch err := signin.TryClient(ctx, client(settings)); {
+	case errors.Is(err, signin.ErrClientRefused):
+		code, said = failed, "FAILED: "+oneLine(err)
+		if settings.OIDC.ClientSecret != "" && settings.OIDC.ClientAuth == string(signin.AutoAuth) {
+			said += " If both are right, try oidc.client_auth: basic, or post."
+		}
+	case err != nil:
+		said = "unproven: " + oneLine(err)
+	}
+	fmt.Fprintf(out, "%-14s %s\n", "client", said)
+	if settings.OIDC.ClaimsFrom == string(signin.Userinfo) && provider.Userinfo == "" {
+		code = failed
+		fmt.Fprintf(out, "%-14s FAILED: the provider's discovery document names no userinfo_endpoint. Set oidc.claims_from to id_token.\n", "userinfo")
+	}
+	return code
+}
+
+// oneLine is an error's text in one line.
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", ". ") }
 
 // checkGraph asks without a token, which Graph has to answer with 401: anything else is not Graph, or not its root.
 func checkGraph(settings config.Config) error {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"switchboard/config"
 	"switchboard/handlers"
@@ -28,7 +29,7 @@ const (
 )
 
 const usage = `switchboard [-config PATH]          serves
-switchboard [-config PATH] check    tries configuration, database, issuer and Graph
+switchboard [-config PATH] check    tries configuration, database, issuer, client and Graph
 switchboard verify [-key VKEY] [-checkpoint OLD] FILE
                                     checks an exported record, offline
 switchboard healthcheck             asks its own /healthz
@@ -99,6 +100,12 @@ func serve(load loader, errs io.Writer) int {
 	log := slog.New(handlers.TagRequests(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: settings.Log.Level})))
 	for _, warning := range warnings {
 		log.Warn(warning)
+	}
+	if soon := settings.CertificateWarning(time.Now()); soon != "" {
+		log.Warn(soon)
+	}
+	if doubt := settings.CertificateDoubt(time.Now()); doubt != "" {
+		log.Error(doubt)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()

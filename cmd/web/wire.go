@@ -108,7 +108,7 @@ func (s *site) newPages(settings config.Config, record *audit.Log, tenantName st
 		Roles: roles(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
 		ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope, Limits: handlers.DefaultLimits(),
 		Sessions: s.people, SignIn: s.people, Elsewhere: s.people, Drafts: s.drafts, Inventory: seen, Memory: seen,
-		Changes: s.changes, Outcomes: s.changes, Endings: s.changes,
+		Changes: s.changes, Outcomes: s.changes, Syncs: s.changes, Endings: s.changes,
 		Record: record, Exports: record, Trail: record, Proofs: record, Database: s.database.Ready,
 		Assets: assets(files), Static: files, Metrics: s.registry, Now: time.Now, NewID: uuid.NewString, Log: s.log,
 	}), nil
@@ -136,14 +136,21 @@ func listen(key, address string) (net.Listener, error) {
 }
 
 func newPeople(settings config.Config, db *database.DB, record *audit.Log, log *slog.Logger) (*signin.Service, error) {
-	return signin.New(signin.Options{
+	o := client(settings)
+	o.Keys, o.Idle, o.Absolute = settings.Sessions.Keys, settings.Sessions.Idle, settings.Sessions.Absolute
+	o.DB, o.Log, o.Ended = db, log, handlers.RecordEndings(record, version, log)
+	return signin.New(o)
+}
+
+// client is what the provider has to know of this program.
+func client(settings config.Config) signin.Options {
+	return signin.Options{
 		Issuer: settings.OIDC.Issuer, ClientID: settings.OIDC.ClientID, ClientSecret: settings.OIDC.ClientSecret,
 		ClientCertificateFile: settings.OIDC.ClientCertificateFile, FederatedTokenFile: settings.OIDC.FederatedTokenFile,
+		ClientAuth: signin.ClientAuth(settings.OIDC.ClientAuth), ClaimsFrom: signin.ClaimsFrom(settings.OIDC.ClaimsFrom),
 		PublicURL: settings.PublicURL, ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope,
 		Roles: roles(settings),
-		Keys:  settings.Sessions.Keys, Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute, DB: db, Log: log,
-		Ended: handlers.RecordEndings(record, version, log),
-	})
+	}
 }
 
 func roles(settings config.Config) signin.Roles {

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	httphelper "github.com/zitadel/oidc/v3/pkg/http"
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
 
@@ -120,7 +121,10 @@ func (p *Provider) discover(w http.ResponseWriter, r *http.Request) {
 	document.GrantTypesSupported = p.registration().GrantTypes()
 	document.TokenEndpointAuthMethodsSupported = []oidc.AuthMethod{oidc.AuthMethodPost, oidc.AuthMethodBasic}
 	document.SubjectTypesSupported = []string{"pairwise"}
-	op.Discover(w, document)
+	httphelper.MarshalJSON(w, struct {
+		*oidc.DiscoveryConfiguration
+		GraphHost string `json:"msgraph_host"` // by which Entra ID is told
+	}{document, p.options.Issuer.Host})
 }
 
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -51,6 +51,9 @@ func (p *Provider) redeemCode(r *http.Request) (*tokens, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := p.op.Storage().AuthorizeClientIDSecret(ctx, asked.ClientID, asked.ClientSecret); err != nil {
+		return nil, err // op would look for the code first
+	}
 	found, client, err := op.ValidateAccessTokenRequest(ctx, asked, p.op)
 	if err != nil {
 		return nil, err
@@ -70,6 +73,9 @@ func (p *Provider) redeemRefresh(r *http.Request) (*tokens, error) {
 	}
 	scopes := tidy(asked.Scopes)
 	asked.Scopes = nil // op would hold them against the sign-in's
+	if err := p.op.Storage().AuthorizeClientIDSecret(ctx, asked.ClientID, asked.ClientSecret); err != nil {
+		return nil, err
+	}
 	found, client, err := op.ValidateRefreshTokenRequest(ctx, asked, p.op)
 	if err != nil {
 		return nil, err
