@@ -15,15 +15,5 @@ func (db *DB) MigrateDownTo(ctx context.Context, version int64) error {
 	return err
 }
 
-// MigrateDownTo takes the migrations after that one back.
-func (db *DB) MigrateDownTo(ctx context.Context, version int64) error {
-	provider, err := db.provider()
-	if err != nil {
-		return err
-	}
-	_, err = provider.DownTo(ctx, version)
-	return err
-}
-
 // MigrateUp applies all migrations.
 func (db *DB) MigrateUp(ctx context.Context) error { return db.migrate(ctx) }
