@@ -128,7 +128,7 @@ func (s *Service) judge(ctx context.Context, p Person, from Origin, open []Chang
 			s.looked(recording, change, read, before)
 			continue
 		}
-		if read.err == nil {
+		if read.err == nil && verdict != audit.NotApplied { // reads that all show what was there before may all be old
 			change = change.returning(read.connector)
 		}
 		if err := s.resolve(recording, p, from, change, verdict); err != nil {

@@ -121,7 +121,7 @@ func (s *Service) syncSeen(ctx context.Context, change Change, read reading) (bo
 	if read.err != nil || !movedOn(change.syncBefore, read.connector) {
 		return false, nil
 	}
-	edits, err := find(ctx, s.Database, `WHERE connector = $1 AND action <> 'sync' AND seq > $2`, change.Connector, change.Seq)
+	edits, err := find(ctx, s.Database, `WHERE lower(connector) = lower($1) AND action <> 'sync' AND seq > $2`, change.Connector, change.Seq)
 	if err != nil {
 		return false, err
 	}

@@ -63,6 +63,7 @@ func openState(form url.Values, id string) (formState, error) {
 		return formState{}, problem.New(problem.BadRequest, "This form lost what it carries unseen.").
 			Saying("Nothing was sent to Graph.").Advising("Open the form again.")
 	}
+	state.ID, state.Once, state.Reverts = id, strings.ToLower(state.Once), strings.ToLower(state.Reverts) // as they are looked up
 	return state, nil
 }
 

@@ -244,17 +244,22 @@ func TestNoCircle(t *testing.T) {
 	contains(t, second, "although it is new")
 }
 
-// TestOutsideChange: what somebody changed elsewhere is told on the connector's page and on the overview, once.
+// TestOutsideChange: what somebody changed elsewhere is told on the connector's page and on the overview, once, as soon as
+// two reads have shown it.
 func TestOutsideChange(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		s := newSite(t, db)
+		clock := newClock()
+		s := newSite(t, db, clock.with)
 		maya, tom := s.person("maya"), s.person("tom")
 		id := simulator.ID("s2s-na")
 		maya.get("/connectors/" + id)
 		server := "ex04.example"
 		check(t, s.tenant.Graph.Set(id, map[string]*string{"serverName": &server}))
+		clock.Add(time.Second)
+		lacks(t, tom.get("/connectors/"+id), "Changed outside Switchboard")
 		for _, v := range []*visitor{tom, maya} {
+			clock.Add(time.Second)
 			page := v.get("/connectors/" + id)
 			contains(t, page, "Changed outside Switchboard", "Noticed by", "ex04.example")
 			equal(t, "how often it is told", strings.Count(page.body, "Changed outside Switchboard"), 1)
