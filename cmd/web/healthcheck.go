@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"net"
 	"net/http"
@@ -10,20 +9,18 @@ import (
 	"switchboard/config"
 )
 
-// prepareHealthcheck asks the instance beside it whether it lives, as a container's runtime does.
-func prepareHealthcheck(c *call, _ *flag.FlagSet) func() int {
-	return func() int {
-		address, err := config.Listen(c.config.path, c.config.named, c.environ)
-		if err != nil {
-			fmt.Fprintln(c.errs, err)
-			return misconfigured
-		}
-		if err := alive(address); err != nil {
-			fmt.Fprintf(c.errs, "not healthy at %s: %v\n", address, err)
-			return failed
-		}
-		return clean
+// healthcheck asks the instance beside it whether it lives, as a container's runtime does.
+func (c *call) healthcheck() int {
+	address, err := config.Listen(c.config.path, c.config.named, c.environ)
+	if err != nil {
+		fmt.Fprintln(c.errs, err)
+		return misconfigured
 	}
+	if err := alive(address); err != nil {
+		fmt.Fprintf(c.errs, "not healthy at %s: %v\n", address, err)
+		return failed
+	}
+	return clean
 }
 
 // alive dials the very address that serving listens on: no name of this machine has to be known, and no proxy is asked. An

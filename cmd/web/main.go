@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -44,17 +43,14 @@ func run(args, environ []string, out, errs io.Writer) int {
 
 // verbs is what the program does, in the order in which it tells of it. Without a verb it serves.
 var verbs = []verb{
-	{"", "", "serves", true, func(c *call, _ *flag.FlagSet) func() int {
-		return func() int { return serve(c.by(config.Load), c.errs) }
-	}},
-	{"check", "", "tries configuration, database, issuer and Graph, and changes nothing", true, func(c *call, _ *flag.FlagSet) func() int {
-		return func() int { return check(c.by(config.Look), c.out) }
-	}},
+	{"", "", "serves", true, flagless(func(c *call) int { return serve(c.by(config.Load), c.errs) })},
+	{"check", "", "tries configuration, database, issuer and Graph, and changes nothing", true,
+		flagless(func(c *call) int { return check(c.by(config.Look), c.out) })},
 	{"verify", "FILE", "checks an exported audit log, offline", false, prepareVerify},
 	{"key audit", "ORIGIN", "makes the key for audit.key_file, and prints its public half on stderr", false, prepareAuditKey},
 	{"key session", "", "makes a key for sessions.keys or sessions.keys_file", false, prepareSessionKey},
-	{"healthcheck", "", "asks the instance beside it whether it lives", true, prepareHealthcheck},
-	{"version", "", "tells the version", false, func(c *call, _ *flag.FlagSet) func() int { return c.tellVersion }},
+	{"healthcheck", "", "asks the instance beside it whether it lives", true, flagless((*call).healthcheck)},
+	{"version", "", "tells the version", false, flagless((*call).tellVersion)},
 }
 
 func (c *call) tellVersion() int {
@@ -91,7 +87,16 @@ func serve(load loader, errs io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), stopSignals()...)
 	defer stop()
+	return serveUntil(ctx, settings, log)
+}
+
+// serveUntil serves until ctx ends. To be stopped before that is no failure.
+func serveUntil(ctx context.Context, settings config.Config, log *slog.Logger) int {
 	site, err := build(ctx, settings, log)
+	if err != nil && ctx.Err() != nil {
+		log.Info("switchboard has stopped before it served", "at", err.Error())
+		return clean
+	}
 	if err == nil {
 		err = errors.Join(site.serve(ctx), site.close())
 	}

@@ -3,7 +3,9 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -13,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"switchboard/config"
 )
 
 // asProgram has this test's own file be the program: a signal is for a whole process.
@@ -148,4 +152,20 @@ func TestNohupHolds(t *testing.T) {
 		}
 	}
 	p.stop(syscall.SIGTERM)
+}
+
+// TestStopBeforeServing: whoever stops the program while it starts is told of no failure.
+func TestStopBeforeServing(t *testing.T) {
+	t.Parallel()
+	environ := []string{"SWITCHBOARD_LISTEN=127.0.0.1:0", "SWITCHBOARD_DEMO_LISTEN=127.0.0.1:0", "SWITCHBOARD_DATABASE_URL=sqlite:" + t.TempDir() + "/x.db"}
+	settings, _, err := config.Load("", false, environ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped, cancel := context.WithCancel(t.Context())
+	cancel()
+	var log bytes.Buffer
+	if code := serveUntil(stopped, settings, slog.New(slog.NewJSONHandler(&log, nil))); code != clean || strings.Contains(log.String(), "ERROR") {
+		t.Errorf("exit code %d:\n%s", code, log.String())
+	}
 }

@@ -19,6 +19,13 @@ type verb struct {
 	prepare func(*call, *flag.FlagSet) func() int
 }
 
+// flagless prepares a verb that has no flags of its own.
+func flagless(act func(*call) int) func(*call, *flag.FlagSet) func() int {
+	return func(c *call, _ *flag.FlagSet) func() int {
+		return func() int { return act(c) }
+	}
+}
+
 // call is one call of the program.
 type call struct {
 	environ   []string
