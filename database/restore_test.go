@@ -41,7 +41,7 @@ func TestRestoredDatabaseServes(t *testing.T) {
 	databasetest.Open(t, owner)
 	restoredBySuperuser, restored := owned()
 	dump := filepath.Join(t.TempDir(), "switchboard.pgdump")
-	documented(t, "pg_dump", "switchboard.pgdump", dump, `"$DATABASE_URL"`, "'"+superuser+"'")
+	documented(t, "pg_dump", "switchboard > switchboard.pgdump", "'"+superuser+"' > "+dump)
 	documented(t, "pg_restore", "--role=switchboard", "--role="+role, "switchboard_restored", "'"+restoredBySuperuser+"'", "< switchboard.pgdump", "< "+dump)
 
 	if err := databasetest.Open(t, restored).Ready(t.Context()); err != nil {
