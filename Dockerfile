@@ -1,3 +1,4 @@
+# docs/operators.md says how to run it.
 # docker build --build-arg VERSION=$(git describe --tags --always) -t switchboard .
 
 FROM node:22-bookworm-slim AS assets

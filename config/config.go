@@ -75,6 +75,19 @@ func Look(path string, named bool, environ []string) (Config, []string, error) {
 	return load(path, named, environ, false)
 }
 
+// Listen is the address that serving listens on. It reads what Load reads and judges nothing else, so that a secret's file
+// that is just being replaced makes nobody call a living instance dead.
+func Listen(path string, named bool, environ []string) (string, error) {
+	given := settings{}
+	if _, err := given.readFile(path, named); err != nil {
+		return "", err
+	}
+	given.readEnvironment(environ)
+	j := judge{given: given}
+	address := j.address("listen")
+	return address, errors.Join(j.faults...)
+}
+
 func load(path string, named bool, environ []string, makesKeys bool) (Config, []string, error) {
 	given := settings{}
 	faults, err := given.readFile(path, named)

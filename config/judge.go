@@ -204,9 +204,9 @@ func (j *judge) tenant(c *Config) {
 	j.bare("graph.read_scope", c.Graph.ReadScope)
 	j.bare("graph.write_scope", c.Graph.WriteScope)
 	if !j.set("sessions.keys") && !j.set("sessions.keys_file") {
-		j.fault("sessions.keys", "is missing", "write the base64 of 32 random bytes, as `openssl rand -base64 32` prints it, or name a file in sessions.keys_file")
+		j.fault("sessions.keys", "is missing", "write the base64 of 32 random bytes, as `switchboard key session` prints it, or name a file in sessions.keys_file")
 	}
-	j.required("audit.key_file", "name a file that holds a signer's key, as `go run ./scripts/auditkey ORIGIN` of the project makes it")
+	j.required("audit.key_file", "name a file that holds a signer's key, as `switchboard key audit ORIGIN` makes it")
 }
 
 // reason is the cause of an error that has a path in front of it, which a fault has named already.

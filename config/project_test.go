@@ -2,7 +2,9 @@ package config
 
 import (
 	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -27,5 +29,34 @@ func TestProjectFileHoldsTheDefaults(t *testing.T) {
 		if !strings.Contains(string(content), name+":") {
 			t.Errorf("config.yaml does not mention %s", k.path)
 		}
+	}
+}
+
+// TestDocumentedFilesAreRead: what a document shows of config.yaml has no key that is not there.
+func TestDocumentedFilesAreRead(t *testing.T) {
+	t.Parallel()
+	documents, err := filepath.Glob("../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := 0
+	for _, document := range documents {
+		content, err := os.ReadFile(document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, block := range regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllSubmatch(content, -1) {
+			shown++
+			file := filepath.Join(t.TempDir(), filepath.Base(document))
+			if err := os.WriteFile(file, block[1], 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if faults, err := (settings{}).readFile(file, true); err != nil || faults != nil {
+				t.Errorf("%v %v", faults, err)
+			}
+		}
+	}
+	if shown < 2 {
+		t.Errorf("only %d blocks of YAML were found", shown)
 	}
 }

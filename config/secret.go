@@ -111,7 +111,7 @@ func (j *judge) decodeSessionKeys(path string, texts []string) [][]byte {
 	for _, text := range texts {
 		one, err := base64.StdEncoding.DecodeString(text)
 		if err != nil || len(one) != sessionKeyBytes {
-			j.fault(path, "holds a key that is not the base64 of 32 bytes", "make one with `openssl rand -base64 32`")
+			j.fault(path, "holds a key that is not the base64 of 32 bytes", "make one with `switchboard key session`")
 			return nil
 		}
 		decoded = append(decoded, one)
@@ -133,6 +133,6 @@ func (j *judge) auditKey() string {
 // checkAuditKey says nothing of a file that had nothing to check.
 func (j *judge) checkAuditKey(text string) {
 	if _, err := note.NewSigner(text); text != "" && err != nil {
-		j.fault("audit.key_file", "holds no signer's key", "it is one line that begins with PRIVATE+KEY+, as `go run ./scripts/auditkey ORIGIN` of the project makes it")
+		j.fault("audit.key_file", "holds no signer's key", "it is one line that begins with PRIVATE+KEY+, as `switchboard key audit ORIGIN` makes it")
 	}
 }

@@ -10,12 +10,13 @@ import (
 )
 
 var (
-	link = regexp.MustCompile(`\]\(([^)#:]+)\)`)
+	link    = regexp.MustCompile(`\]\(([^)#:]*)(?:#([^)]*))?\)`)
+	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
 	// a file of ours in code style, such as `handlers/save.go`
 	named = regexp.MustCompile("`((?:[a-z]+/)+[a-z0-9_.-]+\\.(?:go|sh|mjs|js|sql|templ|yaml))`")
 )
 
-// TestDocumentsNameWhatIsThere: a link, or a file in code style, leads to a file of the project.
+// TestDocumentsNameWhatIsThere: a link, or a file in code style, leads to a file of the project, and to a heading that it has.
 func TestDocumentsNameWhatIsThere(t *testing.T) {
 	t.Parallel()
 	var documents []string
@@ -35,12 +36,31 @@ func TestDocumentsNameWhatIsThere(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, match := range link.FindAllStringSubmatch(string(content), -1) {
-			exists(t, document, filepath.Join(filepath.Dir(document), match[1]))
+			target := document
+			if match[1] != "" {
+				target = filepath.Join(filepath.Dir(document), match[1])
+				exists(t, document, target)
+			}
+			if match[2] != "" && !hasHeading(target, match[2]) {
+				t.Errorf("%s names a part %s of %s, which is not there", document, match[2], target)
+			}
 		}
 		for _, match := range named.FindAllStringSubmatch(string(content), -1) {
 			exists(t, document, filepath.Join("..", match[1]))
 		}
 	}
+}
+
+// hasHeading says whether a document has the heading of which GitHub makes that anchor.
+func hasHeading(document, anchor string) bool {
+	content, _ := os.ReadFile(document) // one that is not there has been told
+	for _, match := range heading.FindAllStringSubmatch(string(content), -1) {
+		slug := regexp.MustCompile(`[^\pL\pN _-]`).ReplaceAllString(strings.ToLower(match[1]), "")
+		if strings.ReplaceAll(slug, " ", "-") == anchor {
+			return true
+		}
+	}
+	return false
 }
 
 func exists(t *testing.T, document, path string) {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -172,26 +171,4 @@ func ask(address string) (*http.Response, []byte, error) {
 	defer answer.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(answer.Body, 512<<10))
 	return answer, body, err
-}
-
-// healthcheck asks the instance beside it whether it lives, as a container's runtime does.
-func healthcheck(load loader, errs io.Writer) int {
-	settings, _, ok := load()
-	if !ok {
-		return misconfigured
-	}
-	host, port, err := net.SplitHostPort(settings.Listen)
-	if err != nil {
-		fmt.Fprintln(errs, "listen:", err)
-		return misconfigured
-	}
-	if address := net.ParseIP(host); host == "" || address != nil && address.IsUnspecified() {
-		host = "localhost"
-	}
-	answer, _, err := ask("http://" + net.JoinHostPort(host, port) + "/healthz")
-	if err != nil || answer.StatusCode != http.StatusOK {
-		fmt.Fprintln(errs, "not healthy:", err)
-		return failed
-	}
-	return clean
 }

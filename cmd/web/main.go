@@ -1,11 +1,10 @@
 // Command switchboard serves the admin dashboard for Intune's Exchange connectors. Its other verbs check a configuration,
-// verify an exported record, ask a running instance whether it lives, and tell the version.
+// verify an exported record, make keys, ask a running instance whether it lives, and tell the version.
 package main
 
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -25,64 +24,39 @@ var version = "dev"
 const (
 	clean         = 0
 	failed        = 1
-	misconfigured = 2
+	misconfigured = 2 // or called with what the program does not understand
 )
-
-const usage = `switchboard [-config PATH]          serves
-switchboard [-config PATH] check    tries configuration, database, issuer, client and Graph
-switchboard verify [-key VKEY] [-checkpoint OLD] FILE
-                                    checks an exported record, offline
-switchboard healthcheck             asks its own /healthz
-switchboard version
-`
 
 func main() {
 	os.Exit(run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }
 
 // run is the program without its process: what it writes and how it ends.
-func run(args, environ []string, out, errors io.Writer) int {
-	flags := flag.NewFlagSet("switchboard", flag.ContinueOnError)
-	flags.SetOutput(errors)
-	flags.Usage = func() { fmt.Fprint(errors, usage) }
-	path := flags.String("config", "config.yaml", "the configuration file")
-	if err := flags.Parse(args); err != nil {
-		if err == flag.ErrHelp {
-			return clean
-		}
+func run(args, environ []string, out, errs io.Writer) int {
+	c := &call{environ: environ, out: out, errs: errs}
+	act, err := c.understand(args)
+	if err != nil {
+		fmt.Fprint(errs, err)
 		return misconfigured
 	}
-	if flags.NArg() > 1 && flags.Arg(0) != "verify" {
-		fmt.Fprintf(errors, "switchboard does not know what to do with %q.\n%s", flags.Args()[1:], usage)
-		return misconfigured
-	}
-	named := false
-	flags.Visit(func(f *flag.Flag) { named = named || f.Name == "config" })
-	by := func(read reader) loader {
-		return func() (config.Config, []string, bool) {
-			settings, warnings, err := read(*path, named, environ)
-			if err != nil { // one fault a line
-				fmt.Fprintln(errors, err)
-			}
-			return settings, warnings, err == nil
-		}
-	}
-	switch verb := flags.Arg(0); verb {
-	case "":
-		return serve(by(config.Load), errors)
-	case "check":
-		return check(by(config.Look), out)
-	case "verify":
-		return verify(flags.Args()[1:], out, errors)
-	case "healthcheck":
-		return healthcheck(by(config.Look), errors)
-	case "version":
-		fmt.Fprintln(out, "switchboard "+version)
-		return clean
-	default:
-		fmt.Fprintf(errors, "switchboard has no verb %q.\n%s", verb, usage)
-		return misconfigured
-	}
+	return act()
+}
+
+// verbs is what the program does, in the order in which it tells of it. Without a verb it serves.
+var verbs = []verb{
+	{"", "", "serves", true, flagless(func(c *call) int { return serve(c.by(config.Load), c.errs) })},
+	{"check", "", "tries configuration, database, issuer and Graph, and changes nothing", true,
+		flagless(func(c *call) int { return check(c.by(config.Look), c.out) })},
+	{"verify", "FILE", "checks an exported audit log, offline", false, prepareVerify},
+	{"key audit", "ORIGIN", "makes the key for audit.key_file, and prints its public half on stderr", false, prepareAuditKey},
+	{"key session", "", "makes a key for sessions.keys or sessions.keys_file", false, prepareSessionKey},
+	{"healthcheck", "", "asks the instance beside it whether it lives", true, flagless((*call).healthcheck)},
+	{"version", "", "tells the version", false, flagless((*call).tellVersion)},
+}
+
+func (c *call) tellVersion() int {
+	fmt.Fprintln(c.out, "switchboard "+version)
+	return clean
 }
 
 // reader reads a configuration: config.Load or config.Look.
@@ -90,6 +64,17 @@ type reader func(path string, named bool, environ []string) (config.Config, []st
 
 // loader is a reader of the configuration that the command line names; it has told what is wrong where ok is false.
 type loader func() (settings config.Config, warnings []string, ok bool)
+
+// by reads the configuration that the command line names, and tells on stderr what is wrong with it.
+func (c *call) by(read reader) loader {
+	return func() (config.Config, []string, bool) {
+		settings, warnings, err := read(c.config.path, c.config.named, c.environ)
+		if err != nil { // one fault a line
+			fmt.Fprintln(c.errs, err)
+		}
+		return settings, warnings, err == nil
+	}
+}
 
 // serve runs the site until it is told to stop.
 func serve(load loader, errs io.Writer) int {
@@ -107,9 +92,18 @@ func serve(load loader, errs io.Writer) int {
 	if doubt := settings.CertificateDoubt(time.Now()); doubt != "" {
 		log.Error(doubt)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), stopSignals()...)
 	defer stop()
+	return serveUntil(ctx, settings, log)
+}
+
+// serveUntil serves until ctx ends. To be stopped before that is no failure.
+func serveUntil(ctx context.Context, settings config.Config, log *slog.Logger) int {
 	site, err := build(ctx, settings, log)
+	if err != nil && ctx.Err() != nil {
+		log.Info("switchboard has stopped before it served", "at", err.Error())
+		return clean
+	}
 	if err == nil {
 		err = errors.Join(site.serve(ctx), site.close())
 	}
@@ -119,4 +113,14 @@ func serve(load loader, errs io.Writer) int {
 	}
 	log.Info("switchboard has stopped")
 	return clean
+}
+
+// stopSignals are those on which what is under way is finished first. A terminal that closes sends SIGHUP, which nohup has
+// the program ignore.
+func stopSignals() []os.Signal {
+	signals := []os.Signal{syscall.SIGTERM, os.Interrupt}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
 }

@@ -3,36 +3,33 @@ package main
 import (
 	"flag"
 	"fmt"
-	"io"
 	"os"
 
 	"switchboard/audit"
 )
 
+func prepareVerify(c *call, flags *flag.FlagSet) func() int {
+	key := flags.String("key", "", "the public key, `VKEY`, that the record's keeper published")
+	older := flags.String("checkpoint", "", "the file `OLD` with an older checkpoint, or an older export, that somebody kept")
+	return func() int { return c.verify(*key, *older) }
+}
+
 // verify checks an exported record without a server, a database or a configuration.
-func verify(args []string, out, errs io.Writer) int {
-	flags := flag.NewFlagSet("switchboard verify", flag.ContinueOnError)
-	flags.SetOutput(errs)
-	key := flags.String("key", "", "the verifier's key that the record's keeper published")
-	older := flags.String("checkpoint", "", "the file of an older checkpoint that somebody kept")
-	if err := flags.Parse(args); err != nil || flags.NArg() != 1 {
-		fmt.Fprint(errs, "switchboard verify [-key VKEY] [-checkpoint OLD] FILE\n")
-		return misconfigured
-	}
-	options := audit.VerifyOptions{Key: *key}
-	if *older != "" {
-		kept, err := os.ReadFile(*older)
+func (c *call) verify(key, older string) int {
+	options := audit.VerifyOptions{Key: key}
+	if older != "" {
+		kept, err := os.ReadFile(older)
 		if err != nil {
-			fmt.Fprintln(errs, "the older checkpoint:", err)
+			fmt.Fprintln(c.errs, "the older checkpoint:", err)
 			return failed
 		}
 		options.Checkpoint = string(kept)
 	}
-	report, err := audit.VerifyFile(flags.Arg(0), options)
+	report, err := audit.VerifyFile(c.operand, options)
 	if err != nil {
-		fmt.Fprintln(errs, "NOT VERIFIED:", err)
+		fmt.Fprintln(c.errs, "NOT VERIFIED:", err)
 		return failed
 	}
-	fmt.Fprintln(out, report)
+	fmt.Fprintln(c.out, report)
 	return clean
 }

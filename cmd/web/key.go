@@ -1,0 +1,89 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"unicode"
+
+	"golang.org/x/mod/sumdb/note"
+)
+
+// outFlag declares -out and returns where it puts the file's name; empty is stdout.
+func outFlag(flags *flag.FlagSet) *string {
+	file := new(string)
+	flags.Func("out", "the `FILE` to make, which only its owner may read; without it the key goes to stdout", func(name string) error {
+		if name == "" {
+			return errors.New("it names no file")
+		}
+		*file = name
+		return nil
+	})
+	return file
+}
+
+func prepareAuditKey(c *call, flags *flag.FlagSet) func() int {
+	file := outFlag(flags)
+	return func() int {
+		signer, verifier, err := newAuditKey(c.operand)
+		if err != nil {
+			fmt.Fprintf(c.errs, "switchboard key audit: %q cannot be an origin: it is a name without blanks and +, such as switchboard.example/audit\n", c.operand)
+			return misconfigured
+		}
+		if code := c.handOut(signer, *file); code != clean {
+			return code
+		}
+		fmt.Fprintln(c.errs, verifier)
+		return clean
+	}
+}
+
+// newAuditKey is a signer's key and the verifier's of the same name, the record's origin.
+func newAuditKey(origin string) (signer, verifier string, err error) {
+	if strings.ContainsFunc(origin, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return "", "", errors.New("characters that cannot be seen") // and that no note may hold
+	}
+	if signer, verifier, err = note.GenerateKey(rand.Reader, origin); err == nil {
+		_, err = note.NewSigner(signer) // refuses blanks and plus signs
+	}
+	return signer, verifier, err
+}
+
+func prepareSessionKey(c *call, flags *flag.FlagSet) func() int {
+	file := outFlag(flags)
+	return func() int {
+		key := make([]byte, 32)
+		rand.Read(key) // never fails (crypto/rand)
+		return c.handOut(base64.StdEncoding.EncodeToString(key), *file)
+	}
+}
+
+// handOut writes a secret as one line: to a new file, else to stdout.
+func (c *call) handOut(secret, file string) int {
+	write := func() error { return makeFile(file, secret+"\n") }
+	if file == "" {
+		write = func() error { _, err := fmt.Fprintln(c.out, secret); return err }
+	}
+	if err := write(); err != nil {
+		fmt.Fprintln(c.errs, "the key cannot be kept:", err)
+		return failed
+	}
+	return clean
+}
+
+// makeFile makes a file that only its owner may read. One that is there is left alone: it may hold the only copy of a key.
+func makeFile(path, content string) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(content)
+	if err = errors.Join(err, file.Chmod(0o600), file.Sync(), file.Close()); err != nil { // whatever the umask takes away
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
+}
