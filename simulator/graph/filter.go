@@ -52,7 +52,7 @@ func (p *filterParser) syntax() *Problem {
 
 func (p *filterParser) or() (operand, *Problem) {
 	return p.chain("or", p.and, func(a, b value) value {
-		if !a.null && a.yes || !b.null && b.yes {
+		if a.yes || b.yes {
 			return truth(true)
 		}
 		return value{null: a.null || b.null}
@@ -64,7 +64,10 @@ func (p *filterParser) and() (operand, *Problem) {
 		if !a.null && !a.yes || !b.null && !b.yes {
 			return truth(false)
 		}
-		return value{null: a.null || b.null, yes: true}
+		if a.null || b.null {
+			return null
+		}
+		return truth(true)
 	})
 }
 
@@ -99,7 +102,7 @@ func (p *filterParser) not() (operand, *Problem) {
 	}
 	return operand{kind: boolValue, value: func(c Connector) value {
 		v := inner.value(c)
-		return value{null: v.null, yes: !v.yes}
+		return value{null: v.null, yes: !v.null && !v.yes}
 	}}, problem
 }
 
@@ -180,8 +183,7 @@ func compared(left, right operand, operator string) (operand, *Problem) {
 	if right, problem = right.like(left); problem != nil {
 		return operand{}, problem
 	}
-	sameChoice := left.kind != choiceValue || left.property.enum() == right.property.enum()
-	if (left.kind != right.kind || !sameChoice) && left.kind != nullValue && right.kind != nullValue {
+	if left.kind != nullValue && right.kind != nullValue && left.typeName() != right.typeName() {
 		return operand{}, incompatible(left, right, operator)
 	}
 	return operand{kind: boolValue, value: func(c Connector) value {

@@ -25,7 +25,7 @@ type value struct {
 	text string    // of texts and choices
 	at   time.Time // of dates
 	rank float64   // of numbers, and of choices in the order of their members
-	yes  bool
+	yes  bool      // false for null
 }
 
 var null = value{null: true}
