@@ -85,13 +85,17 @@ func TestBatchRefused(t *testing.T) {
 	for id := range 21 {
 		many = append(many, one(id))
 	}
-	for _, body := range []string{
-		`{}`, `{"requests":[]}`, `[`, `{"requests":[` + one(1) + `,` + one(1) + `]}`, `{"requests":[` + strings.Join(many, ",") + `]}`,
-		`{"requests":[{"id":"1","method":"GET"}]}`, `{"requests":[{"method":"GET","url":"/"}]}`,
-		`{"requests":[{"id":"1","method":"GET","url":"/","dependsOn":["2"]},` + one(2) + `]}`,
+	for body, text := range map[string]string{
+		`{}`: "Unable to read JSON", `{"requests":[]}`: "Unable to read JSON", `[`: "Unable to read JSON",
+		`{"requests":[` + one(1) + `,` + one(1) + `]}`:                                        "an id of its own",
+		`{"requests":[{"method":"GET","url":"/"}]}`:                                           "an id of its own",
+		`{"requests":[{"id":"1","method":"GET"}]}`:                                            "lacks its method or its url",
+		`{"requests":[` + strings.Join(many, ",") + `]}`:                                      "the maximum value of 20",
+		`{"requests":[{"id":"1","method":"GET","url":"/","dependsOn":["2"]},` + one(2) + `]}`: "depends on one that is not before it",
 	} {
-		if got := call(t, tenant, bearer, "POST", "/beta/$batch", body); got.StatusCode != 400 {
-			t.Errorf("%.80s: got %d %s, want 400", body, got.StatusCode, got.body)
+		got := call(t, tenant, bearer, "POST", "/beta/$batch", body)
+		if _, said := problemOf(t, got); got.StatusCode != 400 || !strings.Contains(said, text) {
+			t.Errorf("%.80s: got %d %q, want 400 %q", body, got.StatusCode, said, text)
 		}
 	}
 	if got := call(t, tenant, bearer, "GET", "/beta/$batch", ""); got.StatusCode != 400 {

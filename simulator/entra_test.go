@@ -10,8 +10,16 @@ import (
 	"switchboard/simulator/faults"
 )
 
-// TestEntraAddresses: discovery names the endpoints where Entra has them, they do all that is needed to sign in and out, and
-// their faults have the short keys.
+// entra are the addresses that Entra's discovery document would have for this tenant.
+func entra(tenant *simulator.Tenant) map[string]string {
+	authority := "http://" + tenant.Host() + "/" + simulator.TenantID
+	return map[string]string{
+		"issuer": authority + "/v2.0", "authorization_endpoint": authority + "/oauth2/v2.0/authorize", "token_endpoint": authority + "/oauth2/v2.0/token",
+		"end_session_endpoint": authority + "/oauth2/v2.0/logout", "jwks_uri": authority + "/discovery/v2.0/keys",
+	}
+}
+
+// TestEntraAddresses: discovery names the endpoints where Entra has them, and they do all that is needed to sign in and out.
 func TestEntraAddresses(t *testing.T) {
 	t.Parallel()
 	tenant := start(t)
@@ -19,19 +27,13 @@ func TestEntraAddresses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := newBrowser(t, jar)
-	authority := "http://" + tenant.Host() + "/" + simulator.TenantID
-	want := map[string]string{
-		"issuer": authority + "/v2.0", "authorization_endpoint": authority + "/oauth2/v2.0/authorize", "token_endpoint": authority + "/oauth2/v2.0/token",
-		"end_session_endpoint": authority + "/oauth2/v2.0/logout", "jwks_uri": authority + "/discovery/v2.0/keys",
-	}
-	document := b.get(authority + "/v2.0/.well-known/openid-configuration").object(t)
+	b, want := newBrowser(t, jar), entra(tenant)
+	document := b.get(tenant.Issuer() + "/.well-known/openid-configuration").object(t)
 	for name, address := range want {
 		if document[name] != address {
 			t.Errorf("%s: got %v, want %s", name, document[name], address)
 		}
 	}
-
 	query := strings.TrimPrefix(authorize(tenant, baseScopes+readScope), tenant.Issuer()+"/authorize")
 	form := codeForm(choose(t, b, want["authorization_endpoint"]+query, "tom").Get("code"))
 	form.Set("client_id", clientID)
@@ -51,14 +53,25 @@ func TestEntraAddresses(t *testing.T) {
 	if silent.Query().Get("error") != "login_required" {
 		t.Errorf("afterwards sent to %s", silent)
 	}
+}
 
-	tenant.Faults.Next("POST /token", faults.Status(503, "", ""))
-	if got := b.post(want["token_endpoint"], form); got.StatusCode != 503 {
-		t.Errorf("the token endpoint's fault: got %d", got.StatusCode)
+// TestEntraAddressesHaveShortKeys for faults and in the journal; what Entra has not leads nowhere.
+func TestEntraAddressesHaveShortKeys(t *testing.T) {
+	t.Parallel()
+	tenant := start(t)
+	b, want := newBrowser(t, nil), entra(tenant)
+	for key, address := range map[string]string{
+		"GET /keys": want["jwks_uri"], "GET /authorize": want["authorization_endpoint"], "GET /logout": want["end_session_endpoint"], "GET /token": want["token_endpoint"],
+	} {
+		tenant.Faults.Next(key, faults.Status(418, "", ""))
+		if got := b.get(address); got.StatusCode != 418 {
+			t.Errorf("%s: got %d, want its fault", address, got.StatusCode)
+		}
+		if entries := tenant.Requests(key); len(entries) != 1 || !strings.HasSuffix(address, entries[0].Path) {
+			t.Errorf("%s: recorded %d requests", key, len(entries))
+		}
 	}
-	if entries := tenant.Requests("POST /token"); len(entries) != 2 || entries[0].Path != "/"+simulator.TenantID+"/oauth2/v2.0/token" {
-		t.Errorf("recorded %d requests of the token endpoint", len(entries))
-	}
+	authority := strings.TrimSuffix(want["issuer"], "/v2.0")
 	for _, path := range []string{"/oauth2/v2.0/nothing", "/oauth2/v2.0", "/token", ""} {
 		if got := b.get(authority + path); got.StatusCode != 404 {
 			t.Errorf("%s: got %d, want 404", path, got.StatusCode)

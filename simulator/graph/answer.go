@@ -29,17 +29,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) *Problem {
 		}
 		rest = slices.DeleteFunc(slices.Clone(found), func(c *stored) bool { return q.compare(c, last) <= 0 })
 	}
-	size := s.options.PageSize
-	if asked, ok := preferred(r, "odata.maxpagesize"); ok {
-		if n, err := strconv.Atoi(asked); err == nil && n > 0 {
-			size = n
-			applyPreference(w, "odata.maxpagesize="+asked)
-		}
-	}
-	if q.top >= 0 { // Graph's $top is the size of a page, not the end of the list
-		size = q.top
-	}
-	size = min(size, largestPage, len(rest))
+	size := min(s.pageSize(w, r, q), len(rest))
 	page := object{{"@odata.context", s.context(r, q.selected)}}
 	if q.count {
 		page = append(page, field{"@odata.count", len(found)})
@@ -53,6 +43,19 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) *Problem {
 	}
 	s.write(w, r, http.StatusOK, append(page, field{"value", items}))
 	return nil
+}
+
+// pageSize is what $top asks for, which in Graph is the size of a page and not the end of the list, else what is preferred.
+func (s *Server) pageSize(w http.ResponseWriter, r *http.Request, q query) int {
+	if q.top >= 0 {
+		return min(q.top, largestPage)
+	}
+	asked, _ := preferred(r, "odata.maxpagesize")
+	if size, err := strconv.Atoi(asked); err == nil && size > 0 {
+		applyPreference(w, "odata.maxpagesize="+asked)
+		return min(size, largestPage)
+	}
+	return s.options.PageSize
 }
 
 // byToken is the connector that a page ended with, even if it has been deleted since; nil for a token that is not ours.

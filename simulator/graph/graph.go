@@ -91,8 +91,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, asked target) *Problem {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := s.options.Now()
 	for _, connector := range s.connectors {
-		connector.settle(s.options.Now())
+		connector.settle(now)
 	}
 	switch {
 	case asked.one:
