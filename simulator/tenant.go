@@ -1,6 +1,6 @@
 // Package simulator is a whole tenant in one listener: an OpenID provider that behaves like Microsoft Entra ID, and the part
-// of Microsoft Graph that knows Exchange connectors, at GRAPH/v1.0 and GRAPH/beta alike. The demo and the tests are served by it alike. It knows nothing of
-// Switchboard, shares no type with its Graph client, and returns errors instead of taking a *testing.T.
+// of Microsoft Graph that knows Exchange connectors, as v1.0 and as beta. The demo and the tests are served by it alike. It
+// knows nothing of Switchboard, shares no type with its Graph client, and returns errors instead of taking a *testing.T.
 //
 // To sign somebody in over HTTP, without a browser:
 //

@@ -42,17 +42,17 @@ func (s *Server) locate(r *http.Request) address {
 
 // key is the path as faults and the journal name it: the same for every way of writing it and for every version.
 func (a address) key() string {
-	switch {
-	case !a.target.known || a.target.one && a.target.id == "":
+	if !a.target.known {
 		return a.path
-	case a.target.operation == "" && !a.target.one:
-		return Collection
-	case !a.target.one:
-		return Collection + "/" + a.target.operation
-	case a.target.operation == "":
-		return Collection + "/" + a.target.id
 	}
-	return Collection + "/" + a.target.id + "/" + a.target.operation
+	key := Collection
+	if a.target.one {
+		key += "/" + a.target.id
+	}
+	if a.target.operation != "" {
+		key += "/" + a.target.operation
+	}
+	return key
 }
 
 // base is the root of the version that the request used, which links in answers repeat.

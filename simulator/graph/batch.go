@@ -26,7 +26,8 @@ type part struct {
 }
 
 // Batch serves batches: each part goes to next as the request that it stands for, with the batch's own bearer unless it
-// brings one, and in the order given, so that what it depends on is done. All else goes to next as it is.
+// brings one, and in the order given, so that what it depends on is done. All else goes to next as it is. A part whose
+// connection is cut takes the whole batch with it.
 func (s *Server) Batch(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked := s.locate(r)
