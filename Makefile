@@ -17,7 +17,7 @@ CONTRACT_PART ?= 3
 # several tests and the database's scripts share one server
 POSTGRES = SWITCHBOARD_TEST_POSTGRES="$$(scripts/postgres.sh)"
 
-.PHONY: help run dev build assets generate test check lint format contract crash providers screenshots
+.PHONY: help run dev build assets generate test check lint format clients contract crash providers screenshots
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -52,10 +52,11 @@ test: build ## every test; installs Chromium and PostgreSQL first where they are
 	scripts/setup.sh
 	$(POSTGRES) go test $(ROOMS)
 
-check: lint build ## all that CI asks: lint, every test, the race detector, the suite from outside
+check: lint build ## all that CI asks: lint, every test, the race detector, clients, the suite from outside
 	scripts/setup.sh
 	$(POSTGRES) CGO_ENABLED=1 go test -race $(filter-out switchboard/journeys%,$(ROOMS))
 	$(POSTGRES) go test -count=1 $(filter switchboard/journeys%,$(ROOMS))
+	@$(MAKE) --no-print-directory clients
 	@if [ -d $(CONTRACT) ]; then $(MAKE) --no-print-directory contract; fi
 
 crash: build ## kill the program at every point of a change, CRASHES times each (20) on both databases
@@ -74,6 +75,15 @@ journeys/providers/node_modules/.package-lock.json: journeys/providers/package-l
 contract: build ## the suite from outside against bin/switchboard, on SQLite and on PostgreSQL
 	scripts/setup.sh
 	$(POSTGRES) CONTRACT_PART=$(CONTRACT_PART) scripts/contract.sh $(CONTRACT)
+
+CLIENTS := journeys/clients
+
+clients: $(CLIENTS)/node_modules/.package-lock.json ## Microsoft's own JavaScript client against the embedded Graph
+	go run ./$(CLIENTS)
+
+$(CLIENTS)/node_modules/.package-lock.json: $(CLIENTS)/package-lock.json
+	cd $(CLIENTS) && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 lint: assets ## generated code up to date, gofmt, vet, staticcheck, the traps of templ
 	scripts/lint-generated.sh

@@ -218,7 +218,7 @@ func TestSignOutLeadsOn(t *testing.T) {
 	equal(t, "the status", out.status, http.StatusOK)
 	equal(t, "Clear-Site-Data", out.header.Get("Clear-Site-Data"), `"cache", "storage"`)
 	provider, refresh := strings.CutPrefix(out.header.Get("Refresh"), "0; url=")
-	if !refresh || !strings.HasPrefix(provider, s.tenant.Issuer()) {
+	if !refresh || !strings.HasPrefix(provider, strings.TrimSuffix(s.tenant.Issuer(), "/v2.0")+"/oauth2/v2.0/logout?") {
 		t.Errorf("Refresh is %q", out.header.Get("Refresh"))
 	}
 	contains(t, out, `href="`+strings.ReplaceAll(provider, "&", "&amp;")+`"`)

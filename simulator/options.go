@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"crypto/rsa"
+	"crypto/tls"
 	"time"
 
 	"switchboard/simulator/directory"
@@ -12,6 +13,8 @@ import (
 type Options struct {
 	// Listen is the address to serve on, "127.0.0.1:0" when empty. Requests for another Host are refused.
 	Listen string
+	// Certificate makes the tenant speak https, without which some clients send no token. It has to be good for the address.
+	Certificate *tls.Certificate
 	// Client is the application registered in the tenant.
 	Client Client
 	// KeyFile keeps the signing key over restarts; Key is one to use. With neither the process has one.

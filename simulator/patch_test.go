@@ -103,9 +103,13 @@ func TestNotThere(t *testing.T) {
 		{http.MethodGet, connectorPath("00000000-0000-0000-0000-000000000000"), 404, "ResourceNotFound"},
 		{http.MethodPatch, connectorPath("nobody"), 404, "ResourceNotFound"},
 		{http.MethodGet, "/deviceManagement/exchangeConnector", 400, "BadRequest"},
-		{http.MethodDelete, known, 400, "No method match route template"},
+		{http.MethodPut, known, 400, "No method match route template"},
 		{http.MethodGet, known + "/sync", 400, "No method match route template"},
-		{http.MethodPost, graph.Collection, 400, "No method match route template"},
+		{http.MethodPost, known, 400, "No method match route template"},
+		{http.MethodDelete, graph.Collection, 400, "No method match route template"},
+		{http.MethodPost, graph.Collection + "/$count", 400, "No method match route template"},
+		{http.MethodPost, known + "/restart", 400, "BadRequest"},
+		{http.MethodGet, graph.Collection + "(5)", 400, "BadRequest"},
 	}
 	for _, test := range tests {
 		got := graphCall(t, tenant, bearer, test.method, test.path, `{}`)

@@ -1,6 +1,6 @@
 // Package simulator is a whole tenant in one listener: an OpenID provider that behaves like Microsoft Entra ID, and the part
-// of Microsoft Graph that knows Exchange connectors. The demo and the tests are served by it alike. It knows nothing of
-// Switchboard, shares no type with its Graph client, and returns errors instead of taking a *testing.T.
+// of Microsoft Graph that knows Exchange connectors, as v1.0 and as beta. The demo and the tests are served by it alike. It
+// knows nothing of Switchboard, shares no type with its Graph client, and returns errors instead of taking a *testing.T.
 //
 // To sign somebody in over HTTP, without a browser:
 //
@@ -20,6 +20,7 @@
 package simulator
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -82,14 +83,28 @@ func Start(options Options) (*Tenant, error) {
 		Handler: t.routes(options), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: log.New(io.Discard, "", 0), // broken connections are its trade
 	}
-	go func() { t.served <- t.server.Serve(gate) }()
+	go func() { t.served <- t.serve(options.Certificate) }()
 	return t, nil
 }
 
+// serve speaks HTTP/1.1 alone: faults cut connections, and over HTTP/2 a connection is not one request's.
+func (t *Tenant) serve(certificate *tls.Certificate) error {
+	if certificate == nil {
+		return t.server.Serve(t.gate)
+	}
+	t.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{*certificate}, MinVersion: tls.VersionTLS12}
+	t.server.Protocols = new(http.Protocols)
+	t.server.Protocols.SetHTTP1(true)
+	return t.server.ServeTLS(t.gate, "", "")
+}
+
 func (t *Tenant) build(o Options) error {
-	host := t.gate.Addr().String()
-	t.issuer = &url.URL{Scheme: "http", Host: host, Path: "/" + TenantID + "/v2.0"}
-	t.graphURL = &url.URL{Scheme: "http", Host: host, Path: "/graph/beta"}
+	scheme, host := "http", t.gate.Addr().String()
+	if o.Certificate != nil {
+		scheme = "https"
+	}
+	t.issuer = &url.URL{Scheme: scheme, Host: host, Path: "/" + TenantID + "/v2.0"}
+	t.graphURL = &url.URL{Scheme: scheme, Host: host, Path: "/graph/beta"}
 	var err error
 	if t.Directory, err = directory.New(o.People); err != nil {
 		return fmt.Errorf("people of the demo tenant: %w", err)
@@ -108,9 +123,10 @@ func (t *Tenant) build(o Options) error {
 	return err
 }
 
-// routes: Graph identifies its caller before a fault may strike, so that every request is recorded with its person.
+// routes: Graph identifies its caller before a fault may strike, so that every request is recorded with its person. A batch
+// is taken apart before that: what is recorded, and what meets faults, are its parts.
 func (t *Tenant) routes(o Options) http.Handler {
-	forGraph := t.Journal.Record(o.Now, t.Graph.Key, t.Graph.Identify(t.Faults.Wrap(t.Graph.Key, t.Graph)))
+	forGraph := t.Graph.Batch(t.Journal.Record(o.Now, t.Graph.Key, t.Graph.Identify(t.Faults.Wrap(t.Graph.Key, t.Graph))))
 	forProvider := t.Journal.Record(o.Now, t.Provider.Key, t.Faults.Wrap(t.Provider.Key, t.Provider))
 	var control http.Handler = http.NotFoundHandler()
 	if o.ControlSecret != "" {
@@ -122,7 +138,7 @@ func (t *Tenant) routes(o Options) http.Handler {
 			http.Error(w, "this is not the address of the demo tenant", http.StatusMisdirectedRequest)
 		case r.URL.Path == faults.Path:
 			control.ServeHTTP(w, r)
-		case strings.HasPrefix(r.URL.Path, t.issuer.Path+"/"):
+		case strings.HasPrefix(r.URL.Path, "/"+TenantID+"/"):
 			forProvider.ServeHTTP(w, r)
 		case strings.HasPrefix(r.URL.Path, "/graph/"):
 			forGraph.ServeHTTP(w, r)

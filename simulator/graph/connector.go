@@ -32,8 +32,9 @@ func (c Connector) clone() Connector {
 // stored is a connector as time passes: it ticks, and syncs that were asked for come to pass.
 type stored struct {
 	Connector
-	beat time.Time // of the last sync by itself
-	due  time.Time // of a sync that was asked for; zero for none
+	place int       // in list order
+	beat  time.Time // of the last sync by itself
+	due   time.Time // of a sync that was asked for; zero for none
 }
 
 func store(connector Connector, now time.Time) *stored {

@@ -1,5 +1,6 @@
-// Package graph plays the part of Microsoft Graph that knows Exchange connectors: list over pages, get, PATCH and sync,
-// with Graph's headers, validation and error bodies. It knows nothing of the client that is tried against it.
+// Package graph plays the part of Microsoft Graph that knows Exchange connectors: list with OData's query options, get,
+// create, update, delete and sync, alone or in a batch, with Graph's headers, validation and error bodies. It knows nothing
+// of the client that is tried against it.
 package graph
 
 import (
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"switchboard/simulator/journal"
 )
 
 // Collection is the path of the connectors, relative to the Graph root.
@@ -34,88 +37,102 @@ type Options struct {
 type Server struct {
 	options Options
 
+	root string // the path above the versions, with a slash at its end
+
 	mu         sync.Mutex
 	connectors []*stored // in list order
+	removed    []*stored // the last ones, so that a page that ended with one can be followed
+	next       int       // the place of a new connector in list order
 }
 
 // New makes a Server that holds copies of the connectors.
 func New(options Options) (*Server, error) {
-	s := &Server{options: options}
+	s := &Server{options: options, root: parent(options.Base.Path)}
 	seen := map[string]bool{}
 	for _, connector := range options.Connectors {
 		if connector.ID == "" || seen[connector.ID] {
 			return nil, fmt.Errorf("connector id %q: needed once", connector.ID)
 		}
 		seen[connector.ID] = true
-		s.connectors = append(s.connectors, store(connector, options.Now()))
+		s.add(connector)
 	}
 	return s, nil
 }
 
-// Key is the request's fault key: its method and its unescaped path relative to the Graph root.
-func (s *Server) Key(r *http.Request) string {
-	return r.Method + " " + strings.TrimPrefix(r.URL.Path, s.options.Base.Path)
-}
+// Key is the request's fault key: its method and its unescaped path relative to the Graph root, the version left out. It is
+// the same for every way of writing an address.
+func (s *Server) Key(r *http.Request) string { return r.Method + " " + s.locate(r).key() }
 
 // ServeHTTP expects requests that went through Identify.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	path, ok := strings.CutPrefix(r.URL.Path, s.options.Base.Path)
-	if !ok || !strings.HasPrefix(path, "/") {
-		version, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, parent(s.options.Base.Path)), "/")
+	asked := s.locate(r)
+	if asked.version == "" {
+		version, _, _ := strings.Cut(strings.TrimPrefix(asked.path, s.root), "/")
 		Problem{Status: http.StatusNotFound, Code: "ResourceNotFound", Text: "Invalid version: " + strings.ToLower(version)}.ServeHTTP(w, r)
 		return
 	}
-	rest, ok := strings.CutPrefix(path, Collection)
-	if !ok || rest != "" && rest[0] != '/' {
-		segment := path[strings.LastIndexByte(path, '/')+1:]
-		Problem{Status: http.StatusBadRequest, Code: "BadRequest", Text: "Resource not found for the segment '" + segment + "'."}.ServeHTTP(w, r)
+	if !asked.target.known {
+		noSuchSegment(asked.path).ServeHTTP(w, r)
 		return
 	}
 	caller, problem := identified(r.Context())
 	if problem == nil {
 		problem = caller.may(r.Method)
 	}
+	if problem == nil {
+		problem = s.serve(w, r, asked.target)
+	}
 	if problem != nil {
 		problem.ServeHTTP(w, r)
-		return
 	}
-	if rest == "" || rest == "/" {
-		s.collection(w, r)
-		return
-	}
-	s.entity(w, r, rest[1:])
 }
 
-func (s *Server) collection(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodGet {
-		NoSuchMethod.ServeHTTP(w, r)
-		return
-	}
-	s.list(w, r)
-}
-
-// entity serves "{id}" and "{id}/sync". An id holds no slash here, so cutting the unescaped path is safe.
-func (s *Server) entity(w http.ResponseWriter, r *http.Request, rest string) {
-	id, action, _ := strings.Cut(rest, "/")
+// serve answers, or returns the Problem to answer.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, asked target) *Problem {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.connectors, func(c *stored) bool { return strings.EqualFold(c.ID, id) })
+	now := s.options.Now()
+	for _, connector := range s.connectors {
+		connector.settle(now)
+	}
+	switch {
+	case asked.one:
+		return s.entity(w, r, asked)
+	case asked.operation == "$count" && r.Method == http.MethodGet:
+		return s.count(w, r)
+	case asked.operation != "":
+		return &NoSuchMethod
+	case r.Method == http.MethodGet:
+		return s.list(w, r)
+	case r.Method == http.MethodPost:
+		return s.create(w, r)
+	}
+	return &NoSuchMethod
+}
+
+func (s *Server) entity(w http.ResponseWriter, r *http.Request, asked target) *Problem {
+	i := slices.IndexFunc(s.connectors, func(c *stored) bool { return strings.EqualFold(c.ID, asked.id) })
 	if i < 0 {
-		NotFound.ServeHTTP(w, r)
-		return
+		return &NotFound
 	}
 	found := s.connectors[i]
-	found.settle(s.options.Now())
-	switch {
-	case action == "" && r.Method == http.MethodGet:
-		s.writeEntity(w, r, found)
-	case action == "" && r.Method == http.MethodPatch:
-		s.patch(w, r, found)
-	case action == "sync" && r.Method == http.MethodPost:
-		s.sync(w, r, found)
-	default:
-		NoSuchMethod.ServeHTTP(w, r)
+	switch r.Method + " " + asked.operation {
+	case "GET ":
+		return s.get(w, r, found)
+	case "PATCH ":
+		return s.patch(w, r, found)
+	case "DELETE ":
+		s.remove(i)
+		journal.Applied(r.Context())
+		noContent(w, r)
+		return nil
+	case "POST sync":
+		return s.sync(w, r, found)
 	}
+	if asked.operation != "" && asked.operation != "sync" {
+		return noSuchSegment(asked.operation)
+	}
+	return &NoSuchMethod
 }
 
 // Connector is a copy of what is stored now, to compare with what somebody shows.
@@ -165,8 +182,28 @@ func (s *Server) Remove(id string) error {
 	if i < 0 {
 		return fmt.Errorf("no connector %q", id)
 	}
-	s.connectors = slices.Delete(s.connectors, i, i+1)
+	s.remove(i)
 	return nil
+}
+
+// keptRemoved bounds what is remembered of connectors that are gone.
+const keptRemoved = 1_000
+
+func (s *Server) remove(i int) {
+	if len(s.removed) == keptRemoved {
+		s.removed = slices.Delete(s.removed, 0, keptRemoved/10)
+	}
+	s.removed = append(s.removed, s.connectors[i])
+	s.connectors = slices.Delete(s.connectors, i, i+1)
+}
+
+// add stores a copy at the end of the list.
+func (s *Server) add(connector Connector) *stored {
+	added := store(connector, s.options.Now())
+	added.place = s.next
+	s.next++
+	s.connectors = append(s.connectors, added)
+	return added
 }
 
 // mark sets the headers that every answer of Graph carries and returns its two ids. Without a client-request-id of the

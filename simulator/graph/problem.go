@@ -80,14 +80,17 @@ func (p Problem) message(r *http.Request, activity string) string {
 
 // innerPath is the address inside Intune, which is not Graph's: keys stand in brackets there.
 func innerPath(r *http.Request) string {
-	_, rest, ok := strings.Cut(r.URL.Path, Collection+"/")
-	if !ok {
+	at := strings.Index(strings.ToLower(r.URL.Path), strings.ToLower(Collection))
+	if at < 0 {
 		return Collection
 	}
-	id, action, _ := strings.Cut(rest, "/")
-	path := Collection + "%28%27" + url.PathEscape(id) + "%27%29"
-	if action != "" {
-		path += "/" + url.PathEscape(action)
+	asked := parseTarget(r.URL.Path[at:])
+	if !asked.one {
+		return Collection
+	}
+	path := Collection + "%28%27" + url.PathEscape(asked.id) + "%27%29"
+	if asked.operation != "" {
+		path += "/" + url.PathEscape(asked.operation)
 	}
 	return path
 }

@@ -28,8 +28,9 @@ type property struct {
 const sentinel = "unknownFutureValue"
 
 const (
-	lastSync = "lastSyncDateTime"
-	status   = "status"
+	lastSync      = "lastSyncDateTime"
+	status        = "status"
+	connectorType = "exchangeConnectorType"
 )
 
 // properties are the nine that a PATCH may carry, in the order of Microsoft's page. The id is none of them.
@@ -39,7 +40,7 @@ var properties = []property{
 	{name: "primarySmtpAddress", kind: text, nullable: true},
 	{name: "serverName", kind: text, nullable: true},
 	{name: "connectorServerName", kind: text, nullable: true},
-	{name: "exchangeConnectorType", kind: choice, members: []string{"onPremises", "hosted", "serviceToService", "dedicated"}},
+	{name: connectorType, kind: choice, members: []string{"onPremises", "hosted", "serviceToService", "dedicated"}},
 	{name: "version", kind: text, nullable: true},
 	{name: "exchangeAlias", kind: text, nullable: true},
 	{name: "exchangeOrganization", kind: text, nullable: true},
@@ -96,4 +97,25 @@ func isMoment(value string) bool {
 	}
 	_, err := time.Parse("2006-01-02T15:04:05", parts[1]+seconds)
 	return err == nil
+}
+
+// instant is the point in time that a Graph date names; false for what is none. Digits beyond nanoseconds count for nothing.
+func instant(value string) (time.Time, bool) {
+	if !isMoment(value) {
+		return time.Time{}, false
+	}
+	if parts := momentShape.FindStringSubmatch(value); parts[2] == "" {
+		value = parts[1] + ":00" + value[len(parts[1]):]
+	}
+	at, err := time.Parse(time.RFC3339Nano, value)
+	return at, err == nil
+}
+
+// names are those of the nine properties.
+func names() []string {
+	var all []string
+	for _, p := range properties {
+		all = append(all, p.name)
+	}
+	return all
 }

@@ -1,120 +1,117 @@
 package graph
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
-	"io"
-	"mime"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
+
+	"github.com/google/uuid"
 
 	"switchboard/simulator/journal"
 )
 
 const entityType = "#microsoft.graph.deviceManagementExchangeConnector"
 
-// patch stores what the body names, all of it or nothing, and answers the whole object.
-func (s *Server) patch(w http.ResponseWriter, r *http.Request, found *stored) {
+// patch stores what the body names, all of it or nothing, and answers the whole object, or nothing to whoever prefers that.
+func (s *Server) patch(w http.ResponseWriter, r *http.Request, found *stored) *Problem {
 	body, problem := readObject(r)
 	if problem != nil {
-		problem.ServeHTTP(w, r)
+		return problem
+	}
+	values, problem := readValues(body, func(id string) bool { return strings.EqualFold(id, found.ID) })
+	if problem != nil {
+		return problem
+	}
+	found.set(values)
+	journal.Applied(r.Context())
+	s.writeChanged(w, r, http.StatusOK, found)
+	return nil
+}
+
+// create stores a new connector under an id of the service's. What the body leaves out and cannot be null is the type's
+// first value.
+func (s *Server) create(w http.ResponseWriter, r *http.Request) *Problem {
+	body, problem := readObject(r)
+	if problem != nil {
+		return problem
+	}
+	given, problem := readValues(body, func(string) bool { return true })
+	if problem != nil {
+		return problem
+	}
+	never, none, onPremises := "0001-01-01T00:00:00Z", "none", "onPremises"
+	values := map[string]*string{lastSync: &never, status: &none, connectorType: &onPremises}
+	maps.Copy(values, given)
+	added := s.add(Connector{ID: uuid.NewString(), Values: values, Deaf: *values[connectorType] == onPremises})
+	journal.Applied(r.Context())
+	location := s.base(r) + Collection + "('" + added.ID + "')"
+	w.Header().Set("Location", location)
+	w.Header().Set("OData-EntityId", location)
+	s.writeChanged(w, r, http.StatusCreated, added)
+	return nil
+}
+
+// writeChanged answers what was changed, as the caller prefers.
+func (s *Server) writeChanged(w http.ResponseWriter, r *http.Request, status int, changed *stored) {
+	preference, ok := preferred(r, "return")
+	if ok && (preference == "minimal" || preference == "representation") {
+		applyPreference(w, "return="+preference)
+	}
+	if preference == "minimal" {
+		noContent(w, r)
 		return
 	}
+	s.writeEntity(w, r, status, changed, nil)
+}
+
+// readValues takes the properties out of a body. Annotations change nothing, but a type must be the connector's; an id must
+// be one that the caller may name.
+func readValues(body []member, mayName func(id string) bool) (map[string]*string, *Problem) {
 	values := map[string]*string{}
 	for _, member := range body {
-		if member.name == "@odata.type" && string(member.value) == `"`+entityType+`"` {
+		var id string
+		switch {
+		case member.name == "@odata.type" && string(member.value) != `"`+entityType+`"`:
+			return nil, unsettable(member.name)
+		case strings.Contains(member.name, "@"):
+			continue
+		case member.name == "id" && json.Unmarshal(member.value, &id) == nil && mayName(id):
 			continue
 		}
 		i := slices.IndexFunc(properties, func(p property) bool { return p.name == member.name })
 		if i < 0 {
-			unsettable(member.name).ServeHTTP(w, r)
-			return
+			return nil, unsettable(member.name)
 		}
-		if values[member.name], problem = properties[i].accept(member.value); problem != nil {
-			problem.ServeHTTP(w, r)
-			return
+		value, problem := properties[i].accept(member.value)
+		if problem != nil {
+			return nil, problem
 		}
+		values[member.name] = value
 	}
-	found.set(values)
-	journal.Applied(r.Context())
-	s.writeEntity(w, r, found)
+	return values, nil
 }
 
 // sync accepts; the date moves later, on a connector whose agent still lives.
-func (s *Server) sync(w http.ResponseWriter, r *http.Request, found *stored) {
+func (s *Server) sync(w http.ResponseWriter, r *http.Request, found *stored) *Problem {
 	body, problem := readObject(r)
 	if problem != nil {
-		problem.ServeHTTP(w, r)
-		return
+		return problem
 	}
 	var kind string
 	for _, member := range body {
 		if member.name != "syncType" || json.Unmarshal(member.value, &kind) != nil {
-			invalid("The parameter '"+member.name+"' in the request payload is not a valid parameter for the operation 'sync'.").ServeHTTP(w, r)
-			return
+			return invalid("The parameter '" + member.name + "' in the request payload is not a valid parameter for the operation 'sync'.")
 		}
 	}
 	if kind != "fullSync" && kind != "deltaSync" {
-		invalid("Requested value '"+kind+"' was not found.").ServeHTTP(w, r)
-		return
+		return invalid("Requested value '" + kind + "' was not found.")
 	}
 	if !found.Deaf {
 		found.due = s.options.Now().Add(s.options.SyncDelay)
 	}
 	journal.Applied(r.Context())
-	mark(w, r)
-	w.WriteHeader(http.StatusNoContent)
-}
-
-type member struct {
-	name  string
-	value json.RawMessage
-}
-
-// readObject reads a JSON object member by member, because a map would hide a property that is named twice.
-func readObject(r *http.Request) ([]member, *Problem) {
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || kind != "application/json" {
-		return nil, &Unreadable
-	}
-	raw, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, &Unreadable
-	}
-	members, err := parseObject(raw)
-	if err != nil {
-		return nil, &Unreadable
-	}
-	return members, nil
-}
-
-func parseObject(raw []byte) ([]member, error) {
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	if token, err := decoder.Token(); err != nil || token != json.Delim('{') {
-		return nil, errors.New("not an object")
-	}
-	var members []member
-	for decoder.More() {
-		token, err := decoder.Token()
-		if err != nil {
-			return nil, err
-		}
-		name, _ := token.(string)
-		if slices.ContainsFunc(members, func(m member) bool { return m.name == name }) {
-			return nil, errors.New("named twice")
-		}
-		var value json.RawMessage
-		if err := decoder.Decode(&value); err != nil {
-			return nil, err
-		}
-		members = append(members, member{name, value})
-	}
-	if _, err := decoder.Token(); err != nil {
-		return nil, err
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return nil, errors.New("more than one value")
-	}
-	return members, nil
+	noContent(w, r)
+	return nil
 }

@@ -22,7 +22,7 @@ import (
 
 // Options say how a Provider behaves. Key may be nil: then one of the process is used.
 type Options struct {
-	// Issuer is an absolute URL; every endpoint is below it.
+	// Issuer is an absolute URL, whose path is the tenant's id and a version.
 	Issuer    *url.URL
 	TenantID  string
 	Client    Client
@@ -35,7 +35,7 @@ type Options struct {
 	Now               func() time.Time
 }
 
-// Provider is the handler of everything below the issuer. It is safe for concurrent use.
+// Provider is the handler of everything below the tenant. It is safe for concurrent use.
 type Provider struct {
 	options Options
 	issuer  string
@@ -76,7 +76,8 @@ func New(options Options) (*Provider, error) {
 	}
 	var err error
 	p.op, err = op.NewProvider(config, storage{p}, op.StaticIssuer(p.issuer), op.WithAllowInsecure(), op.WithCORSOptions(nil),
-		op.WithCustomTokenEndpoint(op.NewEndpoint(tokenPath)), op.WithCustomEndSessionEndpoint(op.NewEndpoint(logoutPath)))
+		op.WithCustomAuthEndpoint(p.endpoint(authorizePath)), op.WithCustomTokenEndpoint(p.endpoint(tokenPath)),
+		op.WithCustomEndSessionEndpoint(p.endpoint(logoutPath)), op.WithCustomKeysEndpoint(p.endpoint(keysPath)))
 	if err != nil {
 		return nil, fmt.Errorf("make the provider: %w", err)
 	}
@@ -95,6 +96,30 @@ const (
 	signedOutPath = "/signed-out"
 )
 
+// published are the addresses of Entra's endpoints, below the tenant. The short ones below the issuer are good as well.
+var published = map[string]string{
+	keysPath: "/discovery/v2.0/keys", authorizePath: "/oauth2/v2.0/authorize", tokenPath: "/oauth2/v2.0/token", logoutPath: "/oauth2/v2.0/logout",
+}
+
+// endpoint is what discovery says of a path.
+func (p *Provider) endpoint(path string) *op.Endpoint {
+	address := *p.options.Issuer
+	address.Path = "/" + p.options.TenantID + published[path]
+	return op.NewEndpointWithURL(path, address.String())
+}
+
+// local is the path below the issuer that a request means.
+func (p *Provider) local(r *http.Request) string {
+	if below, ok := strings.CutPrefix(r.URL.Path, "/"+p.options.TenantID); ok {
+		for path, address := range published {
+			if below == address {
+				return path
+			}
+		}
+	}
+	return strings.TrimPrefix(r.URL.Path, p.options.Issuer.Path)
+}
+
 // routes does not use op's router: it also offers revocation, introspection and a device flow, which Entra does not.
 func (p *Provider) routes() http.Handler {
 	mux := http.NewServeMux()
@@ -107,8 +132,7 @@ func (p *Provider) routes() http.Handler {
 	mux.HandleFunc("POST "+loginPath, p.choosePerson)
 	mux.HandleFunc("GET "+stylePath, serveStyle)
 	mux.HandleFunc("GET "+signedOutPath, p.showSignedOut)
-	issuer := op.NewIssuerInterceptor(p.op.IssuerFromRequest)
-	return http.StripPrefix(p.options.Issuer.Path, issuer.Handler(mux))
+	return op.NewIssuerInterceptor(p.op.IssuerFromRequest).Handler(mux)
 }
 
 // discover leaves out what op would offer and is not served.
@@ -128,13 +152,14 @@ func (p *Provider) discover(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	p.mux.ServeHTTP(w, p.withSession(r))
+	r = p.withSession(r)
+	local := r.Clone(r.Context())
+	local.URL.Path, local.URL.RawPath = p.local(r), ""
+	p.mux.ServeHTTP(w, local)
 }
 
-// Key is the request's fault key: its method and its path below the issuer.
-func (p *Provider) Key(r *http.Request) string {
-	return r.Method + " " + strings.TrimPrefix(r.URL.Path, p.options.Issuer.Path)
-}
+// Key is the request's fault key: its method and its path below the issuer, the short one for each of Entra's.
+func (p *Provider) Key(r *http.Request) string { return r.Method + " " + p.local(r) }
 
 // SetTokenLife changes how long tokens issued from now on are good.
 func (p *Provider) SetTokenLife(life time.Duration) {
