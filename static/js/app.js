@@ -4,15 +4,18 @@
 //   data-find                the field that "/" goes to
 //   data-copy, data-copy-done  a button that copies a text, and what is then said
 //   data-focus               where the focus goes after a swap that brings it
+//   data-focus-lost          where it goes after a swap that took away what had it
 //   data-announce            what is said after a swap that brings it
 //   data-guard               a form that warns before edits are lost; "always": even untouched, it holds earlier edits
 //   data-keep                a form without such a warning whose fields are kept over a sign-in too, see keep.js
-//   data-restored, data-kept   a note that names a form filled with what was typed before a sign-in, see keep.js
+//   data-restored, data-kept   a note that names a form filled with what was typed before, see keep.js
+//   data-restored-when       the words of that note by why: "sign-in" or "refused"
 //   data-session-*, data-warn, data-left   the question before the session ends, see session.js
 //   data-leave               a link out of such a form that means to drop the edits
 //   data-was, data-field-row, data-field-change, data-undo, data-review-label   the edit form, see edit.js
 //   data-live, data-live-late   the list of changes beside it, see live.js
 import "htmx.org/dist/htmx.esm.js";
+import "./clicks.js";
 import "./guard.js";
 import "./busy.js";
 import "./focus.js";
@@ -21,6 +24,7 @@ import "./query.js";
 import "./session.js";
 import "./edit.js";
 import "./keep.js";
+import "./theme.js";
 
 document.documentElement.classList.add("scripted");
 

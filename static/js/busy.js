@@ -19,7 +19,9 @@ function enable(form) {
   if (!state) return;
   off.delete(form);
   state.buttons.forEach((button) => (button.disabled = false));
-  if (state.focused?.isConnected && document.activeElement === document.body) state.focused.focus({ preventScroll: true });
+  if (!state.focused || document.activeElement !== document.body) return;
+  const focused = state.focused.isConnected ? state.focused : document.getElementById(state.focused.id); // swapped for its like
+  focused?.focus({ preventScroll: true });
 }
 
 const formOf = (element) => (element?.matches?.("form") ? element : element?.form);

@@ -15,13 +15,13 @@ const worth = (form, control) =>
   (control.type !== "radio" || control.checked) &&
   ("was" in control.dataset ? control.value !== control.dataset.was : form.dataset.guard === "always" || control.value !== control.defaultValue || control.checked !== control.defaultChecked);
 
-// keepTyped keeps the fields of every such form of the page.
-export function keepTyped() {
+// keepTyped keeps the fields of every such form of the page, and why: "sign-in", or "refused" where the page was.
+export function keepTyped(why) {
   for (const form of document.querySelectorAll("form:is([data-guard], [data-keep])")) {
     const fields = Object.fromEntries([...form.elements].filter((control) => worth(form, control)).map((control) => [control.name, control.value]));
     if (!Object.keys(fields).length) continue;
     try {
-      sessionStorage.setItem(key(form), JSON.stringify({ person: person(), at: Date.now(), fields }));
+      sessionStorage.setItem(key(form), JSON.stringify({ person: person(), at: Date.now(), why, fields }));
     } catch {
       // the browser allows no storage: the form is lost, as without script
     }
@@ -33,7 +33,7 @@ function take(form) {
     const text = sessionStorage.getItem(key(form));
     sessionStorage.removeItem(key(form));
     const kept = JSON.parse(text);
-    return kept?.person === person() && Date.now() - kept.at < life ? kept.fields : undefined;
+    return kept?.person === person() && Date.now() - kept.at < life ? kept : undefined;
   } catch {
     return undefined;
   }
@@ -55,14 +55,15 @@ const fill = (form, fields) =>
 function restoreTyped(root) {
   for (const note of root.querySelectorAll("[data-restored]")) {
     const form = document.getElementById(note.dataset.restored);
-    const fields = form && take(form);
-    if (!fields || "kept" in form.dataset) continue;
-    note.hidden = !fill(form, fields);
+    const kept = form && take(form);
+    if (!kept || "kept" in form.dataset) continue;
+    note.hidden = !fill(form, kept.fields);
+    for (const words of note.querySelectorAll("[data-restored-when]")) words.hidden = words.dataset.restoredWhen !== kept.why;
     if (!note.hidden) refilled(form);
   }
   for (const form of root.querySelectorAll("form[data-keep]")) {
-    const fields = take(form);
-    if (!fields || !fill(form, fields)) continue;
+    const kept = take(form);
+    if (!kept || !fill(form, kept.fields)) continue;
     form.closest("[popover]")?.showPopover();
     form.closest("details")?.setAttribute("open", "");
   }
@@ -87,16 +88,9 @@ try {
 document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => {
   const ended = ctx.response.status === 401 && ctx.response.headers.get("HX-Redirect");
   if (!ended && ctx.response.status !== 403) return;
-  keepTyped();
+  keepTyped(ended ? "sign-in" : "refused");
   if (!ended) return;
-  addEventListener("pagehide", keepTyped, { once: true }); // what is typed until the sign-in comes
-  mean();
-});
-
-// The theme's button reloads the page.
-document.addEventListener("submit", ({ target }) => {
-  if (!target.matches(".theme-form, form[action='/theme']")) return;
-  keepTyped();
+  addEventListener("pagehide", () => keepTyped("sign-in"), { once: true }); // what is typed until the sign-in comes
   mean();
 });
 
