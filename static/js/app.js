@@ -1,7 +1,7 @@
 // The script of every page. Each page works without it; it shortens the way, keeps the focus where reading goes on, and
 // warns before typed text is lost. It finds its work by data- attributes:
 //
-//   data-find                the field that "/" goes to
+//   data-find, data-shortcut   the field that "/" goes to, and the choice whether it does, see shortcut.js
 //   data-copy, data-copy-done  a button that copies a text, and what is then said
 //   data-focus               where the focus goes after a swap that brings it
 //   data-focus-lost          where it goes after a swap that took away what had it
@@ -25,15 +25,7 @@ import "./session.js";
 import "./edit.js";
 import "./keep.js";
 import "./theme.js";
+import "./shortcut.js";
+import "./print.js";
 
 document.documentElement.classList.add("scripted");
-
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const field = document.querySelector("[data-find]");
-  if (!field) return;
-  event.preventDefault();
-  field.focus();
-  field.select();
-});
