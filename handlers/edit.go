@@ -5,7 +5,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/audit"
 	"switchboard/changes"
 	"switchboard/connector"
 	"switchboard/problem"
@@ -27,7 +26,7 @@ func (h *Handlers) edit(c echo.Context, person *signin.Person) error {
 		return reading.Failure.Saying("Editing waits until the connector can be read: old values are not edited.")
 	}
 	form := h.openForm(c, person, reading)
-	if open := h.openChange(c, id); open != nil && open.Outcome == audit.InDoubt && open.SyncType == "" {
+	if open := h.openChange(c, id); open != nil && open.SyncType == "" {
 		receipt := h.receipt(person, *open)
 		form.Waits = &receipt
 	}

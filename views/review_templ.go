@@ -248,7 +248,7 @@ func reviewBody(m Review) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "</div><div class=\"column-side\"><div class=\"card side-card\"><div class=\"card-header\"><h2 class=\"card-title\">How to save</h2></div><p class=\"card-body\">Recorded first, then sent to Graph as you.</p><div class=\"card-footer form-actions\"><button class=\"btn btn-primary\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "</div><div class=\"column-side\"><div class=\"card side-card\"><div class=\"card-header\"><h2 class=\"card-title\">How to save</h2></div><p class=\"card-body\">Recorded first, then sent to Graph as you.</p><div class=\"card-footer form-actions\"><button class=\"btn btn-primary\" data-busy=\"Sending to Graph…\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

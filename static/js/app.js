@@ -11,6 +11,9 @@
 //   data-restored, data-kept   a note that names a form filled with what was typed before, see keep.js
 //   data-restored-when       the words of that note by why: "sign-in" or "refused"
 //   data-session-*, data-warn, data-left   the question before the session ends, see session.js
+//   data-fault-of, data-fault-listed, data-live-fault   what is wrong with a field, see faults.js
+//   data-ages                a time whose age goes on, see ages.js
+//   data-busy                what a form's button says while it is on its way, see busy.js
 //   data-leave               a link out of such a form that means to drop the edits
 //   data-was, data-field-row, data-field-change, data-undo, data-review-label   the edit form, see edit.js
 //   data-live, data-live-late   the list of changes beside it, see live.js
@@ -24,6 +27,9 @@ import "./query.js";
 import "./session.js";
 import "./edit.js";
 import "./keep.js";
+import "./faults.js";
+import "./history.js";
+import "./ages.js";
 import "./theme.js";
 import "./shortcut.js";
 import "./print.js";

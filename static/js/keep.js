@@ -1,5 +1,6 @@
-// What was typed into a form with data-guard or data-keep is kept in this tab over a sign-in, and put back when the same
-// person opens the form again. Where the server has kept it, the form comes with data-kept and is left alone.
+// What was typed into a form with data-guard or data-keep is kept in this tab over a sign-in or a reload, and put back when
+// the same person opens the form again. Where the server has kept it, the form comes with data-kept and is left alone.
+import { onItsWay } from "./busy.js";
 import { mean } from "./guard.js";
 import { refilled } from "./edit.js";
 
@@ -15,9 +16,10 @@ const worth = (form, control) =>
   (control.type !== "radio" || control.checked) &&
   ("was" in control.dataset ? control.value !== control.dataset.was : form.dataset.guard === "always" || control.value !== control.defaultValue || control.checked !== control.defaultChecked);
 
-// keepTyped keeps the fields of every such form of the page, and why: "sign-in", or "refused" where the page was.
+// keepTyped keeps the fields of every such form of the page, and why: "sign-in", "refused" where the page was, or "reload".
 export function keepTyped(why) {
   for (const form of document.querySelectorAll("form:is([data-guard], [data-keep])")) {
+    if (why === "reload" && (onItsWay(form) || sessionStorage.getItem(key(form)))) continue; // sent, or kept already
     const fields = Object.fromEntries([...form.elements].filter((control) => worth(form, control)).map((control) => [control.name, control.value]));
     if (!Object.keys(fields).length) continue;
     try {
@@ -69,11 +71,23 @@ function restoreTyped(root) {
   }
 }
 
+const reloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
+
+// A page that is loaded anew has its form as the server makes it.
+addEventListener("pagehide", () => {
+  try {
+    keepTyped("reload");
+  } catch {
+    // the browser allows no storage
+  }
+});
+
 // What other people typed in this tab, or what is too old, stays no longer than until somebody else opens a page.
 function forgetOthers() {
   for (const name of Object.keys(sessionStorage).filter((name) => name.startsWith("typed "))) {
     const kept = JSON.parse(sessionStorage.getItem(name));
-    if ((person() && kept.person !== person()) || Date.now() - kept.at >= life) sessionStorage.removeItem(name);
+    const left = kept.why === "reload" && !reloaded; // on purpose
+    if ((person() && kept.person !== person()) || Date.now() - kept.at >= life || left) sessionStorage.removeItem(name);
   }
 }
 
