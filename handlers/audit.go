@@ -55,11 +55,11 @@ func (h *Handlers) audit(c echo.Context, person *signin.Person) error {
 		status: http.StatusOK, title: model.Title(), fragment: views.AuditContent(model), current: "/audit",
 		crumbs: []views.Crumb{{Label: "Audit log"}},
 	}
-	switch {
-	case len(faults) > 0:
+	if len(faults) > 0 {
 		shown.status = http.StatusBadRequest
-	case swapsResults(c.Request()):
-		shown.fragment = views.AuditResults(model)
+	}
+	if swapsResults(c.Request()) {
+		shown.fragment = views.AuditSwap(model)
 	}
 	return h.send(c, person, shown)
 }

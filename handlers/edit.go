@@ -5,7 +5,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/audit"
 	"switchboard/changes"
 	"switchboard/connector"
 	"switchboard/problem"
@@ -31,7 +30,7 @@ func (h *Handlers) edit(c echo.Context, person *signin.Person) error {
 		form.Problem = refused.Problem()
 	}
 	form.Behind = behind(h.linesOf(c, id), reading.Connector, h.Now())
-	if open := h.openChange(c, id); open != nil && open.Outcome == audit.InDoubt && open.SyncType == "" {
+	if open := h.openChange(c, id); open != nil && open.SyncType == "" {
 		receipt := h.receipt(c, person, *open)
 		form.Waits = &receipt
 	}

@@ -92,6 +92,8 @@ func (h *Handlers) next(c echo.Context, said problem.Problem, person *signin.Per
 		return []views.Crumb{{Label: "Back to where you were", Href: backOf(c)}}
 	case said.Kind() == problem.Forbidden && c.Request().Method == http.MethodPost && c.Param("id") != "" && person.Actor().May(access.Edit):
 		return []views.Crumb{{Label: "Open the form again", Href: views.ConnectorURL(c.Param("id")) + "/edit"}}
+	case said.Kind() == problem.Forbidden && strings.HasPrefix(c.Path(), "/connectors/:id"):
+		return []views.Crumb{{Label: "Open the connector", Href: views.ConnectorURL(c.Param("id"))}}
 	case said.Kind() == problem.NotFound:
 		return []views.Crumb{{Label: "All connectors", Href: "/connectors"}}
 	}

@@ -51,7 +51,7 @@ func (h *Handlers) connectors(c echo.Context, person *signin.Person) error {
 		crumbs: []views.Crumb{{Label: "Connectors"}}, search: filter.Query,
 	}
 	if swapsResults(c.Request()) {
-		shown.fragment = views.ConnectorResults(model)
+		shown.fragment = views.ConnectorSwap(model)
 	}
 	return h.send(c, person, shown)
 }

@@ -18,14 +18,23 @@ const themeCookie = "switchboard_theme"
 // aYear is how long a browser keeps the theme, in seconds.
 const aYear = 365 * 24 * 60 * 60
 
-// theme keeps how a browser wants its pages lit, and goes back to where the form was.
+// themeHeader tells the script which theme to give the page that it is on.
+const themeHeader = "Switchboard-Theme"
+
+// theme keeps how a browser wants its pages lit, and goes back to where the form was. With script the page stays as it is.
 func (h *Handlers) theme(c echo.Context, _ *signin.Person) error {
 	form := sentForm(c)
 	at := slices.IndexFunc(views.Themes(), func(theme views.Theme) bool { return theme.Value() == form.Get("theme") })
 	if at < 0 {
 		return problem.New(problem.BadRequest, "There is no such theme.")
 	}
-	h.setCookie(c, themeCookie, views.Themes()[at].Value(), aYear)
+	theme := views.Themes()[at]
+	h.setCookie(c, themeCookie, theme.Value(), aYear)
+	if wantsFragment(c.Request()) {
+		varies(c)
+		c.Response().Header().Set(themeHeader, theme.Value())
+		return draw(c, http.StatusOK, views.ThemeControls(theme))
+	}
 	return c.Redirect(http.StatusSeeOther, backTo(form.Get("return_to")))
 }
 

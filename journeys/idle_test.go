@@ -33,7 +33,7 @@ func TestIdleWarning(t *testing.T) {
 	maya.sees(maya.heading("Your session has ended"))
 	maya.follows("Sign in")
 	maya.isAt(pathOf(id, "/edit"))
-	maya.sees(maya.GetByText("The form holds what you had typed before you signed in again."))
+	maya.sees(maya.GetByText("It was kept while you signed in again."))
 	maya.must(maya.expect.Locator(maya.field("Alias")).ToHaveValue("na-mail"))
 	maya.must(maya.expect.Locator(maya.reason()).ToHaveValue("Renamed"))
 	maya.presses("Save")

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/mxschmitt/playwright-go"
+
+	"switchboard/simulator"
 )
 
 // TestTheme: the button goes from the system's theme to light and dark and round, and the choice stays. It needs neither
@@ -39,6 +41,26 @@ func TestTheme(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestThemeKeepsThePage: with script the theme changes on the page that is open. Its filter, its form and the focus stay.
+func TestThemeKeepsThePage(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("hosted-na")
+	s := open(t, settings{})
+	maya := s.sits(t)
+	maya.edits("Maya Lindqvist", id)
+	maya.marks()
+	maya.types(maya.field("Alias"), "typed")
+	maya.presses("Theme: As system. Change to Light")
+	maya.isLit("light")
+	maya.must(maya.expect.Locator(maya.field("Alias")).ToHaveValue("typed"))
+	maya.clicks(maya.GetByRole("button", playwright.PageGetByRoleOptions{Name: "Maya Lindqvist"}))
+	maya.presses("Dark")
+	maya.isLit("dark")
+	maya.hasFocus(maya.button("Dark"))
+	maya.isSameDocument()
+	maya.must(maya.expect.Locator(maya.GetByText("The form holds what you had typed.")).ToBeHidden())
 }
 
 func (p *person) isLit(theme string) {

@@ -1,5 +1,5 @@
-// Builds static/dist: the style sheet (Tabler purged of what no page uses, with ours over it), the script, the fonts cut
-// down to what people here read, each under a name that holds its hash, with .br and .gz beside it, and manifest.json.
+// Builds static/dist: the style sheet, the script, and the fonts cut down to what people here read, each under a name that
+// holds its hash, with .br and .gz beside it, and manifest.json.
 // The same sources give the same bytes. Run it after `npm ci --ignore-scripts`.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,7 +7,6 @@ import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
-import postcss from "postcss";
 import { PurgeCSS } from "purgecss";
 import subsetFont from "subset-font";
 
@@ -87,58 +86,7 @@ function below(folder, pattern) {
 const words = (text) => text.match(/[A-Za-z0-9_-]+/g) ?? [];
 const sources = (names) => names.map((name) => ({ raw: readFileSync(name, "utf8"), extension: "html" }));
 
-// What our own sheet draws whole, so that Tabler's rules would only be overridden: its dark colours (ours are light-dark() in
-// each), the parts that are small, and the browser's parts of controls that no page has.
-const drawnHere = /data-bs-theme|\.(avatar|badge|breadcrumb|btn-[a-z]+|card-[a-z]+|empty|form-(hint|label|select)|icon|page|page-link|row)\b|::-webkit-(scroll|date|color|inner)|::selection|file-selector/;
-
-// tabler is what pages use of Tabler: the elements and the classes that templates write.
-async function tabler() {
-  const extractor = (text) => ({
-    tags: text.match(/(?<=<)[a-z][a-z0-9]*/g) ?? [],
-    classes: (text.match(/class=("[^"]*"|\{[^}]*\})/g) ?? []).flatMap(words),
-    attributes: { names: ["type", "href", "hidden", "disabled"], values: ["search", "button", "submit"] },
-    ids: [],
-    undetermined: [],
-  });
-  const [{ css }] = await new PurgeCSS().purge({
-    content: sources(below(join(root, "views"), /\.templ$/)),
-    css: [{ raw: readFileSync(join(root, "node_modules/@tabler/core/dist/css/tabler.css"), "utf8") }],
-    defaultExtractor: extractor,
-    safelist: { standard: ["html", "body", ":root", "*"] },
-    keyframes: true,
-    fontFace: true,
-  });
-  const sheet = postcss.parse(css);
-  sheet.walkAtRules("charset", (rule) => void rule.remove());
-  sheet.walkRules((rule) => {
-    const kept = rule.parent.name === "keyframes" ? rule.selectors : rule.selectors.filter((selector) => !drawnHere.test(selector));
-    if (kept.length === 0) rule.remove();
-    else rule.selectors = kept;
-  });
-  return sheet.toString();
-}
-
-// withoutUnread takes out custom properties of Tabler's that ours replace, those that nothing reads, and then those that only
-// these read, until none is left.
-function withoutUnread(css) {
-  const sheet = postcss.parse(css);
-  const replaced = new Set();
-  sheet.each((node) => void (node.selector === ":root" && node.each(({ prop }) => void replaced.add(prop))));
-  sheet.walkDecls(/^--/, (declaration) => {
-    const { parent } = declaration;
-    if (parent.selector === ":root" && parent.parent.name === "layer" && replaced.has(declaration.prop)) declaration.remove();
-  });
-  for (let found = true; found; ) {
-    found = false;
-    const read = new Set(sheet.toString().match(/(?<=var\(\s*)--[\w-]+/g));
-    sheet.walkDecls(/^--/, (declaration) => {
-      if (!read.has(declaration.prop)) found = Boolean(declaration.remove());
-    });
-  }
-  return sheet.toString();
-}
-
-// ours is the project's own sheet, without the rules that no page, no Go beside it and no script names any more.
+// ours is the style sheet without the rules that no page, no Go beside it and no script names any more.
 async function ours() {
   const bundled = await build({ entryPoints: [join(here, "css", "switchboard.css")], bundle: true, write: false, target, logLevel: "warning" });
   const [{ css }] = await new PurgeCSS().purge({
@@ -150,10 +98,8 @@ async function ours() {
   return css;
 }
 
-// Tabler lies in a layer below: whatever stands outside a layer wins over it, however specific Tabler's selector is.
 async function style(faces) {
-  const whole = `${faces}\n@layer tabler {\n${await tabler()}\n}\n${await ours()}`;
-  const { code } = await transform(withoutUnread(whole), { loader: "css", minify: true, target });
+  const { code } = await transform(`${faces}\n${await ours()}`, { loader: "css", minify: true, target });
   return Buffer.from(code);
 }
 

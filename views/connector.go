@@ -107,15 +107,15 @@ func (m Card) kept() time.Time {
 	return m.Read
 }
 
-// origin says where the values come from.
+// origin says where the values come from; how long ago stands behind it.
 func (m Card) origin() string {
 	switch {
 	case m.Stale != nil:
-		return "as of " + components.Clock(m.Read, m.Now) + ", " + connector.Span(m.Now.Sub(m.Read)) + " old"
+		return "as of " + components.Clock(m.Read, m.Now) + ", "
 	case m.Returned:
-		return "as returned by Graph " + connector.Ago(m.Read, m.Now)
+		return "as returned by Graph "
 	}
-	return "read from Graph " + connector.Ago(m.Read, m.Now)
+	return "read from Graph "
 }
 
 // rowNote is what a property's row says of the change just made.

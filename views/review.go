@@ -72,7 +72,7 @@ func (m Review) nothing() string {
 
 // freshness says what the read just before found.
 func (m Review) freshness() string {
-	read := "Read again from Graph " + connector.Ago(m.Read, m.Now) + ": "
+	read := "Read again from Graph at " + m.Read.UTC().Format("15:04:05") + " UTC: "
 	if len(m.Choices) > 0 {
 		return read + "nothing has changed since you chose between two edits."
 	}

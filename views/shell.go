@@ -201,3 +201,8 @@ func fromClaims(s Shell) string {
 	}
 	return s.roles() + ", from " + sentenceList(s.Actor.Granting)
 }
+
+// printedFor says on paper, where "just now" grows old, as of when a page is and whom it was made for.
+func (s Shell) printedFor() string {
+	return ", as of " + s.Now.UTC().Format("2 January 2006, 15:04:05") + " UTC, for " + s.Actor.Name
+}

@@ -1,18 +1,24 @@
 // The script of every page. Each page works without it; it shortens the way, keeps the focus where reading goes on, and
 // warns before typed text is lost. It finds its work by data- attributes:
 //
-//   data-find                the field that "/" goes to
+//   data-find, data-shortcut   the field that "/" goes to, and the choice whether it does, see shortcut.js
 //   data-copy, data-copy-done  a button that copies a text, and what is then said
 //   data-focus               where the focus goes after a swap that brings it
+//   data-focus-lost          where it goes after a swap that took away what had it
 //   data-announce            what is said after a swap that brings it
 //   data-guard               a form that warns before edits are lost; "always": even untouched, it holds earlier edits
 //   data-keep                a form without such a warning whose fields are kept over a sign-in too, see keep.js
-//   data-restored, data-kept   a note that names a form filled with what was typed before a sign-in, see keep.js
+//   data-restored, data-kept   a note that names a form filled with what was typed before, see keep.js
+//   data-restored-when       the words of that note by why: "sign-in" or "refused"
 //   data-session-*, data-warn, data-left   the question before the session ends, see session.js
+//   data-fault-of, data-fault-listed, data-live-fault   what is wrong with a field, see faults.js
+//   data-ages                a time whose age goes on, see ages.js
+//   data-busy                what a form's button says while it is on its way, see busy.js
 //   data-leave               a link out of such a form that means to drop the edits
 //   data-was, data-field-row, data-field-change, data-undo, data-review-label   the edit form, see edit.js
 //   data-live, data-live-late   the list of changes beside it, see live.js
 import "htmx.org/dist/htmx.esm.js";
+import "./clicks.js";
 import "./guard.js";
 import "./busy.js";
 import "./focus.js";
@@ -21,15 +27,11 @@ import "./query.js";
 import "./session.js";
 import "./edit.js";
 import "./keep.js";
+import "./faults.js";
+import "./history.js";
+import "./ages.js";
+import "./theme.js";
+import "./shortcut.js";
+import "./print.js";
 
 document.documentElement.classList.add("scripted");
-
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const field = document.querySelector("[data-find]");
-  if (!field) return;
-  event.preventDefault();
-  field.focus();
-  field.select();
-});

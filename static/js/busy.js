@@ -1,14 +1,32 @@
 // While a form is on its way its buttons are off, so that a double click is one request. (The form's one-time id would make
 // it one change even so.) A page that the browser brings back from its memory has them on again.
+import { announce } from "./announce.js";
+
 const buttonsOf = (form) => [...form.elements].filter((control) => control.type === "submit");
 const off = new WeakMap();
 
-function disable(form) {
+function disable(form, pressed) {
   if (off.has(form)) return;
   const focused = document.activeElement;
   const buttons = buttonsOf(form).filter((button) => !button.disabled);
-  off.set(form, { buttons, focused: buttons.includes(focused) ? focused : null });
+  off.set(form, { buttons, focused: buttons.includes(focused) ? focused : null, quiet: pressed && sayBusy(form, pressed) });
   buttons.forEach((button) => (button.disabled = true));
+}
+
+// sayBusy has the pressed button say what is going on (data-busy), and returns how to take that back.
+function sayBusy(form, pressed) {
+  if (!pressed.dataset.busy) return undefined;
+  const words = [...pressed.childNodes];
+  const sign = document.createElement("span");
+  sign.className = "busy";
+  sign.textContent = pressed.dataset.busy;
+  pressed.replaceChildren(sign);
+  form.ariaBusy = "true";
+  announce(pressed.dataset.busy);
+  return () => {
+    pressed.replaceChildren(...words);
+    form.ariaBusy = null;
+  };
 }
 
 // onItsWay says whether the form was sent and has no answer yet.
@@ -19,7 +37,10 @@ function enable(form) {
   if (!state) return;
   off.delete(form);
   state.buttons.forEach((button) => (button.disabled = false));
-  if (state.focused?.isConnected && document.activeElement === document.body) state.focused.focus({ preventScroll: true });
+  state.quiet?.();
+  if (!state.focused || document.activeElement !== document.body) return;
+  const focused = state.focused.isConnected ? state.focused : document.getElementById(state.focused.id); // swapped for its like
+  focused?.focus({ preventScroll: true });
 }
 
 const formOf = (element) => (element?.matches?.("form") ? element : element?.form);
@@ -29,7 +50,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   // after the browser has put the pressed button's own value into what it sends
   setTimeout(() => {
-    if (!event.defaultPrevented && posts(form)) disable(form);
+    if (!event.defaultPrevented && posts(form)) disable(form, event.submitter);
   });
 });
 
@@ -37,7 +58,7 @@ addEventListener("pageshow", () => [...document.forms].forEach(enable));
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   const form = formOf(ctx.sourceElement);
-  if (posts(form)) disable(form);
+  if (posts(form)) disable(form, ctx.sourceEvent?.submitter);
 });
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {

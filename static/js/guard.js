@@ -1,5 +1,7 @@
 // A form with data-guard warns before what was typed into it is lost: by leaving the page, by going back, or by a swap
 // that takes the form away. Sending the form itself, and links with data-leave, mean to leave.
+import { plain } from "./clicks.js";
+
 const question = "Leave without saving? What you typed will be lost.";
 let leaving = false;
 
@@ -35,7 +37,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener(
   "click",
   (event) => {
-    if (event.target.closest("[data-leave]")) leaving = true;
+    if (event.target.closest("[data-leave]") && plain(event)) leaving = true;
   },
   true,
 );

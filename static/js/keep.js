@@ -1,5 +1,6 @@
-// What was typed into a form with data-guard or data-keep is kept in this tab over a sign-in, and put back when the same
-// person opens the form again. Where the server has kept it, the form comes with data-kept and is left alone.
+// What was typed into a form with data-guard or data-keep is kept in this tab over a sign-in or a reload, and put back when
+// the same person opens the form again. Where the server has kept it, the form comes with data-kept and is left alone.
+import { onItsWay } from "./busy.js";
 import { mean } from "./guard.js";
 import { refilled } from "./edit.js";
 
@@ -15,13 +16,14 @@ const worth = (form, control) =>
   (control.type !== "radio" || control.checked) &&
   ("was" in control.dataset ? control.value !== control.dataset.was : form.dataset.guard === "always" || control.value !== control.defaultValue || control.checked !== control.defaultChecked);
 
-// keepTyped keeps the fields of every such form of the page.
-export function keepTyped() {
+// keepTyped keeps the fields of every such form of the page, and why: "sign-in", "refused" where the page was, or "reload".
+export function keepTyped(why) {
   for (const form of document.querySelectorAll("form:is([data-guard], [data-keep])")) {
+    if (why === "reload" && (onItsWay(form) || sessionStorage.getItem(key(form)))) continue; // sent, or kept already
     const fields = Object.fromEntries([...form.elements].filter((control) => worth(form, control)).map((control) => [control.name, control.value]));
     if (!Object.keys(fields).length) continue;
     try {
-      sessionStorage.setItem(key(form), JSON.stringify({ person: person(), at: Date.now(), fields }));
+      sessionStorage.setItem(key(form), JSON.stringify({ person: person(), at: Date.now(), why, fields }));
     } catch {
       // the browser allows no storage: the form is lost, as without script
     }
@@ -33,7 +35,7 @@ function take(form) {
     const text = sessionStorage.getItem(key(form));
     sessionStorage.removeItem(key(form));
     const kept = JSON.parse(text);
-    return kept?.person === person() && Date.now() - kept.at < life ? kept.fields : undefined;
+    return kept?.person === person() && Date.now() - kept.at < life ? kept : undefined;
   } catch {
     return undefined;
   }
@@ -55,24 +57,37 @@ const fill = (form, fields) =>
 function restoreTyped(root) {
   for (const note of root.querySelectorAll("[data-restored]")) {
     const form = document.getElementById(note.dataset.restored);
-    const fields = form && take(form);
-    if (!fields || "kept" in form.dataset) continue;
-    note.hidden = !fill(form, fields);
+    const kept = form && take(form);
+    if (!kept || "kept" in form.dataset) continue;
+    note.hidden = !fill(form, kept.fields);
+    for (const words of note.querySelectorAll("[data-restored-when]")) words.hidden = words.dataset.restoredWhen !== kept.why;
     if (!note.hidden) refilled(form);
   }
   for (const form of root.querySelectorAll("form[data-keep]")) {
-    const fields = take(form);
-    if (!fields || !fill(form, fields)) continue;
+    const kept = take(form);
+    if (!kept || !fill(form, kept.fields)) continue;
     form.closest("[popover]")?.showPopover();
     form.closest("details")?.setAttribute("open", "");
   }
 }
 
+const reloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
+
+// A page that is loaded anew has its form as the server makes it.
+addEventListener("pagehide", () => {
+  try {
+    keepTyped("reload");
+  } catch {
+    // the browser allows no storage
+  }
+});
+
 // What other people typed in this tab, or what is too old, stays no longer than until somebody else opens a page.
 function forgetOthers() {
   for (const name of Object.keys(sessionStorage).filter((name) => name.startsWith("typed "))) {
     const kept = JSON.parse(sessionStorage.getItem(name));
-    if ((person() && kept.person !== person()) || Date.now() - kept.at >= life) sessionStorage.removeItem(name);
+    const left = kept.why === "reload" && !reloaded; // on purpose
+    if ((person() && kept.person !== person()) || Date.now() - kept.at >= life || left) sessionStorage.removeItem(name);
   }
 }
 
@@ -87,16 +102,9 @@ try {
 document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => {
   const ended = ctx.response.status === 401 && ctx.response.headers.get("HX-Redirect");
   if (!ended && ctx.response.status !== 403) return;
-  keepTyped();
+  keepTyped(ended ? "sign-in" : "refused");
   if (!ended) return;
-  addEventListener("pagehide", keepTyped, { once: true }); // what is typed until the sign-in comes
-  mean();
-});
-
-// The theme's button reloads the page.
-document.addEventListener("submit", ({ target }) => {
-  if (!target.matches(".theme-form, form[action='/theme']")) return;
-  keepTyped();
+  addEventListener("pagehide", () => keepTyped("sign-in"), { once: true }); // what is typed until the sign-in comes
   mean();
 });
 

@@ -4,3 +4,10 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   if (method !== "GET" || !body) return;
   for (const [name, value] of [...body]) if (value === "") body.delete(name);
 });
+
+// The top bar's search says what the page is filtered by, whoever filtered it.
+document.addEventListener("htmx:after:settle", () => {
+  const field = document.querySelector("[data-find]");
+  if (!field || field === document.activeElement) return;
+  field.value = location.pathname === "/connectors" ? (new URLSearchParams(location.search).get("q") ?? "") : "";
+});

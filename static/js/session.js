@@ -1,5 +1,6 @@
 // The session's end is said before it comes: a question with a countdown, and a button that prolongs it. Nothing here
 // keeps a session alive by itself. Each answer says how long is left, and the tabs of a browser tell each other.
+import { plain } from "./clicks.js";
 import { mean } from "./guard.js";
 import { keepTyped } from "./keep.js";
 
@@ -97,7 +98,7 @@ document.addEventListener("submit", async (event) => {
 // The way back in is this page itself: it leads over the sign-in to here.
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-session-later]")) later();
-  if (!event.target.closest("[data-session-again]")) return;
-  keepTyped();
+  if (!event.target.closest("[data-session-again]") || !plain(event)) return;
+  keepTyped("sign-in");
   mean();
 }, true);

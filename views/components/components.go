@@ -123,6 +123,9 @@ func beforeWord(at, kept time.Time) string {
 	return ""
 }
 
+// Seconds is a length of time as the script reads it.
+func Seconds(d time.Duration) string { return strconv.Itoa(int(max(d, 0) / time.Second)) }
+
 // Count writes a number with its noun: "1 change", "38 changes".
 func Count(n int, one, many string) string {
 	if n == 1 {

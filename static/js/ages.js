@@ -1,0 +1,24 @@
+// The age of what is shown goes on while it is shown: "just now" stays true. The words are those of connector.Ago.
+const units = [["day", 86400, 2 * 86400], ["h", 3600, 3600], ["minute", 60, 60], ["second", 1, 0]];
+
+export function ago(seconds) {
+  if (seconds < 5) return "just now";
+  const [unit, length] = units.find(([, , from]) => seconds >= from);
+  const n = Math.floor(seconds / length);
+  return `${n.toLocaleString("en")} ${unit === "h" || n === 1 ? unit : unit + "s"} ago`;
+}
+
+// By the clock of the page, since the browser's may be wrong: a time was so old when it came, and is as much older as it stands.
+const came = new WeakMap();
+
+function age() {
+  for (const time of document.querySelectorAll("time[data-ages]")) {
+    if (!came.has(time)) came.set(time, performance.now() - Number(time.dataset.ages) * 1000);
+    const text = ago((performance.now() - came.get(time)) / 1000);
+    if (time.textContent !== text) time.textContent = text;
+  }
+}
+
+document.addEventListener("htmx:after:process", age);
+setInterval(age, 5000);
+age();
