@@ -95,7 +95,7 @@ func TestSignOutPromisesWhatItCanDo(t *testing.T) {
 		maya := s.person("maya")
 		out := maya.post("/logout", maya.get("/").form("/logout"))
 		equal(t, "the sign-out", out.status, http.StatusOK)
-		promises, leads := strings.Contains(out.body, "signs you out of your account at the provider too"), strings.Contains(out.header.Get("Refresh"), s.tenant.Issuer())
+		promises, leads := strings.Contains(out.body, "signs you out of your account at the provider too"), strings.Contains(out.header.Get("Refresh"), s.tenant.Host())
 		if promises != ends || leads != ends {
 			t.Errorf("a provider that ends sessions: %v; promised: %v, led there: %v: %s", ends, promises, leads, out)
 		}

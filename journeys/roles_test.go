@@ -120,5 +120,5 @@ func TestForbiddenByIntune(t *testing.T) {
 	s.holds(t, id, "exchangeAlias", "hosted-na")
 
 	omar.visits(pathOf(id))
-	omar.sees(omar.history().GetByText("Refused."))
+	omar.sees(omar.history().GetByText("Refused"))
 }
