@@ -29,6 +29,8 @@ type Watch struct {
 	// Build is the version of the program; the record keeps it.
 	Build string
 	Log   *slog.Logger
+	// Within bounds what a page waits for the comparison; a database that is slower is left alone for a while. 0 is a second.
+	Within time.Duration
 }
 
 // Watching has the inventory compare what it reads with what was seen last, by anybody on any instance, and record what
@@ -39,7 +41,6 @@ func (i *Inventory) Watching(w Watch) *Inventory {
 }
 
 const (
-	// watchWithin bounds what a page waits for the comparison; a database that is slower is left alone for a while.
 	watchWithin = time.Second
 	leaveAlone  = 5 * time.Second
 )
@@ -82,7 +83,7 @@ func (w *watcher) watch(ctx context.Context, connectors int, do func(context.Con
 	if w == nil || connectors == 0 || w.leftAlone() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), watchWithin)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cmp.Or(w.Within, watchWithin))
 	defer cancel()
 	if err := do(ctx); err != nil {
 		w.Log.WarnContext(ctx, "what was read could not be compared with what was seen before", "error", err.Error())
