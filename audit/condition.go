@@ -3,14 +3,11 @@ package audit
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
-
-	"switchboard/connector"
 )
 
 // few is up to how many people or connectors are looked for one by one along their index; among more than that, a plain
@@ -70,37 +67,6 @@ func (c *condition) among(oids []string) {
 	c.add("(oid || '') IN ("+strings.TrimSuffix(strings.Repeat("$%d, ", len(oids)), ", ")+")", args...)
 }
 
-// byConnectors asks for connectors by their ids. Of many, a list of arguments would be long for SQLite,
-// and the index would lead to more lines than a page needs.
-func (c *condition) byConnectors(ids []string) error {
-	const one = "connector IS NOT NULL AND lower(connector) = lower($%d)"
-	switch {
-	case len(ids) == 0:
-		return nil
-	case len(ids) == 1:
-		c.driven = true
-		c.add(one, ids[0])
-		return nil
-	case len(ids) <= few:
-		c.apart, c.apartTerm, c.driven = ids, one, true
-		return nil
-	}
-	keys := make([]string, len(ids))
-	for i, id := range ids {
-		keys[i] = connector.Key(id)
-	}
-	list, err := json.Marshal(keys)
-	if err != nil {
-		return err
-	}
-	members := "SELECT jsonb_array_elements_text($%d::jsonb)"
-	if c.blind {
-		members = "SELECT value FROM json_each($%d)"
-	}
-	c.add("connector IS NOT NULL AND CASE WHEN lower(connector) IN ("+members+") THEN 1 ELSE 0 END = 1", string(list))
-	return nil
-}
-
 // where is the whole clause.
 func (c condition) where() string {
 	if len(c.terms) == 0 {
@@ -118,7 +84,7 @@ func (c condition) clone() condition {
 // and where in the record a time is.
 func (l *Log) condition(ctx context.Context, f Filter) (condition, error) {
 	c := condition{blind: l.db.Local(), none: f.Outcome != "" && slices.Contains(uneventful, f.Action)}
-	if err := c.byConnectors(f.ids()); err != nil {
+	if err := l.byConnectors(ctx, &c, f.ids()); err != nil {
 		return c, err
 	}
 	if err := l.byPerson(ctx, &c, f.Person); err != nil {

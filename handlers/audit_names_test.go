@@ -123,11 +123,7 @@ func TestANameThatNobodyKnowsIsAFault(t *testing.T) {
 		refused := maya.post("/connectors/"+id, maya.edit(id, connector.Status, "no such status", connector.ExchangeAlias, "only asked for"))
 		equal(t, "the edit that is refused", refused.status, http.StatusUnprocessableEntity)
 		ruth := s.person("ruth")
-		for _, name := range []string{"s2s", "s2s-n", "gone", "only asked for", "s2s-na · ", "·", "''", "\u200b", "s2s-na Elsewhere", strings.Repeat("s2s-na ", 2000), id[:35], id + "0"} {
-			if name == "s2s-na · " {
-				equal(t, name, ruth.named("/audit", name).status, http.StatusOK) // the alias with nothing after it
-				continue
-			}
+		for _, name := range []string{"s2s", "s2s-n", "gone", "only asked for", "·", "''", "\u200b", "s2s-na Elsewhere", strings.Repeat("s2s-na ", 2000), id[:35], id + "0"} {
 			got := ruth.named("/audit", name, instanceHeader, second)
 			equal(t, name, got.status, http.StatusBadRequest)
 			contains(t, got, `aria-describedby="fault-connector"`, "No connector has or had this name.", "Nothing was searched.")
@@ -152,25 +148,47 @@ func TestNamesWhereGraphCannotBeRead(t *testing.T) {
 		maya.rename(id, connector.ExchangeAlias, "renamed")
 		reader, ruth := s.person("ruth"), s.person("ruth")
 		equal(t, "a list before", reader.get("/connectors", instanceHeader, second).status, http.StatusOK)
-		for _, trouble := range []faults.Fault{
-			faults.Status(http.StatusInternalServerError, "application/json", `{}`), faults.Status(http.StatusOK, "text/html", "<p>moment"),
-			faults.Status(http.StatusForbidden, "application/json", `{"error":{"code":"Forbidden","message":"No."}}`), faults.Reset(),
-		} {
-			s.tenant.Faults.Always(listCall, trouble)
-			for _, who := range []*visitor{reader, ruth} {
-				for _, name := range []string{"renamed", "s2s-na", "hosted-uk", id} {
-					equal(t, name, who.named("/audit", name, instanceHeader, second).status, http.StatusOK)
-				}
-				equal(t, "its entries", len(who.named("/audit", "renamed", instanceHeader, second).rows()), 1)
-				for _, path := range []string{"/audit", exports[0].path, exports[1].path, exports[2].path} {
-					got := who.named(path, "nobody knows", instanceHeader, second)
-					if who == reader && got.status == http.StatusBadRequest {
-						t.Errorf("%s says that there is no such name, which it cannot know", path)
-					}
-					equal(t, path, got.status, http.StatusServiceUnavailable)
-					equal(t, path+" says when to try again", got.header.Get("Retry-After") != "", true)
-				}
+		forbidden := faults.Status(http.StatusForbidden, "application/json", `{"error":{"code":"Forbidden","message":"No."}}`)
+		s.tenant.Faults.Always(listCall, forbidden) // which is not tried again
+		for _, who := range []*visitor{reader, ruth} {
+			for _, name := range []string{"renamed", "s2s-na", "hosted-uk", id} {
+				equal(t, name, who.named("/audit", name, instanceHeader, second).status, http.StatusOK)
+			}
+			equal(t, "its entries", len(who.named("/audit", "renamed", instanceHeader, second).rows()), 1)
+			for _, path := range []string{"/audit", exports[0].path, exports[1].path, exports[2].path} {
+				got := who.named(path, "nobody knows", instanceHeader, second)
+				equal(t, path, got.status, http.StatusServiceUnavailable)
+				equal(t, path+" says when to try again", got.header.Get("Retry-After") != "", true)
 			}
 		}
+		s.tenant.Faults.Always(listCall, faults.Status(http.StatusInternalServerError, "application/json", `{}`))
+		for _, who := range []*visitor{reader, ruth} { // to the one Graph gives an old list, to the other none
+			equal(t, "a name that the record knows", len(who.named("/audit", "renamed", instanceHeader, second).rows()), 1)
+			equal(t, "one that it does not know", who.named("/audit", "nobody knows", instanceHeader, second).status, http.StatusServiceUnavailable)
+		}
 	})
+}
+
+// TestNamesOfEveryRowOfTheList: of one that cannot be read, too, and of one that Graph no longer knows.
+func TestNamesOfEveryRowOfTheList(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya, ruth, id := s.person("maya"), s.person("ruth"), simulator.ID("s2s-na")
+	maya.rename(id, connector.Version, "16")
+	check(t, s.tenant.Graph.Remove(id))
+	equal(t, "entries of one that is gone", len(ruth.named("/audit", "s2s-na").rows()), 1)
+	s.listOf("", append(s.connectors()[1:], odds[0].row)...)
+	equal(t, "one that cannot be read", s.person("ruth").named("/audit", "odd-alias").status, http.StatusOK)
+}
+
+// TestTheFilterOffersNames: in a session that has read nothing, too.
+func TestTheFilterOffersNames(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya := s.person("maya")
+	maya.rename(simulator.ID("s2s-na"), connector.ExchangeAlias, "renamed")
+	ruth := s.person("ruth")
+	contains(t, ruth.get("/audit"), `<option value="s2s-na">`, `<option value="renamed">`)
+	ruth.get("/connectors")
+	contains(t, ruth.get("/audit"), `<option value="renamed · Contoso North America">`)
 }
