@@ -111,8 +111,8 @@ func addNames(ctx context.Context, tx *sql.Tx, rows []nameRow) error {
 // fillAtOnce bounds the lines whose names one transaction fills in.
 const fillAtOnce = 5000
 
-// FillNames fills in the names that lines tell which an older program appended. It goes on where it was interrupted, and
-// costs next to nothing where there are none.
+// FillNames fills in the names that lines tell which an older program appended. It looks at those since it was last called,
+// and goes on where it was interrupted.
 func (l *Log) FillNames(ctx context.Context) error {
 	for {
 		var from, size int64

@@ -29,12 +29,12 @@ func (v *visitor) rename(id, property, value string) {
 	equal(v.site.t, "the save of "+value, saved.status, http.StatusSeeOther)
 }
 
-// record is the record in an evidence pack.
-func (p page) packed() string {
+// packed is a file of an evidence pack.
+func (p page) packed(name string) string {
 	p.t.Helper()
 	pack, err := zip.NewReader(strings.NewReader(p.body), int64(len(p.body)))
 	check(p.t, err)
-	file, err := pack.Open("record.ndjson")
+	file, err := pack.Open(name)
 	check(p.t, err)
 	defer file.Close()
 	text, err := io.ReadAll(file)
@@ -102,7 +102,8 @@ func TestASharedNameFindsAllThatBearIt(t *testing.T) {
 			file := ruth.named(export.path, "Shared", instanceHeader, second)
 			equal(t, export.path, file.status, http.StatusOK)
 			if strings.HasSuffix(export.path, ".zip") {
-				file.body = file.packed()
+				contains(t, page{body: file.packed("README.txt"), from: file.from, t: t}, "connector=Shared (connector: ")
+				file.body = file.packed("record.ndjson")
 			}
 			for _, id := range ids {
 				equal(t, export.path+" tells of "+id, strings.Contains(file.body, id), true)
