@@ -20,6 +20,8 @@ type Record interface {
 	Append(context.Context, *sql.Tx, audit.Entry) (audit.Entry, error)
 	History(ctx context.Context, connectorID string, limit int) ([]audit.Entry, error)
 	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
+	// KeepNames keeps what connectors are called, so that lines of the record are found by it.
+	KeepNames(context.Context, *sql.Tx, ...connector.Connector) error
 }
 
 // Watch is what it takes to notice changes made outside Switchboard.
@@ -151,7 +153,7 @@ func (w *watcher) findOut(ctx context.Context, reader Reader, k kind, differing 
 				return err
 			}
 			if told != nil {
-				found = append(found, finding{*told, was.revision})
+				found = append(found, finding{*told, was.Connector, was.revision})
 			}
 		}
 		// In one order everywhere, so that two that write the same rows do not wait for each other in a circle.
@@ -191,9 +193,10 @@ func (w *watcher) hold(ctx context.Context, k kind, was sighting, now Sighting, 
 	return nil, nil
 }
 
-// finding is what a read adds to what was known at that revision.
+// finding is what a read adds to what was known at that revision, when the connector was last seen as it was.
 type finding struct {
 	telling
+	was      connector.Connector
 	revision int64
 }
 
