@@ -86,7 +86,7 @@ type Stale struct {
 
 // Title is the card's page title.
 func (m Card) Title() string {
-	name := m.Connector.Name().String()
+	name := components.ShownName(m.Connector.Name())
 	if m.Receipt != nil {
 		return m.Receipt.word() + ", " + name
 	}
@@ -144,10 +144,13 @@ func (m Card) note(property string) rowNote {
 
 // shown is a value in a sentence.
 func shown(value connector.Value) string {
-	if value.IsEmpty() {
+	switch {
+	case value.IsNull():
 		return "not set"
+	case value.IsEmpty():
+		return "empty text"
 	}
-	return value.FormText()
+	return components.Shown(value.Text())
 }
 
 // displayed are the properties in the order of the form, the id last.

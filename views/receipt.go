@@ -91,6 +91,14 @@ const (
 // Open says whether nobody knows yet what became of the change.
 func (m Receipt) Open() bool { return m.Outcome == pending || m.Outcome == inDoubt }
 
+// Title is the title of the page on which the change stands by itself.
+func (m Receipt) Title() string {
+	if m.Standalone {
+		return "Change of " + components.ShownName(m.Name)
+	}
+	return m.word() + " · " + components.ShownName(m.Name)
+}
+
 func (m Receipt) closingID() string { return "closing-" + m.Change }
 
 func (m Receipt) isSync() bool { return m.event().isSync() }
@@ -225,6 +233,8 @@ func difference(field connector.Field) string {
 		return "letter case"
 	case strings.TrimSpace(stored) == strings.TrimSpace(asked):
 		return "spaces"
+	case components.Alike(*field.Stored, field.Requested):
+		return "what nobody sees"
 	case stored == "":
 		return "nothing stored"
 	}
