@@ -896,7 +896,7 @@ func propertyRow(m Card, property connector.Property) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = components.Value(value).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.Value(value, note.beside...).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

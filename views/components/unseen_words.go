@@ -57,19 +57,13 @@ func nameOf(letter rune, times int) string {
 	return name + " (" + codePoint(letter) + ")"
 }
 
-// mostGlyphs bounds a mark that repeats itself.
-const mostGlyphs = 3
-
-// markOf is what is drawn for a character, and its name.
+// markOf is what is drawn for a character, and its name. Of the two blanks that a keyboard has it is the name.
 func markOf(letter rune, times int) (mark, name string) {
 	mark, name = codePoint(letter), nameOf(letter, times)
-	if letter == ' ' {
-		mark = "␣"
-		if times <= mostGlyphs {
-			return strings.Repeat(mark, times), name
-		}
-	}
-	if times > 1 {
+	switch {
+	case letter == ' ' || letter == '\t':
+		return name, name
+	case times > 1:
 		mark += "×" + strconv.Itoa(times)
 	}
 	return mark, name
@@ -114,15 +108,24 @@ func Shown(text string) string {
 	if plainly(text, line) {
 		return text
 	}
+	return bracketed(runsOf(text, line, false))
+}
+
+// ShownBeside is Shown for a value beside others of its row; see Value.
+func ShownBeside(value connector.Value, beside ...connector.Value) string {
+	return bracketed(runsOf(value.Text(), line, twins(value, beside)))
+}
+
+func bracketed(runs []run) string {
 	var all strings.Builder
-	for _, part := range runsOf(text, line, false) {
+	for _, part := range runs {
 		switch {
-		case strings.HasPrefix(part.mark, "␣"):
-			all.WriteString(strings.TrimRight(part.text, " ") + "[" + part.name + "]")
-		case part.mark != "":
-			all.WriteString(part.text + "[" + part.mark + "]")
-		default:
+		case part.mark == "":
 			all.WriteString(part.text)
+		case part.mark == part.name:
+			all.WriteString(strings.TrimRight(part.text, " \t") + "[" + part.mark + "]")
+		default:
+			all.WriteString(part.text + "[" + part.mark + "]")
 		}
 	}
 	return all.String()
@@ -162,8 +165,7 @@ func Peculiar(text string) string {
 		case part.mark == "":
 			continue
 		case strings.Contains(part.name, "NF"):
-			says = append(says, "has a letter that is "+part.name)
-			continue
+			words = "has a letter that is " + part.name
 		case !slices.ContainsFunc(runs[:i+1], standing):
 			words = "starts with " + one(part.name)
 		case i == len(runs)-1:
