@@ -147,7 +147,7 @@ func (s AuditSearch) without(name string) AuditSearch {
 func (s AuditSearch) chips() (chips []chip) {
 	for _, part := range s.parts() {
 		if part.value != "" {
-			chips = append(chips, chip{part.label + ": " + part.shown, s.without(part.name).URL(AuditCursor{})})
+			chips = append(chips, chip{part.label, part.shown, s.without(part.name).URL(AuditCursor{})})
 		}
 	}
 	return chips
