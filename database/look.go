@@ -33,6 +33,9 @@ func Look(ctx context.Context, url string) (State, error) {
 	if err := db.PingContext(ctx); err != nil {
 		return State{}, db.silent(err)
 	}
+	if err := db.quickCheck(ctx); err != nil {
+		return State{}, err
+	}
 	state, err := db.state(ctx)
 	if err != nil {
 		return State{}, fmt.Errorf("find out how far the tables of %s are: %w", db.name, err)
