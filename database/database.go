@@ -21,6 +21,8 @@ type DB struct {
 	dialect   goose.Dialect
 	name      string // for people: without credentials
 	*identity        // nil on PostgreSQL
+	lock      *Lock
+	health    health
 }
 
 // Open opens the database at a URL, "sqlite:PATH" or "postgres://...", and applies the migrations that it lacks. It is
@@ -45,7 +47,7 @@ func (db *DB) prepare(ctx context.Context) error {
 		return err
 	}
 	if err := db.migrate(ctx); err != nil {
-		return fmt.Errorf("bring the tables of %s up to date: %w", db.name, err)
+		return err
 	}
 	if !db.Local() {
 		return nil
@@ -73,7 +75,10 @@ func (db *DB) Ready(ctx context.Context) error {
 	if err := db.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&size); err != nil {
 		return db.silent(err)
 	}
-	return db.Intact()
+	if err := db.Intact(); err != nil {
+		return err
+	}
+	return db.health.of(ctx, db)
 }
 
 func (db *DB) silent(err error) error {

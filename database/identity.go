@@ -3,13 +3,23 @@ package database
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"os"
 )
 
 // ErrReplaced says that the database's files are no longer those that were opened: what is written would be lost.
-var ErrReplaced = errors.New("the database file was replaced or deleted under the program; stop it, look which file is the right one, and start it again")
+const ErrReplaced = unusable("the database file was replaced or deleted under the program: stop it, look which file is the right one, and start it again")
+
+// unusable is why a database that answers must not be used; as an error it can be told to anybody.
+type unusable string
+
+func (u unusable) Error() string { return string(u) }
+
+// Reason is the same, for whoever may not be told of every error.
+func (u unusable) Reason() string { return string(u) }
+
+// Under has the database written to only while the lock is held.
+func (db *DB) Under(lock *Lock) { db.lock = lock }
 
 // identity is which files were opened: SQLite's database, its log and the log's index.
 type identity struct {
@@ -36,8 +46,13 @@ func (db *DB) identify(ctx context.Context) error {
 	return nil
 }
 
-// Intact is nil while the database's files are those that were opened, and each is still where it was.
+// Intact is nil while the database's files are those that were opened, each is still where it was, and the lock is held.
 func (db *DB) Intact() error {
+	if db.lock != nil {
+		if err := db.lock.Held(); err != nil {
+			return err
+		}
+	}
 	if db.identity == nil {
 		return nil
 	}

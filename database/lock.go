@@ -11,7 +11,7 @@ import (
 )
 
 // ErrServed says that another process serves the SQLite file.
-var ErrServed = errors.New("another process uses it: one process at a time serves a SQLite file, and nothing else writes to it meanwhile")
+const ErrServed = unusable("another process uses the database: one process at a time serves a SQLite file, and nothing else writes to it meanwhile")
 
 // errBusy says that another process holds a lock.
 var errBusy = errors.New("locked by another process")
@@ -40,7 +40,7 @@ func Hold(url string) (*Lock, error) {
 	l := &Lock{path: path + ".lock"}
 	var err error
 	if l.file, err = lockFile(l.path); errors.Is(err, errBusy) {
-		return nil, fmt.Errorf("the database file %s is taken: %w. Stop that one first, or use PostgreSQL for several instances", path, ErrServed)
+		return nil, fmt.Errorf("%s is taken: %w. Stop that one first, or use PostgreSQL for several instances", path, ErrServed)
 	} else if err != nil {
 		return nil, fmt.Errorf("lock the database file %s (its folder must exist and be writable for this user): %w", path, err)
 	}

@@ -157,8 +157,8 @@ type Options struct {
 	Drafts    Drafts
 	Trail     Trail
 	Proofs    Proofs
-	// Database says whether the database answers.
-	Database func(context.Context) error
+	// Database says whether the database answers, Writable whether lines can be added to the record and be read.
+	Database, Writable func(context.Context) error
 	// Assets are the style sheets and scripts of every page, Static what serves them and the icons.
 	Assets views.Assets
 	Static http.Handler
@@ -181,7 +181,7 @@ type Handlers struct {
 // New is the whole site.
 func New(o Options) http.Handler {
 	h := &Handlers{
-		Options: o, metrics: newMetrics(o.Metrics),
+		Options: o, metrics: newMetrics(o.Metrics, o.Writable),
 		starts: newLimiter(o.Limits.SignIns, o.Now), answers: newLimiter(o.Limits.SignIns, o.Now), logouts: newLimiter(o.Limits.Logouts, o.Now),
 	}
 	e := echo.New()
