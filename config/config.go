@@ -42,6 +42,7 @@ type Config struct {
 	}
 	Sessions struct {
 		Idle, Absolute time.Duration
+		PerPerson      int      // 0: any number
 		Keys           [][]byte // at least one from Load, 32 bytes each; the first seals, all open
 	}
 	Audit struct {

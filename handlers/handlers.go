@@ -51,10 +51,18 @@ type SignIn interface {
 
 // Elsewhere ends sessions, the one that asks and others, and says what it ended.
 type Elsewhere interface {
-	List(context.Context, *signin.Person) ([]signin.Listed, error)
 	EndOther(ctx context.Context, person *signin.Person, id string) (bool, error)
 	EndOthers(context.Context, *signin.Person) (int, error)
 	EndBySID(ctx context.Context, sid string) ([]*signin.Person, error)
+}
+
+// Everybody lists sessions, one's own and other people's, and ends those.
+type Everybody interface {
+	// List are the person's own, All those of everybody.
+	List(context.Context, *signin.Person) ([]signin.Listed, error)
+	All(context.Context, *signin.Person) ([]signin.Listed, error)
+	// EndAny ends one and says whose it was, nil if there is none.
+	EndAny(ctx context.Context, id string) (*signin.Person, error)
 }
 
 // Inventory reads connectors.
@@ -146,6 +154,7 @@ type Options struct {
 	Sessions  Sessions
 	SignIn    SignIn
 	Elsewhere Elsewhere
+	Everybody Everybody
 	Inventory Inventory
 	Memory    Memory
 	Changes   Changes
@@ -187,7 +196,7 @@ func New(o Options) http.Handler {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = h.fail
-	e.IPExtractor = clientAddress(o.TrustedProxies)
+	e.IPExtractor = ClientAddress(o.TrustedProxies)
 	e.Pre(h.observe, h.guardHeaders, h.recover, h.checkHost, h.checkOrigin)
 	for _, row := range h.routes() {
 		h.register(e, row)

@@ -104,7 +104,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	people, err := signin.New(signin.Options{
 		Issuer: s.tenant.Issuer(), ClientID: client.ID, ClientSecret: client.Secret, PublicURL: s.set.public, ReadScope: readScope, WriteScope: writeScope,
 		Roles: roles, Keys: s.set.keys, Idle: s.set.idle, Absolute: s.set.absolute, DB: db, Now: s.set.now, Log: log,
-		Ended: handlers.RecordEndings(record, "test", log), HTTP: s.set.provider,
+		Ended: handlers.RecordEndings(record, "test", log), PerPerson: s.set.perPerson, Address: handlers.ClientAddress(s.set.proxies), HTTP: s.set.provider,
 	})
 	check(t, err)
 	go people.Run(t.Context())
@@ -117,7 +117,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	return handlers.New(handlers.Options{
 		PublicURL: s.set.public, TrustedProxies: s.set.proxies, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}},
 		RequireReason: true, Settle: time.Hour, Roles: roles, Idle: s.set.idle, Absolute: s.set.absolute, ReadScope: readScope, WriteScope: writeScope, Build: "test",
-		Limits: s.set.limits, Sessions: people, SignIn: people, Elsewhere: people, Drafts: drafts.New(db, people, s.set.now, log), Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Syncs: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record,
+		Limits: s.set.limits, Sessions: people, SignIn: people, Elsewhere: people, Everybody: people, Drafts: drafts.New(db, people, s.set.now, log), Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Syncs: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record,
 		Database: db.Ready, Writable: record.Writable, Static: http.NotFoundHandler(), Assets: views.Assets{},
 		Metrics: s.metrics, Now: s.set.now, NewID: uuid.NewString, Log: log,
 	})

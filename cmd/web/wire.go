@@ -112,7 +112,7 @@ func (s *site) newPages(settings config.Config, record *audit.Log, tenantName st
 		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: version,
 		Roles: roles(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
 		ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope, Limits: handlers.DefaultLimits(),
-		Sessions: s.people, SignIn: s.people, Elsewhere: s.people, Drafts: s.drafts, Inventory: seen, Memory: seen,
+		Sessions: s.people, SignIn: s.people, Elsewhere: s.people, Everybody: s.people, Drafts: s.drafts, Inventory: seen, Memory: seen,
 		Changes: s.changes, Outcomes: s.changes, Syncs: s.changes, Endings: s.changes,
 		Record: record, Exports: record, Trail: record, Proofs: record, Database: s.database.Ready, Writable: record.Writable,
 		Assets: assets(files), Static: files, Metrics: s.registry, Now: time.Now, NewID: uuid.NewString, Log: s.log,
@@ -143,6 +143,7 @@ func listen(key, address string) (net.Listener, error) {
 func newPeople(settings config.Config, db *database.DB, record *audit.Log, log *slog.Logger) (*signin.Service, error) {
 	o := client(settings)
 	o.Keys, o.Idle, o.Absolute = settings.Sessions.Keys, settings.Sessions.Idle, settings.Sessions.Absolute
+	o.PerPerson, o.Address = settings.Sessions.PerPerson, handlers.ClientAddress(settings.TrustedProxies)
 	o.DB, o.Log, o.Ended = db, log, handlers.RecordEndings(record, version, log)
 	return signin.New(o)
 }
