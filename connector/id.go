@@ -2,8 +2,16 @@ package connector
 
 import "strings"
 
-// Key is an id as ids are compared and looked up: they are GUIDs, whose letter case says nothing.
-func Key(id string) string { return strings.ToLower(id) }
+// Key is an id as ids are compared and looked up: they are GUIDs, whose letter case says nothing. Letters beyond ASCII are in
+// no GUID and stay as they are, since both databases agree on that alone.
+func Key(id string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, id)
+}
 
 // SameID says whether two ids name the same connector.
 func SameID(a, b string) bool { return Key(a) == Key(b) }
