@@ -15,7 +15,8 @@ type Before struct {
 	// Wanted are the values before as a form sends them, by property: for the form that shows what Graph holds now. An
 	// empty text asks for null.
 	Wanted map[string]string
-	// Lost are the properties that cannot be put back, in the change's order: Graph held a word there that no form offers.
+	// Lost are the properties that cannot be put back, in the change's order: Graph held a word there that no form offers, or
+	// more than one may send.
 	Lost []string
 }
 
@@ -29,7 +30,7 @@ func (s *Service) BeforeOf(ctx context.Context, id string) (Before, error) {
 	before := Before{Change: change, Wanted: map[string]string{}}
 	for _, field := range change.Fields {
 		property, _ := connector.Lookup(field.Name)
-		if property.Kind == connector.Choice && !property.Offers(field.Before.Text()) {
+		if property.Kind == connector.Choice && !property.Offers(field.Before.Text()) || field.Before.Long() {
 			before.Lost = append(before.Lost, field.Name)
 			continue
 		}
