@@ -34,6 +34,7 @@ type Log struct {
 	verifier string
 	now      func() time.Time
 	newID    func() string
+	writable writable
 }
 
 // New is the record in the database.
@@ -54,7 +55,8 @@ func New(db *database.DB, o Options) (*Log, error) {
 
 // Append adds a line inside the caller's transaction and returns it with its Seq, Time and Hash. Appenders wait for each
 // other until that transaction ends, so it should end soon: append last.
-func (l *Log) Append(ctx context.Context, tx *sql.Tx, e Entry) (Entry, error) {
+func (l *Log) Append(ctx context.Context, tx *sql.Tx, e Entry) (_ Entry, err error) {
+	defer l.writable.doubt(&err)
 	e.Time = l.now().UTC().Truncate(time.Microsecond)
 	if e.ID == "" {
 		e.ID = l.newID()

@@ -83,6 +83,9 @@ func sleep(ctx context.Context, wait time.Duration) error {
 	}
 }
 
+// SendWithin is how long a PATCH may be on its way: a shorter Settle could call one not applied that is applied later.
+const SendWithin = sendWithin
+
 // The deadlines of one change. From the intent to the outcome less than orphanAfter passes, so that no other instance
 // takes a change that is still being sent for one whose process died.
 const (

@@ -31,6 +31,7 @@ func (j *judge) config() Config {
 	j.bare("roles.claim", c.Roles.Claim)
 	c.Roles.Admin, c.Roles.Helpdesk, c.Roles.Auditor = j.plain("roles.admin"), j.plain("roles.helpdesk"), j.plain("roles.auditor")
 	c.Sessions.Idle, c.Sessions.Absolute = j.duration("sessions.idle"), j.duration("sessions.absolute")
+	c.Sessions.PerPerson = j.count("sessions.per_person")
 	c.Changes.RequireReason = j.truth("changes.require_reason")
 	c.Changes.Settle = j.duration("changes.settle")
 	c.Retirement.Date = j.date("retirement.date")
@@ -93,6 +94,14 @@ func (j *judge) truth(path string) bool {
 		j.fault(path, "is neither true nor false", "write one of the two")
 	}
 	return truth
+}
+
+func (j *judge) count(path string) int {
+	count, err := strconv.Atoi(j.text(path))
+	if err != nil || count < 0 {
+		j.fault(path, "is no number", "write 0 or more, in digits")
+	}
+	return count
 }
 
 func (j *judge) duration(path string) time.Duration {

@@ -34,6 +34,7 @@ var keys = []key{
 	{path: "roles.auditor", initial: "Connector.Auditor", list: true},
 	{path: "sessions.idle", initial: "30m"},
 	{path: "sessions.absolute", initial: "8h"},
+	{path: "sessions.per_person", initial: "0"},
 	{path: "sessions.keys", list: true, secret: true},
 	{path: "sessions.keys_file"},
 	{path: "audit.key_file"},

@@ -103,4 +103,14 @@ func evidenceURL(connectorID string) string {
 	return "/audit/evidence.zip?connector=" + url.QueryEscape(connectorID)
 }
 
+// longestLine is as much of a line's text, in characters, as its page shows: what a form of ours can bring about and more.
+const longestLine = 50_000
+
+func (m AuditLine) beginning() string {
+	first, _ := connector.First(m.Text, longestLine)
+	return first
+}
+
+func (m AuditLine) cut() bool { return len(m.beginning()) < len(m.Text) }
+
 func exportID(name string) string { return "export-" + strings.ToLower(name) }

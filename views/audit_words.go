@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"switchboard/connector"
 	"switchboard/views/components"
 )
 
@@ -62,7 +63,8 @@ func exported(reason string) string {
 // detail is what the record's reason says where it is no person's words: a route, or an export's address.
 func (r AuditRow) detail() string {
 	if r.Event.Action == "denied" || r.Event.Action == "export" {
-		return r.Event.Reason
+		said, _ := connector.First(r.Event.Reason, 300) // an address may be long
+		return said
 	}
 	return ""
 }

@@ -296,7 +296,7 @@ func conflictNotes(m Conflict) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = components.Prose(m.Theirs.Reason).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.Excerpt(m.Theirs.Reason).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

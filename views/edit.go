@@ -81,9 +81,16 @@ func things(count int) string {
 // typed is what the control of a property holds.
 func (m Edit) typed(property connector.Property) string {
 	if text, ok := m.Wanted[property.Name]; ok {
-		return connector.Of(text).FormText()
+		return connector.FieldText(typable(text, connector.LongestValue))
 	}
 	return m.Connector.Value(property.Name).FormText()
+}
+
+// typable is a typed text that is too long to be sent, as far as a page can hold it. Who typed it sees that it is too long and can
+// shorten it.
+func typable(text string, most int) string {
+	first, _ := connector.First(text, 2*most)
+	return first
 }
 
 // pictured are the characters that a text field cannot hold, each with its picture and name.
@@ -98,8 +105,13 @@ func (m Edit) hint(property connector.Property) string {
 			hints = append(hints, picture[0]+" stands for "+picture[1]+". Delete it to take it out.")
 		}
 	}
-	if words := components.Peculiar(connector.Of(held).FormText()); words != "" {
+	long := m.Connector.Value(property.Name)
+	if words := components.Peculiar(connector.Of(held).FormText()); words != "" && !long.Long() {
 		hints = append(hints, "Graph’s value "+words+".")
+	}
+	if long.Long() || long.Abridged() {
+		hints = append(hints, "Graph holds more than "+connector.Thousands(connector.LongestValue)+
+			" characters here, of which this is the beginning. Leave it so to keep them; what you write instead takes the place of all.")
 	}
 	return strings.TrimSpace(strings.Join(hints, " "))
 }

@@ -464,7 +464,7 @@ func eventField(event Event, field connector.Field) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = components.Value(*field.Stored, besideOf(field)...).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.Brief(*field.Stored, besideOf(field)...).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -500,7 +500,7 @@ func eventReason(event Event) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = components.Prose(event.Reason).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Excerpt(event.Reason).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

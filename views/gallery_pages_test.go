@@ -158,6 +158,17 @@ func accessExhibit(actor access.Actor) exhibit {
 	return exhibit{"My access", whole, whole}
 }
 
+// sessionsExhibit are three sessions: one's own, one that says nothing of itself, and one of somebody with a long name.
+func sessionsExhibit(whose func(views.Sessions) templ.Component) exhibit {
+	m := views.Sessions{Idle: 30 * time.Minute, Absolute: 8 * time.Hour, MayEndAny: true, Now: now, Sessions: []views.Session{
+		{ID: "a", Person: admin, Device: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", Address: "2001:db8::1", Current: true, Since: now.Add(-time.Hour), LastSeen: now},
+		{ID: "b", Person: access.Actor{Name: "Nora Quist"}, Since: now.Add(-2 * time.Hour), LastSeen: now.Add(-time.Minute)},
+		{ID: "c", Person: access.Actor{Name: strings.Repeat("Maximiliane ", 20), Roles: access.Roles()}, Device: "curl", Address: "203.0.113.9", Since: now.Add(-3 * time.Hour), LastSeen: now.Add(-29 * time.Minute)},
+	}}
+	whole := func() templ.Component { return within(frame("Sessions", "", admin), whose(m)) }
+	return exhibit{"Sessions", whole, whole}
+}
+
 func pageExhibit(title string, page func() templ.Component) exhibit {
 	return exhibit{title, page, page}
 }
@@ -225,6 +236,8 @@ func pages() map[string]exhibit {
 		}),
 		"access-of-many-groups": accessExhibit(crowded),
 		"access-nameless":       accessExhibit(nameless),
+		"sessions":              sessionsExhibit(views.SessionList),
+		"sessions-all":          sessionsExhibit(views.AllSessions),
 		"signed-out":            pageExhibit("Signed out", func() templ.Component { return views.SignedOutPage(visitor("You are signed out"), views.SignedOut{}) }),
 		"session-ended": pageExhibit("Ended", func() templ.Component {
 			return views.SignedOutPage(visitor("Your session has ended"), views.SignedOut{Ended: true, Idle: 30 * time.Minute})

@@ -342,7 +342,7 @@ func unreadableRow(row Row) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.Value(row.Connector.Value(connector.Type)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Brief(row.Connector.Value(connector.Type)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -350,7 +350,7 @@ func unreadableRow(row Row) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.Value(row.Connector.Value(connector.ServerName)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Brief(row.Connector.Value(connector.ServerName)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -185,7 +185,7 @@ func (m Receipt) event() Event {
 func (m Receipt) renamed() string {
 	for _, field := range m.Fields {
 		if field.Name == connector.ExchangeAlias && field.AsAsked() && !field.Before.IsEmpty() && m.Outcome != rejected {
-			return field.Before.Text()
+			return field.Before.FormText()
 		}
 	}
 	return ""

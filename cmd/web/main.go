@@ -47,6 +47,8 @@ var verbs = []verb{
 	{"", "", "serves", true, flagless(func(c *call) int { return serve(c.by(config.Load), c.errs) })},
 	{"check", "", "tries configuration, database, issuer and Graph, and changes nothing", true,
 		flagless(func(c *call) int { return check(c.by(config.Look), c.out) })},
+	{"migrate", "", "brings the database's tables up to date, where serving may not; with SQLite while nothing serves", true,
+		flagless((*call).migrate)},
 	{"verify", "FILE", "checks an exported audit log, offline", false, prepareVerify},
 	{"key audit", "ORIGIN", "makes the key for audit.key_file, and prints its public half on stderr", false, prepareAuditKey},
 	{"key session", "", "makes a key for sessions.keys or sessions.keys_file", false, prepareSessionKey},
@@ -83,7 +85,7 @@ func serve(load loader, errs io.Writer) int {
 		return misconfigured
 	}
 	log := slog.New(handlers.TagRequests(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: settings.Log.Level})))
-	for _, warning := range warnings {
+	for _, warning := range append(warnings, unsafe(settings)...) {
 		log.Warn(warning)
 	}
 	if soon := settings.CertificateWarning(time.Now()); soon != "" {

@@ -59,6 +59,9 @@ func (s *site) close() error {
 	if s.database != nil {
 		failures = append(failures, s.database.Close())
 	}
+	if s.lock != nil {
+		failures = append(failures, s.lock.Close())
+	}
 	if s.tenant != nil {
 		failures = append(failures, s.tenant.Close())
 	}

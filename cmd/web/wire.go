@@ -35,6 +35,7 @@ type site struct {
 	metrics  net.Listener // nil: off
 	registry *prometheus.Registry
 	tenant   *tenant // nil: a real one
+	lock     *database.Lock
 	database *database.DB
 	graph    *graphclient.Client
 	people   *signin.Service
@@ -63,6 +64,9 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 			return err
 		}
 	}
+	if s.lock, err = database.Hold(settings.Database.URL); err != nil {
+		return err
+	}
 	tenantName := ""
 	if settings.Demo {
 		if s.tenant, err = startTenant(&settings, s.log); err != nil {
@@ -73,6 +77,7 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 	if s.database, err = database.Open(ctx, settings.Database.URL); err != nil {
 		return err
 	}
+	s.database.Under(s.lock)
 	record, err := audit.New(s.database, audit.Options{SignerKey: settings.Audit.Key})
 	if err != nil {
 		return fmt.Errorf("audit.key_file: %w", err)
@@ -113,9 +118,9 @@ func (s *site) newPages(ctx context.Context, settings config.Config, record *aud
 		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: version,
 		Roles: roles(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
 		ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope, Limits: handlers.DefaultLimits(),
-		Sessions: s.people, SignIn: s.people, Elsewhere: s.people, Drafts: s.drafts, Inventory: seen, Memory: seen,
+		Sessions: s.people, SignIn: s.people, Elsewhere: s.people, Everybody: s.people, Drafts: s.drafts, Inventory: seen, Memory: seen,
 		Changes: s.changes, Outcomes: s.changes, Syncs: s.changes, Endings: s.changes,
-		Record: record, Exports: record, Trail: record, Proofs: record, Database: s.database.Ready,
+		Record: record, Exports: record, Trail: record, Proofs: record, Database: s.database.Ready, Writable: record.Writable,
 		Assets: assets(files), Static: files, Metrics: s.registry, Now: time.Now, NewID: uuid.NewString, Log: s.log,
 	}), nil
 }
@@ -144,6 +149,7 @@ func listen(key, address string) (net.Listener, error) {
 func newPeople(settings config.Config, db *database.DB, record *audit.Log, log *slog.Logger) (*signin.Service, error) {
 	o := client(settings)
 	o.Keys, o.Idle, o.Absolute = settings.Sessions.Keys, settings.Sessions.Idle, settings.Sessions.Absolute
+	o.PerPerson, o.Address = settings.Sessions.PerPerson, handlers.ClientAddress(settings.TrustedProxies)
 	o.DB, o.Log, o.Ended = db, log, handlers.RecordEndings(record, version, log)
 	return signin.New(o)
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"switchboard/connector"
 )
@@ -175,4 +176,16 @@ func neverSynced(c connector.Connector) string {
 	}
 	day, _, _ := strings.Cut(sent, "T")
 	return "Graph says " + day
+}
+
+// excerpt is how many characters of a text a list of many shows.
+const excerpt = 500
+
+// cut is a text that is longer than most without what is beyond an excerpt, and how many characters that is.
+func cut(text string, most int) (first string, more int) {
+	if _, longer := connector.First(text, most); !longer {
+		return text, 0
+	}
+	first, _ = connector.First(text, excerpt)
+	return first, utf8.RuneCountInString(text) - excerpt
 }
