@@ -1028,7 +1028,7 @@ func connectorLink(c connector.Connector) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.Excerpt(name.Short).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Brief(connector.Of(name.Short)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1041,7 +1041,7 @@ func connectorLink(c connector.Connector) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = components.Excerpt(name.Organization).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Brief(connector.Of(name.Organization)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

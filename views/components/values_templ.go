@@ -335,7 +335,7 @@ func LastSync(c connector.Connector, now, kept time.Time) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Excerpt(c.Value(connector.LastSyncDateTime).Text()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Brief(c.Value(connector.LastSyncDateTime)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
