@@ -1,0 +1,273 @@
+package audit
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+const (
+	// countedEachTime is up to how many lines all numbers are counted before each signature; beyond it at each round of Run.
+	countedEachTime = 20_000
+	// checkedWhole is up to how many lines all are checked at start.
+	checkedWhole = 100_000
+)
+
+// mark is how far the lines were checked: up to a size at which the tree had that root.
+type mark struct {
+	size int64
+	root tlog.Hash
+}
+
+// signedRow is the checkpoint that the database holds.
+type signedRow struct {
+	there bool
+	size  int64
+	note  string
+}
+
+func readSigned(ctx context.Context, q querier) (row signedRow, err error) {
+	rows, err := q.QueryContext(ctx, "SELECT size, note FROM audit_checkpoint")
+	if err != nil {
+		return row, fmt.Errorf("read the record's signed checkpoint: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		row.there = true
+		if err := rows.Scan(&row.size, &row.note); err != nil {
+			return row, fmt.Errorf("read the record's signed checkpoint: %w", err)
+		}
+	}
+	return row, rows.Err()
+}
+
+// examination is one look at the record's first lines in a transaction or snapshot.
+type examination struct {
+	*Log
+	ctx  context.Context
+	q    querier
+	size int64
+	// kept is the checkpoint from outside, nil where there is none.
+	kept *outside
+	tree *tree
+
+	root   tlog.Hash
+	signed signedRow
+	// own says that the stored checkpoint is signed by this program's own key.
+	own bool
+}
+
+// examine holds the tree against the checkpoint from outside and the stored one, and checks the lines that came since the
+// last look. counted asks for all numbers however many there are. An error is the database's, and says nothing of the record.
+func (l *Log) examine(ctx context.Context, q querier, size int64, kept *outside, counted bool) (*examination, finding, error) {
+	x := &examination{Log: l, ctx: ctx, q: q, size: size, kept: kept, tree: &tree{ctx: ctx, db: q, have: fetched{}}}
+	f, err := x.signatures()
+	if err != nil || !f.none() {
+		return x, f, err
+	}
+	if counted || size <= countedEachTime {
+		if f, err = x.numbers(); err != nil || !f.none() {
+			return x, f, err
+		}
+	}
+	f, err = x.since()
+	return x, f, err
+}
+
+func (x *examination) signatures() (f finding, err error) {
+	if x.signed, err = readSigned(x.ctx, x.q); err != nil {
+		return f, err
+	}
+	switch {
+	case x.kept.size() > x.size:
+		return finding{x.size + 1, fmt.Sprintf("The checkpoint kept outside the database counts %d lines, the record has %d.", x.kept.size(), x.size)}, nil
+	case x.signed.there && x.signed.size > x.size:
+		return finding{x.size + 1, fmt.Sprintf("The signed checkpoint counts %d lines, the record has %d.", x.signed.size, x.size)}, nil
+	}
+	sizes := []int64{x.size, x.signed.size, x.last().size}
+	err = x.tree.load(x.rootsOf(sizes), x.extends)
+	if err != nil {
+		return f, err
+	}
+	if x.root, err = tlog.TreeHash(x.size, x.tree); err != nil {
+		return x.lacks(err)
+	}
+	if x.size == 0 {
+		x.root = emptyRoot
+	}
+	if f, err = x.compareKept(); err != nil || !f.none() {
+		return f, err
+	}
+	return x.compareSigned()
+}
+
+// rootsOf calculates the roots at some sizes.
+func (x *examination) rootsOf(sizes []int64) func(tlog.HashReader) error {
+	return func(r tlog.HashReader) error {
+		for _, size := range sizes {
+			if _, err := tlog.TreeHash(min(size, x.size), r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// extends calculates the proof from the size of the checkpoint outside.
+func (x *examination) extends(r tlog.HashReader) error {
+	if x.kept.size() == 0 {
+		return nil
+	}
+	_, err := tlog.ProveTree(x.size, x.kept.size(), r)
+	return err
+}
+
+// lacks tells a hash that is not there from a database that does not answer.
+func (x *examination) lacks(err error) (finding, error) {
+	if x.tree.lacking {
+		return finding{1, "The tree over the lines lacks hashes. Which lines differ cannot be told."}, nil
+	}
+	return finding{}, err
+}
+
+const rootDiffers = "The root is not the one of %s. Which line differs cannot be told from the root alone; an export from before can tell."
+
+func (x *examination) compareKept() (finding, error) {
+	if x.kept.size() == 0 {
+		return finding{}, nil
+	}
+	proof, err := tlog.ProveTree(x.size, x.kept.size(), x.tree)
+	if err != nil {
+		return x.lacks(err)
+	}
+	if tlog.CheckTree(proof, x.size, x.root, x.kept.size(), x.kept.head.root) != nil {
+		return finding{1, fmt.Sprintf(rootDiffers, "the checkpoint kept outside the database")}, nil
+	}
+	return finding{}, nil
+}
+
+// compareSigned holds the tree against the stored checkpoint, which the latest transaction signed. After a rotation that is
+// signed by the key of the checkpoint outside; without that one an unknown key is let pass, as the whole tree is.
+func (x *examination) compareSigned() (finding, error) {
+	if !x.signed.there {
+		if x.kept != nil && x.size > 0 {
+			return finding{1, "The database lacks the signed checkpoint of its record."}, nil
+		}
+		return finding{}, nil
+	}
+	head, err := openCheckpoint(x.signed.note, x.verifier)
+	x.own = err == nil
+	if err != nil && x.kept != nil {
+		head, err = openCheckpoint(x.signed.note, x.kept.Key)
+	}
+	var unknown *note.UnverifiedNoteError
+	switch {
+	case errors.As(err, &unknown) && x.kept == nil:
+		return finding{}, nil
+	case err != nil, head.size != x.signed.size, head.origin != x.signer.Name():
+		return finding{1, "The signed checkpoint in the database is not one that Switchboard signed."}, nil
+	}
+	root, err := tlog.TreeHash(head.size, x.tree)
+	if err != nil {
+		return x.lacks(err)
+	}
+	switch {
+	case head.size > 0 && root != head.root:
+		return finding{1, fmt.Sprintf(rootDiffers, "the signed checkpoint")}, nil
+	case head.size < x.size:
+		return finding{head.size + 1, fmt.Sprintf("The lines from %d on are not signed.", head.size+1)}, nil
+	}
+	return finding{}, nil
+}
+
+// numbers checks that every number has one line, but for those that were archived.
+func (x *examination) numbers() (finding, error) {
+	counted, err := triple(x.ctx, x.q, "SELECT count(*), coalesce(min(seq), 0), coalesce(max(seq), 0) FROM audit_entries")
+	if err != nil {
+		return finding{}, err
+	}
+	gone := x.gone()
+	lines, first, last := counted[0], counted[1], counted[2]
+	switch {
+	case last > x.size:
+		return finding{x.size + 1, fmt.Sprintf("There are lines after line %d, which the record ends with.", x.size)}, nil
+	case lines == x.size-gone && (lines == 0 || first == gone+1 && last == x.size):
+		return finding{}, nil
+	}
+	return x.firstMissing(gone)
+}
+
+// firstMissing walks the numbers.
+func (x *examination) firstMissing(gone int64) (finding, error) {
+	rows, err := x.q.QueryContext(x.ctx, "SELECT seq FROM audit_entries ORDER BY seq")
+	if err != nil {
+		return finding{}, fmt.Errorf("count the record's lines: %w", err)
+	}
+	defer rows.Close()
+	want := gone + 1
+	for ; rows.Next(); want++ {
+		var seq int64
+		if err := rows.Scan(&seq); err != nil {
+			return finding{}, fmt.Errorf("count the record's lines: %w", err)
+		}
+		if seq < want {
+			return finding{max(seq, 1), fmt.Sprintf("Line %d is there although it should not be.", seq)}, nil
+		}
+		if seq > want {
+			break
+		}
+	}
+	return finding{want, missing(want)}, rows.Err()
+}
+
+// since checks the lines that came since the last look.
+func (x *examination) since() (finding, error) {
+	from := max(x.gone(), x.size-checkedWhole)
+	for _, m := range x.marks() {
+		if m.size > x.size || m.size <= from {
+			continue
+		}
+		root, err := tlog.TreeHash(m.size, x.tree)
+		if err != nil {
+			return x.lacks(err)
+		}
+		if root == m.root {
+			from = m.size
+			break
+		}
+	}
+	f, err := x.slice(x.ctx, x.q, min(from, x.size), x.size)
+	if err == nil && f.none() {
+		x.mark(mark{x.size, x.root})
+	}
+	return f, err
+}
+
+func triple(ctx context.Context, q querier, query string) (three [3]int64, err error) {
+	rows, err := q.QueryContext(ctx, query)
+	if err != nil {
+		return three, fmt.Errorf("count the record's lines: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := rows.Scan(&three[0], &three[1], &three[2]); err != nil {
+			return three, fmt.Errorf("count the record's lines: %w", err)
+		}
+	}
+	return three, rows.Err()
+}
+
+// committed runs f on one snapshot, with the size of the record there.
+func (l *Log) committed(ctx context.Context, f func(tx *sql.Tx, size int64) error) error {
+	return l.db.Read(ctx, func(tx *sql.Tx) error {
+		var size int64
+		if err := tx.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&size); err != nil {
+			return fmt.Errorf("read the size of the record: %w", err)
+		}
+		return f(tx, size)
+	})
+}

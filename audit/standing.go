@@ -1,0 +1,74 @@
+package audit
+
+import (
+	"errors"
+	"log/slog"
+	"time"
+)
+
+// ErrBroken is the refusal to begin anything while the record is not what was signed.
+var ErrBroken = errors.New("the record does not match its checkpoint, so nothing new is begun")
+
+// Standing is whether the record is what was signed, as far as this process has found out.
+type Standing struct {
+	// Broken says that it is not. It stays so until the program starts anew.
+	Broken bool
+	// First is the lowest line known to differ, or the first that is missing; 1 where only the root differs. It is 0 where
+	// nothing does.
+	First int64
+	// Why says in a person's words what differs.
+	Why string
+	// Kept is since when a checkpoint is kept outside the database; zero where none is.
+	Kept time.Time
+}
+
+// finding is what a check found to differ; the zero finding is nothing.
+type finding struct {
+	first int64
+	why   string
+}
+
+func (f finding) none() bool { return f.first == 0 }
+
+// lower is the finding of the lower line.
+func (f finding) lower(other finding) finding {
+	if f.none() || !other.none() && other.first < f.first {
+		return other
+	}
+	return f
+}
+
+// Standing is how the record stands. It asks nothing of the database.
+func (l *Log) Standing() Standing {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.standing
+}
+
+func (l *Log) broken() bool { return l.Standing().Broken }
+
+// found keeps what differs, the lowest line of all that was found, and tells the log once a line.
+func (l *Log) found(f finding) {
+	if f.none() {
+		return
+	}
+	l.mu.Lock()
+	news := !l.standing.Broken || f.first < l.standing.First
+	if news {
+		l.standing.Broken, l.standing.First, l.standing.Why = true, f.first, f.why
+	}
+	l.mu.Unlock()
+	if news {
+		l.log.Error("the record is not what was signed; nothing new is begun", "first", f.first, "why", f.why)
+	}
+}
+
+// begins says whether the line announces something that is only about to be done. What has happened is recorded in any case.
+func begins(e Entry) bool { return e.Outcome == Pending }
+
+func orDiscard(log *slog.Logger) *slog.Logger {
+	if log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return log
+}
