@@ -81,8 +81,10 @@ type evidence struct {
 func (l *Log) evidenceOf(ctx context.Context, f Filter, size int64, signed string, since []int64) (e evidence, err error) {
 	e = evidence{filter: f, size: size, signed: signed, key: l.verifier}
 	if l.broken() { // whose lines nothing can be proven of
-		e.head, e.key, e.whole = l.kept().head, l.kept().Key, true
-		return e, nil
+		if e.signed, err = l.lastGood(); err == nil {
+			e.head, e.key, e.whole = l.kept().head, l.kept().Key, true
+		}
+		return e, err
 	}
 	if e.head, err = openCheckpoint(signed, l.verifier); err != nil {
 		return e, err

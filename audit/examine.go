@@ -67,6 +67,7 @@ func (l *Log) examine(ctx context.Context, q querier, size int64, kept *outside,
 	x := &examination{Log: l, ctx: ctx, q: q, size: size, kept: kept, tree: &tree{ctx: ctx, db: q, have: fetched{}}}
 	f, err := x.signatures()
 	if err != nil || !f.none() {
+		f.unsigned = true
 		return x, f, err
 	}
 	if counted || size <= countedEachTime {
@@ -84,9 +85,9 @@ func (x *examination) signatures() (f finding, err error) {
 	}
 	switch {
 	case x.kept.size() > x.size:
-		return finding{x.size + 1, fmt.Sprintf("The checkpoint kept outside the database counts %d lines, the record has %d.", x.kept.size(), x.size)}, nil
+		return finding{first: x.size + 1, why: fmt.Sprintf("The checkpoint kept outside the database counts %d lines, the record has %d.", x.kept.size(), x.size)}, nil
 	case x.signed.there && x.signed.size > x.size:
-		return finding{x.size + 1, fmt.Sprintf("The signed checkpoint counts %d lines, the record has %d.", x.signed.size, x.size)}, nil
+		return finding{first: x.size + 1, why: fmt.Sprintf("The signed checkpoint counts %d lines, the record has %d.", x.signed.size, x.size)}, nil
 	}
 	sizes := []int64{x.size, x.signed.size, x.last().size}
 	err = x.tree.load(x.rootsOf(sizes), x.extends)
@@ -129,7 +130,7 @@ func (x *examination) extends(r tlog.HashReader) error {
 // lacks tells a hash that is not there from a database that does not answer.
 func (x *examination) lacks(err error) (finding, error) {
 	if x.tree.lacking {
-		return finding{1, "The tree over the lines lacks hashes. Which lines differ cannot be told."}, nil
+		return finding{first: 1, why: "The tree over the lines lacks hashes. Which lines differ cannot be told."}, nil
 	}
 	return finding{}, err
 }
@@ -145,7 +146,7 @@ func (x *examination) compareKept() (finding, error) {
 		return x.lacks(err)
 	}
 	if tlog.CheckTree(proof, x.size, x.root, x.kept.size(), x.kept.head.root) != nil {
-		return finding{1, fmt.Sprintf(rootDiffers, "the checkpoint kept outside the database")}, nil
+		return finding{first: 1, why: fmt.Sprintf(rootDiffers, "the checkpoint kept outside the database")}, nil
 	}
 	return finding{}, nil
 }
@@ -155,7 +156,7 @@ func (x *examination) compareKept() (finding, error) {
 func (x *examination) compareSigned() (finding, error) {
 	if !x.signed.there {
 		if x.kept != nil && x.size > 0 {
-			return finding{1, "The database lacks the signed checkpoint of its record."}, nil
+			return finding{first: 1, why: "The database lacks the signed checkpoint of its record."}, nil
 		}
 		return finding{}, nil
 	}
@@ -169,7 +170,7 @@ func (x *examination) compareSigned() (finding, error) {
 	case errors.As(err, &unknown) && x.kept == nil:
 		return finding{}, nil
 	case err != nil, head.size != x.signed.size, head.origin != x.signer.Name():
-		return finding{1, "The signed checkpoint in the database is not one that Switchboard signed."}, nil
+		return finding{first: 1, why: "The signed checkpoint in the database is not one that Switchboard signed."}, nil
 	}
 	root, err := tlog.TreeHash(head.size, x.tree)
 	if err != nil {
@@ -177,9 +178,9 @@ func (x *examination) compareSigned() (finding, error) {
 	}
 	switch {
 	case head.size > 0 && root != head.root:
-		return finding{1, fmt.Sprintf(rootDiffers, "the signed checkpoint")}, nil
+		return finding{first: 1, why: fmt.Sprintf(rootDiffers, "the signed checkpoint")}, nil
 	case head.size < x.size:
-		return finding{head.size + 1, fmt.Sprintf("The lines from %d on are not signed.", head.size+1)}, nil
+		return finding{first: head.size + 1, why: fmt.Sprintf("The lines from %d on are not signed.", head.size+1)}, nil
 	}
 	return finding{}, nil
 }
@@ -194,7 +195,7 @@ func (x *examination) numbers() (finding, error) {
 	lines, first, last := counted[0], counted[1], counted[2]
 	switch {
 	case last > x.size:
-		return finding{x.size + 1, fmt.Sprintf("There are lines after line %d, which the record ends with.", x.size)}, nil
+		return finding{first: x.size + 1, why: fmt.Sprintf("There are lines after line %d, which the record ends with.", x.size)}, nil
 	case lines == x.size-gone && (lines == 0 || first == gone+1 && last == x.size):
 		return finding{}, nil
 	}
@@ -215,13 +216,13 @@ func (x *examination) firstMissing(gone int64) (finding, error) {
 			return finding{}, fmt.Errorf("count the record's lines: %w", err)
 		}
 		if seq < want {
-			return finding{max(seq, 1), fmt.Sprintf("Line %d is there although it should not be.", seq)}, nil
+			return finding{first: max(seq, 1), why: fmt.Sprintf("Line %d is there although it should not be.", seq)}, nil
 		}
 		if seq > want {
 			break
 		}
 	}
-	return finding{want, missing(want)}, rows.Err()
+	return finding{first: want, why: missing(want)}, rows.Err()
 }
 
 // since checks the lines that came since the last look.

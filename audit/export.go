@@ -25,7 +25,7 @@ var ErrNotAllowed = errors.New("this actor may not read the whole record")
 
 // noteExport records an export before its first byte. The export then is of the lines up to and with this one: so the
 // record itself tells of which sizes checkpoints were handed out. signed is the checkpoint of that size, kept outside the
-// database by then; of a record that is not what was signed it is the one from outside.
+// database by then; it is empty for a record that is not what was signed.
 func (l *Log) noteExport(ctx context.Context, by Exporter, file string, f Filter) (size int64, signed string, err error) {
 	if !by.Actor.May(access.Audit) {
 		return 0, "", ErrNotAllowed
@@ -38,9 +38,7 @@ func (l *Log) noteExport(ctx context.Context, by Exporter, file string, f Filter
 	if err != nil {
 		return 0, "", err
 	}
-	if signed == "" {
-		signed, err = l.lastGood()
-	} else {
+	if signed != "" {
 		err = l.leaves(signed)
 	}
 	return noted.Seq, signed, err
@@ -52,6 +50,11 @@ func (l *Log) WriteNDJSON(ctx context.Context, w io.Writer, by Exporter, f Filte
 	size, signed, err := l.noteExport(ctx, by, "audit.ndjson", f)
 	if err != nil {
 		return err
+	}
+	if signed == "" {
+		if signed, err = l.lastGood(); err != nil {
+			return err
+		}
 	}
 	return l.writeRecord(ctx, w, f, size, signed)
 }

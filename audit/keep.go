@@ -118,18 +118,18 @@ func (x *examination) aside(from, to int64) (f finding, err error) {
 		return f, err
 	}
 	if times[0] != times[2] {
-		f = f.lower(finding{max(1, x.size), "The latest time of the record was changed past Switchboard."})
+		f = f.lower(finding{first: max(1, x.size), why: "The latest time of the record was changed past Switchboard."})
 	}
 	late, err := numbersOf(x.ctx, x.q, `SELECT seq FROM audit_entries WHERE seq > $1 AND seq <= $2 AND latest - recorded_at > $3 ORDER BY seq LIMIT 1`, from, to, times[1])
 	if err == nil && len(late) > 0 {
-		f = f.lower(finding{late[0], altered(late[0])})
+		f = f.lower(finding{first: late[0], why: altered(late[0])})
 	}
 	if err != nil || x.beside == nil {
 		return f, err
 	}
 	first, err := x.beside(x.ctx, x.q.(*sql.Tx), from, to, x.size)
 	if err == nil && first > 0 {
-		f = f.lower(finding{first, fmt.Sprintf("What is shown of the change of line %d is not what the line says.", first)})
+		f = f.lower(finding{first: first, why: fmt.Sprintf("What is shown of the change of line %d is not what the line says.", first)})
 	}
 	return f, err
 }
@@ -142,7 +142,7 @@ func (l *Log) Beside(check func(ctx context.Context, tx *sql.Tx, from, to, size 
 
 // Differs tells that what is kept beside the line with that number is not what the line says.
 func (l *Log) Differs(seq int64) {
-	l.found(finding{max(1, seq), fmt.Sprintf("What is shown of the change of line %d is not what the line says.", seq)})
+	l.found(finding{first: max(1, seq), why: fmt.Sprintf("What is shown of the change of line %d is not what the line says.", seq)})
 }
 
 // hold keeps a checkpoint of committed lines that was found to be right: outside the database first, then in memory. Each new
@@ -187,14 +187,14 @@ func (l *Log) recall() (*outside, error) {
 	var other unlike
 	switch {
 	case errors.As(err, &other):
-		l.found(finding{1, other.what + "."})
+		l.found(finding{1, other.what + ".", true})
 		return known, nil
 	case err != nil:
 		return nil, err
 	case read == nil || read.head.size < known.size():
 		return known, nil
 	case read.head.origin != l.signer.Name():
-		l.found(finding{1, fmt.Sprintf("The checkpoint kept outside the database is one of another record, %s.", read.head.origin)})
+		l.found(finding{1, fmt.Sprintf("The checkpoint kept outside the database is one of another record, %s.", read.head.origin), true})
 		return known, nil
 	}
 	l.remember(read)

@@ -61,7 +61,7 @@ func (l *Log) Prove(ctx context.Context, seqs ...int64) (Head, []Proof, error) {
 	proofs := make([]Proof, len(seqs))
 	for i, seq := range seqs {
 		if proofs[i] = prove(lines[seq], paths[i], head.Size, root); !proofs[i].Holds {
-			l.found(finding{seq, altered(seq)})
+			l.found(finding{first: seq, why: altered(seq)})
 		}
 	}
 	return head, proofs, nil

@@ -99,16 +99,16 @@ func (l *Log) slice(ctx context.Context, q querier, from, to int64) (finding, er
 		for i, row := range rows {
 			switch want := from + 1 + int64(i); {
 			case row.seq > want:
-				return finding{want, missing(want)}, nil
+				return finding{first: want, why: missing(want)}, nil
 			case row.seq < want:
-				return finding{row.seq, fmt.Sprintf("Line %d is there twice.", row.seq)}, nil
+				return finding{first: row.seq, why: fmt.Sprintf("Line %d is there twice.", row.seq)}, nil
 			case !row.holds(), row.latest != max(latest, row.at) && latest != 0:
-				return finding{want, altered(want)}, nil
+				return finding{first: want, why: altered(want)}, nil
 			}
 			latest = row.latest
 		}
 		if got := from + int64(len(rows)); got < end {
-			return finding{got + 1, missing(got + 1)}, nil
+			return finding{first: got + 1, why: missing(got + 1)}, nil
 		}
 		if f, err := leaves(ctx, q, rows); err != nil || !f.none() {
 			return f, err
@@ -149,11 +149,11 @@ func leaves(ctx context.Context, q querier, rows []checked) (finding, error) {
 			return finding{}, err
 		}
 		if err != nil {
-			return finding{row.seq, fmt.Sprintf("The tree lacks a hash of line %d.", row.seq)}, nil
+			return finding{first: row.seq, why: fmt.Sprintf("The tree lacks a hash of line %d.", row.seq)}, nil
 		}
 		for i, hash := range hashes {
 			if known.have[place+int64(i)] != hash {
-				return finding{row.seq, altered(row.seq)}, nil
+				return finding{first: row.seq, why: altered(row.seq)}, nil
 			}
 		}
 	}

@@ -18,6 +18,8 @@ type Standing struct {
 	First int64
 	// Why says in a person's words what differs.
 	Why string
+	// Unsigned says that the root itself is not the signed one, so that no proof that leads to it proves anything.
+	Unsigned bool
 	// Kept is since when a checkpoint is kept outside the database; zero where none is.
 	Kept time.Time
 }
@@ -26,6 +28,8 @@ type Standing struct {
 type finding struct {
 	first int64
 	why   string
+	// unsigned says that the tree, and not only a line of it, differs.
+	unsigned bool
 }
 
 func (f finding) none() bool { return f.first == 0 }
@@ -53,6 +57,7 @@ func (l *Log) found(f finding) {
 		return
 	}
 	l.mu.Lock()
+	l.standing.Unsigned = l.standing.Unsigned || f.unsigned
 	news := !l.standing.Broken || f.first < l.standing.First
 	if news {
 		l.standing.Broken, l.standing.First, l.standing.Why = true, f.first, f.why

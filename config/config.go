@@ -46,6 +46,8 @@ type Config struct {
 	}
 	Audit struct {
 		Key string // a signer's key as golang.org/x/mod/sumdb/note has it
+		// CheckpointFile keeps the last signed checkpoint; its folder could be written at the start.
+		CheckpointFile string
 	}
 	Changes struct {
 		RequireReason bool

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"switchboard/audit"
 	"switchboard/config"
 	"switchboard/handlers"
 )
@@ -48,6 +49,7 @@ var verbs = []verb{
 	{"check", "", "tries configuration, database, issuer and Graph, and changes nothing", true,
 		flagless(func(c *call) int { return check(c.by(config.Look), c.out) })},
 	{"verify", "FILE", "checks an exported audit log, offline", false, prepareVerify},
+	{"audit accept", "", "takes an audit log that is not what was signed, for a reason, with the program stopped", true, prepareAccept},
 	{"key audit", "ORIGIN", "makes the key for audit.key_file, and prints its public half on stderr", false, prepareAuditKey},
 	{"key session", "", "makes a key for sessions.keys or sessions.keys_file", false, prepareSessionKey},
 	{"healthcheck", "", "asks the instance beside it whether it lives", true, flagless((*call).healthcheck)},
@@ -109,6 +111,9 @@ func serveUntil(ctx context.Context, settings config.Config, log *slog.Logger) i
 	}
 	if err != nil {
 		log.Error("switchboard stops", "error", err.Error())
+		if errors.Is(err, audit.ErrOwner) {
+			return misconfigured
+		}
 		return failed
 	}
 	log.Info("switchboard has stopped")
