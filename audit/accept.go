@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -49,7 +50,9 @@ func (l *Log) Accept(ctx context.Context, a Acceptance) (line Entry, added bool,
 		if line, stands, err = x.accepted(); err != nil {
 			return err
 		}
-		if stands && len(entry.Fields) == 0 {
+		// That another checkpoint was kept is what the line that stands has told of.
+		news := slices.ContainsFunc(entry.Fields, func(field connector.Field) bool { return field.Name != checkpointField })
+		if stands && !news {
 			signed = x.signed.note
 			return nil
 		}
@@ -116,7 +119,7 @@ func (x *examination) entry(a Acceptance, gone int64) (Entry, error) {
 		tell(archivedField, zeroEmpty(known), strconv.FormatInt(gone, 10))
 	}
 	if x.kept != nil && !x.continues() {
-		tell("checkpoint", fmt.Sprintf("%d %s", x.kept.head.size, x.kept.head.root), fmt.Sprintf("%d %s", x.size, x.root))
+		tell(checkpointField, fmt.Sprintf("%d %s", x.kept.head.size, x.kept.head.root), fmt.Sprintf("%d %s", x.size, x.root))
 	}
 	row, err := readOwner(x.ctx, x.q)
 	if err != nil {
@@ -139,6 +142,9 @@ func (x *examination) entry(a Acceptance, gone int64) (Entry, error) {
 	tell("client", row.client, a.Owner.Client)
 	return e, nil
 }
+
+// checkpointField is the field of a line accepted that tells which checkpoint the record does not extend, by size and root.
+const checkpointField = "checkpoint"
 
 func zeroEmpty(n int64) string {
 	if n == 0 {

@@ -66,8 +66,14 @@ type examination struct {
 func (l *Log) examine(ctx context.Context, q querier, size int64, kept *outside, counted bool) (*examination, finding, error) {
 	x := &examination{Log: l, ctx: ctx, q: q, size: size, kept: kept, tree: &tree{ctx: ctx, db: q, have: fetched{}}}
 	f, err := x.signatures()
-	if err != nil || !f.none() {
+	if err != nil {
+		return x, f, err
+	}
+	if !f.none() {
 		f.unsigned = true
+		if counted {
+			f, err = x.locate(f)
+		}
 		return x, f, err
 	}
 	if counted || size <= countedEachTime {
@@ -106,6 +112,17 @@ func (x *examination) signatures() (f finding, err error) {
 	return x.compareSigned()
 }
 
+// locate looks whether the lines themselves show which of them differ.
+func (x *examination) locate(f finding) (finding, error) {
+	missing, err := x.numbers()
+	if err != nil {
+		return f, err
+	}
+	f = f.lower(missing)
+	other, err := x.slice(x.ctx, x.q, max(x.gone(), x.size-checkedWhole), x.size)
+	return f.lower(other), err
+}
+
 // rootsOf calculates the roots at some sizes.
 func (x *examination) rootsOf(sizes []int64) func(tlog.HashReader) error {
 	return func(r tlog.HashReader) error {
@@ -130,7 +147,7 @@ func (x *examination) extends(r tlog.HashReader) error {
 // lacks tells a hash that is not there from a database that does not answer.
 func (x *examination) lacks(err error) (finding, error) {
 	if x.tree.lacking {
-		return finding{first: 1, why: "The tree over the lines lacks hashes. Which lines differ cannot be told."}, nil
+		return finding{first: 1, vague: true, why: "The tree over the lines lacks hashes. Which lines differ cannot be told."}, nil
 	}
 	return finding{}, err
 }
@@ -146,7 +163,7 @@ func (x *examination) compareKept() (finding, error) {
 		return x.lacks(err)
 	}
 	if tlog.CheckTree(proof, x.size, x.root, x.kept.size(), x.kept.head.root) != nil {
-		return finding{first: 1, why: fmt.Sprintf(rootDiffers, "the checkpoint kept outside the database")}, nil
+		return finding{first: 1, vague: true, why: fmt.Sprintf(rootDiffers, "the checkpoint kept outside the database")}, nil
 	}
 	return finding{}, nil
 }
@@ -156,7 +173,7 @@ func (x *examination) compareKept() (finding, error) {
 func (x *examination) compareSigned() (finding, error) {
 	if !x.signed.there {
 		if x.kept != nil && x.size > 0 {
-			return finding{first: 1, why: "The database lacks the signed checkpoint of its record."}, nil
+			return finding{first: 1, vague: true, why: "The database lacks the signed checkpoint of its record."}, nil
 		}
 		return finding{}, nil
 	}
@@ -170,7 +187,7 @@ func (x *examination) compareSigned() (finding, error) {
 	case errors.As(err, &unknown) && x.kept == nil:
 		return finding{}, nil
 	case err != nil, head.size != x.signed.size, head.origin != x.signer.Name():
-		return finding{first: 1, why: "The signed checkpoint in the database is not one that Switchboard signed."}, nil
+		return finding{first: 1, vague: true, why: "The signed checkpoint in the database is not one that Switchboard signed."}, nil
 	}
 	root, err := tlog.TreeHash(head.size, x.tree)
 	if err != nil {
@@ -178,7 +195,7 @@ func (x *examination) compareSigned() (finding, error) {
 	}
 	switch {
 	case head.size > 0 && root != head.root:
-		return finding{first: 1, why: fmt.Sprintf(rootDiffers, "the signed checkpoint")}, nil
+		return finding{first: 1, vague: true, why: fmt.Sprintf(rootDiffers, "the signed checkpoint")}, nil
 	case head.size < x.size:
 		return finding{first: head.size + 1, why: fmt.Sprintf("The lines from %d on are not signed.", head.size+1)}, nil
 	}

@@ -187,14 +187,14 @@ func (l *Log) recall() (*outside, error) {
 	var other unlike
 	switch {
 	case errors.As(err, &other):
-		l.found(finding{1, other.what + ".", true})
+		l.found(finding{first: 1, vague: true, unsigned: true, why: other.what + "."})
 		return known, nil
 	case err != nil:
 		return nil, err
 	case read == nil || read.head.size < known.size():
 		return known, nil
 	case read.head.origin != l.signer.Name():
-		l.found(finding{1, fmt.Sprintf("The checkpoint kept outside the database is one of another record, %s.", read.head.origin), true})
+		l.found(finding{first: 1, vague: true, unsigned: true, why: fmt.Sprintf("The checkpoint kept outside the database is one of another record, %s.", read.head.origin)})
 		return known, nil
 	}
 	l.remember(read)

@@ -46,6 +46,7 @@ type Log struct {
 
 	mu       sync.Mutex
 	standing Standing
+	differs  finding
 	// outside is the largest checkpoint that is known to be right.
 	outside *outside
 	// furthest is how far lines were checked, settled how far committed ones were, and cursor how far the slices are.

@@ -30,16 +30,20 @@ type finding struct {
 	why   string
 	// unsigned says that the tree, and not only a line of it, differs.
 	unsigned bool
+	// vague says that it is not known which line differs: first is 1.
+	vague bool
 }
 
 func (f finding) none() bool { return f.first == 0 }
 
-// lower is the finding of the lower line.
+// lower is the finding of the lower line, of those that name one.
 func (f finding) lower(other finding) finding {
-	if f.none() || !other.none() && other.first < f.first {
-		return other
+	least := f
+	if f.none() || !other.none() && (f.vague && !other.vague || f.vague == other.vague && other.first < f.first) {
+		least = other
 	}
-	return f
+	least.unsigned = f.unsigned || other.unsigned
+	return least
 }
 
 // Standing is how the record stands. It asks nothing of the database.
@@ -57,14 +61,13 @@ func (l *Log) found(f finding) {
 		return
 	}
 	l.mu.Lock()
-	l.standing.Unsigned = l.standing.Unsigned || f.unsigned
-	news := !l.standing.Broken || f.first < l.standing.First
-	if news {
-		l.standing.Broken, l.standing.First, l.standing.Why = true, f.first, f.why
-	}
+	least := l.differs.lower(f)
+	news := least.first != l.differs.first || least.why != l.differs.why
+	l.differs = least
+	l.standing.Broken, l.standing.First, l.standing.Why, l.standing.Unsigned = true, least.first, least.why, least.unsigned
 	l.mu.Unlock()
 	if news {
-		l.log.Error("the record is not what was signed; nothing new is begun", "first", f.first, "why", f.why)
+		l.log.Error("the record is not what was signed; nothing new is begun", "first", least.first, "why", least.why)
 	}
 }
 
