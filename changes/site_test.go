@@ -94,6 +94,7 @@ type site struct {
 	tenant *simulator.Tenant
 	people *signin.Service
 	record *audit.Log
+	signer string
 	clock  *clock
 	web    *httptest.Server
 	who    chan *signin.Person // who asked for the web's page last
@@ -124,9 +125,9 @@ func open(t *testing.T, db *database.DB, alter ...func(*changes.Options)) *site 
 	go func() { ended <- s.people.Run(running) }()
 	t.Cleanup(func() { stop(); check(t, <-ended) })
 	s.serve(listener)
-	signer, _, err := note.GenerateKey(rand.Reader, "site.example/audit")
+	s.signer, _, err = note.GenerateKey(rand.Reader, "site.example/audit")
 	check(t, err)
-	s.record, err = audit.New(db, audit.Options{SignerKey: signer, Now: s.clock.Now})
+	s.record, err = audit.New(db, audit.Options{SignerKey: s.signer, Now: s.clock.Now})
 	check(t, err)
 	s.Service = s.replica(db, alter...)
 	eventually(t, "ready to sign people in", func() bool { return s.people.Ready() == nil })
