@@ -132,7 +132,12 @@ func (l *Log) shown(ctx context.Context, q querier, rows []row) error {
 	for i, row := range rows {
 		places[i] = tlog.StoredHashIndex(0, max(0, row.seq-1))
 	}
-	leaves, err := fetch(ctx, q, places)
+	leaves, err := fetched{}, error(nil)
+	if first, last := rows[0].seq, rows[len(rows)-1].seq; last-first == int64(len(rows))-1 {
+		err = leaves.between(ctx, q, places[0], tlog.StoredHashIndex(0, max(1, last)))
+	} else {
+		leaves, err = fetch(ctx, q, places)
+	}
 	if err != nil {
 		return err
 	}

@@ -101,8 +101,10 @@ func (c Change) asRecorded(lines []audit.Entry) (told Change, same bool) {
 		told.IntendedAt = intent.Time
 	}
 	told.SyncType = or(intent.SyncType, c.SyncType) // lines from before the record kept it do not tell
-	told.GraphStatus, told.GraphRequestID = 0, ""
-	if graph != nil {
+	if graph == nil {                               // then the lines tell of no answer, and neither does the page
+		c.GraphStatus, c.GraphRequestID = 0, ""
+		told.GraphStatus, told.GraphRequestID = 0, ""
+	} else {
 		told.GraphStatus, told.GraphRequestID = graph.Status, graph.RequestID
 		told.failure.Quote = or(graph.Message, c.failure.Quote)
 	}

@@ -39,6 +39,7 @@ func TestForgedRowIsNotToldAsTrue(t *testing.T) {
 				maya := s.signIn("maya")
 				saved, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.Version, "16.1"))
 				check(t, err)
+				s.forged = true
 				forge(t, s.db, "UPDATE changes SET "+forgery)
 				other := s.recordOf(s.db)
 				told, err := s.Get(context.Background(), saved.Change.ID)
@@ -69,6 +70,7 @@ func TestRowWithoutLinesIsNoChange(t *testing.T) {
 		s := open(t, db)
 		saved, err := s.Save(context.Background(), s.signIn("maya"), changes.Origin{}, s.edit(hosted, connector.Version, "16.1"))
 		check(t, err)
+		s.forged = true
 		forge(t, db, `UPDATE changes SET id = '00000000-0000-4000-8000-000000000001'`)
 		_, err = s.Get(context.Background(), "00000000-0000-4000-8000-000000000001")
 		equal(t, "a change that never was", kindOf(err), problem.NotFound)
