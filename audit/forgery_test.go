@@ -207,7 +207,9 @@ var forgeries = []struct {
 	{"two lines swapped", func(g *guarded) {
 		g.forge("UPDATE audit_entries SET seq = 99 WHERE seq = 2", "UPDATE audit_entries SET seq = 2 WHERE seq = 4", "UPDATE audit_entries SET seq = 4 WHERE seq = 99")
 	}, 2},
-	{"a number passed over", func(g *guarded) { g.forge("UPDATE audit_entries SET seq = 11 WHERE seq = 10", "UPDATE audit_head SET size = 11") }, 10},
+	{"a number passed over", func(g *guarded) {
+		g.forge("UPDATE audit_entries SET seq = 11 WHERE seq = 10", "UPDATE audit_head SET size = 11")
+	}, 10},
 	{"one line the copy of another", func(g *guarded) {
 		g.forge(`UPDATE audit_entries SET line = (SELECT line FROM audit_entries WHERE seq = 2), hash = (SELECT hash FROM audit_entries WHERE seq = 2) WHERE seq = 4`)
 	}, 4},
