@@ -15,7 +15,7 @@ import (
 const few = 50
 
 // uneventful are actions whose lines never have an outcome. A database that looked for one would read them all.
-var uneventful = []Action{SignIn, SignOut, Denied, Export}
+var uneventful = []Action{SignIn, SignOut, Denied, Export, Accepted}
 
 // condition is a filter as SQL, with its arguments.
 type condition struct {

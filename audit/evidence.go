@@ -51,29 +51,50 @@ const earlierExports = 200
 // exports handed out (and what it was at the sizes in since), and how to check all that. It records itself first, and
 // until the first byte is written, an error leaves w untouched.
 func (l *Log) WriteEvidence(ctx context.Context, w io.Writer, by Exporter, f Filter, since ...int64) error {
-	size, err := l.noteExport(ctx, by, "evidence.zip", f)
+	size, signed, err := l.noteExport(ctx, by, "evidence.zip", f)
 	if err != nil {
 		return err
 	}
-	signed, head, err := l.sign(ctx, size)
-	if err != nil {
-		return err
-	}
-	sizes, err := l.earlierSizes(ctx, size, since)
-	if err != nil {
-		return err
-	}
-	whole, err := l.whole(ctx, f)
+	e, err := l.evidenceOf(ctx, f, size, signed, since)
 	if err != nil {
 		return err
 	}
 	pack := zip.NewWriter(w)
-	for _, part := range l.parts(ctx, f, whole, signed, head, sizes) {
+	for _, part := range l.parts(ctx, e) {
 		if err := l.addPart(pack, part); err != nil {
 			return fmt.Errorf("write %s of an evidence pack: %w", part.name, err)
 		}
 	}
 	return pack.Close()
+}
+
+// evidence is what a pack is made of: the lines among the first size that match, up to a signed head.
+type evidence struct {
+	filter      Filter
+	size        int64
+	signed, key string
+	head        checkpoint
+	// whole says that the lines prove themselves; earlier are the sizes that the pack proves to be parts of the record.
+	whole   bool
+	earlier []int64
+}
+
+func (l *Log) evidenceOf(ctx context.Context, f Filter, size int64, signed string, since []int64) (e evidence, err error) {
+	e = evidence{filter: f, size: size, signed: signed, key: l.verifier}
+	if l.broken() { // whose lines nothing can be proven of
+		if e.signed, err = l.lastGood(); err == nil {
+			e.head, e.key, e.whole = l.kept().head, l.kept().Key, true
+		}
+		return e, err
+	}
+	if e.head, err = openCheckpoint(signed, l.verifier); err != nil {
+		return e, err
+	}
+	if e.earlier, err = l.earlierSizes(ctx, size, since); err != nil {
+		return e, err
+	}
+	e.whole, err = l.whole(ctx, f)
+	return e, err
 }
 
 // part is a file of a pack.
@@ -92,19 +113,19 @@ func (l *Log) whole(ctx context.Context, f Filter) (bool, error) {
 	return first == 1, err
 }
 
-func (l *Log) parts(ctx context.Context, f Filter, whole bool, signed string, head checkpoint, earlier []int64) []part {
+func (l *Log) parts(ctx context.Context, e evidence) []part {
 	text := func(content string) func(io.Writer) error {
 		return func(w io.Writer) error { _, err := io.WriteString(w, content); return err }
 	}
 	parts := []part{
-		{packReadme, text(fmt.Sprintf(evidenceReadme, head.origin, head.size, describe(f, whole), l.verifier))},
-		{packCheckpoint, text(signed)},
-		{packRecord, func(w io.Writer) error { return l.writeRecord(ctx, w, f, head.size, signed) }},
-		{packConsistency, func(w io.Writer) error { return l.writeConsistency(ctx, w, head.size, earlier) }},
+		{packReadme, text(fmt.Sprintf(evidenceReadme, e.head.origin, e.head.size, describe(e.filter, e.whole), e.key))},
+		{packCheckpoint, text(e.signed)},
+		{packRecord, func(w io.Writer) error { return l.writeRecord(ctx, w, e.filter, e.size, e.signed) }},
+		{packConsistency, func(w io.Writer) error { return l.writeConsistency(ctx, w, e.size, e.earlier) }},
 		{packVerifier, text(evidenceVerifier)},
 	}
-	if !whole {
-		parts = append(parts, part{packInclusion, func(w io.Writer) error { return l.writeInclusion(ctx, w, f, head.size) }})
+	if !e.whole {
+		parts = append(parts, part{packInclusion, func(w io.Writer) error { return l.writeInclusion(ctx, w, e.filter, e.size) }})
 	}
 	return parts
 }

@@ -25,29 +25,37 @@ type Exporter struct {
 var ErrNotAllowed = errors.New("this actor may not read the whole record")
 
 // noteExport records an export before its first byte. The export then is of the lines up to and with this one: so the
-// record itself tells of which sizes checkpoints were handed out.
-func (l *Log) noteExport(ctx context.Context, by Exporter, file string, f Filter) (size int64, err error) {
+// record itself tells of which sizes checkpoints were handed out. signed is the checkpoint of that size, kept outside the
+// database by then; it is empty for a record that is not what was signed.
+func (l *Log) noteExport(ctx context.Context, by Exporter, file string, f Filter) (size int64, signed string, err error) {
 	if !by.Actor.May(access.Audit) {
-		return 0, ErrNotAllowed
+		return 0, "", ErrNotAllowed
 	}
 	reason := file
 	if query := f.Values().Encode(); query != "" {
 		reason += "?" + query
 	}
-	noted, err := l.Note(ctx, Entry{Action: Export, Actor: by.Actor, Reason: reason, Context: by.Context})
-	return noted.Seq, err
+	noted, signed, err := l.note(ctx, Entry{Action: Export, Actor: by.Actor, Reason: reason, Context: by.Context})
+	if err != nil {
+		return 0, "", err
+	}
+	if signed != "" {
+		err = l.leaves(signed)
+	}
+	return noted.Seq, signed, err
 }
 
 // WriteNDJSON exports the lines that match, the oldest first, and after them the checkpoint of the whole record. It
 // records itself first. Until the first byte is written, an error leaves w untouched.
 func (l *Log) WriteNDJSON(ctx context.Context, w io.Writer, by Exporter, f Filter) error {
-	size, err := l.noteExport(ctx, by, "audit.ndjson", f)
+	size, signed, err := l.noteExport(ctx, by, "audit.ndjson", f)
 	if err != nil {
 		return err
 	}
-	signed, _, err := l.sign(ctx, size)
-	if err != nil {
-		return err
+	if signed == "" {
+		if signed, err = l.lastGood(); err != nil {
+			return err
+		}
 	}
 	return l.writeRecord(ctx, w, f, size, signed)
 }
@@ -62,7 +70,14 @@ func (l *Log) writeRecord(ctx context.Context, w io.Writer, f Filter, size int64
 	if err != nil {
 		return err
 	}
-	if err := writeJSON(buffered, lastLine{signed, l.verifier}); err != nil {
+	key := l.verifier
+	if l.broken() { // which the lines may have shown just now
+		if signed, err = l.lastGood(); err != nil {
+			return err
+		}
+		key = l.kept().Key
+	}
+	if err := writeJSON(buffered, lastLine{signed, key}); err != nil {
 		return err
 	}
 	return buffered.Flush()
@@ -127,6 +142,9 @@ func (l *Log) batches(ctx context.Context, f Filter, size int64, visit func([]ro
 		rows, err := l.batch(ctx, where, after, size)
 		if err != nil {
 			return fmt.Errorf("read the record: %w", err)
+		}
+		if err := l.shown(ctx, l.db, rows); err != nil {
+			return err
 		}
 		if err := visit(rows); err != nil {
 			return err

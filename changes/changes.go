@@ -69,7 +69,9 @@ func New(o Options) *Service {
 	if o.Sleep == nil {
 		o.Sleep = sleep
 	}
-	return &Service{Options: o, flights: flights{aloft: map[string]bool{}, owed: map[string]debt{}}}
+	s := &Service{Options: o, flights: flights{aloft: map[string]bool{}, owed: map[string]debt{}}}
+	s.Record.Beside(s.differing)
+	return s
 }
 
 func sleep(ctx context.Context, wait time.Duration) error {

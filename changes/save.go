@@ -57,6 +57,9 @@ func (s *Service) save(ctx context.Context, p Person, from Origin, edit connecto
 	if known, spent, err := s.byOnce(ctx, p, edit.Once, edit.ID); err != nil || spent {
 		return known, err
 	}
+	if err := s.mayBegin(); err != nil {
+		return Result{}, err
+	}
 	if err := s.check(edit); err != nil {
 		return Result{}, err
 	}

@@ -26,7 +26,7 @@ func (j *judge) config() Config {
 	c.PublicURL = j.publicURL()
 	c.Demo = j.truth("demo")
 	c.DemoListen = j.address("demo_listen")
-	c.Database.URL = j.databaseURL()
+	c.Database.URL = j.databaseURL(c.Demo)
 	c.Roles.Claim = j.required("roles.claim", "write the name of the ID token's claim that holds the roles")
 	j.bare("roles.claim", c.Roles.Claim)
 	c.Roles.Admin, c.Roles.Helpdesk, c.Roles.Auditor = j.plain("roles.admin"), j.plain("roles.helpdesk"), j.plain("roles.auditor")
@@ -48,6 +48,7 @@ func (j *judge) config() Config {
 	} else if _, err := strconv.ParseBool(j.text("demo")); err == nil { // else nobody knows what is required
 		j.tenant(&c)
 	}
+	c.Audit.CheckpointFile = j.checkpointFile(c.Audit.Key)
 	return c
 }
 
@@ -170,8 +171,14 @@ func loopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || err == nil && ip.IsLoopback()
 }
 
-func (j *judge) databaseURL() string {
+// demoDatabase is the demo's default: a database belongs to one tenant, so the demo's is never the tenant's own.
+const demoDatabase = "sqlite:switchboard-demo.db"
+
+func (j *judge) databaseURL(demo bool) string {
 	text := j.text("database.url")
+	if _, given := j.given["database.url"]; demo && !given {
+		return demoDatabase
+	}
 	path, sqlite := strings.CutPrefix(text, "sqlite:")
 	postgres := strings.HasPrefix(text, "postgres://") || strings.HasPrefix(text, "postgresql://")
 	if !postgres && !(sqlite && path != "") {

@@ -89,7 +89,7 @@ func TestAuditPagesBothWays(t *testing.T) {
 	db := databasetest.SQLite(t)
 	s := newSite(t, db)
 	ruth := s.person("ruth")
-	log := record(t, db)
+	log := s.record(db)
 	for i := range 130 {
 		change := audit.Entry{
 			ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", i), Action: audit.Edit, Actor: access.Actor{OID: "o", TID: "t", Name: "Ann"}, Connector: "c",

@@ -21,8 +21,8 @@ func (h *Handlers) healthz(c echo.Context, _ *signin.Person) error {
 // readyWithin bounds the question to the database.
 const readyWithin = 2 * time.Second
 
-// readyz says whether requests can be answered: the database does, the record can be written, and the provider's keys were
-// loaded once.
+// readyz says whether requests can be answered: the database does, the record can be written and is what was signed, and the
+// provider's keys were loaded once.
 func (h *Handlers) readyz(c echo.Context, _ *signin.Person) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), readyWithin)
 	defer cancel()
@@ -36,6 +36,9 @@ func (h *Handlers) readyz(c echo.Context, _ *signin.Person) error {
 	}
 	if err := h.SignIn.Ready(); err != nil {
 		reasons = append(reasons, err.Error())
+	}
+	if h.Proofs.Standing().Broken {
+		reasons = append(reasons, "the audit log does not match its checkpoint")
 	}
 	if len(reasons) > 0 {
 		c.Response().Header().Set(echo.HeaderRetryAfter, "1")

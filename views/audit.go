@@ -34,14 +34,53 @@ type Chain struct {
 	Checked int
 	Altered []int64
 	Failed  bool
+	// Broken says that the record is not what was signed: First is the lowest line known to differ, Why says how, and
+	// Unsigned that the root itself differs.
+	Broken   bool
+	First    int64
+	Why      string
+	Unsigned bool
+	// Kept is since when a checkpoint is kept outside the database; zero where none is.
+	Kept time.Time
 }
 
 // intact says whether all that was checked is as it was recorded.
-func (c Chain) intact() bool { return !c.Failed && len(c.Altered) == 0 }
+func (c Chain) intact() bool { return !c.Failed && !c.differs() }
+
+// differs says that something was found that is not as it was recorded.
+func (c Chain) differs() bool { return c.Broken || len(c.Altered) > 0 }
+
+// state is the chain's in a word.
+func (c Chain) state() string {
+	switch {
+	case c.differs():
+		return "broken"
+	case c.Failed:
+		return "unchecked"
+	}
+	return "verified"
+}
+
+// first is the lowest line known to differ.
+func (c Chain) first() int64 {
+	all := slices.Clone(c.Altered)
+	if c.Broken {
+		all = append(all, c.First)
+	}
+	return slices.Min(all)
+}
 
 // broken names the first line that is not as it was recorded.
 func (c Chain) broken() string {
-	return "The log does not match its checkpoint at line " + number(slices.Min(c.Altered)) + "."
+	return "The log does not match its checkpoint at line " + number(c.first()) + "."
+}
+
+// kept says since when a checkpoint is kept outside the database.
+func (c Chain) kept() string {
+	if c.Kept.IsZero() {
+		return "Not yet"
+	}
+	return "Since " + c.Kept.UTC().Format("2 Jan 2006, 15:04 UTC")
 }
 
 // keyName is the part of the public key that people compare: its name and its hash.
@@ -224,7 +263,7 @@ func (m Audit) Title() string {
 	switch {
 	case len(m.Search.Faults) > 0:
 		return components.Count(len(m.Search.Faults), "thing to correct", "things to correct") + " · Audit log"
-	case !m.Chain.intact() && !m.Chain.Failed:
+	case m.Chain.differs():
 		return "Altered · Audit log"
 	}
 	return "Audit log"

@@ -63,7 +63,7 @@ func (m AuditLine) head() AuditRow {
 }
 
 // intact says whether the line leads to the root.
-func (m AuditLine) intact() bool { return m.Chain.intact() }
+func (m AuditLine) intact() bool { return !m.Chain.Failed && len(m.Chain.Altered) == 0 }
 
 // roles are the claim's values as they arrived, the first of them where they are many: the line itself has all.
 func (m AuditLine) roles() string {

@@ -78,13 +78,25 @@ func auditExhibits() map[string]func() templ.Component {
 		"audit-former": page(func(m *views.Audit) {
 			m.Search = views.AuditSearch{Connector: "na-mail", Meant: []views.Bearer{{ID: "c2", Name: connector.Name{Short: "new-mail"}}}}
 		}),
-		"audit-altered":  page(func(m *views.Audit) { m.Chain.Altered, m.Rows[1].Altered = []int64{1285, 1203}, true }),
+		"audit-altered": page(func(m *views.Audit) { m.Chain.Altered, m.Rows[1].Altered = []int64{1285, 1203}, true }),
+		"audit-broken": page(func(m *views.Audit) {
+			m.Chain.Broken, m.Chain.First, m.Chain.Why, m.Chain.Unsigned, m.Chain.Kept = true, 1204, "Line 1204 is missing.", true, now
+		}),
 		"audit-unproven": page(func(m *views.Audit) { m.Chain = views.Chain{Failed: true} }),
 		"audit-faults": page(func(m *views.Audit) {
 			m.Search.Faults = []problem.Field{{Name: "from", Message: "It is no time."}, {Name: "persn", Message: "There is no such filter."}}
 		}),
-		"line":          line(func(*views.AuditLine) {}),
-		"line-altered":  line(func(m *views.AuditLine) { m.Chain.Altered, m.Row.Altered = []int64{1288}, true }),
+		"line":         line(func(*views.AuditLine) {}),
+		"line-altered": line(func(m *views.AuditLine) { m.Chain.Altered, m.Row.Altered = []int64{1288}, true }),
+		"line-unsigned": line(func(m *views.AuditLine) {
+			m.Chain.Broken, m.Chain.First, m.Chain.Why, m.Chain.Unsigned = true, 1, "The root is not the one of the checkpoint.", true
+		}),
+		"line-accepted": line(func(m *views.AuditLine) {
+			archived := connector.Of("1200")
+			fields := []connector.Field{{Name: "archived", Before: connector.Null(), Requested: archived, Stored: &archived}}
+			m.Row = views.AuditRow{Event: views.Event{Who: "root", Action: "accepted", Reason: "the beginning was archived", Fields: fields, At: now}, Line: 1290}
+			m.Graph, m.Related, m.Kept = nil, nil, nil
+		}),
 		"line-unproven": line(func(m *views.AuditLine) { m.Chain.Failed = true }),
 		"line-sign-in": line(func(m *views.AuditLine) {
 			m.Row = views.AuditRow{Event: views.Event{Who: "Ruth Brandt", Action: "sign_in", At: now}, Line: 9}

@@ -14,6 +14,7 @@ var actionWords = map[string]string{
 	"edit": "Edited", "sync": "Asked for a sync", "revert": "Put back", "bulk_edit": "Edited together", "proposal": "Proposed",
 	"approval": "Approved", "rejection": "Rejected", "sign_in": "Signed in", "sign_out": "Signed out", "denied": "Denied",
 	"export": "Exported", "observed": "Changed outside Switchboard", "resolved": "Found out",
+	"accepted": "Accepted the log as it was",
 }
 
 func actionWord(action string) string { return or(actionWords[action], action) }
@@ -29,7 +30,7 @@ func outcomeChoice(outcome string) string {
 // verb says what was done, to stand alone.
 func (r AuditRow) verb() string {
 	switch r.Event.Action {
-	case "sign_in", "sign_out":
+	case "sign_in", "sign_out", "accepted":
 		return actionWords[r.Event.Action]
 	case "denied":
 		return "Tried what the role does not allow"
@@ -89,6 +90,8 @@ func (r AuditRow) icon() string {
 		return "download"
 	case "proposal", "approval", "rejection":
 		return "git-pull-request"
+	case "accepted":
+		return "shield-check"
 	case "resolved":
 		return "zoom-question"
 	}

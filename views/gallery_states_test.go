@@ -146,7 +146,10 @@ func receipts() map[string]exhibit {
 	synced, unseen := sync, sync
 	synced.End = views.SyncEnd{Known: true, Seen: true, Took: 94 * time.Second}
 	unseen.End = views.SyncEnd{Known: true}
+	unproven := bothFields()
+	unproven.Unproven = true
 	return map[string]exhibit{
+		"receipt-unproven":    receiptExhibit(unproven),
 		"receipt-applied":     receiptExhibit(bothFields()),
 		"receipt-sync":        receiptExhibit(sync),
 		"receipt-synced":      receiptExhibit(synced),

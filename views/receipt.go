@@ -63,6 +63,8 @@ type Receipt struct {
 	// MayClose offers to give up on one in doubt; Closing is the reason for which somebody did.
 	MayClose bool
 	Closing  string
+	// Unproven says that the record is not what was signed.
+	Unproven bool
 	// MayRevert offers to put the values back.
 	MayRevert bool
 	// Standalone says that the receipt stands on a page of its own rather than on the connector's.

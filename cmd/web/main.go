@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"switchboard/audit"
 	"switchboard/config"
 	"switchboard/handlers"
 )
@@ -50,6 +51,7 @@ var verbs = []verb{
 	{"migrate", "", "brings the database's tables up to date, where serving may not; with SQLite while nothing serves", true,
 		flagless((*call).migrate)},
 	{"verify", "FILE", "checks an exported audit log, offline", false, prepareVerify},
+	{"audit accept", "", "takes an audit log that is not what was signed, for a reason, with the program stopped", true, prepareAccept},
 	{"key audit", "ORIGIN", "makes the key for audit.key_file, and prints its public half on stderr", false, prepareAuditKey},
 	{"key session", "", "makes a key for sessions.keys or sessions.keys_file", false, prepareSessionKey},
 	{"healthcheck", "", "asks the instance beside it whether it lives", true, flagless((*call).healthcheck)},
@@ -111,6 +113,9 @@ func serveUntil(ctx context.Context, settings config.Config, log *slog.Logger) i
 	}
 	if err != nil {
 		log.Error("switchboard stops", "error", err.Error())
+		if errors.Is(err, audit.ErrOwner) {
+			return misconfigured
+		}
 		return failed
 	}
 	log.Info("switchboard has stopped")

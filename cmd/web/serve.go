@@ -26,6 +26,7 @@ func (s *site) serve(ctx context.Context) error {
 	group.Go(func() error { return s.people.Run(running) })
 	group.Go(func() error { return s.drafts.Run(running) })
 	group.Go(func() error { return s.changes.Run(running) })
+	group.Go(func() error { return s.record.Run(running) })
 	s.log.Info("switchboard serves", "listen", s.listener.Addr().String(), "version", version)
 	return group.Wait()
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,6 +25,7 @@ import (
 	"switchboard/handlers"
 	"switchboard/inventory"
 	"switchboard/signin"
+	"switchboard/simulator"
 	"switchboard/static"
 	"switchboard/views"
 )
@@ -39,6 +41,7 @@ type site struct {
 	database *database.DB
 	graph    *graphclient.Client
 	people   *signin.Service
+	record   *audit.Log
 	drafts   *drafts.Drafts
 	changes  *changes.Service
 	pages    http.Handler
@@ -78,13 +81,11 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 		return err
 	}
 	s.database.Under(s.lock)
-	record, err := audit.New(s.database, audit.Options{SignerKey: settings.Audit.Key})
+	record, err := newRecord(settings, s.database, s.log)
 	if err != nil {
-		return fmt.Errorf("audit.key_file: %w", err)
-	}
-	if err := record.FillNames(ctx); err != nil {
 		return err
 	}
+	s.record = record
 	s.graph = graphclient.New(graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: version, Log: s.log})
 	if s.people, err = newPeople(settings, s.database, record, s.log); err != nil {
 		return err
@@ -94,12 +95,37 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: version,
 		Instance: uuid.NewString(), Now: time.Now, NewID: uuid.NewString, Log: s.log,
 	})
+	if err := record.Start(ctx, owner(settings)); err != nil {
+		return err
+	}
+	if err := record.FillNames(ctx); err != nil {
+		return err
+	}
 	if err := s.changes.Recover(ctx); err != nil {
 		return fmt.Errorf("find changes that an earlier run left without an outcome: %w", err)
 	}
 	s.drafts = drafts.New(s.database, s.people, time.Now, s.log)
 	s.pages, err = s.newPages(ctx, settings, record, tenantName)
 	return err
+}
+
+func newRecord(settings config.Config, db *database.DB, log *slog.Logger) (*audit.Log, error) {
+	record, err := audit.New(db, audit.Options{SignerKey: settings.Audit.Key, CheckpointFile: settings.Audit.CheckpointFile, Log: log})
+	if err != nil {
+		return nil, fmt.Errorf("audit.key_file: %w", err)
+	}
+	return record, nil
+}
+
+// guid finds the tenant's id in an issuer of Entra ID.
+var guid = regexp.MustCompile(`(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+
+// owner is whom the database has to belong to. The embedded provider's issuer holds its port, so the demo has a name.
+func owner(settings config.Config) audit.Owner {
+	if settings.Demo {
+		return audit.Owner{Issuer: demoIssuer, Client: settings.OIDC.ClientID, TID: simulator.TenantID, Demo: true}
+	}
+	return audit.Owner{Issuer: settings.OIDC.Issuer, Client: settings.OIDC.ClientID, TID: guid.FindString(settings.OIDC.Issuer), Others: []string{simulator.TenantID}}
 }
 
 // newPages plugs the rooms into what answers requests.
