@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -49,7 +50,12 @@ func TestNoPageHoldsADirectionCharacterRaw(t *testing.T) {
 	if change := regexp.MustCompile(`/changes/[0-9a-f-]{36}`).FindString(pages["saved"].body); change != "" {
 		pages["receipt"], pages["revert"] = x.get(change), x.get(change+"/revert")
 	}
-	equal(t, "pages", len(pages), 18)
+	odd := url.PathEscape(turned)
+	for _, address := range []string{"/connectors/a" + odd, "/changes/" + odd, "/audit/" + odd, "/" + odd, "/audit?" + odd + "=1", "/audit?from=" + odd, "/connectors?sort=" + odd} {
+		pages[address] = x.get(address)
+	}
+	pages["odd field"] = x.post(path, x.edit(id, turned, "1"))
+	equal(t, "pages", len(pages), 26)
 	for name, page := range pages {
 		root, err := html.Parse(strings.NewReader(page.body))
 		check(t, err)

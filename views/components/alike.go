@@ -15,7 +15,7 @@ func Alike(a, b connector.Value) bool {
 	return a != b && skeleton(a.Text()) == skeleton(b.Text())
 }
 
-// Same but for what nobody sees: composed letters, one kind of blank, none at the ends.
+// visible is a text without what nobody sees: with composed letters and one kind of blank, none of it doubled or at an end.
 func visible(text string) string {
 	shown := strings.Map(func(letter rune) rune {
 		if hides(letter) && letter != '\n' && letter != '\r' {

@@ -61,20 +61,22 @@ func runsOf(text string, form form, twin bool) []run {
 // plainly says quickly that a text has nothing to mark, as most have not.
 func plainly(text string, form form) bool {
 	blank := true
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c == ' ':
+	for _, letter := range text {
+		switch {
+		case letter == ' ':
 			if blank && form != code {
 				return false
 			}
 			blank = true
-		case c < ' ' || c > '~':
+		case letter < ' ' || letter == 0x7f:
+			return false
+		case letter >= utf8.RuneSelf && !(unicode.IsLetter(letter) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, letter)):
 			return false
 		default:
 			blank = false
 		}
 	}
-	return !blank || form == code || text == ""
+	return (!blank || form == code || text == "") && norm.NFC.IsNormalString(text)
 }
 
 func (s *splitter) take(letter rune, size int) {

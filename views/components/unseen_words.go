@@ -151,12 +151,15 @@ func ShownName(name connector.Name) string {
 // Peculiar says in words what nobody would see of a value, to follow it: "ends with a space". It is empty for most.
 func Peculiar(text string) string {
 	runs := runsOf(text, line, false)
-	if !slices.ContainsFunc(runs, standing) {
+	switch {
+	case len(runs) == 0:
+		return ""
+	case !slices.ContainsFunc(runs, standing):
 		var names []string
 		for _, part := range runs {
 			names = append(names, one(part.name))
 		}
-		return strings.TrimSuffix("consists of "+listed(names)+" and nothing else", "consists of  and nothing else")
+		return "consists of " + listed(names) + " and nothing else"
 	}
 	var says []string
 	for i, part := range runs {
