@@ -4,8 +4,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"switchboard/database"
 	"testing"
+
+	"switchboard/database"
 )
 
 // tenantOn is the configuration of a tenant whose database and keys lie in the folder; issuer tells tenants apart.
