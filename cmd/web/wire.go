@@ -78,6 +78,7 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 		return fmt.Errorf("audit.key_file: %w", err)
 	}
 	s.graph = graphclient.New(graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: version, Log: s.log})
+	s.registry.MustRegister(breakerGauge(s.graph))
 	if s.people, err = newPeople(settings, s.database, record, s.log); err != nil {
 		return err
 	}
@@ -92,6 +93,18 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 	s.drafts = drafts.New(s.database, s.people, time.Now, s.log)
 	s.pages, err = s.newPages(settings, record, tenantName)
 	return err
+}
+
+// breakerGauge tells whether Graph counts as down.
+func breakerGauge(graph *graphclient.Client) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "switchboard_graph_breaker_open", Help: "1 while Graph has answered nobody for a while, so that reads of it fail at once.",
+	}, func() float64 {
+		if graph.Down() {
+			return 1
+		}
+		return 0
+	})
 }
 
 // newPages plugs the rooms into what answers requests.
