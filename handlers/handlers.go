@@ -179,6 +179,8 @@ type Handlers struct {
 	starts  *limiter
 	answers *limiter
 	logouts *limiter
+
+	exporting exporting
 }
 
 // New is the whole site.
@@ -187,7 +189,7 @@ func New(o Options) http.Handler {
 		o.LookShare = 300 * time.Millisecond
 	}
 	h := &Handlers{
-		Options: o, metrics: newMetrics(o.Metrics),
+		Options: o, metrics: newMetrics(o.Metrics), exporting: exporting{to: map[string]bool{}},
 		starts: newLimiter(o.Limits.SignIns, o.Now), answers: newLimiter(o.Limits.SignIns, o.Now), logouts: newLimiter(o.Limits.Logouts, o.Now),
 	}
 	e := echo.New()
