@@ -19,7 +19,8 @@ type DB struct {
 	*sql.DB
 	writer  *sql.DB // one connection on SQLite, where writers take turns anyway; the same pool on PostgreSQL
 	dialect goose.Dialect
-	name    string // for people: without credentials
+	name    string   // for people: without credentials
+	silence *silence // nil on SQLite
 }
 
 // Open opens the database at a URL, "sqlite:PATH" or "postgres://...", and applies the migrations that it lacks. It is

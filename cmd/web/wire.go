@@ -28,6 +28,9 @@ import (
 	"switchboard/views"
 )
 
+// databaseWithin is how long a database may say nothing: with what a page does beside, it then answers in 5 s.
+const databaseWithin = 3 * time.Second
+
 // site is everything that runs, in the order in which it was built.
 type site struct {
 	log      *slog.Logger
@@ -73,6 +76,7 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 	if s.database, err = database.Open(ctx, settings.Database.URL); err != nil {
 		return err
 	}
+	s.database.GiveUpAfter(databaseWithin)
 	record, err := audit.New(s.database, audit.Options{SignerKey: settings.Audit.Key})
 	if err != nil {
 		return fmt.Errorf("audit.key_file: %w", err)
