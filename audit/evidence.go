@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -83,7 +84,7 @@ type part struct {
 
 // whole says whether the filter leaves nothing out: all lines prove themselves, unless the first were archived.
 func (l *Log) whole(ctx context.Context, f Filter) (bool, error) {
-	if f != (Filter{}) {
+	if len(f.Values()) > 0 {
 		return false, nil
 	}
 	var first int64
@@ -124,11 +125,26 @@ func (l *Log) addPart(pack *zip.Writer, p part) error {
 func describe(f Filter, whole bool) string {
 	switch query := f.Values().Encode(); {
 	case query != "":
-		return "the lines that match " + query
+		return "the lines that match " + query + meant(f.Connectors)
 	case !whole:
 		return "all lines but the first ones, which were moved to an archive"
 	}
 	return "all lines"
+}
+
+// idsNamed bounds the ids that a pack's words name.
+const idsNamed = 20
+
+// meant says which connectors are meant by a name.
+func meant(ids []string) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	words := " (connector: " + strings.Join(ids[:min(len(ids), idsNamed)], ", ")
+	if more := len(ids) - idsNamed; more > 0 {
+		words += fmt.Sprintf(" and %d more", more)
+	}
+	return words + ")"
 }
 
 // writeInclusion proves that each line is in the record. It reads the hashes for many proofs at once.

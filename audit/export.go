@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"switchboard/access"
 )
@@ -122,9 +123,6 @@ func (l *Log) batches(ctx context.Context, f Filter, size int64, visit func([]ro
 	if err != nil || where.none {
 		return err
 	}
-	if where.people != nil {
-		where.among(where.people)
-	}
 	for after := int64(0); ; {
 		rows, err := l.batch(ctx, where, after, size)
 		if err != nil {
@@ -144,6 +142,15 @@ func (l *Log) batch(ctx context.Context, where condition, after, size int64) ([]
 	where = where.clone()
 	where.add("seq > $%d", after)
 	where.add("seq <= $%d", size)
+	if where.apart != nil {
+		where.upwards = true
+		seqs, err := l.nearest(ctx, where, exportBatch)
+		if err != nil || len(seqs) == 0 {
+			return nil, err
+		}
+		where = condition{}
+		where.add("seq IN ("+strings.TrimSuffix(strings.Repeat("$%d, ", len(seqs)), ", ")+")", seqs...)
+	}
 	where.args = append(where.args, exportBatch)
 	query := fmt.Sprintf("SELECT seq, line, hash, settled FROM audit_entries%s ORDER BY seq LIMIT $%d", where.where(), len(where.args))
 	rows, err := l.db.QueryContext(ctx, query, where.args...)

@@ -77,7 +77,7 @@ func (l *Log) Append(ctx context.Context, tx *sql.Tx, e Entry) (_ Entry, err err
 	if err := extend(ctx, tx, e.Seq-1, hash); err != nil {
 		return Entry{}, fmt.Errorf("add line %d to the record's tree: %w", e.Seq, err)
 	}
-	return e, nil
+	return e, addNames(ctx, tx, namesIn(e))
 }
 
 // Note adds a line in a transaction of its own.

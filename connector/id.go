@@ -1,6 +1,14 @@
 package connector
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
+
+var guid = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+
+// IsGUID says whether a text is a GUID, in whatever letter case, and so an id and no name.
+func IsGUID(text string) bool { return guid.MatchString(text) }
 
 // Key is an id as ids are compared and looked up: they are GUIDs, whose letter case says nothing. Letters beyond ASCII are in
 // no GUID and stay as they are, since both databases agree on that alone.

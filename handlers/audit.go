@@ -20,6 +20,9 @@ type Trail interface {
 	Newer(ctx context.Context, f audit.Filter, after int64, limit int) (page audit.Page, more bool, err error)
 	// People are all whom the record knows.
 	People(context.Context) ([]audit.Person, error)
+	// Bearers are the ids of the connectors that by the record are or were called so, Aliases some of what they are or were.
+	Bearers(ctx context.Context, text string) ([]string, error)
+	Aliases(ctx context.Context, limit int) ([]string, error)
 }
 
 // Proofs tell of single lines of the record, and that they are in it.
@@ -36,7 +39,10 @@ const linesShown = 100
 
 // audit shows the record: what matches the filter, the newest first.
 func (h *Handlers) audit(c echo.Context, person *signin.Person) error {
-	filter, faults := h.recordFilter(c, person, "before", "after")
+	filter, faults, err := h.recordFilter(c, person, "before", "after")
+	if err != nil {
+		return err
+	}
 	at, misplaced := placeInLog(c)
 	faults = append(faults, misplaced...)
 	model := h.auditModel(c, person, filter, faults)

@@ -51,7 +51,7 @@ func (h *Handlers) sendCard(c echo.Context, person *signin.Person, status int, c
 
 // crumbs lead from the list to a connector, and on to the words that name a page of it.
 func crumbs(c connector.Connector, further ...string) []views.Crumb {
-	trail := []views.Crumb{{Label: "Connectors", Href: "/connectors"}, {Label: c.Name().String()}}
+	trail := []views.Crumb{{Label: "Connectors", Href: "/connectors"}, {Name: c.Name()}}
 	for _, word := range further {
 		trail[len(trail)-1].Href = views.ConnectorURL(c.ID())
 		trail = append(trail, views.Crumb{Label: word})

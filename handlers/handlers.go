@@ -83,6 +83,8 @@ type Memory interface {
 	Forget(session string)
 	// Names are what connectors were called when anybody saw them last.
 	Names(ctx context.Context, ids ...string) (map[string]connector.Name, error)
+	// FillNames has the record know by name what was seen for the first time.
+	FillNames(context.Context) error
 	// Spelt is a connector's id as Graph sent it first; ids are GUIDs, whose letter case says nothing.
 	Spelt(ctx context.Context, id string) string
 }

@@ -113,7 +113,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 		Instance: uuid.NewString(), Now: s.set.now, NewID: uuid.NewString, Log: log,
 	})
 	s.metrics = prometheus.NewRegistry()
-	seen := inventory.New(graph, s.set.now).Watching(inventory.Watch{Database: db, Record: record, Build: "test", Log: log})
+	seen := inventory.New(graph, s.set.now).Watching(inventory.Watch{Database: db, Record: record, Build: "test", Log: log, Within: time.Minute})
 	return handlers.New(handlers.Options{
 		PublicURL: s.set.public, TrustedProxies: s.set.proxies, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}},
 		RequireReason: true, Settle: time.Hour, Roles: roles, Idle: s.set.idle, Absolute: s.set.absolute, ReadScope: readScope, WriteScope: writeScope, Build: "test",

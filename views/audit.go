@@ -75,8 +75,26 @@ type AuditSearch struct {
 	Connector, Person, Action, Outcome, From, To string
 	// ConnectorName and PersonName are what the filter is called where an id was given.
 	ConnectorName, PersonName string
+	// Meant are the connectors that are or were called as typed, where those are several or the name is not today's; MeantToo
+	// counts those that are not listed.
+	Meant    []Bearer
+	MeantToo int
 	// Faults are the fields that cannot be read.
 	Faults []problem.Field
+}
+
+// Bearer is a connector that a filter's name means, with its name of today.
+type Bearer struct {
+	ID   string
+	Name connector.Name
+}
+
+// meantWords begin the list of the connectors that are meant.
+func (s AuditSearch) meantWords() string {
+	if count := len(s.Meant) + s.MeantToo; count > 1 {
+		return components.Count(count, "connector", "connectors") + " with this name, now or formerly:"
+	}
+	return "The connector that had this name is now"
 }
 
 // URL is the address of the log so filtered, at that place.
@@ -129,7 +147,7 @@ func (s AuditSearch) without(name string) AuditSearch {
 func (s AuditSearch) chips() (chips []chip) {
 	for _, part := range s.parts() {
 		if part.value != "" {
-			chips = append(chips, chip{part.label + ": " + part.shown, s.without(part.name).URL(AuditCursor{})})
+			chips = append(chips, chip{part.label, part.shown, s.without(part.name).URL(AuditCursor{})})
 		}
 	}
 	return chips

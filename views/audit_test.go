@@ -67,9 +67,17 @@ func auditExhibits() map[string]func() templ.Component {
 	}
 	nothing := func(m *views.Audit) { m.Rows, m.Older, m.Newer = nil, views.AuditCursor{}, views.AuditCursor{} }
 	return map[string]func() templ.Component{
-		"audit":          page(func(*views.Audit) {}),
-		"audit-none":     page(nothing),
-		"audit-empty":    page(func(m *views.Audit) { nothing(m); m.Search = views.AuditSearch{} }),
+		"audit":       page(func(*views.Audit) {}),
+		"audit-none":  page(nothing),
+		"audit-empty": page(func(m *views.Audit) { nothing(m); m.Search = views.AuditSearch{} }),
+		"audit-shared": page(func(m *views.Audit) {
+			m.Search = views.AuditSearch{Connector: "na-mail", MeantToo: 1208, Meant: []views.Bearer{
+				{ID: "c1", Name: connector.Name{Short: "na-mail", Organization: "Contoso North America"}}, {ID: "c2", Name: connector.Name{Short: "ex\u202e-mail"}},
+			}}
+		}),
+		"audit-former": page(func(m *views.Audit) {
+			m.Search = views.AuditSearch{Connector: "na-mail", Meant: []views.Bearer{{ID: "c2", Name: connector.Name{Short: "new-mail"}}}}
+		}),
 		"audit-altered":  page(func(m *views.Audit) { m.Chain.Altered, m.Rows[1].Altered = []int64{1285, 1203}, true }),
 		"audit-unproven": page(func(m *views.Audit) { m.Chain = views.Chain{Failed: true} }),
 		"audit-faults": page(func(m *views.Audit) {
@@ -105,6 +113,8 @@ func TestAuditSaysWhatItKnows(t *testing.T) {
 			"now: saved, seen later", "opened directly, 0012 becomes 12", "Tried what the role does not allow", "GET /audit", "Exported the log as CSV, filtered", "Person: Maya Lindqvist", "From: 2026-11-01"},
 		"audit-none":     {"No entry matches these filters", "Clear all filters"},
 		"audit-empty":    {"The log is empty"},
+		"audit-shared":   {"1,210 connectors with this name, now or formerly:", "na-mail · Contoso North America", "U+202E", "1,208 more", "Connector: na-mail"},
+		"audit-former":   {"The connector that had this name is now", "new-mail"},
 		"audit-altered":  {"Chain broken", "does not match its checkpoint at line 1,203", "Keep your last checkpoint and call your security team."},
 		"audit-unproven": {"Chain not checked"},
 		"audit-faults":   {"2 things to correct.", "Nothing was searched.", "persn: There is no such filter."},

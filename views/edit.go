@@ -44,7 +44,7 @@ type Kept struct {
 
 // Title is the form's page title.
 func (m Edit) Title() string {
-	title := "Edit " + m.Connector.Name().Short
+	title := "Edit " + components.Shown(m.Connector.Name().Short)
 	switch {
 	case len(m.Problem.Fields()) > 0:
 		return things(len(m.Problem.Fields())) + " · " + title
@@ -64,11 +64,12 @@ func (m Edit) waiting() string {
 	return "Another change of this connector is in doubt, so yours waits."
 }
 
-func (m Edit) heading() string {
+// verb is what is done to the connector, before its name.
+func (m Edit) verb() string {
 	if m.Reverts != nil {
-		return "Put back " + m.Connector.Name().String()
+		return "Put back"
 	}
-	return "Edit " + m.Connector.Name().String()
+	return "Edit"
 }
 
 func (m Edit) failed() bool { return m.Problem.Title() != "" }
@@ -95,7 +96,7 @@ func typable(text string, most int) string {
 // pictured are the characters that a text field cannot hold, each with its picture and name.
 var pictured = [][2]string{{"␊", "a line break (U+000A)"}, {"␍", "a line break (U+000D)"}, {"␀", "a NUL (U+0000)"}}
 
-// hint helps to fill the field in, and names what a picture in it stands for.
+// hint helps to fill the field in, and names what a picture in it stands for and what else nobody sees of Graph's value.
 func (m Edit) hint(property connector.Property) string {
 	hints := []string{property.Hint}
 	held := m.Connector.Value(property.Name).Text()
@@ -104,7 +105,11 @@ func (m Edit) hint(property connector.Property) string {
 			hints = append(hints, picture[0]+" stands for "+picture[1]+". Delete it to take it out.")
 		}
 	}
-	if long := m.Connector.Value(property.Name); long.Long() || long.Abridged() {
+	long := m.Connector.Value(property.Name)
+	if words := components.Peculiar(connector.Of(held).FormText()); words != "" && !long.Long() {
+		hints = append(hints, "Graph’s value "+words+".")
+	}
+	if long.Long() || long.Abridged() {
 		hints = append(hints, "Graph holds more than "+connector.Thousands(connector.LongestValue)+
 			" characters here, of which this is the beginning. Leave it so to keep them; what you write instead takes the place of all.")
 	}
@@ -190,10 +195,12 @@ func options(property connector.Property, held connector.Value, typed string) []
 }
 
 func keepLabel(held connector.Value) string {
-	if held.IsEmpty() {
+	if held.IsNull() {
 		return "Not set (keep)"
+	} else if held.IsEmpty() {
+		return "Empty text (keep)"
 	}
-	return held.FormText() + " (keep)"
+	return components.Shown(held.Text()) + " (keep)"
 }
 
 // controlID is the id of the control that holds a field.

@@ -215,6 +215,7 @@ func pages() map[string]exhibit {
 		"list-empty":        listExhibit(nil, "", nil),
 		"list-gaps":         gapsExhibit(append(rows, odd()...), 19),
 		"list-gaps-alone":   gapsExhibit(odd(), 0),
+		"list-unseen":       listExhibit([]views.Row{{Connector: peculiar(), Health: connector.Healthy}, {Connector: naMail(), Health: connector.Healthy}}, "q=na\u2007mail", nil),
 		"list-short-empty":  gapsExhibit(nil, 7),
 		"problem-403":       problemExhibit(frame("", "/connectors", helpdesk), views.Problem{Status: 403, Problem: refused, Next: []views.Crumb{{Label: "Back to hosted-eu", Href: "/connectors/x"}}}),
 		"problem-404":       problemExhibit(frame("", "/connectors", admin), views.Problem{Status: 404, Problem: lost, Next: []views.Crumb{{Label: "All connectors", Href: "/connectors"}}}),

@@ -12,7 +12,7 @@ import (
 // gallery is every fragment about one connector in every state.
 func gallery() map[string]exhibit {
 	all := map[string]exhibit{}
-	for _, room := range []map[string]exhibit{cards(), edits(), decisions(), receipts()} {
+	for _, room := range []map[string]exhibit{cards(), edits(), decisions(), receipts(), peculiarities()} {
 		maps.Copy(all, room)
 	}
 	return all

@@ -91,6 +91,14 @@ const (
 // Open says whether nobody knows yet what became of the change.
 func (m Receipt) Open() bool { return m.Outcome == pending || m.Outcome == inDoubt }
 
+// Title is the title of the page on which the change stands by itself.
+func (m Receipt) Title() string {
+	if m.Standalone {
+		return "Change of " + components.ShownName(m.Name)
+	}
+	return m.word() + " · " + components.ShownName(m.Name)
+}
+
 func (m Receipt) closingID() string { return "closing-" + m.Change }
 
 func (m Receipt) isSync() bool { return m.event().isSync() }
@@ -225,6 +233,8 @@ func difference(field connector.Field) string {
 		return "letter case"
 	case strings.TrimSpace(stored) == strings.TrimSpace(asked):
 		return "spaces"
+	case components.Alike(*field.Stored, field.Requested):
+		return "what nobody sees"
 	case stored == "":
 		return "nothing stored"
 	}
@@ -233,18 +243,19 @@ func difference(field connector.Field) string {
 
 // rowNote is what the card's row of a changed property says.
 func (m Receipt) rowNote(field connector.Field) rowNote {
-	was := "was " + shown(field.Before)
+	beside := besideOf(field)
+	was := "was " + shown(field.Before, beside)
 	switch {
 	case m.Open():
-		return rowNote{"row-doubt", "help-hexagon", "In doubt", "asked for " + shown(field.Requested)}
+		return rowNote{class: "row-doubt", icon: "help-hexagon", word: "In doubt", was: "asked for " + shown(field.Requested, beside)}
 	case m.Outcome != applied && m.Outcome != appliedObserved || field.Stored == nil:
 		return rowNote{}
 	case !field.AsAsked():
-		return rowNote{"row-differs", "arrows-diff", "Stored differently", was + "; asked for " + shown(field.Requested)}
+		return rowNote{class: "row-differs", icon: "arrows-diff", word: "Stored differently", was: was + "; asked for " + shown(field.Requested, beside)}
 	case field.Name == connector.ExchangeAlias:
-		return rowNote{"row-saved", "check", "Just saved", was + "; the name above follows it"}
+		return rowNote{class: "row-saved", icon: "check", word: "Just saved", was: was + "; the name above follows it"}
 	}
-	return rowNote{"row-saved", "check", "Just saved", was}
+	return rowNote{class: "row-saved", icon: "check", word: "Just saved", was: was}
 }
 
 func outcomeTone(outcome string) components.Tone {

@@ -82,6 +82,9 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 	if err != nil {
 		return fmt.Errorf("audit.key_file: %w", err)
 	}
+	if err := record.FillNames(ctx); err != nil {
+		return err
+	}
 	s.graph = graphclient.New(graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: version, Log: s.log})
 	if s.people, err = newPeople(settings, s.database, record, s.log); err != nil {
 		return err
@@ -95,17 +98,20 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 		return fmt.Errorf("find changes that an earlier run left without an outcome: %w", err)
 	}
 	s.drafts = drafts.New(s.database, s.people, time.Now, s.log)
-	s.pages, err = s.newPages(settings, record, tenantName)
+	s.pages, err = s.newPages(ctx, settings, record, tenantName)
 	return err
 }
 
 // newPages plugs the rooms into what answers requests.
-func (s *site) newPages(settings config.Config, record *audit.Log, tenantName string) (http.Handler, error) {
+func (s *site) newPages(ctx context.Context, settings config.Config, record *audit.Log, tenantName string) (http.Handler, error) {
 	files, err := static.Open()
 	if err != nil {
 		return nil, err
 	}
 	seen := inventory.New(s.graph, time.Now).Watching(inventory.Watch{Database: s.database, Record: record, Build: version, Log: s.log})
+	if err := seen.FillNames(ctx); err != nil {
+		return nil, err
+	}
 	return handlers.New(handlers.Options{
 		PublicURL: settings.PublicURL, TrustedProxies: settings.TrustedProxies, TenantName: tenantName,
 		Retirement:    connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
