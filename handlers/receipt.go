@@ -63,7 +63,7 @@ func (h *Handlers) receipt(c echo.Context, person *signin.Person, change changes
 	receipt.Looks, receipt.LastLook, receipt.Observer, receipt.Closing = change.Looks, change.LastLook, change.Resolver.Name, change.Closing
 	mayEdit := person.Actor().May(access.Edit)
 	receipt.Audited = person.Actor().May(access.Audit)
-	receipt.MayRevert = mayEdit && change.Revertible()
+	receipt.MayEdit, receipt.MayRevert = mayEdit, mayEdit && change.Revertible()
 	receipt.MayClose = mayEdit && change.Outcome == audit.InDoubt
 	if change.Open() {
 		receipt.Carry = views.Carry{Token: person.FormToken()}

@@ -179,6 +179,6 @@ func (i *Inventory) share(ctx context.Context, key string, read func(context.Con
 	case got := <-answer:
 		return got.Val, got.Err
 	case <-ctx.Done():
-		return nil, problem.New(problem.Unavailable, "The request was given up before Graph answered.").Because(ctx.Err())
+		return nil, problem.New(problem.Unavailable, "The request was given up before Graph answered.").Advising("Try again.").Because(ctx.Err())
 	}
 }

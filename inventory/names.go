@@ -16,11 +16,17 @@ func (i *Inventory) Names(ctx context.Context, ids ...string) (map[string]connec
 	}
 	found, err := i.watcher.sightings(ctx, ids)
 	if err != nil {
-		return nil, problem.New(problem.Unavailable, "The database does not answer.").After(10 * time.Second).Because(err)
+		return nil, noDatabase(err)
 	}
 	names := make(map[string]connector.Name, len(found))
 	for key, seen := range found {
 		names[key] = seen.Connector.Name()
 	}
 	return names, nil
+}
+
+// noDatabase is the problem of a read that needs the database.
+func noDatabase(err error) error {
+	return problem.New(problem.Unavailable, "The database does not answer.").
+		Advising("Try again in a moment. If it lasts, tell an administrator of Switchboard.").After(10 * time.Second).Because(err)
 }

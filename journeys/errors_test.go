@@ -22,7 +22,7 @@ func TestFaultyFields(t *testing.T) {
 	maya.types(maya.field("Alias"), "na-mail")
 	maya.meets(422)
 	maya.answers(pathOf(id), 422, func() { maya.presses("Save") })
-	summary := maya.GetByRole("alert").Filter(playwright.LocatorFilterOptions{HasText: "2 things to correct."})
+	summary := maya.GetByRole("alert").Filter(playwright.LocatorFilterOptions{HasText: "2 errors."})
 	maya.hasFocus(summary)
 	date, reason := maya.field("Last sync"), maya.reason()
 	for _, faulty := range []playwright.Locator{date, reason} {

@@ -82,6 +82,16 @@ type Stale struct {
 	Why string
 	// Retry is when it is worth to try again; zero where nothing is known.
 	Retry time.Time
+	// MayEdit says that the person could edit if Graph answered.
+	MayEdit bool
+}
+
+// off says what waits for Graph, to those who would do it.
+func (s Stale) off() string {
+	if s.MayEdit {
+		return " Editing and syncing are off until Graph can be read again, so nothing can be lost."
+	}
+	return ""
 }
 
 // Title is the card's page title.

@@ -63,7 +63,8 @@ type Receipt struct {
 	// MayClose offers to give up on one in doubt; Closing is the reason for which somebody did.
 	MayClose bool
 	Closing  string
-	// MayRevert offers to put the values back.
+	// MayEdit says that the one who looks may save and sync; MayRevert offers to put the values back.
+	MayEdit   bool
 	MayRevert bool
 	// Standalone says that the receipt stands on a page of its own rather than on the connector's.
 	Standalone bool
