@@ -203,7 +203,7 @@ func TestVerifySaysWhatIsNoRecord(t *testing.T) {
 		"half a hash":     {`{"seq":1,"hash":"}`, key, "", "line 1 (seq 1)"},
 		"seq 0":           {`{"seq":0,"hash":""}`, key, "", "not a number from 1"},
 		"no checkpoint":   {`{"checkpoint":1}`, key, "", "line 1 is not a checkpoint"},
-		"not a public key":   {`{"checkpoint":"x","key":"y"}`, "", "", "no public key"},
+		"no public key":   {`{"checkpoint":"x","key":"y"}`, "", "", "not a public key"},
 		"no key of yours": {`{"checkpoint":"x","key":"y"}`, "y", "", "the key given"},
 		"no old note":     {"", key, "x", "not a signed note"},
 		"no old tree":     {"", key, "a\nb\n\n", "the older checkpoint is not one"},

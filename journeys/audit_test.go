@@ -39,38 +39,49 @@ type violation struct {
 	Nodes    []string
 }
 
-// looks are how a page is looked at: as wide as a desktop and as a phone, light and dark. From light to dark nothing but
-// colours changes.
-var looks = []struct {
+type look struct {
 	name    string
 	scheme  *playwright.ColorScheme
 	size    playwright.Size
 	colours bool // alone
-}{
+}
+
+// looks are how a page is looked at: as wide as a desktop and as a phone, light and dark. From light to dark nothing but
+// colours changes.
+var looks = []look{
 	{"desktop, light", playwright.ColorSchemeLight, playwright.Size{Width: 1280, Height: 900}, false},
 	{"desktop, dark", playwright.ColorSchemeDark, playwright.Size{Width: 1280, Height: 900}, true},
 	{"phone, dark", playwright.ColorSchemeDark, playwright.Size{Width: 390, Height: 844}, true},
 	{"phone, light", playwright.ColorSchemeLight, playwright.Size{Width: 390, Height: 844}, false},
 }
 
-// isAccessible has axe look at the page as it stands.
-func (p *person) isAccessible(scene string) {
+// isAccessible has axe look at the page as it stands, in all looks unless some are named.
+func (p *person) isAccessible(scene string, some ...look) {
 	p.t.Helper()
 	source, err := axeSource()
 	p.must(err)
 	_, err = p.Evaluate(source)
 	p.must(err)
-	for _, look := range looks {
+	if len(some) == 0 {
+		some = looks
+	}
+	for _, look := range some {
 		p.must(p.EmulateMedia(playwright.PageEmulateMediaOptions{ColorScheme: look.scheme, ReducedMotion: playwright.ReducedMotionReduce}))
 		p.must(p.SetViewportSize(look.size.Width, look.size.Height))
 		answer, err := p.Evaluate(runAxe, look.colours)
 		p.must(err)
-		var violations []violation
-		text, _ := answer.(string)
-		p.must(json.Unmarshal([]byte(text), &violations))
-		for _, v := range violations {
-			p.t.Errorf("%s, %s: %s (%s)\n\t%s", scene, look.name, v.Help, v.ID, strings.Join(v.Nodes, "\n\t"))
-		}
+		p.judges(scene+", "+look.name, answer)
 	}
 	p.must(p.SetViewportSize(looks[0].size.Width, looks[0].size.Height))
+}
+
+// judges reports what axe has found.
+func (p *person) judges(scene string, answer any) {
+	p.t.Helper()
+	var violations []violation
+	text, _ := answer.(string)
+	p.must(json.Unmarshal([]byte(text), &violations))
+	for _, v := range violations {
+		p.t.Errorf("%s: %s (%s)\n\t%s", scene, v.Help, v.ID, strings.Join(v.Nodes, "\n\t"))
+	}
 }
