@@ -66,7 +66,7 @@ func TestRefusedByGraph(t *testing.T) {
 	maya.gives("Renamed")
 	maya.meets(422)
 	maya.answers(pathOf(id), 422, func() { maya.presses("Save") })
-	maya.reads("Graph's request-id")
+	maya.reads("Graph’s request-id")
 	maya.must(maya.expect.Locator(maya.field("Alias")).ToHaveValue("na-mail"))
 	maya.answers(pathOf(id), 200, func() { maya.presses("Save") })
 	maya.outcome("applied")

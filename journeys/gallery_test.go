@@ -76,7 +76,7 @@ func TestGalleryIsSound(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p := &person{Page: page, t: t, site: &site{url: url}}
+			p := &person{Page: page, t: t, site: &site{url: url}, framed: true}
 			for _, name := range part {
 				p.visits("/" + name + ".html")
 				p.looksThrough(name)
@@ -147,7 +147,7 @@ func (p *person) isPrintable(name string) {
 	p.tells(name+" on paper", `() => JSON.stringify(document.documentElement.scrollWidth > document.documentElement.clientWidth
 		? ["is " + document.documentElement.scrollWidth + " wide on a sheet of " + document.documentElement.clientWidth] : [])`)
 	if name != unstyled {
-		answer, err := p.Evaluate(runAxe, true)
+		answer, err := p.Evaluate(runAxe, []any{true, "main"})
 		p.must(err)
 		p.judges(name+" on paper", answer)
 	}
