@@ -29,11 +29,11 @@ func (c checkpoint) text() string {
 func parseCheckpoint(text string) (checkpoint, error) {
 	lines := strings.Split(text, "\n")
 	if len(lines) < 4 || lines[0] == "" {
-		return checkpoint{}, errors.New("it has not the three lines origin, size and root")
+		return checkpoint{}, errors.New("it lacks one of its three lines origin, size and root")
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
 	if err != nil || size < 0 || strconv.FormatInt(size, 10) != lines[1] {
-		return checkpoint{}, fmt.Errorf("its size %q is no number of lines", lines[1])
+		return checkpoint{}, fmt.Errorf("its size %q is not a number of lines", lines[1])
 	}
 	root, err := base64.StdEncoding.DecodeString(lines[2])
 	if err != nil || len(root) != tlog.HashSize {
@@ -48,7 +48,7 @@ func openCheckpoint(signed string, keys ...string) (checkpoint, error) {
 	for _, key := range keys {
 		verifier, err := note.NewVerifier(key)
 		if err != nil {
-			return checkpoint{}, fmt.Errorf("%q is no public key: %w", key, err)
+			return checkpoint{}, fmt.Errorf("%q is not a public key: %w", key, err)
 		}
 		if !strings.HasPrefix(key, fmt.Sprintf("%s+%08x+", verifier.Name(), verifier.KeyHash())) {
 			return checkpoint{}, fmt.Errorf("%q is not how a public key is written: it was changed", key)

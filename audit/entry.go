@@ -37,6 +37,11 @@ func Actions() []Action {
 	return []Action{Edit, Sync, Revert, BulkEdit, Proposal, Approval, Rejection, SignIn, SignOut, Denied, Export, Observed, Resolved, Accepted}
 }
 
+// Recorded are the actions that this version records. A filter may ask for any of Actions, and finds nothing for the rest.
+func Recorded() []Action {
+	return []Action{Edit, Sync, Revert, SignIn, SignOut, Denied, Export, Observed, Resolved}
+}
+
 // Outcome is what is known to have become of a change; it is empty for what is no change.
 type Outcome string
 

@@ -60,10 +60,10 @@ func ParseFilter(values url.Values) (Filter, error) {
 		Action: Action(values.Get("action")), Outcome: Outcome(values.Get("outcome"))}
 	var faults []error
 	if f.Action != "" && !slices.Contains(Actions(), f.Action) {
-		faults = append(faults, fmt.Errorf("the record knows no action %q", f.Action))
+		faults = append(faults, fmt.Errorf("the record does not have the action %q: choose one of the list", f.Action))
 	}
 	if f.Outcome != "" && !slices.Contains(Outcomes(), f.Outcome) {
-		faults = append(faults, fmt.Errorf("the record knows no outcome %q", f.Outcome))
+		faults = append(faults, fmt.Errorf("the record does not have the outcome %q: choose one of the list", f.Outcome))
 	}
 	var err error
 	if f.From, err = parseBound("from", values.Get("from"), 0); err != nil {
@@ -91,7 +91,7 @@ func parseBound(name, text string, ofDate time.Duration) (time.Time, error) {
 	}
 	at, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%s=%q is no time: write it as 2026-11-24 or 2026-11-24T10:00:00Z", name, text)
+		return time.Time{}, fmt.Errorf("%s=%q cannot be read: enter a date or a time, such as 2026-11-24 or 2026-11-24T10:00:00Z", name, text)
 	}
 	if at.IsZero() { // which would stand for no bound
 		at = at.Add(1)

@@ -15,7 +15,7 @@ func readKey(key string) (note.Signer, string, error) {
 	key = strings.TrimSpace(key)
 	signer, err := note.NewSigner(key)
 	if err != nil {
-		return nil, "", errors.New("the audit key is no signer's key: it is one line that begins PRIVATE+KEY+, as golang.org/x/mod/sumdb/note.GenerateKey writes it")
+		return nil, "", errors.New("the audit key is not a signer's key: it is one line that begins PRIVATE+KEY+, as golang.org/x/mod/sumdb/note.GenerateKey writes it")
 	}
 	// PRIVATE+KEY+<name>+<hash>+<base64 of the algorithm's byte and the seed>, checked by NewSigner.
 	secret, err := base64.StdEncoding.DecodeString(strings.SplitN(key, "+", 5)[4])

@@ -37,7 +37,7 @@ func VerifyFile(path string, o VerifyOptions) (Report, error) {
 func VerifyEvidence(r io.ReaderAt, size int64, o VerifyOptions) (Report, error) {
 	pack, err := zip.NewReader(r, size)
 	if err != nil {
-		return Report{}, fmt.Errorf("this is no evidence pack: %w", err)
+		return Report{}, fmt.Errorf("this is not an evidence pack: %w", err)
 	}
 	older, err := parseOlder(o.Checkpoint)
 	if err != nil {

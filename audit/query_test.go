@@ -214,9 +214,9 @@ func TestParseFilter(t *testing.T) {
 		"from=2026-11-24&to=2026-11-24": {audit.Filter{From: day, To: day.Add(24 * time.Hour)}, ""},
 		"to=2026-11-24T00:00:00Z":       {audit.Filter{To: day}, ""},
 		"person=+Anna+":                 {audit.Filter{Person: "Anna"}, ""},
-		"from=yesterday":                {audit.Filter{}, `from="yesterday" is no time`},
-		"action=dance":                  {audit.Filter{Action: "dance"}, `no action "dance"`},
-		"outcome=fine":                  {audit.Filter{Outcome: "fine"}, `no outcome "fine"`},
+		"from=yesterday":                {audit.Filter{}, `from="yesterday" cannot be read`},
+		"action=dance":                  {audit.Filter{Action: "dance"}, `not have the action "dance"`},
+		"outcome=fine":                  {audit.Filter{Outcome: "fine"}, `not have the outcome "fine"`},
 	} {
 		values, err := url.ParseQuery(query)
 		if err != nil {

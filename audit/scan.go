@@ -64,7 +64,7 @@ func scan(r io.Reader, visit func(scanned) error) (lastLine, error) {
 func readLast(text []byte, place int64, lines *lineReader) (lastLine, error) {
 	var last lastLine
 	if err := json.Unmarshal(text, &last); err != nil || last.Checkpoint == "" || !last.wrote(text) {
-		return lastLine{}, fmt.Errorf("line %d is no checkpoint: it should read {\"checkpoint\":\"<signed note>\",\"key\":\"<public key>\"}", place)
+		return lastLine{}, fmt.Errorf("line %d is not a checkpoint: it should read {\"checkpoint\":\"<signed note>\",\"key\":\"<public key>\"}", place)
 	}
 	if _, err := lines.next(); !errors.Is(err, io.EOF) {
 		return lastLine{}, fmt.Errorf("line %d comes after the checkpoint, which ends a record", place+1)
@@ -112,11 +112,11 @@ func seqOf(text []byte) (int64, error) {
 	digits, found := bytes.CutPrefix(text, []byte(`{"seq":`))
 	end := bytes.IndexByte(digits, ',')
 	if !found || end < 0 {
-		return 0, errors.New(`it is no line of a record: it does not begin with {"seq":NUMBER,`)
+		return 0, errors.New(`it is not a line of a record: it does not begin with {"seq":NUMBER,`)
 	}
 	seq, err := strconv.ParseInt(string(digits[:end]), 10, 64)
 	if err != nil || seq < 1 {
-		return 0, fmt.Errorf("its seq %q is no number from 1", digits[:min(end, 40)])
+		return 0, fmt.Errorf("its seq %q is not a number from 1", digits[:min(end, 40)])
 	}
 	return seq, nil
 }

@@ -155,11 +155,11 @@ func parseOlder(content string) (kept, error) {
 	}
 	text, _, found := strings.Cut(signed, "\n\n")
 	if !found {
-		return kept{}, errors.New("the older checkpoint is no signed note")
+		return kept{}, errors.New("the older checkpoint is not a signed note")
 	}
 	head, err := parseCheckpoint(text + "\n")
 	if err != nil {
-		return kept{}, fmt.Errorf("the older checkpoint is no checkpoint: %w", err)
+		return kept{}, fmt.Errorf("the older checkpoint is not one: %w", err)
 	}
 	return kept{signed, head}, nil
 }
@@ -204,7 +204,7 @@ func readKeys(given string) ([]string, error) {
 	for i, key := range keys {
 		keys[i] = strings.TrimSpace(key)
 		if _, err := note.NewVerifier(keys[i]); err != nil {
-			return nil, fmt.Errorf("the key given, %q, is no public key: it reads NAME+HASH+BASE64, as golang.org/x/mod/sumdb/note.GenerateKey writes it", key)
+			return nil, fmt.Errorf("the key given, %q, is not a public key: it reads NAME+HASH+BASE64, as golang.org/x/mod/sumdb/note.GenerateKey writes it", key)
 		}
 	}
 	return keys, nil

@@ -198,15 +198,15 @@ func TestVerifySaysWhatIsNoRecord(t *testing.T) {
 	_, key := newKey(t, "test")
 	for name, test := range map[string]struct{ file, key, kept, says string }{
 		"nothing":         {"", key, "", "ends without its checkpoint after line 0"},
-		"a page":          {"<html>\n", key, "", "line 1: it is no line of a record"},
+		"a page":          {"<html>\n", key, "", "line 1: it is not a line of a record"},
 		"no hash":         {`{"seq":1,"id":"x"}`, key, "", "line 1 (seq 1): its last member is not its hash"},
 		"half a hash":     {`{"seq":1,"hash":"}`, key, "", "line 1 (seq 1)"},
-		"seq 0":           {`{"seq":0,"hash":""}`, key, "", "no number from 1"},
-		"no checkpoint":   {`{"checkpoint":1}`, key, "", "line 1 is no checkpoint"},
-		"no public key":   {`{"checkpoint":"x","key":"y"}`, "", "", "no public key"},
+		"seq 0":           {`{"seq":0,"hash":""}`, key, "", "not a number from 1"},
+		"no checkpoint":   {`{"checkpoint":1}`, key, "", "line 1 is not a checkpoint"},
+		"no public key":   {`{"checkpoint":"x","key":"y"}`, "", "", "not a public key"},
 		"no key of yours": {`{"checkpoint":"x","key":"y"}`, "y", "", "the key given"},
-		"no old note":     {"", key, "x", "no signed note"},
-		"no old tree":     {"", key, "a\nb\n\n", "no checkpoint"},
+		"no old note":     {"", key, "x", "not a signed note"},
+		"no old tree":     {"", key, "a\nb\n\n", "the older checkpoint is not one"},
 	} {
 		_, err := audit.Verify(strings.NewReader(test.file), audit.VerifyOptions{Key: test.key, Checkpoint: test.kept})
 		if err == nil || !strings.Contains(err.Error(), test.says) {

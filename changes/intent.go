@@ -100,7 +100,7 @@ func broken(err error) problem.Problem {
 func unrecorded(err error) problem.Problem {
 	return problem.New(problem.Unavailable, "The record cannot be written, so nothing was sent to Graph.").
 		Saying("Switchboard changes nothing that it cannot record. What you typed is kept.").
-		Advising("Try again in a minute. If it lasts, tell whoever runs Switchboard.").After(30 * time.Second).Because(err)
+		Advising("Try again in a minute. If it lasts, tell an administrator of Switchboard.").After(30 * time.Second).Because(err)
 }
 
 // unmoved checks that no other change of the connector was recorded since seen. It proves so inside the intent's
@@ -163,7 +163,7 @@ func (s *Service) clear(ctx context.Context, once, connectorID string) (seen int
 			return 0, other, nil
 		}
 		if err := s.Sleep(ctx, lookForOthers); err != nil {
-			return 0, Change{}, problem.New(problem.Unavailable, "The request was given up before anything was sent.").Because(err)
+			return 0, Change{}, problem.New(problem.Unavailable, "The request was given up before anything was sent.").Advising("Send the form again.").Because(err)
 		}
 	}
 }

@@ -77,7 +77,7 @@ func (c Change) problem(cause error) error {
 			After(time.Second).Quoting("Change", c.ID)
 	}
 	said := problem.New(c.failure.Kind, c.failure.Title).Saying(c.failure.Detail).Advising(c.failure.Advice).
-		After(c.failure.After).Behind(c.failure.Gate).Verbatim(c.failure.Quote).Quoting("Graph's request-id", c.GraphRequestID).Quoting("Change", c.ID)
+		After(c.failure.After).Behind(c.failure.Gate).Verbatim(c.failure.Quote).Quoting("Graph’s request-id", c.GraphRequestID).Quoting("Change", c.ID)
 	if cause != nil {
 		said = said.Because(cause)
 	}

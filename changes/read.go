@@ -48,5 +48,6 @@ func (s *Service) OpenOf(ctx context.Context, connectorID string) (open Change, 
 
 func unreadable(err error) error {
 	return problem.New(problem.Unavailable, "The database does not answer.").
-		Saying("Nothing was changed. You are still signed in.").After(retrySoon).Because(err)
+		Saying("Nothing was changed. You are still signed in.").
+		Advising("Try again in a moment. If it lasts, tell an administrator of Switchboard.").After(retrySoon).Because(err)
 }

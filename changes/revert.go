@@ -53,10 +53,11 @@ func (s *Service) revertible(ctx context.Context, id, connectorID string) (Chang
 		return Change{}, err
 	case connectorID != "" && !connector.SameID(change.Connector, connectorID):
 		return Change{}, problem.New(problem.BadRequest, "The change to take back is one of another connector.").
-			Saying("Nothing was sent to Graph.").Advising("Start again from the change's receipt.")
+			Saying("Nothing was sent to Graph.").Advising("Open the receipt of the change again and start there.")
 	case !change.Revertible():
 		return Change{}, problem.New(problem.Conflict, "There is nothing to take back.").
-			Saying("Only an edit that Graph has stored can be taken back.").Quoting("Change", change.ID)
+			Saying("Only an edit that Graph has stored can be taken back.").
+			Advising("Open the connector to see its values of today.").Quoting("Change", change.ID)
 	}
 	return change, nil
 }

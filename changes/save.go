@@ -75,7 +75,7 @@ func (s *Service) save(ctx context.Context, p Person, from Origin, edit connecto
 			continue
 		case errors.Is(err, errMoved):
 			err = problem.New(problem.Unavailable, "Other changes of this connector keep coming in.").
-				Saying("Nothing was sent to Graph, and what you typed is kept.").After(5 * time.Second)
+				Saying("Nothing was sent to Graph, and what you typed is kept.").Advising("Wait a moment, then save it again.").After(5 * time.Second)
 		case errors.Is(err, errSpent), err == nil && result.State != Recorded:
 			// The same form may have come in twice at once, and what stands in the way be its own change.
 			if known, spent, err := s.byOnce(ctx, p, edit.Once, edit.ID); err != nil || spent {
@@ -89,7 +89,7 @@ func (s *Service) save(ctx context.Context, p Person, from Origin, edit connecto
 // spendable refuses what no form of ours sends.
 func spendable(once string) error {
 	if once == "" {
-		return problem.New(problem.BadRequest, "This form lost its one-time id.").
+		return problem.New(problem.BadRequest, "A part of this form that the page hides did not arrive.").
 			Saying("Nothing was sent to Graph.").Advising("Open the form again.")
 	}
 	return nil
@@ -123,7 +123,7 @@ func mayEdit(p Person) error {
 		return nil
 	}
 	return problem.New(problem.Forbidden, "You may not edit connectors.").Behind(problem.Role).Saying("Nothing was sent to Graph.").
-		Advising("Ask an administrator of Switchboard: editing needs the admin role.")
+		Advising("Editing needs the role admin. Ask an administrator of Switchboard for it.")
 }
 
 // attempt is one round of read, compare, intend, send. errMoved asks for another round: what was read may be old, since a

@@ -80,7 +80,8 @@ func (s *Service) checkSync(request SyncRequest) error {
 		faults = append(faults, connector.Fault{Field: connector.Reason, Message: reasonWanted})
 	}
 	if !slices.Contains(SyncTypes(), request.SyncType) {
-		return problem.New(problem.BadRequest, "Ask for a deltaSync or a fullSync.").Saying("Nothing was sent to Graph.")
+		return problem.New(problem.BadRequest, "The kind of sync is not one of Graph’s.").Saying("Nothing was sent to Graph.").
+			Advising("Open the connector again and choose a delta sync or a full sync.")
 	}
 	return invalid(faults)
 }

@@ -61,7 +61,7 @@ func (j *judge) webURL(path, mend string) *url.URL {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
-		j.fault(path, "is no address of the web", mend)
+		j.fault(path, "is not a web address", mend)
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || strings.Contains(text, "#"):
 		j.fault(path, "has more than scheme, host and path", mend)
 	case u.Scheme == "http" && !loopback(u.Hostname()):

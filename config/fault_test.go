@@ -17,9 +17,9 @@ func TestFaults(t *testing.T) {
 		key, value string
 		want       string // begins the only line
 	}{
-		{"listen", "not an address", `listen: "not an address" (SWITCHBOARD_LISTEN) is no address`},
+		{"listen", "not an address", `listen: "not an address" (SWITCHBOARD_LISTEN) is not an address`},
 		{"listen", "127.0.0.1:70000", "listen: "},
-		{"listen", "", "listen (SWITCHBOARD_LISTEN) is no address"},
+		{"listen", "", "listen (SWITCHBOARD_LISTEN) is not an address"},
 		{"public_url", "http://switchboard.example", "public_url: "},
 		{"public_url", "https://switchboard.example/app", "public_url: "},
 		{"public_url", "https://u:p@switchboard.example", "public_url: "},
@@ -54,7 +54,7 @@ func TestFaults(t *testing.T) {
 		{"graph.base_url", "http://graph.example/beta", "graph.base_url: "},
 		{"graph.base_url", "ftp://graph.example/beta", "graph.base_url: "},
 		{"roles.claim", "", "roles.claim "},
-		{"sessions.idle", "soon", `sessions.idle: "soon" (SWITCHBOARD_SESSIONS_IDLE) is no time span`},
+		{"sessions.idle", "soon", `sessions.idle: "soon" (SWITCHBOARD_SESSIONS_IDLE) is not a time span`},
 		{"sessions.idle", "0s", "sessions.idle: "},
 		{"sessions.absolute", "-1h", "sessions.absolute: "},
 		{"sessions.keys", "-", "sessions.keys is missing"},
@@ -71,8 +71,8 @@ func TestFaults(t *testing.T) {
 		{"trusted_proxies", "10.0.0.0/8,10.0.0.1", `trusted_proxies: "10.0.0.0/8,10.0.0.1" (SWITCHBOARD_TRUSTED_PROXIES) holds "10.0.0.1"`},
 		{"metrics.listen", "9100", "metrics.listen: "},
 		{"log.level", "loud", "log.level: "},
-		{"no_such_key", "1", "SWITCHBOARD_NO_SUCH_KEY: there is no such variable"},
-		{"session.idle", "1", "SWITCHBOARD_SESSION_IDLE: there is no such variable; did you mean SWITCHBOARD_SESSIONS_IDLE?"},
+		{"no_such_key", "1", "SWITCHBOARD_NO_SUCH_KEY: this variable does not exist"},
+		{"session.idle", "1", "SWITCHBOARD_SESSION_IDLE: this variable does not exist; did you mean SWITCHBOARD_SESSIONS_IDLE?"},
 	} {
 		t.Run(test.key+"="+test.value, func(t *testing.T) {
 			t.Parallel()
@@ -87,16 +87,16 @@ func TestFaults(t *testing.T) {
 func TestFaultsOfTheFile(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, file, want string }{
-		{"unknown key", "changes:\n  require_reasons: false\n", "changes.require_reasons: there is no such key; did you mean changes.require_reason? (FILE, line 2)"},
-		{"unknown section", "\nmail: {host: x}\n", "mail: there is no such key; remove it (FILE, line 2)"},
+		{"unknown key", "changes:\n  require_reasons: false\n", "changes.require_reasons: this key does not exist; did you mean changes.require_reason? (FILE, line 2)"},
+		{"unknown section", "\nmail: {host: x}\n", "mail: this key does not exist; remove it (FILE, line 2)"},
 		{"given twice", "listen: 127.0.0.1:1\nlisten: 127.0.0.1:2\n", "listen: is given twice; keep one (FILE, line 2)"},
 		{"section as a value", "database: sqlite:x\n", "database: holds keys"},
 		{"document as a value", "hello\n", "FILE: holds keys"},
 		{"list for a value", "listen: [a, b]\n", "listen: is one value"},
 		{"section for a value", "log:\n  level: {a: b}\n", "log.level: is one value"},
 		{"list of lists", "roles: {admin: [[a]]}\n", "roles.admin: is a list of plain texts"},
-		{"bad value", "sessions:\n  idle: soon\n", `sessions.idle: "soon" (FILE, line 2) is no time span`},
-		{"no YAML", "a: b: c\n", "FILE is no YAML: "},
+		{"bad value", "sessions:\n  idle: soon\n", `sessions.idle: "soon" (FILE, line 2) is not a time span`},
+		{"no YAML", "a: b: c\n", "FILE is not YAML: "},
 		{"two documents", "demo: false\n---\ndemo: true\n", "FILE holds more than one YAML document"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

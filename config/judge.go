@@ -108,7 +108,7 @@ func (j *judge) count(path string) int {
 func (j *judge) duration(path string) time.Duration {
 	duration, err := time.ParseDuration(j.text(path))
 	if err != nil || duration <= 0 {
-		j.fault(path, "is no time span above zero", "write a number with its unit, such as 30m, 8h or 1h30m")
+		j.fault(path, "is not a time span above zero", "write a number with its unit, such as 30m, 8h or 1h30m")
 	}
 	return duration
 }
@@ -116,7 +116,7 @@ func (j *judge) duration(path string) time.Duration {
 func (j *judge) date(path string) time.Time {
 	date, err := time.Parse(time.DateOnly, j.text(path))
 	if err != nil {
-		j.fault(path, "is no date", "write year, month and day, such as 2024-02-19")
+		j.fault(path, "is not a date", "write year, month and day, such as 2024-02-19")
 	}
 	return date
 }
@@ -125,7 +125,7 @@ func (j *judge) level(path string) slog.Level {
 	levels := map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}
 	level, ok := levels[strings.ToLower(j.text(path))]
 	if !ok {
-		j.fault(path, "is no level", "write debug, info, warn or error")
+		j.fault(path, "is not a log level", "write debug, info, warn or error")
 	}
 	return level
 }
@@ -144,7 +144,7 @@ func (j *judge) networks(path string) []netip.Prefix {
 	for _, text := range j.list(path) {
 		network, err := netip.ParsePrefix(text)
 		if err != nil {
-			j.fault(path, fmt.Sprintf("holds %q, which is no network", text), "write address and length, such as 10.0.0.0/8, or 10.0.0.7/32 for one address")
+			j.fault(path, fmt.Sprintf("holds %q, which is not a network", text), "write address and length, such as 10.0.0.0/8, or 10.0.0.7/32 for one address")
 			continue
 		}
 		networks = append(networks, network.Masked())
@@ -160,7 +160,7 @@ func (j *judge) address(path string) string {
 		_, err = strconv.ParseUint(port, 10, 16)
 	}
 	if err != nil {
-		j.fault(path, "is no address to listen on", "write host and port, such as 127.0.0.1:8080, or 0.0.0.0:8080 for every network")
+		j.fault(path, "is not an address to listen on", "write host and port, such as 127.0.0.1:8080, or 0.0.0.0:8080 for every network")
 	}
 	return text
 }

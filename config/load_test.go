@@ -198,7 +198,7 @@ func TestVariablesThatOnlyLookLikeKubernetes(t *testing.T) {
 		"SWITCHBOARD_DATABASE_SERVICE", "SWITCHBOARD_web_PORT",
 	} {
 		_, warnings, err := config.Load("", false, append(tenant(t).environ(), name+"=10.0.0.1"))
-		if err == nil || !strings.Contains(err.Error(), name+": there is no such variable") {
+		if err == nil || !strings.Contains(err.Error(), name+": this variable does not exist") {
 			t.Errorf("%s: got %v and the warnings %q, want a fault", name, err, warnings)
 		}
 	}

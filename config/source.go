@@ -34,7 +34,7 @@ func (s settings) readFile(path string, named bool) (faults []error, err error) 
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
 	var document yaml.Node
 	if err := decoder.Decode(&document); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s is no YAML: %s", path, strings.ReplaceAll(err.Error(), "\n", " "))
+		return nil, fmt.Errorf("%s is not YAML: %s", path, strings.ReplaceAll(err.Error(), "\n", " "))
 	}
 	if document.Kind == 0 || isNull(document.Content[0]) {
 		return nil, nil
@@ -84,7 +84,7 @@ func (r *fileReader) section(path string, node *yaml.Node) {
 		case isSection(below):
 			r.section(below, value)
 		default:
-			r.fault(below, name, "there is no such key"+meant(below, func(path string) string { return path }))
+			r.fault(below, name, "this key does not exist"+meant(below, func(path string) string { return path }))
 		}
 	}
 }
@@ -134,7 +134,7 @@ func (s settings) readEnvironment(environ []string) (warnings []string, faults [
 		case madeByKubernetes(name):
 			warnings = append(warnings, name+" is ignored: it is not a key, and Kubernetes makes such variables for a service whose name begins with switchboard")
 		default:
-			faults = append(faults, fmt.Errorf("%s: there is no such variable%s", name, meant(name, variable)))
+			faults = append(faults, fmt.Errorf("%s: this variable does not exist%s", name, meant(name, variable)))
 		}
 	}
 	return warnings, faults

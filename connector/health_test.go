@@ -158,9 +158,31 @@ func TestExplain(t *testing.T) {
 		{alive, "quarantined", never, `Graph reports the status "quarantined", which Switchboard does not know.`},
 	} {
 		c := patient{kind: test.kind, status: test.status, synced: test.synced}.connector()
-		got := asDefault.Explain(c, now)
+		got := asDefault.Explain(c, now, true)
 		if got.Fact != test.fact || !strings.HasSuffix(got.Advice, ".") {
 			t.Errorf("%s, %s, %s:\n got %q, %q\nwant %q", test.kind, test.status, test.synced, got.Fact, got.Advice, test.fact)
+		}
+	}
+}
+
+// TestAdviceFitsItsReader: who may not edit is told whom to ask, and never to ask Graph for a sync.
+func TestAdviceFitsItsReader(t *testing.T) {
+	t.Parallel()
+	for _, status := range []string{"connected", "disconnected", "connectionPending", "quarantined", ""} {
+		for _, synced := range []string{never, "yesterday", "1601-01-01T00:00:00Z", "9999-12-31T00:00:00Z", before(time.Hour), before(31 * time.Hour), before(100 * time.Hour)} {
+			c := patient{kind: alive, status: status, synced: synced}.connector()
+			mine, theirs := asDefault.Explain(c, now, true), asDefault.Explain(c, now, false)
+			if mine.Fact != theirs.Fact {
+				t.Errorf("%s, %s: the fact is %q for one and %q for the other", status, synced, mine.Fact, theirs.Fact)
+			}
+			for _, order := range []string{"sk for a sync", "ask for one", "Check", "Finish", "Look at", "look at"} {
+				if strings.Contains(theirs.Advice, order) {
+					t.Errorf("%s, %s: who may not edit is told %q", status, synced, theirs.Advice)
+				}
+			}
+			if strings.Contains(mine.Advice, "administrator of Switchboard") {
+				t.Errorf("%s, %s: an admin is told %q", status, synced, mine.Advice)
+			}
 		}
 	}
 }

@@ -76,7 +76,7 @@ var table = []Property{
 		Hint: "The mailbox that the connector was set up with, such as intune@contoso.com."},
 	{Name: ServerName, Label: "Exchange server", Kind: Text, Group: Servers, Nullable: true},
 	{Name: ConnectorServerName, Label: "Connector server", Kind: Text, Group: Servers, Nullable: true,
-		Hint: "The server that hosts the connector's agent; empty where Microsoft hosts it."},
+		Hint: "The server that hosts the connector’s agent; empty where Microsoft hosts it."},
 	{Name: Type, Label: "Type", Kind: Choice, Group: State,
 		Choices: []string{"onPremises", "hosted", "serviceToService", "dedicated"}},
 	{Name: Version, Label: "Agent version", Kind: Text, Group: Servers, Nullable: true},

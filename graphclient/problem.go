@@ -13,6 +13,9 @@ import (
 // retryUnsaid is how long people are asked to wait where Graph asks for nothing.
 const retryUnsaid = 15 * time.Second
 
+// tellAdmin is what to do about a configuration that does not fit.
+const tellAdmin = "Tell an administrator of Switchboard, who can find out more with ‘switchboard check’."
+
 // Explain is the problem that an error carries, or that it stands for, in a person's words. Graph's own text is quoted
 // beside them and never among them: it is written for developers, and may change or repeat what was typed.
 func Explain(err error) problem.Problem {
@@ -22,9 +25,10 @@ func Explain(err error) problem.Problem {
 	case errors.As(err, &said):
 		return said
 	case errors.As(err, &failed):
-		return failed.explain().Quoting("Graph's request-id", failed.RequestID).Verbatim(failed.Text).Because(err)
+		return failed.explain().Quoting("Graph’s request-id", failed.RequestID).Verbatim(failed.Text).Because(err)
 	}
-	return problem.New(problem.Internal, "Something went wrong on our side.").Because(err)
+	return problem.New(problem.Internal, "Something went wrong on our side.").
+		Advising("Try again. If it lasts, give the request id to an administrator of Switchboard.").Because(err)
 }
 
 func (e *Error) explain() problem.Problem {
@@ -58,12 +62,12 @@ func (e *Error) barred() problem.Problem {
 			Advising("Give the ids below to an Intune administrator.")
 	case e.Class == Forbidden:
 		return problem.New(problem.Forbidden, "Intune does not let you do this.").Behind(problem.Permission).
-			Advising("Your role in Intune lacks the permission: ask an Intune administrator for 'Device compliance policies', Read to see connectors and Update to change them.")
+			Advising("Your role in Intune lacks the permission: ask an Intune administrator for ‘Device compliance policies’, Read to see connectors and Update to change them.")
 	case e.Class == ConsentMissing:
 		return problem.New(problem.Forbidden, "The organization has not consented to what this needs.").Behind(problem.Scope).
 			Advising("An administrator of the tenant has to consent to " + strings.Join(e.Scopes, " or ") + ".")
 	}
-	unknown := problem.New(problem.Forbidden, "Intune does not know you as somebody who may use it.").
+	unknown := problem.New(problem.Forbidden, "Intune does not know you as one of its users.").
 		Advising("You may lack an Intune licence or any role in Intune: ask an Intune administrator for both. Signing in again changes nothing.")
 	if e.By == Bare {
 		return unknown
@@ -76,10 +80,10 @@ func (e *Error) misconfigured() problem.Problem {
 	wait := max(e.RetryAfter, time.Minute)
 	if e.wrongAddress() {
 		return problem.New(problem.Unavailable, "The configured address of Microsoft Graph lacks its version, or is of another service.").
-			Advising("Whoever runs Switchboard can find out more with 'switchboard check'.").After(wait)
+			Advising(tellAdmin).After(wait)
 	}
 	return problem.New(problem.Unavailable, "Graph does not read connectors for this tenant at the configured address.").
-		Advising("You can do nothing about it: either Intune does not serve the tenant, or the address is wrong. Whoever runs Switchboard can find out more with 'switchboard check'.").
+		Advising("Either Intune does not serve the tenant, or the address is wrong. " + tellAdmin).
 		After(wait)
 }
 
@@ -97,13 +101,13 @@ func (e *Error) refused() problem.Problem {
 			Advising("Review your changes again: the values are read anew.")
 	case e.wrongTenant() || e.wrongAddress():
 		return kept(problem.Invalid, "Graph takes no changes for this tenant at the configured address.").
-			Advising("The values are not at fault. Whoever runs Switchboard can find out more with 'switchboard check'.")
+			Advising("The values are not at fault. " + tellAdmin)
 	case e.unexplained():
 		return kept(problem.Invalid, "Graph refused the values.").
-			Advising("Intune gave no reason. It may be a value that Intune does not let anybody set.")
+			Advising("Intune gave no reason. It may be a value that Intune lets nobody set: change one value at a time to find it.")
 	}
 	return kept(problem.Invalid, "Graph refused the values.").
-		Advising("Check the values that you changed. Graph's code is " + code(e) + ".")
+		Advising("Check the values that you changed. Graph’s code is " + code(e) + ".")
 }
 
 // syncRefused is of a request that holds no values: only what kind of sync.
@@ -115,13 +119,13 @@ func (e *Error) syncRefused() problem.Problem {
 			Advising("A sync may be under way already, or the connector may be in a state in which it cannot sync. Look at its last sync, then ask again.")
 	case e.wrongTenant() || e.wrongAddress():
 		return problem.New(problem.Invalid, "Graph starts no sync for this tenant at the configured address.").Saying(nothing).
-			Advising("Whoever runs Switchboard can find out more with 'switchboard check'.")
+			Advising(tellAdmin)
 	case e.unexplained():
 		return problem.New(problem.Invalid, "Graph refused to sync this connector.").Saying(nothing).
-			Advising("Intune gave no reason. It may be a connector that no longer syncs.")
+			Advising("Intune gave no reason. It may be a connector that no longer syncs: look at its health and its type.")
 	}
 	return problem.New(problem.Invalid, "Graph refused to sync this connector.").Saying(nothing).
-		Advising("It may not take that kind of sync. Graph's code is " + code(e) + ".")
+		Advising("It may not take this kind of sync: try the other kind. Graph’s code is " + code(e) + ".")
 }
 
 // unexplained says that Intune refused without a reason.
@@ -148,7 +152,7 @@ func (e *Error) unavailable() problem.Problem {
 		return e.crowded().After(wait)
 	case e.Class == Throttled && e.call == synced:
 		return problem.New(problem.Unavailable, "Graph asks to slow down.").Saying("No sync was asked for.").
-			Advising("Intune may want some minutes between two syncs.").After(wait)
+			Advising("Intune may want some minutes between two syncs. Wait, then ask again.").After(wait)
 	case e.Class == Throttled:
 		return problem.New(problem.Unavailable, "Graph asks to slow down.").
 			Advising("Try again a little later.").After(wait)
@@ -159,17 +163,17 @@ func (e *Error) unavailable() problem.Problem {
 		return problem.New(problem.Unavailable, "Graph could not be reached.").
 			Saying("The change was not sent. What you typed is kept.").Advising("Try again in a moment.").After(wait)
 	case e.By == Between:
-		return problem.New(problem.Unavailable, "Something between Switchboard and Graph answered in Graph's place.").
-			Advising(fmt.Sprintf("A proxy, a gateway or a sign-in page of the network answered with status %d. If it lasts, tell whoever runs Switchboard.", e.Status)).
+		return problem.New(problem.Unavailable, "Something between Switchboard and Graph answered in Graph’s place.").
+			Advising(fmt.Sprintf("A proxy, a gateway or a sign-in page of the network answered with status %d. Try again in a moment. If it lasts, tell an administrator of Switchboard.", e.Status)).
 			After(wait)
 	case e.By == Graph && e.Status >= 400 && e.Status < 500:
 		return problem.New(problem.Unavailable, "Graph refuses to read this just now.").Advising("Try again in a moment.").After(wait)
 	case e.senseless == one:
 		return problem.New(problem.Unavailable, "Graph’s answer for this connector cannot be read.").
-			Saying(e.faults()).Advising("Try again in a moment. If it lasts, give the request id to whoever runs Switchboard.").After(wait)
+			Saying(e.faults()).Advising("Try again in a moment. If it lasts, give the request id to an administrator of Switchboard.").After(wait)
 	case e.senseless != "":
 		return problem.New(problem.Unavailable, "Graph’s answer for the list of connectors cannot be read.").
-			Advising("Try again in a moment. If it lasts, give the request id to whoever runs Switchboard.").After(wait)
+			Advising("Try again in a moment. If it lasts, give the request id to an administrator of Switchboard.").After(wait)
 	}
 	return problem.New(problem.Unavailable, "Graph is not answering.").Advising("Try again in a moment.").After(wait)
 }

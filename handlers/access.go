@@ -59,7 +59,8 @@ func (h *Handlers) endSessions(c echo.Context, person *signin.Person) error {
 		return err
 	}
 	if !ended {
-		return problem.New(problem.NotFound, "You have no such session.").Advising("It may have ended by itself.")
+		return problem.New(problem.NotFound, "This session has ended, or it is not yours.").
+			Advising("Look at the list of where you are signed in.")
 	}
 	h.Memory.Forget(id)
 	h.noteSignOut(c, person, "another session ended")

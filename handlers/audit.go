@@ -73,7 +73,8 @@ func (h *Handlers) audit(c echo.Context, person *signin.Person) error {
 }
 
 func unreadableLog(err error) error {
-	return problem.New(problem.Unavailable, "The audit log cannot be read just now.").Because(err)
+	return problem.New(problem.Unavailable, "The audit log cannot be read just now.").
+		Advising("Try again in a moment. If it lasts, tell an administrator of Switchboard.").Because(err)
 }
 
 // place is where in the log a page begins; the zero place is the newest line.

@@ -87,7 +87,7 @@ func sizeKept(text string) ([]int64, []problem.Field) {
 	}
 	size, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || size < 1 {
-		return nil, []problem.Field{{Name: "since", Message: "It is no number of lines: the second line of a checkpoint is one."}}
+		return nil, []problem.Field{{Name: "since", Message: "Enter a number of lines, such as 128: the second line of a checkpoint."}}
 	}
 	return []int64{size}, nil
 }
@@ -109,7 +109,7 @@ func unreadable(faults []problem.Field) error {
 	}
 	return problem.New(problem.BadRequest, "This filter of the audit log cannot be read.").
 		Saying("Nothing was exported. " + strings.Join(reasons, " ")).
-		Advising("Choose the filters on the audit log's page, and export from there.")
+		Advising("Choose the filters on the page of the audit log, and export from there.")
 }
 
 // download answers with a file that write makes. Until its first byte an error is a page like any other; after it the
@@ -129,10 +129,12 @@ func (h *Handlers) download(c echo.Context, kind, name, extension string, write 
 		h.log(c).Error("an export was cut off", "route", c.Path(), "bytes", c.Response().Size, "error", err.Error())
 		panic(http.ErrAbortHandler)
 	case errors.Is(err, audit.ErrNotAllowed):
-		return problem.New(problem.Forbidden, "Your role does not allow this.").Saying("Nothing was exported.").Because(err)
+		return problem.New(problem.Forbidden, "Your role does not allow this.").Saying("Nothing was exported.").
+			Advising("Ask an administrator of Switchboard for a role that reads the audit log.").Because(err)
 	}
 	return problem.New(problem.Unavailable, "The audit log cannot be exported just now.").
-		Saying("An export is recorded before it begins, and that failed. Nothing was exported.").Because(err)
+		Saying("An export is recorded before it begins, and that failed. Nothing was exported.").
+		Advising("Try again in a moment. If it lasts, tell an administrator of Switchboard.").Because(err)
 }
 
 // writeWithin is how long a client may take to accept one piece of a file. A whole record takes longer than the server

@@ -35,7 +35,7 @@ func (h *Handlers) recordFilter(c echo.Context, person *signin.Person, others ..
 		faults = append(faults, filterFaults(plain)...)
 	}
 	if !filter.From.IsZero() && !filter.To.IsZero() && !filter.From.Before(filter.To) {
-		faults = append(faults, problem.Field{Name: "to", Message: "The end is not after the beginning."})
+		faults = append(faults, problem.Field{Name: "to", Message: "Enter a time that is after the one in ‘From’."})
 	}
 	filter.Connectors, err = h.connectorsCalled(c, person, filter.Connector)
 	switch {
@@ -52,9 +52,9 @@ func strange(query url.Values, known []string) (faults []problem.Field) {
 	for name, values := range query {
 		switch {
 		case !slices.Contains(known, name):
-			faults = append(faults, problem.Field{Name: name, Message: "There is no such filter."})
+			faults = append(faults, problem.Field{Name: name, Message: "The audit log does not have this filter. Take it out of the address."})
 		case len(values) > 1:
-			faults = append(faults, problem.Field{Name: name, Message: "It is given more than once."})
+			faults = append(faults, problem.Field{Name: name, Message: "The address has this filter more than once. Leave one."})
 		}
 	}
 	slices.SortFunc(faults, func(a, b problem.Field) int { return strings.Compare(a.Name, b.Name) })

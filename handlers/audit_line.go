@@ -44,7 +44,7 @@ func (h *Handlers) auditLine(c echo.Context, person *signin.Person) error {
 }
 
 func noSuchLine() error {
-	return problem.New(problem.NotFound, "The audit log has no line with this number.").Advising("Lines are counted from 1, without gaps.")
+	return problem.New(problem.NotFound, "The audit log has no line with this number.").Advising("Lines are counted from 1, without gaps. Look for the line in the audit log.")
 }
 
 func lineModel(line audit.Entry, t teller) views.AuditLine {

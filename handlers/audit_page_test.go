@@ -74,7 +74,7 @@ func TestAuditPageNamesTheFieldAtFault(t *testing.T) {
 	ruth := s.person("ruth")
 	for query, want := range map[string]string{
 		"from=yesterday": `aria-describedby="fault-from"`, "to=1": `aria-describedby="fault-to"`, "action=x": `aria-describedby="fault-action"`,
-		"outcome=x": `aria-describedby="fault-outcome"`, "before=x": "Enter a line number, such as 128.", "after=0": "Enter a line number, such as 128.", "persn=x": "There is no such filter.",
+		"outcome=x": `aria-describedby="fault-outcome"`, "before=x": "Enter a line number, such as 128.", "after=0": "Enter a line number, such as 128.", "persn=x": "The audit log does not have this filter.",
 	} {
 		got := ruth.get("/audit?" + query)
 		equal(t, query, got.status, http.StatusBadRequest)
@@ -196,5 +196,20 @@ func TestAuditIsOfferedToWhoMayReadIt(t *testing.T) {
 	for person, want := range map[string]bool{"maya": true, "ruth": true, "tom": false} {
 		home := s.person(person).get("/")
 		equal(t, "links to the audit log for "+person, strings.Contains(home.body, `href="/audit"`), want)
+	}
+}
+
+// TestAuditFilterOffersWhatIsRecorded: an action that nothing records is no choice, but asked for by its word it is found to
+// have no lines.
+func TestAuditFilterOffersWhatIsRecorded(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	ruth := s.person("ruth")
+	for _, action := range audit.Actions() {
+		offered := strings.Contains(ruth.get("/audit").body, `<option value="`+string(action)+`"`)
+		equal(t, "whether "+string(action)+" is offered", offered, slices.Contains(audit.Recorded(), action))
+		asked := ruth.get("/audit?action=" + string(action))
+		equal(t, "the status of "+string(action), asked.status, http.StatusOK)
+		contains(t, asked, `<option value="`+string(action)+`" selected`)
 	}
 }

@@ -104,7 +104,9 @@ func (h *Handlers) auditModel(c echo.Context, person *signin.Person, filter audi
 	}
 	model.People, model.Connectors = offered(model.People), offered(model.Connectors)
 	for _, action := range audit.Actions() {
-		model.Actions = append(model.Actions, string(action))
+		if slices.Contains(audit.Recorded(), action) || action == filter.Action { // what was asked for stays chosen
+			model.Actions = append(model.Actions, string(action))
+		}
 	}
 	for _, outcome := range audit.Outcomes() {
 		model.Outcomes = append(model.Outcomes, string(outcome))

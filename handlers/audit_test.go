@@ -116,14 +116,14 @@ func TestExportsRefuseWhatTheyCannotRead(t *testing.T) {
 	s := newSite(t, db)
 	ruth := s.person("ruth")
 	for _, test := range []struct{ query, want string }{
-		{"from=yesterday", "from: &#34;yesterday&#34; is no time"},
-		{"to=2026-13-01T00:00:00Z", "to: &#34;2026-13-01T00:00:00Z&#34; is no time"},
-		{"from=2026-11-24&to=2026-11-20", "The end is not after the beginning."},
-		{"action=delete", "no action"},
-		{"outcome=perhaps", "no outcome"},
-		{"persn=ruth", "persn: There is no such filter."},
-		{"person=a&person=b", "person: It is given more than once."},
-		{"since=0", "There is no such filter."},
+		{"from=yesterday", "from: &#34;yesterday&#34; cannot be read: enter a date or a time, such as"},
+		{"to=2026-13-01T00:00:00Z", "to: &#34;2026-13-01T00:00:00Z&#34; cannot be read: enter a date or a time, such as"},
+		{"from=2026-11-24&to=2026-11-20", "Enter a time that is after the one in ‘From’."},
+		{"action=delete", "does not have the action"},
+		{"outcome=perhaps", "does not have the outcome"},
+		{"persn=ruth", "persn: The audit log does not have this filter."},
+		{"person=a&person=b", "person: The address has this filter more than once."},
+		{"since=0", "The audit log does not have this filter."},
 	} {
 		got := ruth.get("/audit.csv?" + test.query)
 		equal(t, test.query, got.status, http.StatusBadRequest)

@@ -30,7 +30,7 @@ func TestGraphsOwnConflict(t *testing.T) {
 				}, faults.Answer(refusal)))
 				met := maya.post(path, form)
 				equal(t, "the status", met.status, http.StatusConflict)
-				contains(t, met, `data-conflict="serverName"`, `data-side="base"`, "theirs", "mine", "Nothing was stored", "Graph&#39;s request-id")
+				contains(t, met, `data-conflict="serverName"`, `data-side="base"`, "theirs", "mine", "Nothing was stored", "Graph’s request-id")
 				if strings.Contains(met.body, "Nothing has been sent") {
 					t.Error("the page says that nothing was sent")
 				}

@@ -94,7 +94,7 @@ func (h *Handlers) card(c echo.Context, person *signin.Person, id string, readin
 	now := h.Now()
 	card := views.Card{Connector: reading.Connector, Actor: person.Actor(), Now: now, Read: reading.At, Gates: h.gates(c, person)}
 	if reading.Stale() {
-		card.Stale = stale(*reading.Failure, reading.Late, now)
+		card.Stale = stale(*reading.Failure, reading.Late, now, person)
 	}
 	if just != nil {
 		h.showReturned(c, &card, person, *just, reading, failed)
@@ -117,7 +117,7 @@ func (h *Handlers) card(c echo.Context, person *signin.Person, id string, readin
 // judge says how the connector of the card is.
 func (h *Handlers) judge(card *views.Card) {
 	card.Health = h.Retirement.Health(card.Connector, card.Now)
-	card.Sentence = h.Retirement.Explain(card.Connector, card.Now)
+	card.Sentence = h.Retirement.Explain(card.Connector, card.Now, card.Actor.May(access.Edit))
 }
 
 // showReturned prefers what the change returned over what was read since: the page says so where they differ.
@@ -169,8 +169,8 @@ func drifts(names []string, was, is connector.Connector) []connector.Drift {
 	return found
 }
 
-func stale(why problem.Problem, late bool, now time.Time) *views.Stale {
-	return &views.Stale{Why: why.Title(), Late: late, Retry: now.Add(why.RetryAfter())}
+func stale(why problem.Problem, late bool, now time.Time, person *signin.Person) *views.Stale {
+	return &views.Stale{Why: why.Title(), Late: late, Retry: now.Add(why.RetryAfter()), MayEdit: person.Actor().May(access.Edit)}
 }
 
 // openChange is the connector's change of which nobody knows yet what became, nil for none.

@@ -66,5 +66,6 @@ func lost(before changes.Before) problem.Problem {
 	}
 	return problem.New(problem.Invalid, "Not everything can be put back.").
 		Saying("Graph held something in " + strings.Join(labels, " and ") + " that no form may offer, a word of its own or more than " +
-			connector.Thousands(connector.LongestValue) + " characters, so that stays as it is now.")
+			connector.Thousands(connector.LongestValue) + " characters, so that stays as it is now.").
+		Advising("Check the other values, then review and save them.")
 }

@@ -94,6 +94,10 @@ func (h *Handlers) next(c echo.Context, said problem.Problem, person *signin.Per
 		return []views.Crumb{{Label: "Open the form again", Href: views.ConnectorURL(pathID(c)) + "/edit"}}
 	case said.Kind() == problem.Forbidden && strings.HasPrefix(c.Path(), "/connectors/:id"):
 		return []views.Crumb{{Label: "Open the connector", Href: views.ConnectorURL(pathID(c))}}
+	case said.Kind() == problem.NotFound && strings.HasPrefix(c.Path(), "/sessions/"):
+		return []views.Crumb{{Label: "Where you are signed in", Href: "/sessions"}}
+	case said.Kind() == problem.NotFound && strings.HasPrefix(c.Path(), "/audit/"):
+		return []views.Crumb{{Label: "Audit log", Href: "/audit"}}
 	case said.Kind() == problem.NotFound:
 		return []views.Crumb{{Label: "All connectors", Href: "/connectors"}}
 	}
@@ -135,10 +139,10 @@ func explain(err error) problem.Problem {
 	case errors.As(err, &routed) && routed.Code == http.StatusNotFound:
 		return problem.New(problem.NotFound, "There is no page at this address.").Advising("Check the address, or start at the overview.")
 	case errors.As(err, &routed) && routed.Code == http.StatusMethodNotAllowed:
-		return problem.New(problem.NoMethod, "This address does not take that request.")
+		return problem.New(problem.NoMethod, "This address does not take that request.").Advising("Go back to the page and use what it offers.")
 	}
 	return problem.New(problem.Internal, "Something went wrong on our side.").
-		Advising("Try again. If it lasts, give the request id to whoever runs Switchboard.").Because(err)
+		Advising("Try again. If it lasts, give the request id to an administrator of Switchboard.").Because(err)
 }
 
 // signInFirst sends somebody without a session to sign in, and keeps what they asked for.
@@ -173,7 +177,7 @@ func (h *Handlers) endSession(c echo.Context, said problem.Problem) error {
 		if _, err := c.Cookie(h.cookieName(againCookie)); err == nil && c.Request().Method != http.MethodPost {
 			c.Set(stepKey, views.Help{Label: otherAccount, Href: otherAccountPath})
 			return h.showProblem(c, problem.New(problem.Forbidden, "Graph does not accept your sign-in, although it is new.").
-				Advising("Wait a minute and try again, or sign out and use another account. If it lasts, give the request id to whoever runs Switchboard."))
+				Advising("Wait a minute and try again, or sign out and use another account. If it lasts, give the request id to an administrator of Switchboard."))
 		}
 		h.setCookie(c, againCookie, "signed-in-again", againFor)
 		if err := h.endOwn(c, person, "Switchboard ended the session: "+said.Title()); err != nil {

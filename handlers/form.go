@@ -64,8 +64,8 @@ func openState(form url.Values, id string) (formState, error) {
 		err = decoder.Decode(&state)
 	}
 	if err != nil || !connector.SameID(state.ID, id) || uuid.Validate(state.Once) != nil || state.Reverts != "" && uuid.Validate(state.Reverts) != nil {
-		return formState{}, problem.New(problem.BadRequest, "This form lost what it carries unseen.").
-			Saying("Nothing was sent to Graph.").Advising("Open the form again.")
+		return formState{}, problem.New(problem.BadRequest, "A part of this form that the page hides did not arrive.").
+			Saying("Nothing was sent to Graph.").Advising(openAgain)
 	}
 	state.ID, state.Once, state.Reverts = id, strings.ToLower(state.Once), strings.ToLower(state.Reverts) // as they are looked up
 	return state, nil
@@ -106,7 +106,7 @@ func (f *editForm) take(name, value string) error {
 		f.choices[property] = connector.Side(value)
 	default:
 		return problem.New(problem.BadRequest, "No form of Switchboard has the field "+name+".").
-			Saying("Nothing was sent to Graph.")
+			Saying("Nothing was sent to Graph.").Advising(openAgain)
 	}
 	return nil
 }

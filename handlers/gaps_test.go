@@ -206,6 +206,6 @@ func TestAnEmptyListThatWasFullIsNoEmptyTenant(t *testing.T) {
 	contains(t, maya.get("/connectors"), "this session read 3 and Graph sent 0 now", "No longer listed:")
 	contains(t, tom.get("/connectors"), "has no Intune Exchange connectors")
 	s.listOf(`"@odata.count":7,`)
-	contains(t, s.person("ruth").get("/connectors"), "Graph said 7 and sent 0.", "no name to show")
+	contains(t, s.person("ruth").get("/connectors"), "Graph said 7 and sent 0.", "Switchboard cannot name")
 	equal(t, "lines of what was seen", strings.Contains(s.person("ruth").get("/audit.ndjson").body, `"observed"`), false)
 }

@@ -20,6 +20,9 @@ const (
 	formKey   = "form"
 )
 
+// openAgain is what to do where a form did not arrive as its page made it.
+const openAgain = "Open the form again."
+
 // maxForm is the largest form in bytes; ours with every field at its longest stays far below.
 const maxForm = 1 << 20
 
@@ -89,7 +92,7 @@ func (h *Handlers) deny(c echo.Context, person *signin.Person, row route) error 
 	}
 	return problem.New(problem.Forbidden, "Your role does not allow this.").Behind(problem.Role).
 		Saying("Nothing was sent to Graph.").
-		Advising("It needs the role " + holders(row.needs) + ". Ask whoever assigns the roles of Switchboard.")
+		Advising("It needs the role " + holders(row.needs) + ". Ask an administrator of Switchboard for it.")
 }
 
 // denyLate records that an action found a role gone that the gate still knew, and has the answer show the roles of now.
@@ -143,7 +146,7 @@ func (h *Handlers) takeForm(c echo.Context, person *signin.Person) error {
 	if person != nil && !person.FormTokenValid(form.Get(tokenField)) {
 		return problem.New(problem.Forbidden, "This form was not made for your session.").
 			Saying("Nothing was sent to Graph.").
-			Advising("You may have signed in again since you opened it. Open the form again.")
+			Advising("You may have signed in again since you opened it. " + openAgain)
 	}
 	return nil
 }
@@ -160,14 +163,15 @@ func readForm(c echo.Context) (url.Values, error) {
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		return nil, problem.New(problem.TooLarge, "This form is too large.").Saying("Nothing was sent to Graph.")
+		return nil, problem.New(problem.TooLarge, "This form is too large.").Saying("Nothing was sent to Graph.").
+			Advising("Go back, shorten what you typed, and send it again.")
 	case err != nil:
-		return nil, problem.New(problem.BadRequest, "This form cannot be read.").Saying("Nothing was sent to Graph.")
+		return nil, problem.New(problem.BadRequest, "This form cannot be read.").Saying("Nothing was sent to Graph.").Advising(openAgain)
 	}
 	for name, values := range r.PostForm {
 		if len(values) > 1 {
 			return nil, problem.New(problem.BadRequest, "This form gives the field "+name+" more than once.").
-				Saying("Nothing was sent to Graph.")
+				Saying("Nothing was sent to Graph.").Advising(openAgain)
 		}
 	}
 	return r.PostForm, nil

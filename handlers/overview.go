@@ -21,11 +21,11 @@ func (h *Handlers) overview(c echo.Context, person *signin.Person) error {
 	if err != nil {
 		return err
 	}
-	rows := h.rows(c, listing)
+	rows := h.rows(c, person, listing)
 	model := views.Overview{
 		Counts: views.Count(rows), Attention: views.Attention(rows), Recent: h.recent(c, person), Outside: h.outside(c, person),
 		Gaps: gaps(rows, listing), InDoubt: h.doubts(c, person), MayAudit: person.Actor().May(access.Audit),
-		Read: listing.At, Now: h.Now(), Stale: staleListing(listing, h.Now()),
+		Read: listing.At, Now: h.Now(), Stale: staleListing(listing, h.Now(), person),
 	}
 	return h.send(c, person, answer{
 		status: http.StatusOK, title: model.Title(), fragment: views.OverviewContent(model), current: "/",
@@ -43,9 +43,9 @@ func (h *Handlers) connectors(c echo.Context, person *signin.Person) error {
 		return err
 	}
 	filter := views.ReadFilter(c.QueryParams())
-	rows := h.rows(c, listing)
+	rows := h.rows(c, person, listing)
 	model := views.List(rows, filter)
-	model.Gaps, model.Read, model.Now, model.Stale = gaps(rows, listing), listing.At, h.Now(), staleListing(listing, h.Now())
+	model.Gaps, model.Read, model.Now, model.Stale = gaps(rows, listing), listing.At, h.Now(), staleListing(listing, h.Now(), person)
 	shown := answer{
 		status: http.StatusOK, title: model.Title(), fragment: views.ConnectorsContent(model), current: "/connectors",
 		crumbs: []views.Crumb{{Label: "Connectors"}}, search: filter.Query,
@@ -73,11 +73,12 @@ func swapsResults(r *http.Request) bool {
 }
 
 // rows are the connectors with their health and whether a change of one is in doubt, then what cannot be read.
-func (h *Handlers) rows(c echo.Context, listing inventory.Listing) []views.Row {
+func (h *Handlers) rows(c echo.Context, person *signin.Person, listing inventory.Listing) []views.Row {
 	now := h.Now()
 	if listing.Stale() {
 		now = listing.At // the health of old values is what it was
 	}
+	mayEdit := person.Actor().May(access.Edit)
 	doubtful := map[string]bool{}
 	if open, err := h.Outcomes.Doubtful(c.Request().Context()); err == nil {
 		for _, change := range open {
@@ -87,7 +88,7 @@ func (h *Handlers) rows(c echo.Context, listing inventory.Listing) []views.Row {
 	rows := make([]views.Row, len(listing.Connectors))
 	for i, one := range listing.Connectors {
 		rows[i] = views.Row{
-			Connector: one, Health: h.Retirement.Health(one, now), Sentence: h.Retirement.Explain(one, now), InDoubt: doubtful[one.Key()],
+			Connector: one, Health: h.Retirement.Health(one, now), Sentence: h.Retirement.Explain(one, now, mayEdit), InDoubt: doubtful[one.Key()],
 		}
 	}
 	for _, odd := range listing.Unreadable {
@@ -101,11 +102,11 @@ func gaps(rows []views.Row, listing inventory.Listing) views.Gaps {
 	return views.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted}
 }
 
-func staleListing(listing inventory.Listing, now time.Time) *views.Stale {
+func staleListing(listing inventory.Listing, now time.Time, person *signin.Person) *views.Stale {
 	if !listing.Stale() {
 		return nil
 	}
-	return stale(*listing.Failure, listing.Late, now)
+	return stale(*listing.Failure, listing.Late, now, person)
 }
 
 // outsideShown is how many of the latest changes made outside Switchboard the overview shows.

@@ -64,7 +64,7 @@ func (h *Handlers) receipt(c echo.Context, person *signin.Person, change changes
 	receipt.Unproven = h.Proofs.Standing().Broken
 	mayEdit := person.Actor().May(access.Edit)
 	receipt.Audited = person.Actor().May(access.Audit)
-	receipt.MayRevert = mayEdit && change.Revertible()
+	receipt.MayEdit, receipt.MayRevert = mayEdit, mayEdit && change.Revertible()
 	receipt.MayClose = mayEdit && change.Outcome == audit.InDoubt
 	if change.Open() {
 		receipt.Carry = views.Carry{Token: person.FormToken()}

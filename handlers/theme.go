@@ -26,7 +26,7 @@ func (h *Handlers) theme(c echo.Context, _ *signin.Person) error {
 	form := sentForm(c)
 	at := slices.IndexFunc(views.Themes(), func(theme views.Theme) bool { return theme.Value() == form.Get("theme") })
 	if at < 0 {
-		return problem.New(problem.BadRequest, "There is no such theme.")
+		return problem.New(problem.BadRequest, "Switchboard does not have this theme.").Advising("Go back and choose one with the button at the top of the page.")
 	}
 	theme := views.Themes()[at]
 	h.setCookie(c, themeCookie, theme.Value(), aYear)

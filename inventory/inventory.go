@@ -204,7 +204,7 @@ func (i *Inventory) share(ctx context.Context, key string, remembered bool, read
 	case <-timer.C:
 		return nil, problem.New(problem.Unavailable, "Graph takes longer than usual to answer.").After(retrySoon).Because(errLate)
 	case <-ctx.Done():
-		return nil, problem.New(problem.Unavailable, "The request was given up before Graph answered.").Because(ctx.Err())
+		return nil, problem.New(problem.Unavailable, "The request was given up before Graph answered.").Advising("Try again.").Because(ctx.Err())
 	}
 }
 

@@ -19,7 +19,7 @@ func (i *Inventory) Names(ctx context.Context, ids ...string) (map[string]connec
 	}
 	found, err := i.watcher.sightings(ctx, ids)
 	if err != nil {
-		return nil, problem.New(problem.Unavailable, "The database does not answer.").After(10 * time.Second).Because(err)
+		return nil, noDatabase(err)
 	}
 	names := make(map[string]connector.Name, len(found))
 	for key, seen := range found {
@@ -82,4 +82,10 @@ func (w *watcher) name(ctx context.Context, all []connector.Connector) error {
 		_, err := tx.ExecContext(ctx, "UPDATE sightings SET named = 1 WHERE connector IN ("+places(1, len(ids))+")", ids...)
 		return err
 	})
+}
+
+// noDatabase is the problem of a read that needs the database.
+func noDatabase(err error) error {
+	return problem.New(problem.Unavailable, "The database does not answer.").
+		Advising("Try again in a moment. If it lasts, tell an administrator of Switchboard.").After(10 * time.Second).Because(err)
 }

@@ -9,7 +9,6 @@ import (
 	"switchboard/access"
 	"switchboard/audit"
 	"switchboard/connector"
-	"switchboard/problem"
 )
 
 // Outside is a change that was made outside Switchboard, somewhere between two reads. Graph does not say by whom.
@@ -32,7 +31,7 @@ func (i *Inventory) Outside(ctx context.Context, limit int) ([]Outside, error) {
 	}
 	page, err := i.watcher.Record.Query(ctx, audit.Filter{Action: audit.Observed}, 0, limit)
 	if err != nil {
-		return nil, problem.New(problem.Unavailable, "The database does not answer.").After(10 * time.Second).Because(err)
+		return nil, noDatabase(err)
 	}
 	var all []Outside
 	for _, entry := range page.Entries {

@@ -14,7 +14,6 @@ import (
 
 	"switchboard/access"
 	"switchboard/connector"
-	"switchboard/problem"
 )
 
 // Sighting is what was seen last of a connector. It explains, and is never what a write is decided by.
@@ -41,7 +40,7 @@ func (i *Inventory) LastSeen(ctx context.Context, id string) (seen Sighting, ok 
 	}
 	found, err := i.watcher.sightings(ctx, []string{id})
 	if err != nil {
-		return Sighting{}, false, problem.New(problem.Unavailable, "The database does not answer.").After(10 * time.Second).Because(err)
+		return Sighting{}, false, noDatabase(err)
 	}
 	row, ok := found[connector.Key(id)]
 	return row.Sighting, ok, nil

@@ -58,7 +58,7 @@ func TestAccessibleEdit(t *testing.T) {
 	maya.isAccessible("form with changes")
 	maya.meets(422)
 	maya.presses("Save")
-	maya.reads("2 things to correct.")
+	maya.reads("2 errors.")
 	maya.isAccessible("form with errors")
 	maya.types(maya.field("Last sync"), "2026-11-24T10:12:31.4020000Z")
 	maya.presses("Review 2 changes")

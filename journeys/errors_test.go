@@ -22,7 +22,7 @@ func TestFaultyFields(t *testing.T) {
 	maya.types(maya.field("Alias"), "na-mail")
 	maya.meets(422)
 	maya.answers(pathOf(id), 422, func() { maya.presses("Save") })
-	summary := maya.GetByRole("alert").Filter(playwright.LocatorFilterOptions{HasText: "2 things to correct."})
+	summary := maya.GetByRole("alert").Filter(playwright.LocatorFilterOptions{HasText: "2 errors."})
 	maya.hasFocus(summary)
 	date, reason := maya.field("Last sync"), maya.reason()
 	for _, faulty := range []playwright.Locator{date, reason} {
@@ -66,7 +66,7 @@ func TestRefusedByGraph(t *testing.T) {
 	maya.gives("Renamed")
 	maya.meets(422)
 	maya.answers(pathOf(id), 422, func() { maya.presses("Save") })
-	maya.reads("Graph's request-id")
+	maya.reads("Graph’s request-id")
 	maya.must(maya.expect.Locator(maya.field("Alias")).ToHaveValue("na-mail"))
 	maya.answers(pathOf(id), 200, func() { maya.presses("Save") })
 	maya.outcome("applied")

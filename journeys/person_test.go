@@ -18,6 +18,7 @@ type person struct {
 	t      *testing.T
 	site   *site
 	expect playwright.PlaywrightAssertions
+	framed bool // every page has the frame of the one before: its colours are not looked at each time
 
 	mu       sync.Mutex
 	faults   []string

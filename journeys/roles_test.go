@@ -115,7 +115,7 @@ func TestForbiddenByIntune(t *testing.T) {
 	omar.gives("Renamed")
 	omar.meets(403)
 	omar.answers(pathOf(id), 403, func() { omar.presses("Save") })
-	omar.reads("Graph's request-id")
+	omar.reads("Graph’s request-id")
 	s.sent(t, patchOf(id), 1)
 	s.holds(t, id, "exchangeAlias", "hosted-na")
 

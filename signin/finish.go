@@ -27,7 +27,7 @@ func (s *Service) Finish(w http.ResponseWriter, r *http.Request) (Arrival, error
 	query := r.URL.Query()
 	for _, name := range []string{"state", "code", "iss", "error", "error_description"} {
 		if len(query[name]) > 1 {
-			return Arrival{}, s.stray(r, problem.New(problem.BadRequest, "The identity provider's answer is not well formed.").
+			return Arrival{}, s.stray(r, problem.New(problem.BadRequest, "The identity provider’s answer is not well formed.").
 				Saying("It says "+name+" more than once. Nobody was signed in.").Advising("Sign in again."))
 		}
 	}
@@ -90,14 +90,14 @@ func (s *Service) stray(r *http.Request, said problem.Problem) problem.Problem {
 }
 
 func already(detail string) problem.Problem {
-	return problem.New(problem.BadRequest, "You are signed in already.").Saying(detail).Because(errAlready)
+	return problem.New(problem.BadRequest, "You are signed in already.").Saying(detail).Advising("Go on in Switchboard.").Because(errAlready)
 }
 
 // checkAnswer looks at what came with the state: whose answer it is (RFC 9207), and whether it is a refusal.
 func (s *Service) checkAnswer(about *document, query url.Values) error {
 	issuer := query.Get("iss")
 	if issuer != "" && issuer != s.o.Issuer || issuer == "" && about.SendsIssuer {
-		return problem.New(problem.BadRequest, "The answer is not the identity provider's.").
+		return problem.New(problem.BadRequest, "The answer is not the identity provider’s.").
 			Saying("Nobody was signed in.").Advising("Sign in again.").
 			Because(errors.New("the callback's iss is not the configured issuer"))
 	}
@@ -146,9 +146,9 @@ func (s *Service) notArrived(ctx context.Context, err error) error {
 		return unreachable(err)
 	}
 	s.log.WarnContext(ctx, "a sign-in was refused: the provider's answer does not hold", "error", err)
-	return problem.New(problem.Forbidden, "The identity provider's answer does not hold.").
-		Saying("Switchboard checks every answer, and this one failed a check. Nobody was signed in.").
-		Advising("Sign in again. If it happens again, tell whoever runs Switchboard: the log says which check failed.").Because(err)
+	return problem.New(problem.Forbidden, "The identity provider’s answer failed a check.").
+		Saying("Switchboard checks every answer. Nobody was signed in.").
+		Advising("Sign in again. If it happens again, tell an administrator of Switchboard: the log says which check failed.").Because(err)
 }
 
 // admit puts a session for the person in place of the browser's old one, unless another site began this sign-in.

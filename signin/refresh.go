@@ -68,7 +68,8 @@ func (p *Person) Allowed(ctx context.Context, permission access.Permission) (acc
 	}
 	if !e.actor().May(permission) {
 		return e.actor(), problem.New(problem.Forbidden, "Your role no longer allows this.").Behind(problem.Role).
-			Saying("It was changed while you were signed in. Nothing was sent to Graph.")
+			Saying("It was changed while you were signed in. Nothing was sent to Graph.").
+			Advising("Ask an administrator of Switchboard for a role that does.")
 	}
 	return e.actor(), nil
 }

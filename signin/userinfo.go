@@ -67,11 +67,11 @@ func (s *Service) readUserinfo(answer *http.Response, body []byte, subject strin
 			cause: fmt.Errorf("userinfo answers %s", answer.Status),
 		}
 	case answer.StatusCode != http.StatusOK:
-		return nil, s.unsuited(fmt.Sprintf("The provider's userinfo endpoint answers %d to the access token that it gave out.", answer.StatusCode))
+		return nil, s.unsuited(fmt.Sprintf("The provider’s userinfo endpoint answers %d to the access token that it gave out.", answer.StatusCode))
 	case kind == "application/jwt":
 		return nil, s.unsuited("The provider signs or encrypts userinfo for this client. Have it answer plain JSON, or set oidc.claims_from to id_token.")
 	case kind != "application/json":
-		return nil, s.unsuited("The provider's userinfo endpoint does not answer JSON.")
+		return nil, s.unsuited("The provider’s userinfo endpoint does not answer JSON.")
 	}
 	var said userinfo
 	if err := errors.Join(json.Unmarshal(body, &said), json.Unmarshal(body, &said.all)); err != nil {

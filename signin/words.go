@@ -46,7 +46,7 @@ func (r *Refusal) atRefresh() problem.Problem {
 	case r.Class == Ungranted:
 		p = problem.New(problem.Forbidden, "The permission to change connectors was not granted.").
 			Saying("Your sign-in asked for " + r.Scope + ", and the identity provider left it out. Nothing was sent to Graph. You are still signed in.").
-			Advising("Ask whoever runs the identity provider to grant it, then sign out and sign in again.")
+			Advising("Ask an administrator of the identity provider to grant it, then sign out and sign in again.")
 	case r.Class == SignInAgain, r.Class == StepUp, r.Class == Declined:
 		p = problem.New(problem.Forbidden, "Your organization wants you to confirm who you are.").
 			Saying("Nothing was sent to Graph. You are still signed in.").Advising("Sign in again to go on.")
@@ -63,10 +63,10 @@ func (r *Refusal) common() problem.Problem {
 			Advising(r.askFor())
 	case Policy:
 		return problem.New(problem.Forbidden, r.policy()).Saying("Your organization decides this, not Switchboard.").
-			Advising("Ask your organization's administrators, and give them the id and the time below.")
+			Advising("Ask your organization’s administrators, and give them the id and the time below.")
 	case Misconfigured:
 		return problem.New(problem.Unavailable, "Sign-in is not set up correctly.").Saying(r.mend()).
-			Advising("Tell whoever runs Switchboard.").After(time.Minute)
+			Advising("Tell an administrator of Switchboard.").After(time.Minute)
 	}
 	wait := max(r.Wait, retryPause)
 	return problem.New(problem.Unavailable, "Sign-in is not possible at the moment.").
@@ -77,7 +77,7 @@ func (r *Refusal) common() problem.Problem {
 // askFor says what to ask of an administrator; the page that shows it has the link.
 func (r *Refusal) askFor() string {
 	if r.AdminConsent == "" {
-		return "Ask an administrator to allow Switchboard's permissions, then try again after a minute."
+		return "Ask an administrator to allow Switchboard’s permissions, then try again after a minute."
 	}
 	return "Send an administrator the link below, and try again a minute after they have allowed it."
 }
@@ -124,7 +124,7 @@ func (r *Refusal) policy() string {
 	case 53004, 53011, 50131:
 		return "Your organization sees a risk in this sign-in."
 	}
-	return "Your organization's sign-in policy does not allow this."
+	return "Your organization’s sign-in policy does not allow this."
 }
 
 // mend says to whoever runs Switchboard what to put right.
@@ -146,7 +146,7 @@ func (r *Refusal) mend() string {
 	case 50011:
 		return "The redirect URI, public_url followed by /auth/callback, is not registered."
 	case 50194:
-		return "The app registration is for one tenant and oidc.issuer is not that tenant's."
+		return "The app registration is for one tenant and oidc.issuer is not that tenant’s."
 	case 700025:
 		return "The app registration is a public client; its platform must be web."
 	case 70011, 650057, 650056, 500011:
@@ -160,7 +160,7 @@ func (r *Refusal) mend() string {
 		return "The provider does not know a scope that is asked for: graph.read_scope and graph.write_scope have to be among its own."
 	}
 	if r.OAuth == "invalid_client" {
-		return "The provider does not accept this client's id or its credential."
+		return "The provider does not accept this client’s id or its credential."
 	}
 	return "The provider does not accept the request as this client sends it."
 }

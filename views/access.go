@@ -73,7 +73,6 @@ func (m Access) permissions() []permitted {
 	}{
 		{"See connectors, their health and history", access.See},
 		{"Edit, sync and put back", access.Edit},
-		{"Propose a change for an admin to approve", access.Propose},
 		{"Read and export the whole audit log", access.Audit},
 	}
 	var list []permitted

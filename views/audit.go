@@ -262,7 +262,7 @@ func (m Audit) day(date time.Time) string {
 func (m Audit) Title() string {
 	switch {
 	case len(m.Search.Faults) > 0:
-		return components.Count(len(m.Search.Faults), "thing to correct", "things to correct") + " · Audit log"
+		return components.Count(len(m.Search.Faults), "error", "errors") + " · Audit log"
 	case m.Chain.differs():
 		return "Altered · Audit log"
 	}

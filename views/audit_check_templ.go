@@ -37,7 +37,7 @@ func checkYourself(c Chain) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " Check it on your own machine</h2></div><ol class=\"card-body check-steps\"><li><p>Get <code translate=\"no\">switchboard</code> from where it is released, not from this server, and this log's public key from whoever runs it, not from the file.</p><p class=\"check-key\"><code translate=\"no\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " Check it on your own machine</h2></div><ol class=\"card-body check-steps\"><li><p>Get <code translate=\"no\">switchboard</code> from where it is released, not from this server. Get this log’s public key from an administrator of Switchboard, not from the file.</p><p class=\"check-key\"><code translate=\"no\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -126,7 +126,7 @@ func whatItProves() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = proof(Barred, "Not what happened since your last checkpoint", "Whoever holds the key and the database could rewrite the lines after it. Keep checkpoints elsewhere, often.").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = proof(Barred, "Not what happened since your last checkpoint", "Somebody with the key and the database could rewrite the lines after it. Keep checkpoints elsewhere, often.").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -84,7 +84,7 @@ func auditExhibits() map[string]func() templ.Component {
 		}),
 		"audit-unproven": page(func(m *views.Audit) { m.Chain = views.Chain{Failed: true} }),
 		"audit-faults": page(func(m *views.Audit) {
-			m.Search.Faults = []problem.Field{{Name: "from", Message: "It is no time."}, {Name: "persn", Message: "There is no such filter."}}
+			m.Search.Faults = []problem.Field{{Name: "from", Message: "Enter a date or a time, such as 2026-11-24."}, {Name: "persn", Message: "The audit log does not have this filter."}}
 		}),
 		"line":         line(func(*views.AuditLine) {}),
 		"line-altered": line(func(m *views.AuditLine) { m.Chain.Altered, m.Row.Altered = []int64{1288}, true }),
@@ -129,7 +129,7 @@ func TestAuditSaysWhatItKnows(t *testing.T) {
 		"audit-former":   {"The connector that had this name is now", "new-mail"},
 		"audit-altered":  {"Chain broken", "does not match its checkpoint at line 1,203", "Keep your last checkpoint and call your security team."},
 		"audit-unproven": {"Chain not checked"},
-		"audit-faults":   {"2 things to correct.", "Nothing was searched.", "persn: There is no such filter."},
+		"audit-faults":   {"2 errors.", "Nothing was searched.", "persn: The audit log does not have this filter."},
 		"line":           {"Entry 1,288: Edited 1 field Saved", "In the tree", "10.20.4.17", "Intent", "Outcome"},
 		"line-altered":   {"Altered"},
 	} {

@@ -12,7 +12,7 @@ type asked struct {
 // fourGates are in the order in which a request meets them.
 var fourGates = []asked{
 	{problem.Role, "Role in Switchboard", "Your role allows it.",
-		"Your role does not allow it. Ask whoever assigns Switchboard's roles at the identity provider."},
+		"Your role does not allow it. Ask an administrator of Switchboard for one that does."},
 	{problem.Scope, "Consent", "The organization has consented to the permission of Graph.",
 		"The organization has not consented. Ask an administrator of its Entra ID to consent to "},
 	{problem.Licence, "Licence", "Intune knows you.",

@@ -91,9 +91,9 @@ func (m Conflict) consequence() string {
 	case len(m.Merge.Conflicts) == 0:
 		return "Graph shows no clash now. Review your changes again before you save."
 	case count > 0:
-		return "Saving sends what you keep of yours, and " + components.Count(count, "other change", "other changes") + " of yours. Graph's value stays where you take it."
+		return "Saving sends what you keep of yours, and " + components.Count(count, "other change", "other changes") + " of yours. Graph’s value stays where you take it."
 	}
-	return "Saving sends what you keep of yours. Graph's value stays where you take it."
+	return "Saving sends what you keep of yours. Graph’s value stays where you take it."
 }
 
 func choiceName(property string) string     { return "choice." + property }

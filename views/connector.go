@@ -85,11 +85,16 @@ type Stale struct {
 	// Late says that nothing has failed: Graph has not answered yet, or was not asked because too many others ask it. Editing,
 	// which reads anew, goes on.
 	Late bool
+	// MayEdit says that the person could edit if Graph answered.
+	MayEdit bool
 }
 
-// meanwhile says what can be done until Graph has answered.
+// meanwhile says what can be done until Graph has answered, to those who would do it.
 func (s *Stale) meanwhile() string {
-	if s.off() {
+	switch {
+	case !s.MayEdit:
+		return ""
+	case s.off():
 		return "Editing and syncing are off until Graph can be read again, so nothing can be lost."
 	}
 	return "You can edit all the same: the form reads the connector anew."

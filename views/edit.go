@@ -75,7 +75,7 @@ func (m Edit) verb() string {
 func (m Edit) failed() bool { return m.Problem.Title() != "" }
 
 func things(count int) string {
-	return components.Count(count, "thing to correct", "things to correct")
+	return components.Count(count, "error", "errors")
 }
 
 // typed is what the control of a property holds.

@@ -88,7 +88,7 @@ func TestFaultsAreNamedAtTheirFields(t *testing.T) {
 	t.Parallel()
 	fragment := parsed(t, views.EditForm(faulty()))
 	summary := one(t, fragment, "", "role=alert", "data-focus")
-	if want := "2 things to correct. Nothing has been sent and what you typed is kept."; !strings.Contains(words(summary), want) {
+	if want := "2 errors. Nothing has been sent and what you typed is kept."; !strings.Contains(words(summary), want) {
 		t.Errorf("the summary says %q, want %q", words(summary), want)
 	}
 	faults := find(fragment, "", "aria-invalid=true")

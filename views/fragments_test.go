@@ -43,7 +43,7 @@ func TestCardHoldsGraphsTexts(t *testing.T) {
 func TestCardOffersWhatMayBeDone(t *testing.T) {
 	t.Parallel()
 	stale := card(naMail(), admin)
-	stale.Stale, stale.Sync = &views.Stale{Why: "Graph is not answering (503)."}, nil
+	stale.Stale, stale.Sync = &views.Stale{MayEdit: true, Why: "Graph is not answering (503)."}, nil
 	waiting := inDoubt()
 	doubtful := card(naMail(), admin)
 	doubtful.Receipt, doubtful.Sync = &waiting, nil

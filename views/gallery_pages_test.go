@@ -86,7 +86,7 @@ func tenant() []views.Row {
 			connector.Type:                 connector.Of(one.kind),
 			connector.ServerName:           connector.Of(one.server),
 		})
-		rows[i] = views.Row{Connector: c, Health: retirement.Health(c, now), Sentence: retirement.Explain(c, now), InDoubt: one.alias == "journal-apac"}
+		rows[i] = views.Row{Connector: c, Health: retirement.Health(c, now), Sentence: retirement.Explain(c, now, true), InDoubt: one.alias == "journal-apac"}
 	}
 	return rows
 }
@@ -190,16 +190,16 @@ func pages() map[string]exhibit {
 	busy.InDoubt[0].You, busy.InDoubt[0].Who = false, "Priya Raman"
 	calm := views.Overview{Counts: views.Counts{connector.Healthy: 6, connector.Retired: 28}}
 	down := busy
-	down.Stale = &views.Stale{Why: "Graph is not answering (503).", Retry: now.Add(time.Minute)}
+	down.Stale = &views.Stale{MayEdit: true, Why: "Graph is not answering (503).", Retry: now.Add(time.Minute)}
 	gappy := busy
 	gappy.Gaps = gaps(odd(), 19)
 	norole := access.Actor{OID: "oid3", TID: "tid", Name: "Nora Quist", Username: "nora@contoso.example", Claims: []string{"Payroll.Clerk"}}
 	crowded := admin // one of whose 1,501 groups is a role
 	crowded.Claims = append(slices.Repeat([]string{"CN=Everybody"}, 1500), crowded.Claims...)
 	nameless := access.Actor{OID: "7c2d", TID: "https://login.example", Name: "7c2d", Claims: []string{"Connector.Auditor"}, Granting: []string{"Connector.Auditor"}, Roles: []access.Role{access.Auditor}}
-	lost := problem.New(problem.NotFound, "Graph has no connector with this id.").Saying("There is no 91c0e7aa-4b18-4d0c-a2f5-66d0e1b7c9f2 in this tenant. It was probably removed.").Advising("Look for it by name.")
-	refused := problem.New(problem.Forbidden, "You may not edit connectors.").Saying("Your role is Helpdesk, which looks up, explains and proposes. Nothing was sent to Graph.").Verbatim("User is not authorized to perform this operation").
-		Advising("Ask an admin, or your Entra administrator for the app role Connector.Admin.").Quoting("Graph request id", "d4b03f17-58a2-4c0e-9d6b-2f7e881091ce")
+	lost := problem.New(problem.NotFound, "Graph has no connector with this id.").Saying("It was probably removed.").Advising("Look for it by name.")
+	refused := problem.New(problem.Forbidden, "You may not edit connectors.").Saying("Your role is Helpdesk. Nothing was sent to Graph.").Verbatim("User is not authorized to perform this operation").
+		Advising("It needs the role admin. Ask an administrator of Switchboard for it.").Quoting("Graph request id", "d4b03f17-58a2-4c0e-9d6b-2f7e881091ce")
 	gone := problem.New(problem.Unavailable, "Graph is not answering (503).").Saying("Nothing has been read in this session yet, so there is nothing to show instead.").After(90 * time.Second)
 
 	return map[string]exhibit{
@@ -220,7 +220,7 @@ func pages() map[string]exhibit {
 		"problem-403":       problemExhibit(frame("", "/connectors", helpdesk), views.Problem{Status: 403, Problem: refused, Next: []views.Crumb{{Label: "Back to hosted-eu", Href: "/connectors/x"}}}),
 		"problem-404":       problemExhibit(frame("", "/connectors", admin), views.Problem{Status: 404, Problem: lost, Next: []views.Crumb{{Label: "All connectors", Href: "/connectors"}}}),
 		"problem-503":       problemExhibit(frame("", "/connectors", admin), views.Problem{Status: 503, Problem: gone, Again: true}),
-		"problem-signedout": problemExhibit(visitor(""), views.Problem{Status: 404, Problem: problem.New(problem.NotFound, "There is no such page.").Advising("Check the address."), Next: []views.Crumb{{Label: "To Switchboard", Href: "/"}}}),
+		"problem-signedout": problemExhibit(visitor(""), views.Problem{Status: 404, Problem: problem.New(problem.NotFound, "There is no page at this address.").Advising("Check the address."), Next: []views.Crumb{{Label: "To Switchboard", Href: "/"}}}),
 		"problem-421": pageExhibit("Elsewhere", func() templ.Component {
 			return views.MisdirectedPage(views.Misdirected{
 				Problem: problem.New(problem.Misdirected, "This address does not belong to Switchboard."), RequestID: "3f0c",

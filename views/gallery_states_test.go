@@ -32,7 +32,7 @@ func cards() map[string]exhibit {
 	doubtful.Receipt, doubtful.Sync = &waiting, nil
 
 	stale := card(broken, admin)
-	stale.Stale, stale.Sync, stale.Read = &views.Stale{Why: "Graph is not answering (503).", Retry: now.Add(time.Minute)}, nil, now.Add(-7*time.Minute)
+	stale.Stale, stale.Sync, stale.Read = &views.Stale{MayEdit: true, Why: "Graph is not answering (503).", Retry: now.Add(time.Minute)}, nil, now.Add(-7*time.Minute)
 
 	synced := card(broken, admin)
 	sync := receipt("applied")
@@ -40,7 +40,7 @@ func cards() map[string]exhibit {
 	synced.Receipt, synced.Later = &sync, &views.Later{Failed: true}
 
 	asking := card(broken, admin)
-	asking.Problem = problem.New(problem.Invalid, "One thing to correct.").Saying("Nothing was asked of Graph.")
+	asking.Problem = problem.New(problem.Invalid, "1 error.").Saying("Nothing was asked of Graph.")
 	asking.Sync.Fault, asking.Sync.Type = "Say why, for instance with a ticket number.", "fullSync"
 
 	return map[string]exhibit{

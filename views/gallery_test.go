@@ -58,7 +58,7 @@ func field(name, before, asked, stored string) connector.Field {
 
 func card(c connector.Connector, actor access.Actor) views.Card {
 	m := views.Card{
-		Connector: c, Health: retirement.Health(c, now), Sentence: retirement.Explain(c, now), Actor: actor,
+		Connector: c, Health: retirement.Health(c, now), Sentence: retirement.Explain(c, now, actor.May(access.Edit)), Actor: actor,
 		Now: now, Read: now.Add(-40 * time.Second), History: history(), Audited: actor.May(access.Audit),
 		Gates: views.Gates{EditClaims: []string{"Connector.Admin"}, ReadScope: "DeviceManagementServiceConfig.Read.All", WriteScope: "DeviceManagementServiceConfig.ReadWrite.All"},
 	}
@@ -94,7 +94,7 @@ func receipt(outcome string, fields ...connector.Field) views.Receipt {
 		Change: changeID, Connector: connectorID, Name: naMail().Name(), Action: "edit", Outcome: outcome,
 		Fields: fields, Reason: "Same alias style for every hosted connector, and the mailbox moved. CHG-20933.",
 		Who: "Maya Lindqvist", You: true, Asked: now, Settled: now, Now: now, Took: 412 * time.Millisecond, Status: 200,
-		RequestID: "d4b03f17-58a2-4c0e-9d6b-2f7e881091ce", Seq: 1289, Settle: time.Minute, Carry: carry, MayRevert: true,
+		RequestID: "d4b03f17-58a2-4c0e-9d6b-2f7e881091ce", Seq: 1289, Settle: time.Minute, Carry: carry, MayEdit: true, MayRevert: true,
 	}
 }
 

@@ -101,7 +101,7 @@ func (e Event) foundOut() string {
 	case e.Outcome == superseded && e.Reason != "":
 		return "gave up on a change"
 	}
-	return "found out what became of a change"
+	return "found out how a change ended"
 }
 
 func (e Event) icon() string {

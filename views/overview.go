@@ -144,7 +144,7 @@ func doubtSentence(doubt Receipt, now time.Time) string {
 	}
 	when := " at " + components.Clock(doubt.Asked, now) + " UTC of"
 	if doubt.Status > 0 { // somebody answered, and it told nothing
-		return "It is not known what became of " + whose + " " + what + when
+		return "No answer says what Graph did with " + whose + " " + what + when
 	}
 	return "Graph did not answer " + whose + " " + what + when
 }

@@ -129,7 +129,7 @@ func (m SignedOut) Title() string {
 // why says what has become of the session and of what was sent.
 func (m SignedOut) why() string {
 	if m.Consent {
-		return "Tell whoever sent you the link to try again in a minute: they see then whether the permission is there."
+		return "Tell the person who sent you the link to try again in a minute. Switchboard then shows whether the permission is there."
 	}
 	if !m.Ended {
 		return "This browser holds nothing of Switchboard any more."
@@ -155,7 +155,7 @@ func roleDuty(role access.Role) string {
 	case access.Admin:
 		return "edits connectors"
 	case access.Helpdesk:
-		return "looks up, explains and proposes"
+		return "looks connectors up and explains them"
 	case access.Auditor:
 		return "reads and proves"
 	}

@@ -831,7 +831,7 @@ func claimsCard(m NoRole) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, "</dl><p class=\"card-footer muted\">Ask whoever assigns roles at your identity provider for one of these, then sign in again.</p></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, "</dl><p class=\"card-footer muted\">Ask an administrator of Switchboard for one of these roles, then sign in again.</p></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

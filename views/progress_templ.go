@@ -200,7 +200,7 @@ func progressText(m Progress) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else if m.Unseen {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<p>Look at the connector's server if it does not come at all.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<p>If it does not come at all, the connector’s server needs a look.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -64,7 +64,8 @@ type Receipt struct {
 	Closing  string
 	// Unproven says that the record is not what was signed.
 	Unproven bool
-	// MayRevert offers to put the values back.
+	// MayEdit says that the one who looks may save and sync; MayRevert offers to put the values back.
+	MayEdit   bool
 	MayRevert bool
 	// Standalone says that the receipt stands on a page of its own rather than on the connector's.
 	Standalone bool

@@ -826,7 +826,7 @@ func doubt(m Receipt) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 76, "it is marked <strong>not applied</strong> and you can save it again.</li><li>If it shows a third value, it is marked <strong>superseded</strong>: a read does not tell whether Graph stored it so or somebody changed it.</li>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 76, "it is marked <strong>not applied</strong> and can be saved again.</li><li>If it shows a third value, it is marked <strong>superseded</strong>: a read does not tell whether Graph stored it so or somebody changed it.</li>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1072,7 +1072,7 @@ func knownGates(m Receipt) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if m.Outcome == inDoubt {
-			templ_7745c5c3_Err = known(Barred, "No answer that says what became of it", m.unanswered()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = known(Barred, "No answer that says what Graph did", m.unanswered()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

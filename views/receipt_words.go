@@ -14,9 +14,9 @@ func (m Receipt) headline() string {
 	case m.Closing != "":
 		return "Given up: what Graph stored was not found out."
 	case m.Outcome == inDoubt && m.Between:
-		return fmt.Sprintf("Something between Switchboard and Graph answered (%d), which does not say what became of it. It may or may not have been %s.", m.Status, m.taken())
+		return fmt.Sprintf("Something between Switchboard and Graph answered (%d), so nobody knows yet what Graph did. It may or may not have been %s.", m.Status, m.taken())
 	case m.Outcome == inDoubt && m.Status > 0:
-		return fmt.Sprintf("Graph’s answer (%d) does not say what became of it. It may or may not have been %s.", m.Status, m.taken())
+		return fmt.Sprintf("Graph’s answer (%d) does not say what Graph did. It may or may not have been %s.", m.Status, m.taken())
 	case m.Outcome == inDoubt && m.Orphaned:
 		return "Switchboard stopped before it heard from Graph. The request may or may not have been sent."
 	case m.isSync():
@@ -40,7 +40,7 @@ func (m Receipt) headline() string {
 	case superseded:
 		return m.otherwise()
 	}
-	return "What became of the change is recorded as " + m.Outcome + "."
+	return "The record says of the change: " + m.Outcome + "."
 }
 
 // taken is what Graph does with what it accepts.
@@ -73,7 +73,7 @@ func (m Receipt) syncHeadline() string {
 	case m.Outcome == notApplied:
 		return "No sync seen in 20 minutes. Graph may have accepted " + request + ", so it may still come."
 	}
-	return "What became of " + request + " is recorded as " + m.Outcome + "."
+	return "The record says of " + request + ": " + m.Outcome + "."
 }
 
 // unanswered says why no answer tells what became of one in doubt.
@@ -118,6 +118,9 @@ func (m Receipt) advice() string {
 	case m.isSync():
 		return ""
 	}
+	if !m.MayEdit {
+		return m.news()
+	}
 	if m.Closing != "" {
 		return "Look at the values before you change anything."
 	}
@@ -130,6 +133,19 @@ func (m Receipt) advice() string {
 		return "It is safe to make the change again."
 	case superseded:
 		return "Graph may have stored it so, or somebody has changed it since: a read does not tell. Look at the values before you change anything."
+	}
+	return ""
+}
+
+// news is what it means to somebody who may only look.
+func (m Receipt) news() string {
+	switch m.Outcome {
+	case inDoubt:
+		return "Switchboard is finding out. Editing this connector waits until it knows."
+	case pending:
+		return "The answer will show here."
+	case superseded:
+		return "The connector shows what Graph holds today."
 	}
 	return ""
 }

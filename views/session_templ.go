@@ -304,7 +304,15 @@ func sessionEnd(shell Shell) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<span data-session-when=\"idle\">Are you still there?</span> <span data-session-when=\"final\" hidden>Your session is about to end</span> <span data-session-when=\"over\" hidden>Your session has ended</span></h2><p data-session-when=\"idle\">For want of activity you will be signed out in <span data-session-left></span>.</p><p data-session-when=\"final\" hidden>It has lasted as long as a session may, and ends in <span data-session-left></span>. Save what you have typed.</p><p data-session-when=\"over\" hidden>Nothing was saved or sent. Sign in and you come back to this page; what you typed into a form is kept.</p><p class=\"visually-hidden\" role=\"status\" data-session-said></p></div><div class=\"card-footer form-actions dialog-actions\"><button type=\"button\" class=\"btn\" commandfor=\"session\" command=\"close\" data-session-later data-session-when=\"final\" hidden>Understood</button> <button class=\"btn btn-primary\" data-session-when=\"idle\">Stay signed in</button> <a class=\"btn btn-primary\" href=\"\" data-session-again data-session-when=\"over\" hidden>Sign in</a></div></form></dialog>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<span data-session-when=\"idle\">Are you still there?</span> <span data-session-when=\"final\" hidden>Your session is about to end</span> <span data-session-when=\"over\" hidden>Your session has ended</span></h2><p data-session-when=\"idle\">For want of activity you will be signed out in <span data-session-left></span>.</p><p data-session-when=\"final\" hidden>It has lasted as long as a session may, and ends in <span data-session-left></span>. Save what you have typed.</p><p data-session-when=\"over\" hidden>Nothing was saved or sent. Sign in and you come back to this page; what you typed into a form is kept.</p><p class=\"form-error\" role=\"alert\" data-session-trouble hidden>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = components.Icon("alert-triangle").Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<span>No answer came. Try again.</span></p><p class=\"visually-hidden\" role=\"status\" data-session-said></p></div><div class=\"card-footer form-actions dialog-actions\"><button type=\"button\" class=\"btn\" commandfor=\"session\" command=\"close\" data-session-later data-session-when=\"final\" hidden>Understood</button> <button class=\"btn btn-primary\" data-session-when=\"idle\">Stay signed in</button> <a class=\"btn btn-primary\" href=\"\" data-session-again data-session-when=\"over\" hidden>Sign in</a></div></form></dialog>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

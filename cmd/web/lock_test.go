@@ -15,7 +15,7 @@ import (
 // and a process that was killed leaves nothing behind that would keep the next one out.
 func TestOneProcessServesAFile(t *testing.T) {
 	first := start(t)
-	url := "SWITCHBOARD_DATABASE_URL=sqlite:" + first.Dir + "/switchboard.db"
+	url := "SWITCHBOARD_DATABASE_URL=sqlite:" + first.Dir + "/switchboard-demo.db"
 	second := []string{url, "SWITCHBOARD_LISTEN=127.0.0.1:0", "SWITCHBOARD_DEMO_LISTEN=127.0.0.1:0"}
 	for _, call := range []struct {
 		verb, says string
@@ -46,7 +46,7 @@ func TestOneProcessServesAFile(t *testing.T) {
 // TestAFileTakenAwayUnderTheProgram: it says in /readyz that it can serve no longer.
 func TestAFileTakenAwayUnderTheProgram(t *testing.T) {
 	p := start(t)
-	if err := os.Rename(p.Dir+"/switchboard.db", p.Dir+"/away.db"); err != nil {
+	if err := os.Rename(p.Dir+"/switchboard-demo.db", p.Dir+"/away.db"); err != nil {
 		t.Fatal(err)
 	}
 	answer, err := http.Get("http://" + p.address + "/readyz")

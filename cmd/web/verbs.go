@@ -74,7 +74,7 @@ func (c *call) noVerb(words []string) (func() int, error) {
 	if len(begun) > 0 {
 		among, rest = begun, words[1:]
 	}
-	wrong := fmt.Errorf("there is no verb %q", strings.Join(words, " "))
+	wrong := fmt.Errorf("unknown verb %q", strings.Join(words, " "))
 	if len(rest) > 0 && slices.Contains([]string{"-h", "--h", "-help", "--help"}, rest[0]) {
 		wrong = flag.ErrHelp
 	}

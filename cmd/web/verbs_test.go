@@ -50,15 +50,15 @@ func TestHelpGoesToStdout(t *testing.T) {
 func TestMisuseGoesToStderr(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ args, says string }{
-		{"frobnicate", `there is no verb "frobnicate"` + "\nswitchboard [-config PATH]\n"},
-		{"frobnicate -h", `there is no verb "frobnicate -h"`},
-		{"help frobnicate", `there is no verb "frobnicate -h"`},
+		{"frobnicate", `unknown verb "frobnicate"` + "\nswitchboard [-config PATH]\n"},
+		{"frobnicate -h", `unknown verb "frobnicate -h"`},
+		{"help frobnicate", `unknown verb "frobnicate -h"`},
 		{"-frobnicate", "flag provided but not defined: -frobnicate"},
 		{"check -frobnicate", "switchboard check: flag provided but not defined: -frobnicate"},
 		{"check config.yaml", `switchboard check: it takes no operand, and was given ["config.yaml"]`},
 		{"version 2", "switchboard version: it takes no operand"},
 		{"key", "switchboard key audit [-out FILE] ORIGIN"},
-		{"key ring", `there is no verb "key ring"`},
+		{"key ring", `unknown verb "key ring"`},
 		{"key audit", "switchboard key audit: it takes one operand, ORIGIN, and was given []"},
 		{"key session name", "switchboard key session: it takes no operand"},
 		{"verify", "switchboard verify: it takes one operand, FILE, and was given []"},

@@ -44,12 +44,12 @@ func People() []Person {
 		{
 			ID: "maya", ObjectID: "a1b2c3d4-0000-4a4a-8b8b-000000000001", Name: "Maya Lindqvist", Address: "maya.lindqvist@contoso.com",
 			Roles: []string{"Connector.Admin"}, Intune: Updates, Title: "Admin", Main: true,
-			About: "Edits connectors, asks for a sync, approves colleagues’ changes.",
+			About: "Edits connectors, asks for a sync and reads the audit log.",
 		},
 		{
 			ID: "tom", ObjectID: "a1b2c3d4-0000-4a4a-8b8b-000000000002", Name: "Tom Okafor", Address: "tom.okafor@contoso.com",
 			Roles: []string{"Connector.Helpdesk"}, Intune: Reads, Title: "Helpdesk", Main: true,
-			About: "Looks connectors up, explains what is wrong, proposes changes.",
+			About: "Looks connectors up and explains what is wrong.",
 		},
 		{
 			ID: "ruth", ObjectID: "a1b2c3d4-0000-4a4a-8b8b-000000000003", Name: "Ruth Brandt", Address: "ruth.brandt@contoso.com",

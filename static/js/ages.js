@@ -8,17 +8,21 @@ export function ago(seconds) {
   return `${n.toLocaleString("en")} ${unit === "h" || n === 1 ? unit : unit + "s"} ago`;
 }
 
-// By the clock of the page, since the browser's may be wrong: a time was so old when it came, and is as much older as it stands.
+// A time was so old when it came, and is as much older as it stands: by the page's own clock, and by the machine's where that
+// is ahead, since the page's stands still while the machine sleeps.
 const came = new WeakMap();
+const [began, opened] = [performance.now(), Date.now()];
+const passed = () => Math.max(performance.now() - began, Date.now() - opened);
 
 function age() {
   for (const time of document.querySelectorAll("time[data-ages]")) {
-    if (!came.has(time)) came.set(time, performance.now() - Number(time.dataset.ages) * 1000);
-    const text = ago((performance.now() - came.get(time)) / 1000);
+    if (!came.has(time)) came.set(time, passed() - Number(time.dataset.ages) * 1000);
+    const text = ago((passed() - came.get(time)) / 1000);
     if (time.textContent !== text) time.textContent = text;
   }
 }
 
 document.addEventListener("htmx:after:process", age);
 setInterval(age, 5000);
+addEventListener("pageshow", age);
 age();

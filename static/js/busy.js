@@ -56,9 +56,9 @@ document.addEventListener("submit", (event) => {
 
 addEventListener("pageshow", () => [...document.forms].forEach(enable));
 
-document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+document.addEventListener("htmx:before:request", ({ defaultPrevented, detail: { ctx } }) => {
   const form = formOf(ctx.sourceElement);
-  if (posts(form)) disable(form, ctx.sourceEvent?.submitter);
+  if (posts(form) && !defaultPrevented) disable(form, ctx.sourceEvent?.submitter);
 });
 
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
@@ -79,4 +79,12 @@ document.addEventListener("htmx:error", ({ target, detail: { ctx } }) => {
   if (ctx?.request && !ctx.response && !byItself(target)) unreachable(true);
 });
 
-document.addEventListener("htmx:before:response", ({ target }) => byItself(target) || unreachable(false));
+// isForeign says whether something before Switchboard answered in its place, such as a proxy with a page of its own: that is no
+// answer, and must not take the place of what was typed.
+export const isForeign = ({ status, headers }) => status >= 500 && !headers.has("X-Request-Id");
+
+document.addEventListener("htmx:before:response", (event) => {
+  const foreign = isForeign(event.detail.ctx.response);
+  if (foreign) event.preventDefault();
+  if (!byItself(event.target)) unreachable(foreign);
+});

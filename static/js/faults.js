@@ -5,14 +5,14 @@ const first = new WeakMap(); // what a field held when it came with its fault
 const faulty = (root) => [...root.querySelectorAll("[aria-invalid=true]")];
 const note = (form) => form.closest("main")?.querySelector("[data-fault-listed]")?.closest(".note");
 
-// fewer counts again what the note and the window's title say there is to correct.
+// fewer counts the errors again that the note and the window's title tell of.
 function fewer(form) {
   const about = note(form);
   const left = about?.querySelectorAll("[data-fault-listed]").length ?? 0;
-  const count = (text) => text.replace(/^\d+ things?\b/, left === 1 ? "1 thing" : `${left} things`);
+  const count = (text) => text.replace(/^\d+ errors?\b/, left === 1 ? "1 error" : `${left} errors`);
   const title = about?.querySelector(".note-title");
   if (title) title.textContent = count(title.textContent);
-  document.title = left ? count(document.title) : document.title.replace(/^\d+ things? to correct · /, "");
+  document.title = left ? count(document.title) : document.title.replace(/^\d+ errors? · /, "");
 }
 
 function clear(control) {

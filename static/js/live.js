@@ -1,7 +1,7 @@
 // The list of changes beside the edit form is the server's: htmx asks for it after a pause in the typing (data-live). What
 // is here keeps those requests out of the way of the form itself, and of who types.
 import { announce } from "./announce.js";
-import { onItsWay } from "./busy.js";
+import { isForeign, onItsWay } from "./busy.js";
 
 const isLive = (element) => element.matches?.("[data-live]");
 const liveIn = (form) => form.querySelector("[data-live]");
@@ -39,7 +39,10 @@ handle("htmx:before:cleanup", ({ target }) => abort(target));
 
 // An answer that leads to the sign-in leads there once: asked again, the sign-in would forget where it is to lead back to.
 let away = false;
-document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => (away ||= Boolean(ctx.hx.redirect)));
+document.addEventListener("htmx:before:response", ({ target, detail: { ctx } }) => {
+  away ||= Boolean(ctx.hx.redirect);
+  if (isLive(target) && isForeign(ctx.response)) late(target);
+});
 addEventListener("pageshow", () => (away = false));
 
 // A form that is sent needs no list any more. One that comes back without an answer does.

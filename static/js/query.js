@@ -5,9 +5,11 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   for (const [name, value] of [...body]) if (value === "") body.delete(name);
 });
 
-// The top bar's search says what the page is filtered by, whoever filtered it.
+// The top bar's search says what the page is filtered by, wherever that was typed. What is typed there stays until then.
+let shown = location.href;
 document.addEventListener("htmx:after:settle", () => {
   const field = document.querySelector("[data-find]");
-  if (!field || field === document.activeElement) return;
+  if (!field || field === document.activeElement || shown === location.href) return;
+  shown = location.href;
   field.value = location.pathname === "/connectors" ? (new URLSearchParams(location.search).get("q") ?? "") : "";
 });

@@ -79,11 +79,11 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("[data-session-keep]")) return;
   event.preventDefault();
-  let answer;
-  try {
-    answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
-  } catch {
-    form.querySelector("[data-session-said]").textContent = "Switchboard did not answer. Try again.";
+  const trouble = form.querySelector("[data-session-trouble]");
+  trouble.hidden = true;
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" }).catch(() => undefined);
+  if (!answer || answer.status >= 500) {
+    trouble.hidden = false; // nothing is known of the session
     return;
   }
   if (answer.status === 204) {

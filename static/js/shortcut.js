@@ -1,13 +1,15 @@
 // "/" goes to the field that finds (data-find), unless the person has turned that off (data-shortcut, kept in this browser):
 // who dictates, or rests a hand on the keys, must be able to.
 const key = "shortcut";
+let kept = "on"; // for this page, where the browser allows no storage
 
 function isOn() {
   try {
-    return localStorage.getItem(key) !== "off";
+    kept = localStorage.getItem(key) ?? "on";
   } catch {
-    return true; // the browser allows no storage
+    // kept goes
   }
+  return kept !== "off";
 }
 
 function show() {
@@ -20,10 +22,11 @@ function show() {
 
 document.addEventListener("change", ({ target }) => {
   if (!target.matches("[data-shortcut]")) return;
+  kept = target.checked ? "on" : "off";
   try {
-    localStorage.setItem(key, target.checked ? "on" : "off");
+    localStorage.setItem(key, kept);
   } catch {
-    // the browser allows no storage
+    // kept goes
   }
   show();
 });
