@@ -38,7 +38,12 @@ func TestFaultyFields(t *testing.T) {
 	maya.hasFocus(date)
 	maya.types(date, "2026-11-24T10:12:31.4020000Z")
 	maya.gives("Corrected")
-	maya.presses("Save")
+	maya.sees(maya.GetByText("1 error.")) // the date's fault has gone, and the page stands still
+	maya.must(maya.button("Save").Hover())
+	maya.must(maya.Mouse().Down()) // leaves the corrected field: nothing may move while the button is held
+	_, err := maya.Evaluate(`() => new Promise((done) => setTimeout(() => setTimeout(done)))`)
+	maya.must(err)
+	maya.must(maya.Mouse().Up())
 	maya.outcome("applied")
 	maya.shows("lastSyncDateTime", "2026-11-24T10:12:31.4020000Z")
 }

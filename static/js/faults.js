@@ -38,13 +38,26 @@ function look(form) {
   }
 }
 
+// While a button is being pressed nothing above it may go: it would move away from under the pointer, and the click be lost.
+let pressed = false;
+const waiting = new Set();
+const lookSoon = (form) => (pressed ? waiting.add(form) : look(form));
+addEventListener("pointerdown", () => (pressed = true), true);
+for (const end of ["pointerup", "pointercancel"]) {
+  addEventListener(end, () => setTimeout(() => {
+    pressed = false;
+    waiting.forEach(look);
+    waiting.clear();
+  }), true);
+}
+
 document.addEventListener("focusout", ({ target }) => {
-  if (target.form?.method === "post" && target.matches("[aria-invalid=true]")) setTimeout(() => look(target.form));
+  if (target.form?.method === "post" && target.matches("[aria-invalid=true]")) setTimeout(() => lookSoon(target.form));
 });
 
 document.addEventListener("htmx:after:settle", ({ target }) => {
   const form = target.closest?.("[data-live]")?.closest("form");
-  if (form) look(form);
+  if (form) lookSoon(form);
 });
 
 // A filter's answer brings each field's fault, or the lack of one.
