@@ -180,7 +180,7 @@ func getKey(session, id string) string { return session + " get " + connector.Ke
 func (i *Inventory) Forget(session string) { i.memory.forget(session) }
 
 // errLate is the failure of a read that is on its way still.
-var errLate = errors.New("Graph has not answered yet")
+var errLate = errors.New("no answer of Graph's yet")
 
 // isLate says whether a read that gave nothing has not failed for a fault of Graph's.
 func isLate(err error) bool {
