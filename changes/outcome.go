@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/audit"
+	"switchboard/database"
 	"switchboard/graphclient"
 	"switchboard/problem"
 )
@@ -116,6 +117,9 @@ func (s *Service) settle(ctx context.Context, p Person, from Origin, change Chan
 	recording, cancel := within(ctx, max(recordWithin, min(recordAtLength, s.leftOf(change))))
 	defer cancel()
 	err := s.conclude(recording, p, from, &change, change.Action)
+	for database.Locked(err) && recording.Err() == nil {
+		err = s.conclude(recording, p, from, &change, change.Action)
+	}
 	if errors.Is(err, errSettled) { // it was in doubt for so long that somebody found out by reading
 		return one(recording, s.Database, `WHERE id = $1`, change.ID)
 	}

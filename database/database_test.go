@@ -102,7 +102,7 @@ func TestSQLiteFileIsPrivateAndDurable(t *testing.T) {
 			t.Errorf("%s has mode %v, %v", file.Name(), info.Mode(), err)
 		}
 	}
-	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000"} {
+	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "3000"} {
 		var got string
 		if err := db.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil || got != want {
 			t.Errorf("%s = %s, %v; want %s", pragma, got, err, want)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"switchboard/database"
 	"switchboard/database/databasetest"
 )
 
@@ -73,43 +74,11 @@ func TestAStatementThatTakesLong(t *testing.T) {
 	db.GiveUpAfter(3 * time.Second)
 	if _, err := db.ExecContext(t.Context(), "SELECT pg_sleep(600)"); err == nil {
 		t.Error("it went on")
+	} else if !database.Locked(err) {
+		t.Errorf("it is not told apart: %v", err)
 	}
 	if err := db.Ready(t.Context()); err != nil {
 		t.Errorf("afterwards: %v", err)
-	}
-}
-
-// TestALockIsWaitedForAsLongAsAllowed: the server ends the wait before that, and it is begun again.
-func TestALockIsWaitedForAsLongAsAllowed(t *testing.T) {
-	t.Parallel()
-	address := databasetest.URL(t, databasetest.PostgresKind)
-	db, other := databasetest.Open(t, address), databasetest.Open(t, address)
-	db.GiveUpAfter(1200 * time.Millisecond)
-	held, release, ended := make(chan bool), make(chan bool), make(chan error, 1)
-	go func() {
-		ended <- other.Write(context.Background(), func(tx *sql.Tx) error {
-			_, err := tx.Exec("LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE")
-			close(held)
-			<-release
-			return err
-		})
-	}()
-	<-held
-	attempts := 0
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	err := db.Write(ctx, func(tx *sql.Tx) error {
-		if attempts++; attempts == 2 {
-			close(release)
-		}
-		_, err := tx.Exec("UPDATE sessions SET device = device")
-		return err
-	})
-	if err != nil || attempts < 2 {
-		t.Errorf("after %d attempts: %v", attempts, err)
-	}
-	if err := <-ended; err != nil {
-		t.Error(err)
 	}
 }
 

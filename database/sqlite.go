@@ -26,12 +26,12 @@ func connectSQLite(path string) (*DB, error) {
 	}
 	// FULL: a committed intent survives a power cut. Immediate: a transaction that reads and then writes waits for its
 	// turn at the start, where waiting is possible at all.
-	writer, err := openSQLite(path, "_journal_mode=WAL&_txlock=immediate")
+	writer, err := openSQLite(path, "_busy_timeout=500&_journal_mode=WAL&_txlock=immediate") // Write goes on waiting
 	if err != nil {
 		return nil, err
 	}
 	writer.SetMaxOpenConns(1)
-	reader, err := openSQLite(path, "_journal_mode=WAL&_query_only=1")
+	reader, err := openSQLite(path, "_busy_timeout=3000&_journal_mode=WAL&_query_only=1")
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
@@ -41,7 +41,7 @@ func connectSQLite(path string) (*DB, error) {
 }
 
 func openSQLite(path, mode string) (*sql.DB, error) {
-	const settings = "?_busy_timeout=5000&_foreign_keys=1&_synchronous=FULL&"
+	const settings = "?_foreign_keys=1&_synchronous=FULL&"
 	file := "file:" + (&url.URL{Path: path}).EscapedPath()
 	pool, err := sql.Open("sqlite", file+settings+mode)
 	if err != nil {

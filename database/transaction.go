@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // writeAttempts bounds how often a transaction is run that PostgreSQL gave up for another's sake.
@@ -16,18 +18,32 @@ const writeAttempts = 6
 
 // Write runs f in one durable transaction: what f did is on disk when Write returns nil, and nothing of it is done when
 // it returns an error, but for a connection that breaks during the commit itself. SQLite runs one at a time. f may run
-// again from the start (PostgreSQL: a deadlock, a serialization failure or a long wait for a lock), so it must do nothing but use the
+// again from the start (PostgreSQL: a deadlock or a serialization failure), so it must do nothing but use the
 // transaction and set its own results. f's error is returned as it is.
 func (db *DB) Write(ctx context.Context, f func(*sql.Tx) error) error {
+	return again(ctx, func() error { return within(ctx, db.writer, nil, db.intact(f)) })
+}
+
+// lockedFor is how long a write waits for a SQLite file that another process has locked, unless its caller's deadline is sooner.
+const lockedFor = 3 * time.Second
+
+// again tries a write again that the database gave up, where that is safe and may help.
+func again(ctx context.Context, write func() error) error {
+	begun := time.Now()
 	for attempt := 1; ; attempt++ {
-		err := within(ctx, db.writer, nil, db.intact(f))
-		if err == nil || attempt == writeAttempts || !givenUp(err) && !endedEarly(ctx, err) {
+		err := write()
+		switch {
+		case err == nil || ctx.Err() != nil:
+			return err
+		case isLocked(err) && time.Since(begun) < lockedFor:
+		case givenUp(err) && attempt < writeAttempts:
+		default:
 			return err
 		}
 		select {
 		case <-ctx.Done():
 			return err
-		case <-time.After(time.Duration(attempt) * rand.N(10*time.Millisecond)):
+		case <-time.After(time.Duration(min(attempt, writeAttempts)) * rand.N(10*time.Millisecond)):
 		}
 	}
 }
@@ -45,6 +61,10 @@ func (db *DB) intact(f func(*sql.Tx) error) func(*sql.Tx) error {
 	}
 }
 
+// Locked says whether a write failed because it waited too long for others: nothing was done, and the same may work a moment
+// later.
+func Locked(err error) bool { return isLocked(err) || endedEarly(err) }
+
 // Read runs f on one consistent snapshot.
 func (db *DB) Read(ctx context.Context, f func(*sql.Tx) error) error {
 	return within(ctx, db.DB, &sql.TxOptions{ReadOnly: true, Isolation: db.snapshot()}, f)
@@ -59,11 +79,14 @@ func (db *DB) snapshot() sql.IsolationLevel {
 }
 
 // ExecContext runs one statement that changes something, in a durable transaction of its own.
-func (db *DB) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if err := db.Intact(); err != nil {
-		return nil, err
-	}
-	return db.writer.ExecContext(ctx, query, args...)
+func (db *DB) ExecContext(ctx context.Context, query string, args ...any) (result sql.Result, err error) {
+	err = again(ctx, func() (err error) {
+		if err = db.Intact(); err == nil {
+			result, err = db.writer.ExecContext(ctx, query, args...)
+		}
+		return err
+	})
+	return result, err
 }
 
 func within(ctx context.Context, pool *sql.DB, options *sql.TxOptions, f func(*sql.Tx) error) error {
@@ -88,10 +111,14 @@ func givenUp(err error) bool {
 	return errors.As(err, &refusal) && (refusal.Code == "40001" || refusal.Code == "40P01")
 }
 
-// endedEarly says whether the server ended a statement that took too long (query_canceled), as one does that waits for a
-// lock, although whoever asked allows it more time.
-func endedEarly(ctx context.Context, err error) bool {
+// endedEarly says whether PostgreSQL ended a statement that took too long (query_canceled), as one does that waits for a lock.
+func endedEarly(err error) bool {
 	var refusal *pgconn.PgError
-	_, limited := ctx.Deadline()
-	return limited && ctx.Err() == nil && errors.As(err, &refusal) && refusal.Code == "57014"
+	return errors.As(err, &refusal) && refusal.Code == "57014"
+}
+
+// isLocked says whether another process had the SQLite file locked (SQLITE_BUSY), so that nothing was done.
+func isLocked(err error) bool {
+	var failure *sqlite.Error
+	return errors.As(err, &failure) && failure.Code()&0xff == sqlite3.SQLITE_BUSY
 }

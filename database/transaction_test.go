@@ -136,3 +136,45 @@ func TestReadsGoOnWhileWritesWait(t *testing.T) {
 		t.Errorf("a write after the lock is gone: %v", err)
 	}
 }
+
+// TestALockedSQLiteFile: a write waits for the lock, but not for long, and says that it was that.
+func TestALockedSQLiteFile(t *testing.T) {
+	t.Parallel()
+	address := databasetest.URL(t, databasetest.SQLiteKind)
+	db, other := databasetest.Open(t, address), databasetest.Open(t, address)
+	held, release, ended := make(chan bool), make(chan bool), make(chan error, 1)
+	go func() {
+		ended <- other.Write(context.Background(), func(*sql.Tx) error {
+			close(held)
+			<-release
+			return nil
+		})
+	}()
+	<-held
+	none := func(*sql.Tx) error { return nil }
+	if err := db.Write(t.Context(), none); !database.Locked(err) {
+		t.Errorf("while it is locked: %v", err)
+	}
+	soon, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if _, err := db.ExecContext(soon, "UPDATE sessions SET device = device"); err == nil {
+		t.Error("a write whose deadline is over succeeded")
+	}
+	late := make(chan error, 1)
+	go func() {
+		for { // a slow machine may take longer than the wait
+			if err := db.Write(context.Background(), none); !database.Locked(err) {
+				late <- err
+				return
+			}
+		}
+	}()
+	<-time.After(700 * time.Millisecond) // longer than SQLite itself waits
+	close(release)
+	if err := <-late; err != nil {
+		t.Errorf("once it is free: %v", err)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}

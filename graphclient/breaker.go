@@ -21,7 +21,7 @@ const (
 )
 
 var (
-	errOpen   = errors.New("Graph did not answer several calls in a row, and is asked again every 2 seconds")
+	errOpen   = errors.New("no answer to several calls in a row: Graph is asked again every 2 seconds")
 	errFailed = errors.New("no answer of Graph's")
 )
 

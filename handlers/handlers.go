@@ -152,7 +152,7 @@ type Options struct {
 	Build                 string
 	// Limits hold back clients that nobody is signed in at.
 	Limits Limits
-	// LookShare is how long a page that reads Graph waits before it for a look at what is in doubt, 300 ms unless given; one
+	// LookShare is how long a page that reads Graph waits before it for a look at what is in doubt, 200 ms unless given; one
 	// that reads nothing else waits five times as long.
 	LookShare time.Duration
 
@@ -197,7 +197,7 @@ type Handlers struct {
 // New is the whole site.
 func New(o Options) http.Handler {
 	if o.LookShare == 0 {
-		o.LookShare = 300 * time.Millisecond
+		o.LookShare = 200 * time.Millisecond
 	}
 	h := &Handlers{
 		Options: o, metrics: newMetrics(o.Metrics, o.Writable), exporting: exporting{to: map[string]bool{}},

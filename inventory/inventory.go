@@ -75,10 +75,10 @@ type Inventory struct {
 
 // New is an inventory of what that Graph holds.
 func New(graph *graphclient.Client, now func() time.Time) *Inventory {
-	return (&Inventory{graph: graph, now: now, memory: newMemory(now)}).Patient(1400 * time.Millisecond)
+	return (&Inventory{graph: graph, now: now, memory: newMemory(now)}).Patient(1300 * time.Millisecond)
 }
 
-// Patient has it wait for that long, in place of 1.4 s, before somebody who has read before is shown that. It is called
+// Patient has it wait for that long, in place of 1.3 s, before somebody who has read before is shown that. It is called
 // before the first read.
 func (i *Inventory) Patient(patience time.Duration) *Inventory {
 	i.patience, i.flights.patience = patience, 2*patience
@@ -180,7 +180,7 @@ func getKey(session, id string) string { return session + " get " + connector.Ke
 func (i *Inventory) Forget(session string) { i.memory.forget(session) }
 
 // errLate is the failure of a read that is on its way still.
-var errLate = errors.New("Graph has not answered yet")
+var errLate = errors.New("no answer of Graph's yet")
 
 // isLate says whether a read that gave nothing has not failed for a fault of Graph's.
 func isLate(err error) bool {

@@ -121,7 +121,7 @@ func (s *store) touch(ctx context.Context, e *entry) {
 	if now.Sub(time.UnixMicro(seen)) < min(time.Minute, s.idle/4) || !e.seen.CompareAndSwap(seen, now.UnixMicro()) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	if err := s.exec(ctx, `UPDATE sessions SET seen_at = $1, seen_mark = $2 WHERE id = $3 AND seen_at < $1`, now.UnixMicro(), s.sealSeen(e.id, now), e.id); err != nil {
 		s.log.WarnContext(ctx, "the use of a session could not be noted", "error", err)
