@@ -19,6 +19,7 @@ const (
 	packCheckpoint  = "checkpoint.txt"
 	packInclusion   = "inclusion.ndjson"
 	packConsistency = "consistency.ndjson"
+	packWitnessed   = "witnessed.txt"
 	packVerifier    = "verify.mjs"
 )
 
@@ -50,6 +51,10 @@ const earlierExports = 200
 // exports handed out (and what it was at the sizes in since), and how to check all that. It records itself first, and
 // until the first byte is written, an error leaves w untouched.
 func (l *Log) WriteEvidence(ctx context.Context, w io.Writer, by Exporter, f Filter, since ...int64) error {
+	witnessed, err := l.newestWitnessed(ctx)
+	if err != nil {
+		return err
+	}
 	size, err := l.noteExport(ctx, by, "evidence.zip", f)
 	if err != nil {
 		return err
@@ -58,7 +63,7 @@ func (l *Log) WriteEvidence(ctx context.Context, w io.Writer, by Exporter, f Fil
 	if err != nil {
 		return err
 	}
-	sizes, err := l.earlierSizes(ctx, size, since)
+	sizes, err := l.earlierSizes(ctx, size, slices.Concat(since, []int64{witnessed.head.size}))
 	if err != nil {
 		return err
 	}
@@ -67,7 +72,7 @@ func (l *Log) WriteEvidence(ctx context.Context, w io.Writer, by Exporter, f Fil
 		return err
 	}
 	pack := zip.NewWriter(w)
-	for _, part := range l.parts(ctx, f, whole, signed, head, sizes) {
+	for _, part := range l.parts(ctx, f, whole, lastLine{signed, witnessed.note, l.verifier}, head, sizes) {
 		if err := l.addPart(pack, part); err != nil {
 			return fmt.Errorf("write %s of an evidence pack: %w", part.name, err)
 		}
@@ -91,16 +96,19 @@ func (l *Log) whole(ctx context.Context, f Filter) (bool, error) {
 	return first == 1, err
 }
 
-func (l *Log) parts(ctx context.Context, f Filter, whole bool, signed string, head checkpoint, earlier []int64) []part {
+func (l *Log) parts(ctx context.Context, f Filter, whole bool, last lastLine, head checkpoint, earlier []int64) []part {
 	text := func(content string) func(io.Writer) error {
 		return func(w io.Writer) error { _, err := io.WriteString(w, content); return err }
 	}
 	parts := []part{
 		{packReadme, text(fmt.Sprintf(evidenceReadme, head.origin, head.size, describe(f, whole), l.verifier))},
-		{packCheckpoint, text(signed)},
-		{packRecord, func(w io.Writer) error { return l.writeRecord(ctx, w, f, head.size, signed) }},
+		{packCheckpoint, text(last.Checkpoint)},
+		{packRecord, func(w io.Writer) error { return l.writeRecord(ctx, w, f, head.size, last) }},
 		{packConsistency, func(w io.Writer) error { return l.writeConsistency(ctx, w, head.size, earlier) }},
 		{packVerifier, text(evidenceVerifier)},
+	}
+	if last.Witnessed != "" {
+		parts = append(parts, part{packWitnessed, text(last.Witnessed)})
 	}
 	if !whole {
 		parts = append(parts, part{packInclusion, func(w io.Writer) error { return l.writeInclusion(ctx, w, f, head.size) }})

@@ -40,6 +40,10 @@ func (l *Log) noteExport(ctx context.Context, by Exporter, file string, f Filter
 // WriteNDJSON exports the lines that match, the oldest first, and after them the checkpoint of the whole record. It
 // records itself first. Until the first byte is written, an error leaves w untouched.
 func (l *Log) WriteNDJSON(ctx context.Context, w io.Writer, by Exporter, f Filter) error {
+	witnessed, err := l.newestWitnessed(ctx) // before the export's own line, so that it is never of more lines
+	if err != nil {
+		return err
+	}
 	size, err := l.noteExport(ctx, by, "audit.ndjson", f)
 	if err != nil {
 		return err
@@ -48,11 +52,11 @@ func (l *Log) WriteNDJSON(ctx context.Context, w io.Writer, by Exporter, f Filte
 	if err != nil {
 		return err
 	}
-	return l.writeRecord(ctx, w, f, size, signed)
+	return l.writeRecord(ctx, w, f, size, lastLine{signed, witnessed.note, l.verifier})
 }
 
-// writeRecord writes the matching lines among the first size, and the checkpoint.
-func (l *Log) writeRecord(ctx context.Context, w io.Writer, f Filter, size int64, signed string) error {
+// writeRecord writes the matching lines among the first size, and the last line.
+func (l *Log) writeRecord(ctx context.Context, w io.Writer, f Filter, size int64, last lastLine) error {
 	buffered := bufio.NewWriterSize(w, 64<<10)
 	err := l.each(ctx, f, size, func(row row) error {
 		_, err := buffered.Write(row.exported())
@@ -61,15 +65,16 @@ func (l *Log) writeRecord(ctx context.Context, w io.Writer, f Filter, size int64
 	if err != nil {
 		return err
 	}
-	if err := writeJSON(buffered, lastLine{signed, l.verifier}); err != nil {
+	if err := writeJSON(buffered, last); err != nil {
 		return err
 	}
 	return buffered.Flush()
 }
 
-// lastLine ends an export.
+// lastLine ends an export. Witnessed is the newest checkpoint that a witness cosigned; without one it does not stand there.
 type lastLine struct {
 	Checkpoint string `json:"checkpoint"`
+	Witnessed  string `json:"witnessed,omitempty"`
 	Key        string `json:"key"`
 }
 

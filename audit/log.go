@@ -34,6 +34,8 @@ type Log struct {
 	verifier string
 	now      func() time.Time
 	newID    func() string
+	// witnesses cosign the record's checkpoints; nil: none.
+	witnesses *Witnesses
 }
 
 // New is the record in the database.

@@ -45,7 +45,12 @@ type Config struct {
 		Keys           [][]byte // at least one from Load, 32 bytes each; the first seals, all open
 	}
 	Audit struct {
-		Key string // a signer's key as golang.org/x/mod/sumdb/note has it
+		Key       string // a signer's key as golang.org/x/mod/sumdb/note has it
+		Witnesses []Witness
+		// Stream is where every line that is committed goes, too: a file's path, or stdout; empty: nowhere.
+		Stream string
+		// StreamPosition is the file that says how far the stream has come.
+		StreamPosition string
 	}
 	Changes struct {
 		RequireReason bool
