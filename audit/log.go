@@ -36,6 +36,8 @@ type Log struct {
 	newID    func() string
 	// witnesses cosign the record's checkpoints; nil: none.
 	witnesses *Witnesses
+	// stream is where the lines that are committed go, too; nil: nowhere.
+	stream *Stream
 }
 
 // New is the record in the database.
@@ -77,6 +79,7 @@ func (l *Log) Append(ctx context.Context, tx *sql.Tx, e Entry) (Entry, error) {
 	if err := extend(ctx, tx, e.Seq-1, hash); err != nil {
 		return Entry{}, fmt.Errorf("add line %d to the record's tree: %w", e.Seq, err)
 	}
+	l.stream.expect(e.Seq, e.Hash)
 	return e, nil
 }
 

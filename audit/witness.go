@@ -167,4 +167,3 @@ func (w *Witnesses) tell(before, state WitnessState, err error) {
 		log.Warn("a witness does not cosign", "error", state.Failure)
 	}
 }
-
