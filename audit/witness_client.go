@@ -14,9 +14,13 @@ import (
 // longestAnswer bounds what is read of a witness's answer: it has a few signatures, or a number.
 const longestAnswer = 16 << 10
 
-// newWitnessClient follows no redirect, so that nobody but the configured address is asked.
+// newWitnessClient follows no redirect, so that nobody but the configured address is asked. It keeps no connection: between two
+// questions a witness may have closed it.
 func newWitnessClient() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DisableKeepAlives = true
 	return &http.Client{
+		Transport:     transport,
 		Timeout:       answerWithin,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -98,15 +102,21 @@ func (w *Witnesses) show(ctx context.Context, one *witness, signed string, head 
 		got, err := one.accept(signed, said)
 		return shown{cosigned: got}, err
 	case http.StatusConflict:
-		known, err := strconv.ParseInt(strings.TrimSpace(said), 10, 64)
-		if err != nil || known < 0 {
-			return shown{}, errors.New("it answers 409 Conflict, and not how many lines it has cosigned: that is not a witness's answer")
-		}
-		return shown{known: known}, nil
+		known, err := parseKnown(said)
+		return shown{known: known}, err
 	case http.StatusUnprocessableEntity:
 		return shown{unproven: true}, nil
 	}
 	return shown{}, unexpected(status)
+}
+
+// parseKnown reads how many lines a witness has cosigned.
+func parseKnown(said string) (int64, error) {
+	known, err := strconv.ParseInt(strings.TrimSpace(said), 10, 64)
+	if err != nil || known < 0 {
+		return 0, errors.New("it answers 409 Conflict, and not how many lines it has cosigned: that is not a witness's answer")
+	}
+	return known, nil
 }
 
 // accept takes the witness's own cosignature out of its answer.

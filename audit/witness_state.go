@@ -24,13 +24,14 @@ type WitnessState struct {
 // Broken says whether the record is not what the witness cosigned, and nobody has accepted that.
 func (s WitnessState) Broken() bool { return s.Refused && !s.Accepted }
 
-// States are how far the witnesses have come, in the configuration's order. What another replica's question brought counts.
+// States are how far the witnesses have come, in the configuration's order. What another replica's question brought counts; where
+// the database does not tell that, they stand beside the error as this program has seen them.
 func (w *Witnesses) States(ctx context.Context) ([]WitnessState, error) {
+	states := w.Seen()
 	kept, err := w.kept(ctx)
 	if err != nil {
-		return nil, err
+		return states, err
 	}
-	states := w.Seen()
 	for i, state := range states {
 		if one, ok := kept[state.Key]; ok && one.head.size > state.Lines {
 			states[i].Lines, states[i].At = one.head.size, one.at

@@ -34,6 +34,8 @@ type Chain struct {
 	Checked int
 	Altered []int64
 	Failed  bool
+	// Witnesses cosign it, in the configuration's order.
+	Witnesses []Witness
 }
 
 // intact says whether all that was checked is as it was recorded.
@@ -206,7 +208,7 @@ func (m Audit) Title() string {
 	switch {
 	case len(m.Search.Faults) > 0:
 		return components.Count(len(m.Search.Faults), "thing to correct", "things to correct") + " · Audit log"
-	case !m.Chain.intact() && !m.Chain.Failed:
+	case m.Chain.word() == "broken":
 		return "Altered · Audit log"
 	}
 	return "Audit log"

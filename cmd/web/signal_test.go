@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -165,7 +166,7 @@ func TestStopBeforeServing(t *testing.T) {
 	stopped, cancel := context.WithCancel(t.Context())
 	cancel()
 	var log bytes.Buffer
-	if code := serveUntil(stopped, settings, slog.New(slog.NewJSONHandler(&log, nil))); code != clean || strings.Contains(log.String(), "ERROR") {
+	if code := serveUntil(stopped, settings, io.Discard, slog.New(slog.NewJSONHandler(&log, nil))); code != clean || strings.Contains(log.String(), "ERROR") {
 		t.Errorf("exit code %d:\n%s", code, log.String())
 	}
 }

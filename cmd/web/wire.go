@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -31,11 +32,13 @@ import (
 // site is everything that runs, in the order in which it was built.
 type site struct {
 	log      *slog.Logger
+	out      io.Writer // for the lines of the record, if they go there
 	listener net.Listener
 	metrics  net.Listener // nil: off
 	registry *prometheus.Registry
 	tenant   *tenant // nil: a real one
 	database *database.DB
+	watch    watch
 	graph    *graphclient.Client
 	people   *signin.Service
 	drafts   *drafts.Drafts
@@ -44,8 +47,8 @@ type site struct {
 }
 
 // build takes the ports, opens the database, and plugs the rooms together. Nothing is served yet.
-func build(ctx context.Context, settings config.Config, log *slog.Logger) (*site, error) {
-	s := &site{log: log, registry: prometheus.NewRegistry()}
+func build(ctx context.Context, settings config.Config, out io.Writer, log *slog.Logger) (*site, error) {
+	s := &site{log: log, out: out, registry: prometheus.NewRegistry()}
 	err := s.assemble(ctx, settings)
 	if err != nil {
 		return nil, errors.Join(err, s.close())
@@ -76,6 +79,9 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 	record, err := audit.New(s.database, audit.Options{SignerKey: settings.Audit.Key})
 	if err != nil {
 		return fmt.Errorf("audit.key_file: %w", err)
+	}
+	if err := s.watchOver(ctx, settings, record); err != nil {
+		return err
 	}
 	s.graph = graphclient.New(graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: version, Log: s.log})
 	if s.people, err = newPeople(settings, s.database, record, s.log); err != nil {
@@ -109,7 +115,7 @@ func (s *site) newPages(settings config.Config, record *audit.Log, tenantName st
 		ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope, Limits: handlers.DefaultLimits(),
 		Sessions: s.people, SignIn: s.people, Elsewhere: s.people, Drafts: s.drafts, Inventory: seen, Memory: seen,
 		Changes: s.changes, Outcomes: s.changes, Syncs: s.changes, Endings: s.changes,
-		Record: record, Exports: record, Trail: record, Proofs: record, Database: s.database.Ready,
+		Record: record, Exports: record, Trail: record, Proofs: record, Witnesses: s.watch.witnesses, Database: s.database.Ready,
 		Assets: assets(files), Static: files, Metrics: s.registry, Now: time.Now, NewID: uuid.NewString, Log: s.log,
 	}), nil
 }
