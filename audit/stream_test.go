@@ -188,6 +188,30 @@ func TestStreamGoesOnWithinALine(t *testing.T) {
 	}
 }
 
+// stuck is a reader that takes nothing.
+type stuck struct{ begun, never chan struct{} }
+
+func (s stuck) Write([]byte) (int, error) {
+	close(s.begun)
+	<-s.never
+	return 0, io.ErrClosedPipe
+}
+
+// TestStuckReaderHoldsUpNothing: neither who appends nor the end of the program.
+func TestStuckReaderHoldsUpNothing(t *testing.T) {
+	t.Parallel()
+	signer, _ := newKey(t, "test")
+	out := stuck{make(chan struct{}), make(chan struct{})}
+	one := stream(t, databasetest.SQLite(t), signer, audit.StreamOptions{File: "stdout", Stdout: out, Position: filepath.Join(t.TempDir(), "position")})
+	noted(t, one.Log, edit(audit.Applied))
+	<-out.begun
+	noted(t, one.Log, edit(audit.Applied))
+	one.end()
+	if !strings.Contains(one.said.String(), "has not taken its last lines") {
+		t.Errorf("it says:\n%s", one.said)
+	}
+}
+
 // TestStreamWithoutAPosition: a position that is lost, unreadable or ahead of the record costs no line that is committed now.
 func TestStreamWithoutAPosition(t *testing.T) {
 	t.Parallel()

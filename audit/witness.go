@@ -30,8 +30,8 @@ type Witness struct {
 // WitnessOptions are what Witnesses need besides the record.
 type WitnessOptions struct {
 	Witnesses []Witness
-	// Refused is told when a witness refuses the record as it stands, nil else: first is the lowest line that may differ from what
-	// it cosigned. It may be nil.
+	// Refused is told each time that a witness refuses the record, unless that was accepted: first is the lowest line that may
+	// differ from what it cosigned. It may be nil.
 	Refused func(first int64, why error)
 	// Every is the least time between two questions to one witness; 0 is 10 s.
 	Every time.Duration
@@ -140,8 +140,10 @@ func (w *Witnesses) ask(ctx context.Context, one *witness) (cosigned int64, ok b
 	}
 	if refused := (*refusal)(nil); errors.As(err, &refused) {
 		state.Refused, state.First = true, refused.first
-		state.Accepted = w.acceptedSince(ctx, state.At)
+	} else if err != nil && before.Refused { // a witness that was taken away after it refused has not changed its mind
+		state.Refused, state.First, state.Failure = true, before.First, before.Failure
 	}
+	state.Accepted = state.Refused && w.acceptedSince(ctx, state.At)
 	one.mu.Lock()
 	one.state = state
 	one.mu.Unlock()

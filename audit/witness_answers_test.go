@@ -93,6 +93,30 @@ func before(w *witnesstest.Witness, do func()) http.HandlerFunc {
 	}
 }
 
+// TestSlowWitnessHoldsUpNoOther: one answers never, and the other has its lines meanwhile.
+func TestSlowWitnessHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	signer, key := newKey(t, witnessedOrigin)
+	litewitness := witnesstest.Start(t, "two.example/witness", witnessedOrigin, key)
+	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	}))
+	t.Cleanup(slow.Close)
+	record := watch(t, databasetest.SQLite(t), signer, audit.Witness{Key: strangersKey, URL: slow.URL}, at(litewitness))
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error)
+	go func() { ended <- record.by.Run(ctx) }()
+	noted(t, record.Log, edit(audit.Applied))
+	for record.by.Seen()[1].Lines < 1 {
+		noted(t, record.Log, edit(audit.Applied)) // which nothing holds up
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestReplicasAskForOneRecord: each is told how far the other has come, above or below its own tree.
 func TestReplicasAskForOneRecord(t *testing.T) {
 	t.Parallel()

@@ -106,6 +106,9 @@ func TestLitewitnessCosignsAndVerifyProvesUpToWhichLine(t *testing.T) {
 				t.Errorf("%s, without a witness's key: %v\n%s", name, err, report)
 			}
 		}
+		if output, err := node(t, whole, key); err != nil {
+			t.Errorf("verify.mjs: %v\n%s", err, output)
+		}
 		kept, err := record.Checkpoint(context.Background())
 		if err != nil || strings.Count(kept, "\n\n") != 3 || !strings.Contains(kept, "— two.example/witness ") {
 			t.Fatalf("the checkpoint is %q, %v", kept, err)
@@ -152,6 +155,10 @@ func TestWitnessRefusesWhatKeyAndDatabaseRewrote(t *testing.T) {
 				got := record.state(t)
 				if !got.Broken() || got.First != test.first || refused != test.first || !strings.Contains(got.Failure, test.says) || litewitness.Lines(witnessedOrigin) != 6 {
 					t.Errorf("%+v, told of line %d", got, refused)
+				}
+				litewitness.Stop()
+				if record.add(t, 0); !record.state(t).Broken() {
+					t.Errorf("once the witness is gone: %+v", record.state(t))
 				}
 				if test.lines == 0 {
 					return
