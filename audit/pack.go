@@ -23,8 +23,8 @@ func VerifyFile(path string, o VerifyOptions) (Report, error) {
 	defer file.Close()
 	buffered := bufio.NewReader(file)
 	if start, _ := buffered.Peek(4); !bytes.Equal(start, []byte("PK\x03\x04")) {
-		if _, err := file.Seek(0, io.SeekStart); err != nil {
-			return Report{}, err
+		if _, err := file.Seek(0, io.SeekStart); err != nil { // a pipe
+			return Verify(buffered, o)
 		}
 		return Verify(file, o)
 	}

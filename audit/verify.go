@@ -85,7 +85,7 @@ func Verify(r io.Reader, o VerifyOptions) (Report, error) {
 			return Report{}, err
 		}
 	} else if len(o.Witnesses) > 0 {
-		return Report{}, errors.New("what witnesses cosigned can only be checked in a file")
+		return Report{}, errors.New("what witnesses cosigned can be checked in a file, and not in a pipe")
 	}
 	last, err := scan(r, whole.visit)
 	if err != nil {
@@ -103,10 +103,15 @@ func Verify(r io.Reader, o VerifyOptions) (Report, error) {
 	if err == nil {
 		err = cosigned.judge(head, o.Witnesses, &report)
 	}
-	if err != nil || whole.witnessed != cosigned { // the latter where r cannot seek
+	switch {
+	case err != nil:
 		return report, err
+	case whole.witnessed == cosigned:
+		return report, cosigned.check(whole.witnessedRoot)
+	case len(o.Witnesses) > 0:
+		return report, errors.New("the file was changed while it was read")
 	}
-	return report, cosigned.check(whole.witnessedRoot)
+	return report, nil // r cannot seek
 }
 
 // wholeRecord rebuilds the tree of a record from its lines.

@@ -3,10 +3,12 @@ package audit_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -215,6 +217,30 @@ func TestVerifyDemandsTheWitness(t *testing.T) {
 		if test.says == "" && err != nil || test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {
 			t.Errorf("%s: %v, want %q", name, err, test.says)
 		}
+	}
+}
+
+func TestVerifyReadsAPipe(t *testing.T) {
+	t.Parallel()
+	signer, key := newKey(t, witnessedOrigin)
+	litewitness := witnesstest.Start(t, "one.example/witness", witnessedOrigin, key)
+	record := watch(t, databasetest.SQLite(t), signer, at(litewitness))
+	record.add(t, 3)
+	file := export(t, record.Log, audit.Filter{})
+	for says, witnesses := range map[string][]string{"": nil, "not in a pipe": {litewitness.Key}} {
+		read, write, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			write.Write(file) // shorter than a pipe is deep
+			write.Close()
+		}()
+		_, err = audit.VerifyFile(fmt.Sprintf("/dev/fd/%d", read.Fd()), audit.VerifyOptions{Key: key, Witnesses: witnesses})
+		if says == "" && err != nil || says != "" && (err == nil || !strings.Contains(err.Error(), says)) {
+			t.Errorf("%v, want %q", err, says)
+		}
+		read.Close()
 	}
 }
 
