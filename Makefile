@@ -50,12 +50,12 @@ generate: $(TEMPL:.templ=_templ.go) ## Go code of the templ pages that are newer
 
 test: build ## every test; installs Chromium and PostgreSQL first where they are missing
 	scripts/setup.sh
-	$(POSTGRES) go test $(ROOMS)
+	$(POSTGRES) go test -timeout 60m $(ROOMS)
 
 check: lint build ## all that CI asks: lint, every test, the race detector, clients, the suite from outside
 	scripts/setup.sh
-	$(POSTGRES) CGO_ENABLED=1 go test -race $(filter-out switchboard/journeys%,$(ROOMS))
-	$(POSTGRES) go test -count=1 $(filter switchboard/journeys%,$(ROOMS))
+	$(POSTGRES) CGO_ENABLED=1 go test -race -timeout 60m $(filter-out switchboard/journeys%,$(ROOMS))
+	$(POSTGRES) go test -count=1 -timeout 60m $(filter switchboard/journeys%,$(ROOMS))
 	@$(MAKE) --no-print-directory clients
 	@if [ -d $(CONTRACT) ]; then $(MAKE) --no-print-directory contract; fi
 

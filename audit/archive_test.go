@@ -17,11 +17,8 @@ import (
 func TestArchiving(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		log := open(t, db)
-		for range 9 {
-			noted(t, log, edit(audit.Applied))
-		}
-		archive := string(export(t, log, audit.Filter{}))
+		g := guard(t, db)
+		archive := string(export(t, g.log, audit.Filter{}))
 		archiving := strings.ReplaceAll(archivingSQL(t, db), "seq <= N", "seq <= 6")
 		err := db.Write(t.Context(), func(tx *sql.Tx) error {
 			_, err := tx.ExecContext(t.Context(), archiving)
@@ -30,14 +27,21 @@ func TestArchiving(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		noted(t, log, edit(audit.Applied))
+		g.start()
+		g.names("a start before it is accepted", g.log, 1)
+		line := g.accepts("the first six lines were archived")
+		if field := line.Fields[0]; field.Name != "archived" || field.Requested.Text() != "6" {
+			t.Errorf("the line accepted tells of %+v", line.Fields)
+		}
+		g.start()
+		log := g.holds()
 		rest := string(export(t, log, audit.Filter{}))
 		if _, err := audit.Verify(strings.NewReader(rest), audit.VerifyOptions{}); err == nil || !strings.Contains(err.Error(), "seq 7") {
 			t.Errorf("the rest alone verifies as %v: want that it begins with seq 7", err)
 		}
 		whole := strings.Join(strings.SplitAfter(archive, "\n")[:6], "") + rest
 		report, err := audit.Verify(strings.NewReader(whole), audit.VerifyOptions{Checkpoint: archive})
-		if err != nil || report.Lines != 12 {
+		if err != nil || report.Lines != 14 {
 			t.Errorf("archive and rest verify as %+v, %v", report, err)
 		}
 		var pack bytes.Buffer
@@ -45,7 +49,7 @@ func TestArchiving(t *testing.T) {
 			t.Fatal(err)
 		}
 		report, err = audit.VerifyEvidence(bytes.NewReader(pack.Bytes()), int64(pack.Len()), audit.VerifyOptions{Checkpoint: rest})
-		if err != nil || report.Lines != 7 {
+		if err != nil || report.Lines != 9 {
 			t.Errorf("a pack of the lines that stayed verifies as %+v, %v", report, err)
 		}
 		var opened packed

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"database/sql"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -66,30 +67,92 @@ func openCheckpoint(signed string, keys ...string) (checkpoint, error) {
 	return parseCheckpoint(opened.Text)
 }
 
-// Checkpoint is the record as it stands, as a signed note. Whoever keeps it can tell later whether the record was rolled
-// back or rewritten. Below it, after an empty line, stands the newest checkpoint that a witness cosigned, where there is one.
+// Checkpoint is the record as it stands, as a signed note that is kept outside the database by then. Whoever keeps it can tell
+// later whether the record was rolled back or rewritten. Where the record is not what was signed, it is the one from outside.
+// Below it, after an empty line, stands the newest checkpoint that a witness cosigned, where there is one that is no larger.
 func (l *Log) Checkpoint(ctx context.Context) (string, error) {
 	witnessed, err := l.newestWitnessed(ctx)
 	if err != nil {
 		return "", err
 	}
-	signed, _, err := l.newest(ctx)
-	if err == nil && witnessed.note != "" {
+	signed, err := l.current(ctx)
+	if err != nil {
+		return "", err
+	}
+	if l.broken() && witnessed.head.size > l.kept().size() {
+		return signed, nil
+	}
+	if witnessed.note != "" {
 		signed += "\n" + witnessed.note
 	}
-	return signed, err
+	return signed, nil
 }
 
-// sign makes the checkpoint of the record's first lines: those are there for good, so no snapshot is needed.
-func (l *Log) sign(ctx context.Context, size int64) (string, checkpoint, error) {
-	root, err := tlog.TreeHash(size, stored(ctx, l.db))
-	if err != nil {
-		return "", checkpoint{}, fmt.Errorf("compute the root of the record's tree: %w", err)
+// current is the checkpoint of the record as it stands, or the one from outside.
+func (l *Log) current(ctx context.Context) (string, error) {
+	if err := l.look(ctx, false, nil); err != nil {
+		return "", err
 	}
-	head := checkpoint{origin: l.signer.Name(), size: size, root: root}
-	signed, err := note.Sign(&note.Note{Text: head.text()}, l.signer)
-	if err != nil {
-		return "", checkpoint{}, fmt.Errorf("sign a checkpoint: %w", err)
+	if l.broken() {
+		return l.lastGood()
 	}
-	return string(signed), head, nil
+	row, err := readSigned(ctx, l.db)
+	if err != nil {
+		return "", err
+	}
+	if _, err := openCheckpoint(row.note, l.verifier); err == nil {
+		return row.note, l.leaves(row.note)
+	}
+	return l.signAnew(ctx)
+}
+
+// lastGood is the checkpoint that was kept outside the database, for a record that is not what was signed.
+func (l *Log) lastGood() (string, error) {
+	kept := l.kept()
+	if kept == nil {
+		return "", fmt.Errorf("%w, and no checkpoint of it is kept", ErrBroken)
+	}
+	return kept.Checkpoint, nil
+}
+
+// leaves keeps a checkpoint of committed lines outside the database before it is handed out.
+func (l *Log) leaves(signed string) error {
+	head, err := openCheckpoint(signed, l.verifier)
+	if err != nil {
+		return err
+	}
+	return l.hold(signed, head)
+}
+
+// signAnew signs the record as it stands where nobody did with this key: a first start, or a rotation.
+func (l *Log) signAnew(ctx context.Context) (string, error) {
+	kept, err := l.recall()
+	if err != nil {
+		return "", err
+	}
+	var signed string
+	var head checkpoint
+	err = l.db.Write(ctx, func(tx *sql.Tx) error {
+		var size int64
+		if err := tx.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&size); err != nil {
+			return fmt.Errorf("read the size of the record: %w", err)
+		}
+		x, f, err := l.examine(ctx, tx, size, kept, true)
+		if err != nil {
+			return err
+		}
+		if l.found(f); l.broken() {
+			return nil
+		}
+		head = checkpoint{l.signer.Name(), size, x.root}
+		signed, err = l.store(ctx, tx, head)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	if l.broken() {
+		return l.lastGood()
+	}
+	return signed, l.hold(signed, head)
 }

@@ -10,19 +10,20 @@ import (
 	"time"
 )
 
-// fewPeople is up to how many people are looked for one by one along the index of people; among more than that, a plain
+// few is up to how many people or connectors are looked for one by one along their index; among more than that, a plain
 // scan soon finds a page.
-const fewPeople = 50
+const few = 50
 
 // uneventful are actions whose lines never have an outcome. A database that looked for one would read them all.
-var uneventful = []Action{SignIn, SignOut, Denied, Export}
+var uneventful = []Action{SignIn, SignOut, Denied, Export, Accepted}
 
 // condition is a filter as SQL, with its arguments.
 type condition struct {
 	terms []string
 	args  []any
-	// people are the oids to look for one by one; nil where the terms say all.
-	people []string
+	// apart are the values to look for one by one, by a term with one argument; nil where the terms say all.
+	apart     []string
+	apartTerm string
 	// driven says that a column was chosen whose index leads to the lines.
 	driven bool
 	// blind says that the database has no statistics to choose an index by.
@@ -83,9 +84,8 @@ func (c condition) clone() condition {
 // and where in the record a time is.
 func (l *Log) condition(ctx context.Context, f Filter) (condition, error) {
 	c := condition{blind: l.db.Local(), none: f.Outcome != "" && slices.Contains(uneventful, f.Action)}
-	if f.Connector != "" { // ids are GUIDs
-		c.driven = true
-		c.add("connector IS NOT NULL AND lower(connector) = lower($%d)", clean(f.Connector))
+	if err := l.byConnectors(ctx, &c, f.ids()); err != nil {
+		return c, err
 	}
 	if err := l.byPerson(ctx, &c, f.Person); err != nil {
 		return c, err
@@ -113,8 +113,8 @@ func (l *Log) byPerson(ctx context.Context, c *condition, who string) error {
 	case len(oids) == 0:
 		c.none = true
 	case len(oids) == len(people): // all
-	case len(oids) <= fewPeople && !c.driven:
-		c.people, c.driven = oids, true
+	case len(oids) <= few && !c.driven:
+		c.apart, c.apartTerm, c.driven = oids, "oid = $%d", true
 	default:
 		c.among(oids)
 	}

@@ -22,7 +22,7 @@ var csvHeader = []string{"seq", "time", "action", "outcome", "name", "oid", "tid
 // apostrophe; ids and hashes stay as they are, so that they can be looked up. It records itself first, and until the first
 // byte is written, an error leaves w untouched.
 func (l *Log) WriteCSV(ctx context.Context, w io.Writer, by Exporter, f Filter) error {
-	size, err := l.noteExport(ctx, by, "audit.csv", f)
+	size, _, err := l.noteExport(ctx, by, "audit.csv", f)
 	if err != nil {
 		return err
 	}

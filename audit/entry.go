@@ -28,11 +28,13 @@ const (
 	Export    Action = "export"
 	Observed  Action = "observed"
 	Resolved  Action = "resolved"
+	// Accepted is how somebody took the record as it was, past what had been signed: after a restore, for instance.
+	Accepted Action = "accepted"
 )
 
 // Actions are all actions in the contract's order.
 func Actions() []Action {
-	return []Action{Edit, Sync, Revert, BulkEdit, Proposal, Approval, Rejection, SignIn, SignOut, Denied, Export, Observed, Resolved}
+	return []Action{Edit, Sync, Revert, BulkEdit, Proposal, Approval, Rejection, SignIn, SignOut, Denied, Export, Observed, Resolved, Accepted}
 }
 
 // Outcome is what is known to have become of a change; it is empty for what is no change.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -55,29 +56,52 @@ func (l *Log) WriteEvidence(ctx context.Context, w io.Writer, by Exporter, f Fil
 	if err != nil {
 		return err
 	}
-	size, err := l.noteExport(ctx, by, "evidence.zip", f)
+	size, signed, err := l.noteExport(ctx, by, "evidence.zip", f)
 	if err != nil {
 		return err
 	}
-	signed, head, err := l.sign(ctx, size)
-	if err != nil {
-		return err
-	}
-	sizes, err := l.earlierSizes(ctx, size, slices.Concat(since, []int64{witnessed.head.size}))
-	if err != nil {
-		return err
-	}
-	whole, err := l.whole(ctx, f)
+	e, err := l.evidenceOf(ctx, f, size, signed, witnessed, since)
 	if err != nil {
 		return err
 	}
 	pack := zip.NewWriter(w)
-	for _, part := range l.parts(ctx, f, whole, lastLine{signed, witnessed.note, l.verifier}, head, sizes) {
+	for _, part := range l.parts(ctx, e) {
 		if err := l.addPart(pack, part); err != nil {
 			return fmt.Errorf("write %s of an evidence pack: %w", part.name, err)
 		}
 	}
 	return pack.Close()
+}
+
+// evidence is what a pack is made of: the lines among the first size that match, up to a signed head.
+type evidence struct {
+	filter    Filter
+	size      int64
+	last      lastLine
+	witnessed cosigned
+	head      checkpoint
+	// whole says that the lines prove themselves; earlier are the sizes that the pack proves to be parts of the record.
+	whole   bool
+	earlier []int64
+}
+
+func (l *Log) evidenceOf(ctx context.Context, f Filter, size int64, signed string, witnessed cosigned, since []int64) (e evidence, err error) {
+	e = evidence{filter: f, size: size, witnessed: witnessed}
+	if e.last, err = l.ending(signed, witnessed); err != nil {
+		return e, err
+	}
+	if l.broken() { // whose lines nothing can be proven of
+		e.head, e.whole = l.kept().head, true
+		return e, nil
+	}
+	if e.head, err = openCheckpoint(signed, l.verifier); err != nil {
+		return e, err
+	}
+	if e.earlier, err = l.earlierSizes(ctx, size, slices.Concat(since, []int64{witnessed.head.size})); err != nil {
+		return e, err
+	}
+	e.whole, err = l.whole(ctx, f)
+	return e, err
 }
 
 // part is a file of a pack.
@@ -88,7 +112,7 @@ type part struct {
 
 // whole says whether the filter leaves nothing out: all lines prove themselves, unless the first were archived.
 func (l *Log) whole(ctx context.Context, f Filter) (bool, error) {
-	if f != (Filter{}) {
+	if len(f.Values()) > 0 {
 		return false, nil
 	}
 	var first int64
@@ -96,22 +120,24 @@ func (l *Log) whole(ctx context.Context, f Filter) (bool, error) {
 	return first == 1, err
 }
 
-func (l *Log) parts(ctx context.Context, f Filter, whole bool, last lastLine, head checkpoint, earlier []int64) []part {
+func (l *Log) parts(ctx context.Context, e evidence) []part {
 	text := func(content string) func(io.Writer) error {
 		return func(w io.Writer) error { _, err := io.WriteString(w, content); return err }
 	}
 	parts := []part{
-		{packReadme, text(fmt.Sprintf(evidenceReadme, head.origin, head.size, describe(f, whole), l.verifier))},
-		{packCheckpoint, text(last.Checkpoint)},
-		{packRecord, func(w io.Writer) error { return l.writeRecord(ctx, w, f, head.size, last) }},
-		{packConsistency, func(w io.Writer) error { return l.writeConsistency(ctx, w, head.size, earlier) }},
+		{packReadme, text(fmt.Sprintf(evidenceReadme, e.head.origin, e.head.size, describe(e.filter, e.whole), e.last.Key))},
+		{packCheckpoint, text(e.last.Checkpoint)},
+		{packRecord, func(w io.Writer) error {
+			return l.writeRecord(ctx, w, e.filter, e.size, e.last.Checkpoint, e.witnessed)
+		}},
+		{packConsistency, func(w io.Writer) error { return l.writeConsistency(ctx, w, e.size, e.earlier) }},
 		{packVerifier, text(evidenceVerifier)},
 	}
-	if last.Witnessed != "" {
-		parts = append(parts, part{packWitnessed, text(last.Witnessed)})
+	if e.last.Witnessed != "" {
+		parts = append(parts, part{packWitnessed, text(e.last.Witnessed)})
 	}
-	if !whole {
-		parts = append(parts, part{packInclusion, func(w io.Writer) error { return l.writeInclusion(ctx, w, f, head.size) }})
+	if !e.whole {
+		parts = append(parts, part{packInclusion, func(w io.Writer) error { return l.writeInclusion(ctx, w, e.filter, e.size) }})
 	}
 	return parts
 }
@@ -132,11 +158,26 @@ func (l *Log) addPart(pack *zip.Writer, p part) error {
 func describe(f Filter, whole bool) string {
 	switch query := f.Values().Encode(); {
 	case query != "":
-		return "the lines that match " + query
+		return "the lines that match " + query + meant(f.Connectors)
 	case !whole:
 		return "all lines but the first ones, which were moved to an archive"
 	}
 	return "all lines"
+}
+
+// idsNamed bounds the ids that a pack's words name.
+const idsNamed = 20
+
+// meant says which connectors are meant by a name.
+func meant(ids []string) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	words := " (connector: " + strings.Join(ids[:min(len(ids), idsNamed)], ", ")
+	if more := len(ids) - idsNamed; more > 0 {
+		words += fmt.Sprintf(" and %d more", more)
+	}
+	return words + ")"
 }
 
 // writeInclusion proves that each line is in the record. It reads the hashes for many proofs at once.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"switchboard/access"
 )
@@ -24,17 +25,24 @@ type Exporter struct {
 var ErrNotAllowed = errors.New("this actor may not read the whole record")
 
 // noteExport records an export before its first byte. The export then is of the lines up to and with this one: so the
-// record itself tells of which sizes checkpoints were handed out.
-func (l *Log) noteExport(ctx context.Context, by Exporter, file string, f Filter) (size int64, err error) {
+// record itself tells of which sizes checkpoints were handed out. signed is the checkpoint of that size, kept outside the
+// database by then; it is empty for a record that is not what was signed.
+func (l *Log) noteExport(ctx context.Context, by Exporter, file string, f Filter) (size int64, signed string, err error) {
 	if !by.Actor.May(access.Audit) {
-		return 0, ErrNotAllowed
+		return 0, "", ErrNotAllowed
 	}
 	reason := file
 	if query := f.Values().Encode(); query != "" {
 		reason += "?" + query
 	}
-	noted, err := l.Note(ctx, Entry{Action: Export, Actor: by.Actor, Reason: reason, Context: by.Context})
-	return noted.Seq, err
+	noted, signed, err := l.note(ctx, Entry{Action: Export, Actor: by.Actor, Reason: reason, Context: by.Context})
+	if err != nil {
+		return 0, "", err
+	}
+	if signed != "" {
+		err = l.leaves(signed)
+	}
+	return noted.Seq, signed, err
 }
 
 // WriteNDJSON exports the lines that match, the oldest first, and after them the checkpoint of the whole record. It
@@ -44,24 +52,27 @@ func (l *Log) WriteNDJSON(ctx context.Context, w io.Writer, by Exporter, f Filte
 	if err != nil {
 		return err
 	}
-	size, err := l.noteExport(ctx, by, "audit.ndjson", f)
+	size, signed, err := l.noteExport(ctx, by, "audit.ndjson", f)
 	if err != nil {
 		return err
 	}
-	signed, _, err := l.sign(ctx, size)
-	if err != nil {
+	if _, err := l.ending(signed, witnessed); err != nil { // before the first byte
 		return err
 	}
-	return l.writeRecord(ctx, w, f, size, lastLine{signed, witnessed.note, l.verifier})
+	return l.writeRecord(ctx, w, f, size, signed, witnessed)
 }
 
 // writeRecord writes the matching lines among the first size, and the last line.
-func (l *Log) writeRecord(ctx context.Context, w io.Writer, f Filter, size int64, last lastLine) error {
+func (l *Log) writeRecord(ctx context.Context, w io.Writer, f Filter, size int64, signed string, witnessed cosigned) error {
 	buffered := bufio.NewWriterSize(w, 64<<10)
 	err := l.each(ctx, f, size, func(row row) error {
 		_, err := buffered.Write(row.exported())
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	last, err := l.ending(signed, witnessed)
 	if err != nil {
 		return err
 	}
@@ -76,6 +87,23 @@ type lastLine struct {
 	Checkpoint string `json:"checkpoint"`
 	Witnessed  string `json:"witnessed,omitempty"`
 	Key        string `json:"key"`
+}
+
+// ending is an export's last line. In a record that is not what was signed, which the lines may have shown just now, it has the
+// checkpoint from outside, and nothing that witnesses cosigned of more lines than that.
+func (l *Log) ending(signed string, witnessed cosigned) (lastLine, error) {
+	if !l.broken() {
+		return lastLine{signed, witnessed.note, l.verifier}, nil
+	}
+	signed, err := l.lastGood()
+	if err != nil {
+		return lastLine{}, err
+	}
+	kept := l.kept()
+	if witnessed.head.size > kept.size() {
+		witnessed = cosigned{}
+	}
+	return lastLine{signed, witnessed.note, kept.Key}, nil
 }
 
 // writeJSON writes one line of JSON.
@@ -127,13 +155,13 @@ func (l *Log) batches(ctx context.Context, f Filter, size int64, visit func([]ro
 	if err != nil || where.none {
 		return err
 	}
-	if where.people != nil {
-		where.among(where.people)
-	}
 	for after := int64(0); ; {
 		rows, err := l.batch(ctx, where, after, size)
 		if err != nil {
 			return fmt.Errorf("read the record: %w", err)
+		}
+		if err := l.shown(ctx, l.db, rows); err != nil {
+			return err
 		}
 		if err := visit(rows); err != nil {
 			return err
@@ -149,6 +177,15 @@ func (l *Log) batch(ctx context.Context, where condition, after, size int64) ([]
 	where = where.clone()
 	where.add("seq > $%d", after)
 	where.add("seq <= $%d", size)
+	if where.apart != nil {
+		where.upwards = true
+		seqs, err := l.nearest(ctx, where, exportBatch)
+		if err != nil || len(seqs) == 0 {
+			return nil, err
+		}
+		where = condition{}
+		where.add("seq IN ("+strings.TrimSuffix(strings.Repeat("$%d, ", len(seqs)), ", ")+")", seqs...)
+	}
 	where.args = append(where.args, exportBatch)
 	query := fmt.Sprintf("SELECT seq, line, hash, settled FROM audit_entries%s ORDER BY seq LIMIT $%d", where.where(), len(where.args))
 	rows, err := l.db.QueryContext(ctx, query, where.args...)

@@ -7,12 +7,16 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"switchboard/connector"
 )
 
 // Filter says which lines of the record are meant. The zero Filter means all.
 type Filter struct {
-	// Connector is a connector's id, in whatever letter case.
-	Connector string
+	// Connector is a connector's id, in whatever letter case, or what else somebody asked for, of which Connectors are the
+	// ids that are meant.
+	Connector  string
+	Connectors []string
 	// Person is an object id (oid), or a part of a person's latest name, in upper or lower case.
 	Person  string
 	Action  Action
@@ -21,7 +25,21 @@ type Filter struct {
 	From, To time.Time
 }
 
-// Values are the filter as the query of the audit page and of the exports.
+// ids are those of the connectors that are meant; none where all are.
+func (f Filter) ids() []string {
+	ids := f.Connectors
+	if ids == nil && f.Connector != "" {
+		ids = []string{f.Connector}
+	}
+	cleaned := make([]string, len(ids))
+	for i, id := range ids {
+		cleaned[i] = clean(id)
+	}
+	slices.SortFunc(cleaned, func(a, b string) int { return strings.Compare(connector.Key(a), connector.Key(b)) })
+	return slices.CompactFunc(cleaned, connector.SameID)
+}
+
+// Values are the filter as it was asked for: the query of the audit page and of the exports.
 func (f Filter) Values() url.Values {
 	values := url.Values{}
 	for name, value := range map[string]string{

@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // columns are what entryOf reads.
-const columns = "line, hash, settled, username, mapped_roles, role_source, session_hash, client_address, build"
+const columns = "seq, line, hash, settled, username, mapped_roles, role_source, session_hash, client_address, build"
 
 // Of are the lines that share an id, the oldest first: a change's intent, its outcome, and how a doubt was resolved.
 func (l *Log) Of(ctx context.Context, id string) ([]Entry, error) {
@@ -16,6 +18,15 @@ func (l *Log) Of(ctx context.Context, id string) ([]Entry, error) {
 
 // Sharing are the lines that share one of the ids, the oldest first.
 func (l *Log) Sharing(ctx context.Context, ids ...string) ([]Entry, error) {
+	return l.sharing(ctx, l.db, ids...)
+}
+
+// SharingIn is Sharing in a transaction.
+func (l *Log) SharingIn(ctx context.Context, tx *sql.Tx, ids ...string) ([]Entry, error) {
+	return l.sharing(ctx, tx, ids...)
+}
+
+func (l *Log) sharing(ctx context.Context, q querier, ids ...string) ([]Entry, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -23,7 +34,7 @@ func (l *Log) Sharing(ctx context.Context, ids ...string) ([]Entry, error) {
 	for i, id := range ids {
 		args[i] = clean(id)
 	}
-	return l.list(ctx, "WHERE id IN ("+placeholders(1, len(args))+") ORDER BY seq", args...)
+	return l.listIn(ctx, q, "WHERE id IN ("+placeholders(1, len(args))+") ORDER BY seq", args...)
 }
 
 // History are the latest lines about a connector, the newest first, limit at most. Who was refused is not among them:
@@ -48,37 +59,92 @@ func (l *Log) Entry(ctx context.Context, seq int64) (e Entry, ok bool, err error
 
 // list runs one of this file's constant conditions.
 func (l *Log) list(ctx context.Context, condition string, args ...any) ([]Entry, error) {
-	rows, err := l.db.QueryContext(ctx, "SELECT "+columns+" FROM audit_entries "+condition, args...)
+	return l.listIn(ctx, l.db, condition, args...)
+}
+
+// listIn is list in a transaction. What it finds is about to be shown, so it is checked.
+func (l *Log) listIn(ctx context.Context, q querier, condition string, args ...any) ([]Entry, error) {
+	found, err := readLines(ctx, q, condition, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read the record: %w", err)
 	}
-	defer rows.Close()
+	rows := make([]row, len(found))
+	for i, one := range found {
+		rows[i] = one.row
+	}
+	if err := l.shown(ctx, q, rows); err != nil { // a page is shown all the same, and proves nothing
+		l.log.ErrorContext(ctx, "lines that are shown could not be checked", "error", err.Error())
+	}
 	var entries []Entry
-	for rows.Next() {
-		entry, err := entryOf(rows)
+	for _, one := range found {
+		entry, err := one.entry()
 		if err != nil {
 			return nil, err
 		}
 		entries = append(entries, entry)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("read the record: %w", err)
-	}
 	return entries, nil
 }
 
-func entryOf(rows *sql.Rows) (Entry, error) {
-	var text, hash, username, roles string
-	var settled int
-	var c Context
-	if err := rows.Scan(&text, &hash, &settled, &username, &roles, &c.RoleSource, &c.SessionHash, &c.ClientAddress, &c.Build); err != nil {
-		return Entry{}, fmt.Errorf("read the record: %w", err)
+// noted is a line with what was noted beside it.
+type noted struct {
+	row
+	username, roles string
+	context         Context
+}
+
+func readLines(ctx context.Context, q querier, condition string, args ...any) ([]noted, error) {
+	rows, err := q.QueryContext(ctx, "SELECT "+columns+" FROM audit_entries "+condition, args...)
+	if err != nil {
+		return nil, err
 	}
-	entry, err := read([]byte(text), settled == 1)
+	defer rows.Close()
+	var found []noted
+	for rows.Next() {
+		var n noted
+		var settled int
+		c := &n.context
+		if err := rows.Scan(&n.seq, &n.line, &n.hash, &settled, &n.username, &n.roles, &c.RoleSource, &c.SessionHash, &c.ClientAddress, &c.Build); err != nil {
+			return nil, err
+		}
+		n.settled = settled == 1
+		found = append(found, n)
+	}
+	return found, rows.Err()
+}
+
+func (n noted) entry() (Entry, error) {
+	entry, err := read([]byte(n.line), n.settled)
 	if err != nil {
 		return Entry{}, err
 	}
-	entry.Hash, entry.Context = hash, c
-	entry.Actor.Username, entry.Actor.Roles = username, splitRoles(roles)
+	entry.Hash, entry.Context = n.hash, n.context
+	entry.Actor.Username, entry.Actor.Roles = n.username, splitRoles(n.roles)
 	return entry, nil
+}
+
+// shown holds the texts of lines that are about to leave against their leaves.
+func (l *Log) shown(ctx context.Context, q querier, rows []row) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	places := make([]int64, len(rows))
+	for i, row := range rows {
+		places[i] = tlog.StoredHashIndex(0, max(0, row.seq-1))
+	}
+	leaves, err := fetched{}, error(nil)
+	if first, last := rows[0].seq, rows[len(rows)-1].seq; last-first == int64(len(rows))-1 {
+		err = leaves.between(ctx, q, places[0], tlog.StoredHashIndex(0, max(1, last)))
+	} else {
+		leaves, err = fetch(ctx, q, places)
+	}
+	if err != nil {
+		return err
+	}
+	for i, row := range rows {
+		if leaf := tlog.RecordHash([]byte(row.line)); leaves[places[i]] != leaf || row.hash != leaf.String() {
+			l.found(finding{first: max(1, row.seq), why: altered(row.seq)})
+		}
+	}
+	return nil
 }

@@ -16,3 +16,16 @@ func lockFile(file *os.File) (taken bool, err error) {
 	}
 	return false, err
 }
+
+// lockFolder makes replicas that share a folder take turns there.
+func lockFolder(path string) (unlock func(), err error) {
+	folder, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(folder.Fd()), syscall.LOCK_EX); err != nil {
+		folder.Close()
+		return nil, err
+	}
+	return func() { folder.Close() }, nil // which unlocks it
+}

@@ -32,8 +32,11 @@ type Proof struct {
 }
 
 // Prove computes the record's head, and a proof for each of the lines with these numbers, in the same order; without a
-// number, for the latest line. A number that no line has is left out.
+// number, for the latest line. A number that no line has is left out. Standing tells what was found to differ.
 func (l *Log) Prove(ctx context.Context, seqs ...int64) (Head, []Proof, error) {
+	if err := l.look(ctx, false, nil); err != nil {
+		return Head{}, nil, err
+	}
 	head := Head{Origin: l.signer.Name(), Key: l.verifier}
 	if err := l.db.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&head.Size); err != nil {
 		return Head{}, nil, fmt.Errorf("read the size of the record: %w", err)
@@ -57,7 +60,9 @@ func (l *Log) Prove(ctx context.Context, seqs ...int64) (Head, []Proof, error) {
 	}
 	proofs := make([]Proof, len(seqs))
 	for i, seq := range seqs {
-		proofs[i] = prove(lines[seq], paths[i], head.Size, root)
+		if proofs[i] = prove(lines[seq], paths[i], head.Size, root); !proofs[i].Holds {
+			l.found(finding{first: seq, why: altered(seq)})
+		}
 	}
 	return head, proofs, nil
 }

@@ -57,15 +57,15 @@ func (l *Log) Newer(ctx context.Context, f Filter, after int64, limit int) (page
 
 // nearest are the numbers of the lines that match and are nearest to where the search begins, limit at most.
 func (l *Log) nearest(ctx context.Context, where condition, limit int) ([]any, error) {
-	if where.people == nil {
+	if where.apart == nil {
 		seqs, err := l.seqs(ctx, where, limit)
 		return anys(seqs), err
 	}
 	var all []int64
-	for _, oid := range where.people {
-		theirs := where.clone()
-		theirs.add("oid = $%d", oid)
-		seqs, err := l.seqs(ctx, theirs, limit)
+	for _, value := range where.apart {
+		one := where.clone()
+		one.add(where.apartTerm, value)
+		seqs, err := l.seqs(ctx, one, limit)
 		if err != nil {
 			return nil, err
 		}

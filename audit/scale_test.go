@@ -156,6 +156,7 @@ func BenchmarkRecord(b *testing.B) {
 			}
 			fill(b, db, *benchLines)
 			benchmarkQueries(b, log)
+			benchmarkNames(b, db, log)
 			benchmarkPage(b, log)
 			benchmarkWrites(b, log)
 		})
@@ -173,6 +174,9 @@ func benchmarkQueries(b *testing.B, log *Log) {
 		{"page in the middle", Filter{}, int64(*benchLines / 2)},
 		{"a connector", Filter{Connector: "connector-007"}, 0},
 		{"a connector that is rare", Filter{Connector: "rare"}, 0},
+		{"three connectors of one name", Filter{Connector: "name", Connectors: []string{"connector-007", "connector-008", "rare"}}, 0},
+		{"300 connectors of one name", Filter{Connector: "name", Connectors: scaleIDs("connector-%03d", 300)}, 0},
+		{"10,000 connectors of one name, of which nothing is recorded", Filter{Connector: "name", Connectors: scaleIDs("none-%d", 10_000)}, 0},
 		{"a person", Filter{Person: "oid-07"}, 0},
 		{"ten people", Filter{Person: "person 1"}, 0},
 		{"all people", Filter{Person: "person"}, 0},
@@ -211,6 +215,36 @@ func benchmarkQueries(b *testing.B, log *Log) {
 			}
 		}
 	})
+}
+
+func scaleIDs(form string, count int) []string {
+	ids := make([]string, count)
+	for i := range ids {
+		ids[i] = fmt.Sprintf(form, i)
+	}
+	return ids
+}
+
+// benchmarkNames looks for names among those of 10,000 connectors of one organization.
+func benchmarkNames(b *testing.B, db *database.DB, log *Log) {
+	var all []connector.Connector
+	for i, id := range scaleIDs("id-%d", 10_000) {
+		all = append(all, connector.New(map[string]connector.Value{connector.ID: connector.Of(id),
+			connector.ExchangeAlias: connector.Of(fmt.Sprint("alias ", i)), connector.ExchangeOrganization: connector.Of("Contoso North America")}))
+	}
+	if err := db.Write(context.Background(), func(tx *sql.Tx) error { return log.KeepNames(context.Background(), tx, all...) }); err != nil {
+		b.Fatal(err)
+	}
+	for _, name := range []string{"alias 4711", "alias 4711 · Contoso North America", "nobody is called so", "Contoso North America"} {
+		b.Run("bearers of "+name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := log.Bearers(context.Background(), name); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/name")
+		})
+	}
 }
 
 // benchmarkPage is all that the audit log's page asks of the record.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,9 +16,52 @@ type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
+// tree reads hashes of the tree, and remembers them.
+type tree struct {
+	ctx  context.Context
+	db   querier
+	have fetched
+	// lacking says that a hash was asked for that is not there.
+	lacking bool
+}
+
+// load reads at once what the calculations need, which are run to find out.
+func (t *tree) load(calculations ...func(tlog.HashReader) error) error {
+	var wanted []int64
+	note := tlog.HashReaderFunc(func(places []int64) ([]tlog.Hash, error) {
+		wanted = append(wanted, places...)
+		return make([]tlog.Hash, len(places)), nil
+	})
+	for _, calculate := range calculations {
+		if err := calculate(note); err != nil {
+			return err
+		}
+	}
+	found, err := fetch(t.ctx, t.db, wanted)
+	if err == nil {
+		t.have = found
+	}
+	return err
+}
+
+// ReadHashes makes it a tlog.HashReader.
+func (t *tree) ReadHashes(places []int64) ([]tlog.Hash, error) {
+	lacks := slices.DeleteFunc(slices.Clone(places), func(place int64) bool { _, known := t.have[place]; return known })
+	if len(lacks) > 0 {
+		found, err := fetch(t.ctx, t.db, lacks)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(t.have, found)
+	}
+	hashes, err := t.have.ReadHashes(places)
+	t.lacking = err != nil
+	return hashes, err
+}
+
 // extend adds the n-th leaf (from 0) to the stored hashes of the tree, with the inner nodes that it completes.
-func extend(ctx context.Context, tx *sql.Tx, n int64, leaf tlog.Hash) error {
-	hashes, err := tlog.StoredHashesForRecordHash(n, leaf, stored(ctx, tx))
+func (t *tree) extend(tx *sql.Tx, n int64, leaf tlog.Hash) error {
+	hashes, err := tlog.StoredHashesForRecordHash(n, leaf, t)
 	if err != nil {
 		return err
 	}
@@ -30,9 +74,27 @@ func extend(ctx context.Context, tx *sql.Tx, n int64, leaf tlog.Hash) error {
 		}
 		fmt.Fprintf(&rows, "($%d, $%d)", 2*i+1, 2*i+2)
 		args = append(args, place+int64(i), hash.String())
+		t.have[place+int64(i)] = hash
 	}
-	_, err = tx.ExecContext(ctx, "INSERT INTO audit_hashes (place, hash) VALUES "+rows.String(), args...)
+	_, err = tx.ExecContext(t.ctx, "INSERT INTO audit_hashes (place, hash) VALUES "+rows.String(), args...)
 	return err
+}
+
+// extendBroken adds the leaf to a tree that is not what was signed, as far as that is possible: nothing is signed over it.
+func extendBroken(ctx context.Context, tx *sql.Tx, n int64, leaf tlog.Hash) error {
+	place := tlog.StoredHashIndex(0, n)
+	hashes, err := tlog.StoredHashesForRecordHash(n, leaf, stored(ctx, tx))
+	if err != nil {
+		hashes = []tlog.Hash{leaf}
+	}
+	for i, hash := range hashes {
+		const add = `INSERT INTO audit_hashes (place, hash) SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT)
+			WHERE NOT EXISTS (SELECT 1 FROM audit_hashes WHERE place = CAST($1 AS BIGINT))`
+		if _, err := tx.ExecContext(ctx, add, place+int64(i), hash.String()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stored reads hashes of the tree from the database.
@@ -78,7 +140,19 @@ func fetch(ctx context.Context, db querier, places []int64) (fetched, error) {
 }
 
 func (f fetched) fetch(ctx context.Context, db querier, places []int64) error {
-	rows, err := db.QueryContext(ctx, "SELECT place, hash FROM audit_hashes WHERE place IN ("+placeholders(1, len(places))+")", anys(places)...)
+	return f.scan(db.QueryContext(ctx, "SELECT place, hash FROM audit_hashes WHERE place IN ("+placeholders(1, len(places))+")", anys(places)...))
+}
+
+// between reads the hashes from one place up to another, without that one.
+func (f fetched) between(ctx context.Context, db querier, first, end int64) error {
+	err := f.scan(db.QueryContext(ctx, "SELECT place, hash FROM audit_hashes WHERE place >= $1 AND place < $2", first, end))
+	if err != nil {
+		return fmt.Errorf("read the record's tree: %w", err)
+	}
+	return nil
+}
+
+func (f fetched) scan(rows *sql.Rows, err error) error {
 	if err != nil {
 		return err
 	}
@@ -89,11 +163,29 @@ func (f fetched) fetch(ctx context.Context, db querier, places []int64) error {
 		if err := rows.Scan(&place, &text); err != nil {
 			return err
 		}
-		if f[place], err = tlog.ParseHash(text); err != nil {
-			return fmt.Errorf("hash %d: %w", place, err)
+		if hash, err := tlog.ParseHash(text); err == nil {
+			f[place] = hash // a text that is no hash is none
 		}
 	}
 	return rows.Err()
+}
+
+// numbersOf is what a query of one column of numbers finds.
+func numbersOf(ctx context.Context, db querier, query string, args ...any) ([]int64, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read numbers of the record: %w", err)
+	}
+	defer rows.Close()
+	var numbers []int64
+	for rows.Next() {
+		var number int64
+		if err := rows.Scan(&number); err != nil {
+			return nil, fmt.Errorf("read numbers of the record: %w", err)
+		}
+		numbers = append(numbers, number)
+	}
+	return numbers, rows.Err()
 }
 
 // placeholders are n of them from $first on.

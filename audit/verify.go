@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -182,7 +183,10 @@ func parseOlder(content string) (kept, error) {
 		return kept{}, nil
 	}
 	signed := content
-	if strings.HasPrefix(strings.TrimSpace(content), "{") {
+	var file outside
+	if json.Unmarshal([]byte(content), &file) == nil && file.Checkpoint != "" { // what audit.checkpoint_file keeps
+		signed = file.Checkpoint
+	} else if strings.HasPrefix(strings.TrimSpace(content), "{") {
 		last, err := scan(strings.NewReader(content), func(scanned) error { return nil })
 		if err != nil {
 			return kept{}, fmt.Errorf("the older checkpoint: %w", err)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // WitnessState is how far a witness has come.
@@ -51,33 +53,34 @@ func (w *Witnesses) Seen() []WitnessState {
 	return states
 }
 
-// Extended is nil if the record as it stands contains all that its witnesses cosigned, as the database has kept it; else it says
-// what it does not contain, and first is the lowest line that may differ. A database that cannot be read is another error, with
-// first 0.
+// Extended is nil if the record as it stands contains all that its witnesses cosigned, as the database has kept it, or was
+// accepted since; else it says what it does not contain, and first is the lowest line that may differ. A database that cannot be
+// read is another error, with first 0. Nothing is signed.
 func (w *Witnesses) Extended(ctx context.Context) (first int64, err error) {
 	kept, err := w.kept(ctx)
-	if err != nil {
+	if err != nil || len(kept) == 0 {
 		return 0, err
 	}
-	_, head, err := w.log.newest(ctx)
-	if err != nil {
+	head := checkpoint{origin: w.log.signer.Name()}
+	if head.size, err = w.log.size(ctx); err != nil {
 		return 0, err
+	}
+	if head.root, err = tlog.TreeHash(head.size, stored(ctx, w.log.db)); err != nil {
+		return 0, fmt.Errorf("compute the root of the record's tree: %w", err)
 	}
 	for _, one := range w.all {
-		ok, err := w.log.extends(ctx, head, kept[one.key].head)
+		earlier := kept[one.key]
+		ok, err := w.log.extends(ctx, head, earlier.head)
 		if err != nil {
 			return 0, err
 		}
-		if !ok {
-			refused := differs(head, kept[one.key].head, one.Name())
+		if !ok && !w.acceptedSince(ctx, earlier.at) {
+			refused := differs(head, earlier.head, one.Name())
 			return refused.first, refused
 		}
 	}
 	return 0, nil
 }
-
-// accepted is the action of a line with which an operator accepted the record as it is.
-const accepted = "accepted"
 
 // clocksApart is how far a witness's clock may be ahead of ours.
 const clocksApart = 5 * time.Minute
@@ -85,7 +88,7 @@ const clocksApart = 5 * time.Minute
 // acceptedSince says whether the record was accepted after a witness cosigned it last. What cannot be read counts as no.
 func (w *Witnesses) acceptedSince(ctx context.Context, at time.Time) bool {
 	var latest int64
-	err := w.log.db.QueryRowContext(ctx, "SELECT COALESCE(MAX(recorded_at), 0) FROM audit_entries WHERE action = $1", accepted).Scan(&latest)
+	err := w.log.db.QueryRowContext(ctx, "SELECT COALESCE(MAX(recorded_at), 0) FROM audit_entries WHERE action = $1", Accepted).Scan(&latest)
 	return err == nil && latest > 0 && time.UnixMicro(latest).After(at.Add(-clocksApart))
 }
 

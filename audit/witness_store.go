@@ -73,13 +73,18 @@ func (l *Log) newestWitnessed(ctx context.Context) (cosigned, error) {
 	return newestOf(all), nil
 }
 
-// newest is the record's newest checkpoint.
+// newest is the record's newest checkpoint, found to be right and kept outside the database by then; ErrBroken where the record
+// is not what was signed.
 func (l *Log) newest(ctx context.Context) (string, checkpoint, error) {
-	size, err := l.size(ctx)
+	signed, err := l.current(ctx)
+	if err == nil && l.broken() {
+		err = ErrBroken
+	}
 	if err != nil {
 		return "", checkpoint{}, err
 	}
-	return l.sign(ctx, size)
+	head, err := openCheckpoint(signed, l.verifier)
+	return signed, head, err
 }
 
 func (l *Log) size(ctx context.Context) (size int64, err error) {

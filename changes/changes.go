@@ -69,7 +69,9 @@ func New(o Options) *Service {
 	if o.Sleep == nil {
 		o.Sleep = sleep
 	}
-	return &Service{Options: o, flights: flights{aloft: map[string]bool{}, owed: map[string]debt{}}}
+	s := &Service{Options: o, flights: flights{aloft: map[string]bool{}, owed: map[string]debt{}}}
+	s.Record.Beside(s.differing)
+	return s
 }
 
 func sleep(ctx context.Context, wait time.Duration) error {
@@ -82,6 +84,9 @@ func sleep(ctx context.Context, wait time.Duration) error {
 		return ctx.Err()
 	}
 }
+
+// SendWithin is how long a PATCH may be on its way: a shorter Settle could call one not applied that is applied later.
+const SendWithin = sendWithin
 
 // The deadlines of one change. From the intent to the outcome less than orphanAfter passes, so that no other instance
 // takes a change that is still being sent for one whose process died.

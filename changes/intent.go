@@ -73,10 +73,28 @@ func (s *Service) stillClear(ctx context.Context, change Change, seen int64) err
 
 // notIntended is the error of an intent that was not committed.
 func notIntended(err error) error {
-	if errors.Is(err, errMoved) || errors.Is(err, errSpent) {
+	switch {
+	case errors.Is(err, errMoved), errors.Is(err, errSpent):
 		return err
+	case errors.Is(err, audit.ErrBroken):
+		return broken(err)
 	}
 	return unrecorded(err)
+}
+
+// mayBegin refuses what is only about to be done while the record is not what was signed. The record refuses the intent in
+// any case; this spares Graph the reads.
+func (s *Service) mayBegin() error {
+	if s.Record.Standing().Broken {
+		return broken(audit.ErrBroken)
+	}
+	return nil
+}
+
+func broken(err error) problem.Problem {
+	return problem.New(problem.Unavailable, "The audit log does not match its checkpoint, so nothing new is begun.").
+		Saying("Nothing was sent to Graph. What you typed is kept.").
+		Advising("Tell whoever runs Switchboard: somebody may have changed the log past it.").After(time.Minute).Because(err)
 }
 
 func unrecorded(err error) problem.Problem {

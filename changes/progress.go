@@ -38,7 +38,7 @@ type Progress struct {
 // Progress tells how far the latest sync that Graph accepted, or may have, has come, by what LookAt last found; ok is false
 // where there is none.
 func (s *Service) Progress(ctx context.Context, connectorID string) (p Progress, ok bool, err error) {
-	change, err := one(ctx, s.Database, `WHERE lower(connector) = lower($1) AND action = 'sync' AND outcome <> 'rejected'
+	change, err := s.oneTold(ctx, `WHERE lower(connector) = lower($1) AND action = 'sync' AND outcome <> 'rejected'
 		ORDER BY seq DESC LIMIT 1`, connectorID)
 	if errors.Is(err, errUnknown) {
 		return Progress{}, false, nil

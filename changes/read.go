@@ -7,9 +7,9 @@ import (
 	"switchboard/problem"
 )
 
-// Get is the change with that id as it stands today.
+// Get is the change with that id as it stands today, as the record's lines tell it.
 func (s *Service) Get(ctx context.Context, id string) (Change, error) {
-	change, err := one(ctx, s.Database, `WHERE id = $1`, id)
+	change, err := s.oneTold(ctx, `WHERE id = $1`, id)
 	switch {
 	case errors.Is(err, errUnknown):
 		return Change{}, problem.New(problem.NotFound, "There is no change with this id.").
@@ -25,7 +25,7 @@ const mostDoubtful = 200
 
 // Doubtful are the changes in doubt, the oldest first. One that is being sent is none.
 func (s *Service) Doubtful(ctx context.Context) ([]Change, error) {
-	found, err := find(ctx, s.Database, `WHERE outcome = 'in_doubt' ORDER BY seq LIMIT $1`, mostDoubtful)
+	found, err := s.told(ctx, `WHERE outcome = 'in_doubt' ORDER BY seq LIMIT $1`, mostDoubtful)
 	if err != nil {
 		return nil, unreadable(err)
 	}
@@ -35,7 +35,7 @@ func (s *Service) Doubtful(ctx context.Context) ([]Change, error) {
 // OpenOf is the connector's oldest change that is being sent or in doubt, an edit before a sync; ok is false where there is
 // none.
 func (s *Service) OpenOf(ctx context.Context, connectorID string) (open Change, ok bool, err error) {
-	open, err = one(ctx, s.Database, `WHERE lower(connector) = lower($1) AND outcome IN ('pending', 'in_doubt')
+	open, err = s.oneTold(ctx, `WHERE lower(connector) = lower($1) AND outcome IN ('pending', 'in_doubt')
 		ORDER BY CASE WHEN action = 'sync' THEN 1 ELSE 0 END, seq LIMIT 1`, connectorID)
 	switch {
 	case errors.Is(err, errUnknown):

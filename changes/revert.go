@@ -2,6 +2,7 @@ package changes
 
 import (
 	"context"
+	"slices"
 
 	"switchboard/audit"
 	"switchboard/connector"
@@ -14,7 +15,8 @@ type Before struct {
 	// Wanted are the values before as a form sends them, by property: for the form that shows what Graph holds now. An
 	// empty text asks for null.
 	Wanted map[string]string
-	// Lost are the properties that cannot be put back, in the change's order: Graph held a word there that no form offers.
+	// Lost are the properties that cannot be put back, in the change's order: Graph held a word there that no form offers, or
+	// more than one may send.
 	Lost []string
 }
 
@@ -28,7 +30,7 @@ func (s *Service) BeforeOf(ctx context.Context, id string) (Before, error) {
 	before := Before{Change: change, Wanted: map[string]string{}}
 	for _, field := range change.Fields {
 		property, _ := connector.Lookup(field.Name)
-		if property.Kind == connector.Choice && !property.Offers(field.Before.Text()) {
+		if property.Kind == connector.Choice && !property.Offers(field.Before.Text()) || field.Before.Long() {
 			before.Lost = append(before.Lost, field.Name)
 			continue
 		}
@@ -57,4 +59,34 @@ func (s *Service) revertible(ctx context.Context, id, connectorID string) (Chang
 			Saying("Only an edit that Graph has stored can be taken back.").Quoting("Change", change.ID)
 	}
 	return change, nil
+}
+
+// reverted is the change that an edit says it takes back; it is zero where it says none.
+func (s *Service) reverted(ctx context.Context, edit connector.Edit) (Change, error) {
+	if edit.Reverts == "" {
+		return Change{}, nil
+	}
+	return s.revertible(ctx, edit.Reverts, edit.ID)
+}
+
+// takenBackBy says whether each of the fields asks for what the change replaced in it.
+func (c Change) takenBackBy(fields []connector.Field) bool {
+	if c.ID == "" {
+		return false
+	}
+	for _, field := range fields {
+		was := slices.IndexFunc(c.Fields, func(own connector.Field) bool { return own.Name == field.Name })
+		if was < 0 || !connector.Same(field.Name, orNull(field, c.Fields[was].Before), field.Requested) {
+			return false
+		}
+	}
+	return true
+}
+
+// orNull is a value from before as a form can put it back: an empty text asks for null where Graph allows that.
+func orNull(field connector.Field, before connector.Value) connector.Value {
+	if field.Requested.IsNull() && before.IsEmpty() {
+		return connector.Null()
+	}
+	return before
 }

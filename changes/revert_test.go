@@ -41,6 +41,43 @@ func TestChangeIsTakenBack(t *testing.T) {
 	})
 }
 
+// TestAnEditIsNoRevertOfWhatItDoesNotPutBack: whatever its form says of itself, the record goes by what is sent.
+func TestAnEditIsNoRevertOfWhatItDoesNotPutBack(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		maya, ctx := s.signIn("maya"), context.Background()
+		for _, test := range []struct {
+			name  string
+			alter func(wanted map[string]string)
+			want  audit.Action
+		}{
+			{"all of it", func(map[string]string) {}, audit.Revert},
+			{"a part of it", func(wanted map[string]string) { delete(wanted, connector.ServerName) }, audit.Revert},
+			{"another value", func(wanted map[string]string) { wanted[connector.ServerName] = "EX99" }, audit.Edit},
+			{"another property with it", func(wanted map[string]string) { wanted[connector.ExchangeAlias] = "other" }, audit.Edit},
+			{"another property alone", func(wanted map[string]string) {
+				clear(wanted)
+				wanted[connector.ExchangeOrganization] = "other"
+			}, audit.Edit},
+		} {
+			s.set(hosted, connector.Version, "")
+			mistake, err := s.Save(ctx, maya, changes.Origin{}, s.edit(hosted, connector.Version, "wrong", connector.ServerName, test.name))
+			check(t, err)
+			before, err := s.BeforeOf(ctx, mistake.Change.ID)
+			check(t, err)
+			edit := s.edit(hosted)
+			edit.Wanted, edit.Reverts = before.Wanted, before.Change.ID
+			test.alter(edit.Wanted)
+			back, err := s.Save(ctx, maya, changes.Origin{}, edit)
+			check(t, err)
+			equal(t, test.name, back.Change.Action, test.want)
+			equal(t, test.name+", that it says so", s.today(back.Change.ID).Reverts != "", test.want == audit.Revert)
+			equalLines(t, test.name, s.lines(back.Change.ID), string(test.want)+" pending", string(test.want)+" applied")
+		}
+	})
+}
+
 // TestWhatCannotBeTakenBack: what Graph did not store, and words that no form offers.
 func TestWhatCannotBeTakenBack(t *testing.T) {
 	t.Parallel()

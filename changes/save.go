@@ -57,12 +57,19 @@ func (s *Service) save(ctx context.Context, p Person, from Origin, edit connecto
 	if known, spent, err := s.byOnce(ctx, p, edit.Once, edit.ID); err != nil || spent {
 		return known, err
 	}
-	if err := s.check(ctx, edit); err != nil {
+	if err := s.mayBegin(); err != nil {
+		return Result{}, err
+	}
+	if err := s.check(edit); err != nil {
+		return Result{}, err
+	}
+	reverted, err := s.reverted(ctx, edit)
+	if err != nil {
 		return Result{}, err
 	}
 	end := s.Now().Add(roundsWithin)
 	for round := 1; ; round++ {
-		result, err := s.attempt(ctx, p, from, edit)
+		result, err := s.attempt(ctx, p, from, edit, reverted)
 		switch {
 		case errors.Is(err, errMoved) && (round < 3 || s.Now().Before(end)):
 			continue
@@ -89,16 +96,12 @@ func spendable(once string) error {
 }
 
 // check refuses what no Graph could be asked for.
-func (s *Service) check(ctx context.Context, edit connector.Edit) error {
+func (s *Service) check(edit connector.Edit) error {
 	faults := edit.Faults()
 	if s.RequireReason && edit.LacksReason() && len(edit.Changed()) > 0 {
 		faults = append(faults, connector.Fault{Field: connector.Reason, Message: reasonWanted})
 	}
-	if err := invalid(faults); err != nil || edit.Reverts == "" {
-		return err
-	}
-	_, err := s.revertible(ctx, edit.Reverts, edit.ID)
-	return err
+	return invalid(faults)
 }
 
 const reasonWanted = "Say why, for instance with a ticket number. The reason is kept in the record."
@@ -125,7 +128,7 @@ func mayEdit(p Person) error {
 
 // attempt is one round of read, compare, intend, send. errMoved asks for another round: what was read may be old, since a
 // change of ours came between, or time passed.
-func (s *Service) attempt(ctx context.Context, p Person, from Origin, edit connector.Edit) (Result, error) {
+func (s *Service) attempt(ctx context.Context, p Person, from Origin, edit connector.Edit, reverted Change) (Result, error) {
 	seen, waiting, err := s.clear(ctx, edit.Once, edit.ID)
 	if err != nil {
 		return Result{}, err
@@ -149,7 +152,7 @@ func (s *Service) attempt(ctx context.Context, p Person, from Origin, edit conne
 	if s.Now().Sub(read) > freshFor {
 		return Result{}, errMoved
 	}
-	change, err := s.intend(ctx, p, from, draftOf(actor, edit, result.Merge), seen)
+	change, err := s.intend(ctx, p, from, draftOf(actor, edit, result.Merge, reverted), seen)
 	if err != nil {
 		return Result{}, err
 	}
@@ -161,13 +164,15 @@ func (s *Service) attempt(ctx context.Context, p Person, from Origin, edit conne
 	return result, err
 }
 
-func draftOf(actor access.Actor, edit connector.Edit, merged connector.Merge) draft {
-	action := audit.Edit
-	if edit.Reverts != "" {
-		action = audit.Revert
+// draftOf is the change that an edit asks for. It is a revert only if it puts back what the change it names had replaced, and
+// nothing else: what a form says of itself, and what was typed over in it, is for the record not to believe.
+func draftOf(actor access.Actor, edit connector.Edit, merged connector.Merge, reverted Change) draft {
+	action, reverts := audit.Edit, ""
+	if reverted.takenBackBy(merged.Send) {
+		action, reverts = audit.Revert, reverted.ID
 	}
 	return draft{
-		once: edit.Once, connector: edit.ID, action: action, reason: edit.Reason, reverts: edit.Reverts,
+		once: edit.Once, connector: edit.ID, action: action, reason: edit.Reason, reverts: reverts,
 		fields: merged.Send, others: merged.Others, actor: actor,
 	}
 }

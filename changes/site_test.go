@@ -94,6 +94,8 @@ type site struct {
 	tenant *simulator.Tenant
 	people *signin.Service
 	record *audit.Log
+	signer string
+	forged bool // the record may be broken in the end
 	clock  *clock
 	web    *httptest.Server
 	who    chan *signin.Person // who asked for the web's page last
@@ -124,13 +126,25 @@ func open(t *testing.T, db *database.DB, alter ...func(*changes.Options)) *site 
 	go func() { ended <- s.people.Run(running) }()
 	t.Cleanup(func() { stop(); check(t, <-ended) })
 	s.serve(listener)
-	signer, _, err := note.GenerateKey(rand.Reader, "site.example/audit")
+	s.signer, _, err = note.GenerateKey(rand.Reader, "site.example/audit")
 	check(t, err)
-	s.record, err = audit.New(db, audit.Options{SignerKey: signer, Now: s.clock.Now})
+	s.record, err = audit.New(db, audit.Options{SignerKey: s.signer, Now: s.clock.Now})
 	check(t, err)
 	s.Service = s.replica(db, alter...)
+	t.Cleanup(s.endsWhole)
 	eventually(t, "ready to sign people in", func() bool { return s.people.Ready() == nil })
 	return s
+}
+
+// endsWhole says that in the end the table of changes tells what the record tells.
+func (s *site) endsWhole() {
+	record := s.recordOf(s.db)
+	if err := record.Check(context.Background()); err != nil {
+		s.t.Logf("the record cannot be checked: %v", err) // where the test has taken the database away
+	}
+	if found := record.Standing(); found.Broken && !s.forged {
+		s.t.Errorf("the record is broken at line %d: %s", found.First, found.Why)
+	}
 }
 
 // replica is another instance of the room.

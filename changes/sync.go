@@ -37,6 +37,9 @@ func (s *Service) Sync(ctx context.Context, p Person, from Origin, request SyncR
 	if known, spent, err := s.byOnce(ctx, p, request.Once, request.ID); err != nil || spent {
 		return known, err
 	}
+	if err := s.mayBegin(); err != nil {
+		return Result{}, err
+	}
 	if err := s.checkSync(request); err != nil {
 		return Result{}, err
 	}

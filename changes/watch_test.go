@@ -84,6 +84,7 @@ func TestTimerFindsOrphans(t *testing.T) {
 		s := open(t, db)
 		maya := s.signIn("maya")
 		change := s.lost(maya, hosted, "asked", faults.LoseAnswer())
+		s.forged = true
 		_, err := db.ExecContext(context.Background(), `UPDATE changes SET outcome = 'pending' WHERE id = $1`, change.ID)
 		check(t, err)
 		sent := s.clock.Now()

@@ -42,11 +42,14 @@ type Config struct {
 	}
 	Sessions struct {
 		Idle, Absolute time.Duration
+		PerPerson      int      // 0: any number
 		Keys           [][]byte // at least one from Load, 32 bytes each; the first seals, all open
 	}
 	Audit struct {
-		Key       string // a signer's key as golang.org/x/mod/sumdb/note has it
-		Witnesses []Witness
+		Key string // a signer's key as golang.org/x/mod/sumdb/note has it
+		// CheckpointFile keeps the last signed checkpoint; its folder could be written at the start.
+		CheckpointFile string
+		Witnesses      []Witness
 		// Stream is where every line that is committed goes, too: a file's path, or stdout; empty: nowhere.
 		Stream string
 		// StreamPosition is the file that says how far the stream has come.
@@ -83,14 +86,25 @@ func Look(path string, named bool, environ []string) (Config, []string, error) {
 // Listen is the address that serving listens on. It reads what Load reads and judges nothing else, so that a secret's file
 // that is just being replaced makes nobody call a living instance dead.
 func Listen(path string, named bool, environ []string) (string, error) {
+	return alone(path, named, environ, func(j *judge) string { return j.address("listen") })
+}
+
+// DatabaseURL is database.url. It reads what Load reads and judges nothing else: whoever makes the tables need not be able to
+// read the keys.
+func DatabaseURL(path string, named bool, environ []string) (string, error) {
+	return alone(path, named, environ, func(j *judge) string { return j.databaseURL(j.truth("demo")) })
+}
+
+// alone judges one key.
+func alone(path string, named bool, environ []string, judged func(*judge) string) (string, error) {
 	given := settings{}
 	if _, err := given.readFile(path, named); err != nil {
 		return "", err
 	}
 	given.readEnvironment(environ)
 	j := judge{given: given}
-	address := j.address("listen")
-	return address, errors.Join(j.faults...)
+	value := judged(&j)
+	return value, errors.Join(j.faults...)
 }
 
 func load(path string, named bool, environ []string, makesKeys bool) (Config, []string, error) {
@@ -106,5 +120,6 @@ func load(path string, named bool, environ []string, makesKeys bool) (Config, []
 	if len(j.faults) > 0 {
 		return Config{}, warnings, errors.Join(j.faults...)
 	}
-	return c, append(warnings, c.warnings(given)...), nil
+	warnings = append(warnings, c.warnings(given)...)
+	return c, append(warnings, c.unsafe(given, path)...), nil
 }

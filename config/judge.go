@@ -26,11 +26,12 @@ func (j *judge) config() Config {
 	c.PublicURL = j.publicURL()
 	c.Demo = j.truth("demo")
 	c.DemoListen = j.address("demo_listen")
-	c.Database.URL = j.databaseURL()
+	c.Database.URL = j.databaseURL(c.Demo)
 	c.Roles.Claim = j.required("roles.claim", "write the name of the ID token's claim that holds the roles")
 	j.bare("roles.claim", c.Roles.Claim)
 	c.Roles.Admin, c.Roles.Helpdesk, c.Roles.Auditor = j.plain("roles.admin"), j.plain("roles.helpdesk"), j.plain("roles.auditor")
 	c.Sessions.Idle, c.Sessions.Absolute = j.duration("sessions.idle"), j.duration("sessions.absolute")
+	c.Sessions.PerPerson = j.count("sessions.per_person")
 	c.Changes.RequireReason = j.truth("changes.require_reason")
 	c.Changes.Settle = j.duration("changes.settle")
 	c.Retirement.Date = j.date("retirement.date")
@@ -48,7 +49,8 @@ func (j *judge) config() Config {
 	} else if _, err := strconv.ParseBool(j.text("demo")); err == nil { // else nobody knows what is required
 		j.tenant(&c)
 	}
-	c.Audit.StreamPosition = j.text("audit.key_file") + ".checkpoint.stream"
+	c.Audit.CheckpointFile = j.checkpointFile(c.Audit.Key)
+	c.Audit.StreamPosition = c.Audit.CheckpointFile + ".stream"
 	return c
 }
 
@@ -95,6 +97,14 @@ func (j *judge) truth(path string) bool {
 		j.fault(path, "is neither true nor false", "write one of the two")
 	}
 	return truth
+}
+
+func (j *judge) count(path string) int {
+	count, err := strconv.Atoi(j.text(path))
+	if err != nil || count < 0 {
+		j.fault(path, "is no number", "write 0 or more, in digits")
+	}
+	return count
 }
 
 func (j *judge) duration(path string) time.Duration {
@@ -163,8 +173,14 @@ func loopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || err == nil && ip.IsLoopback()
 }
 
-func (j *judge) databaseURL() string {
+// demoDatabase is the demo's default: a database belongs to one tenant, so the demo's is never the tenant's own.
+const demoDatabase = "sqlite:switchboard-demo.db"
+
+func (j *judge) databaseURL(demo bool) string {
 	text := j.text("database.url")
+	if _, given := j.given["database.url"]; demo && !given {
+		return demoDatabase
+	}
 	path, sqlite := strings.CutPrefix(text, "sqlite:")
 	postgres := strings.HasPrefix(text, "postgres://") || strings.HasPrefix(text, "postgresql://")
 	if !postgres && !(sqlite && path != "") {

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
@@ -117,6 +118,25 @@ func (j *judge) decodeSessionKeys(path string, texts []string) [][]byte {
 		decoded = append(decoded, one)
 	}
 	return decoded
+}
+
+// checkpointFile is where the last checkpoint is kept: beside the key's file where nothing else is said. It is empty where
+// there is no key, which is a fault of its own or is yet to be made.
+func (j *judge) checkpointFile(key string) string {
+	const path = "audit.checkpoint_file"
+	file := j.text(path)
+	if file == "" && key == "" {
+		return ""
+	}
+	if file == "" {
+		file = j.text("audit.key_file") + ".checkpoint"
+	}
+	folder := filepath.Dir(file)
+	if err := writable(folder); err != nil {
+		j.fault(path, "names a file in "+folder+", which cannot be written: "+reason(err),
+			"let this program write there, or name a file in another folder, outside the database and its backups")
+	}
+	return file
 }
 
 // auditKey is empty where none is given.

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -16,6 +17,10 @@ func TestWitnesses(t *testing.T) {
 	}
 	if c.Audit.Stream != "stdout" || !strings.HasSuffix(c.Audit.StreamPosition, "audit.key.checkpoint.stream") {
 		t.Errorf("the stream is %q, its position %q", c.Audit.Stream, c.Audit.StreamPosition)
+	}
+	file := filepath.Join(t.TempDir(), "last")
+	if c := load(t, "", tenant(t).with(environment{"audit.checkpoint_file": file})); c.Audit.StreamPosition != file+".stream" {
+		t.Errorf("beside %s the position is %q", file, c.Audit.StreamPosition)
 	}
 	if c := load(t, "", tenant(t)); c.Audit.Witnesses != nil || c.Audit.Stream != "" {
 		t.Errorf("by default: %+v", c.Audit)

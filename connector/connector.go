@@ -47,7 +47,7 @@ func (c Connector) Differing(other Connector) []string {
 	var names []string
 	for _, property := range table {
 		was, is := c.Value(property.Name), other.Value(property.Name)
-		if was != is && !(property.Kind == Identifier && SameID(was.Text(), is.Text())) {
+		if !was.same(is) && !(property.Kind == Identifier && SameID(was.Text(), is.Text())) {
 			names = append(names, property.Name)
 		}
 	}
@@ -90,7 +90,15 @@ func (c Connector) Name() Name {
 	if i < 0 {
 		return Name{}
 	}
-	return Name{Short: candidates[i], Organization: c.Value(ExchangeOrganization).Text()}
+	return Name{Short: clipped(candidates[i]), Organization: clipped(c.Value(ExchangeOrganization).Text())}
+}
+
+// clipped is a part of a name that leaves room on a page.
+func clipped(text string) string {
+	if first, more := First(text, beginning); more {
+		return first + "…"
+	}
+	return text
 }
 
 func firstRunes(text string, most int) string {

@@ -88,7 +88,11 @@ func (e Edit) Faults() []Fault {
 			faults = append(faults, Fault{field.Name, message})
 		}
 	}
-	if message := invisible(e.Reason); message != "" {
+	message := tooLong(e.Reason, LongestReason)
+	if message == "" {
+		message = invisible(e.Reason)
+	}
+	if message != "" {
 		faults = append(faults, Fault{Reason, message})
 	}
 	return faults
@@ -100,7 +104,18 @@ func (e Edit) LacksReason() bool {
 	return !strings.ContainsFunc(e.Reason, seen)
 }
 
+// tooLong says of a typed text that it has more characters than it may.
+func tooLong(text string, most int) string {
+	if count := Characters(text); count > most {
+		return "Use at most " + Thousands(most) + " characters. This has " + Thousands(count) + "."
+	}
+	return ""
+}
+
 func (p Property) fault(text string) string {
+	if message := tooLong(text, LongestValue); message != "" {
+		return message
+	}
 	if message := invisible(text); message != "" {
 		return message
 	}

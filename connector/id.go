@@ -1,9 +1,25 @@
 package connector
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
-// Key is an id as ids are compared and looked up: they are GUIDs, whose letter case says nothing.
-func Key(id string) string { return strings.ToLower(id) }
+var guid = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+
+// IsGUID says whether a text is a GUID, in whatever letter case, and so an id and no name.
+func IsGUID(text string) bool { return guid.MatchString(text) }
+
+// Key is an id as ids are compared and looked up: they are GUIDs, whose letter case says nothing. Letters beyond ASCII are in
+// no GUID and stay as they are, since both databases agree on that alone.
+func Key(id string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, id)
+}
 
 // SameID says whether two ids name the same connector.
 func SameID(a, b string) bool { return Key(a) == Key(b) }

@@ -29,7 +29,7 @@ type Drift struct {
 
 // Same says whether two values of the property mean the same: the same text, or for a date the same instant.
 func Same(name string, a, b Value) bool {
-	if a == b {
+	if a.same(b) {
 		return true
 	}
 	if property, _ := Lookup(name); property.Kind != Date {

@@ -17,9 +17,12 @@ import (
 // through ExecContext where one statement is all. On SQLite a change through any other method is refused.
 type DB struct {
 	*sql.DB
-	writer  *sql.DB // one connection on SQLite, where writers take turns anyway; the same pool on PostgreSQL
-	dialect goose.Dialect
-	name    string // for people: without credentials
+	writer    *sql.DB // one connection on SQLite, where writers take turns anyway; the same pool on PostgreSQL
+	dialect   goose.Dialect
+	name      string // for people: without credentials
+	*identity        // nil on PostgreSQL
+	lock      *Lock
+	health    health
 }
 
 // Open opens the database at a URL, "sqlite:PATH" or "postgres://...", and applies the migrations that it lacks. It is
@@ -32,10 +35,24 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if err := db.PingContext(ctx); err != nil {
 		return nil, errors.Join(db.silent(err), db.Close())
 	}
-	if err := db.migrate(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("bring the tables of %s up to date: %w", db.name, err), db.Close())
+	if err := db.prepare(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// prepare looks whether the database is whole and brings its tables up to date.
+func (db *DB) prepare(ctx context.Context) error {
+	if err := db.quickCheck(ctx); err != nil {
+		return err
+	}
+	if err := db.migrate(ctx); err != nil {
+		return err
+	}
+	if !db.Local() {
+		return nil
+	}
+	return db.identify(ctx)
 }
 
 func connect(url string) (*DB, error) {
@@ -52,13 +69,16 @@ func connect(url string) (*DB, error) {
 // instance of the program.
 func (db *DB) Local() bool { return db.dialect == goose.DialectSQLite3 }
 
-// Ready says whether the database answers now and has its tables; nil if so.
+// Ready says whether the database answers now, has its tables, and is the one that was opened; nil if so.
 func (db *DB) Ready(ctx context.Context) error {
 	var size int64
 	if err := db.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&size); err != nil {
 		return db.silent(err)
 	}
-	return nil
+	if err := db.Intact(); err != nil {
+		return err
+	}
+	return db.health.of(ctx, db)
 }
 
 func (db *DB) silent(err error) error {
@@ -69,6 +89,9 @@ func (db *DB) silent(err error) error {
 func (db *DB) Close() error {
 	if db.writer == db.DB {
 		return db.DB.Close()
+	}
+	if db.identity != nil {
+		_ = db.pin.Close() // its pool is closed next, which tells of trouble
 	}
 	return errors.Join(db.DB.Close(), db.writer.Close())
 }

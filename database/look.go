@@ -33,6 +33,9 @@ func Look(ctx context.Context, url string) (State, error) {
 	if err := db.PingContext(ctx); err != nil {
 		return State{}, db.silent(err)
 	}
+	if err := db.quickCheck(ctx); err != nil {
+		return State{}, err
+	}
 	state, err := db.state(ctx)
 	if err != nil {
 		return State{}, fmt.Errorf("find out how far the tables of %s are: %w", db.name, err)
@@ -96,7 +99,7 @@ func (db *DB) mayMakeTables(ctx context.Context) error {
 		return db.silent(err)
 	}
 	if !may {
-		return fmt.Errorf("the user %s may not make tables in %s: let it with GRANT CREATE ON SCHEMA public TO %s, or make it the database's owner", user, db.name, user)
+		return fmt.Errorf("the user %s may not make tables in %s: run `switchboard migrate` with an account that may, or let this one with GRANT CREATE ON SCHEMA public TO %s", user, db.name, user)
 	}
 	return nil
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/pressly/goose/v3"
 )
 
@@ -17,8 +19,43 @@ var migrations embed.FS
 // appendOnlyVersion is the place in the series of the migration that the engines spell differently.
 const appendOnlyVersion = 11
 
+// Migrate applies the migrations that the database at a URL lacks, and says how many those were.
+func Migrate(ctx context.Context, url string) (applied int, err error) {
+	db, err := connect(url)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := db.PingContext(ctx); err != nil {
+		return 0, db.silent(err)
+	}
+	if err := db.quickCheck(ctx); err != nil {
+		return 0, err
+	}
+	state, err := db.state(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("find out how far the tables of %s are: %w", db.name, err)
+	}
+	return state.Lacking, db.migrate(ctx)
+}
+
 // migrate applies the migrations that the database lacks. Each is one transaction.
 func (db *DB) migrate(ctx context.Context) error {
+	err := db.apply(ctx)
+	var refusal *pgconn.PgError
+	if errors.As(err, &refusal) && refusal.Code == insufficientPrivilege {
+		return fmt.Errorf("the account of database.url may not do this in %s (%s): run `switchboard migrate` with an account that may make tables, and grant this one what docs/operators.md lists", db.name, refusal.Message)
+	}
+	if err != nil {
+		return fmt.Errorf("bring the tables of %s up to date: %w", db.name, err)
+	}
+	return nil
+}
+
+// insufficientPrivilege is what PostgreSQL calls it when an account may not.
+const insufficientPrivilege = "42501"
+
+func (db *DB) apply(ctx context.Context) error {
 	// There is nothing to do at nearly every start, and asking goose takes longer.
 	if state, err := db.state(ctx); err == nil && state.Lacking == 0 {
 		return nil

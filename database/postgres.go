@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,4 +52,32 @@ func postgresName(config *pgx.ConnConfig) string {
 		return fmt.Sprintf("%s at %s", config.Database, config.Host)
 	}
 	return fmt.Sprintf("%s at %s:%d", config.Database, config.Host, config.Port)
+}
+
+// Plain names the servers of a URL, elsewhere than on this machine, that may be spoken to without TLS; none with SQLite.
+func Plain(url string) []string {
+	if strings.HasPrefix(url, "sqlite:") {
+		return nil
+	}
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil // Open says so
+	}
+	var hosts []string
+	look := func(host string, secured bool) {
+		if !secured && !here(host) && !slices.Contains(hosts, host) {
+			hosts = append(hosts, host)
+		}
+	}
+	look(config.Host, config.TLSConfig != nil)
+	for _, other := range config.Fallbacks { // further hosts, and sslmode=prefer's second try
+		look(other.Host, other.TLSConfig != nil)
+	}
+	return hosts
+}
+
+// here says whether a host is this machine: a socket, or loopback.
+func here(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return strings.HasPrefix(host, "/") || strings.HasPrefix(host, "@") || strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback()
 }

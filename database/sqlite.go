@@ -35,7 +35,7 @@ func connectSQLite(path string) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	reader.SetMaxOpenConns(sqliteReaders)
+	reader.SetMaxOpenConns(sqliteReaders + 1) // and the one that is pinned
 	reader.SetMaxIdleConns(sqliteReaders)
 	return &DB{DB: reader, writer: writer, dialect: goose.DialectSQLite3, name: path}, nil
 }

@@ -20,7 +20,7 @@ const writeAttempts = 6
 // transaction and set its own results. f's error is returned as it is.
 func (db *DB) Write(ctx context.Context, f func(*sql.Tx) error) error {
 	for attempt := 1; ; attempt++ {
-		err := within(ctx, db.writer, nil, f)
+		err := within(ctx, db.writer, nil, db.intact(f))
 		if err == nil || attempt == writeAttempts || !givenUp(err) {
 			return err
 		}
@@ -29,6 +29,19 @@ func (db *DB) Write(ctx context.Context, f func(*sql.Tx) error) error {
 			return err
 		case <-time.After(time.Duration(attempt) * rand.N(10*time.Millisecond)):
 		}
+	}
+}
+
+// intact is f in a database whose files are where they were, before it and before its commit.
+func (db *DB) intact(f func(*sql.Tx) error) func(*sql.Tx) error {
+	return func(tx *sql.Tx) error {
+		if err := db.Intact(); err != nil {
+			return err
+		}
+		if err := f(tx); err != nil {
+			return err
+		}
+		return db.Intact()
 	}
 }
 
@@ -47,6 +60,9 @@ func (db *DB) snapshot() sql.IsolationLevel {
 
 // ExecContext runs one statement that changes something, in a durable transaction of its own.
 func (db *DB) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := db.Intact(); err != nil {
+		return nil, err
+	}
 	return db.writer.ExecContext(ctx, query, args...)
 }
 

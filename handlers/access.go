@@ -27,16 +27,11 @@ func (h *Handlers) access(c echo.Context, person *signin.Person) error {
 
 // sessions shows somebody where they are signed in.
 func (h *Handlers) sessions(c echo.Context, person *signin.Person) error {
-	listed, err := h.Elsewhere.List(c.Request().Context(), person)
+	listed, err := h.Everybody.List(c.Request().Context(), person)
 	if err != nil {
 		return err
 	}
-	model := views.Sessions{Idle: h.Idle, Absolute: h.Absolute, FormToken: person.FormToken(), Now: h.Now()}
-	for _, one := range listed {
-		model.Sessions = append(model.Sessions, views.Session{
-			ID: one.ID, Device: one.Device, Current: one.Current, Since: one.Since, LastSeen: one.LastSeen,
-		})
-	}
+	model := h.sessionList(person, listed)
 	return h.send(c, person, answer{
 		status: http.StatusOK, title: "Where you are signed in", fragment: views.SessionList(model),
 		crumbs: []views.Crumb{{Label: "My access", Href: "/access"}, {Label: "Sessions"}},

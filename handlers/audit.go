@@ -20,6 +20,9 @@ type Trail interface {
 	Newer(ctx context.Context, f audit.Filter, after int64, limit int) (page audit.Page, more bool, err error)
 	// People are all whom the record knows.
 	People(context.Context) ([]audit.Person, error)
+	// Bearers are the ids of the connectors that by the record are or were called so, Aliases some of what they are or were.
+	Bearers(ctx context.Context, text string) ([]string, error)
+	Aliases(ctx context.Context, limit int) ([]string, error)
 }
 
 // Proofs tell of single lines of the record, and that they are in it.
@@ -29,6 +32,8 @@ type Proofs interface {
 	Sharing(ctx context.Context, ids ...string) ([]audit.Entry, error)
 	// Prove proves the lines with these numbers, without one the latest.
 	Prove(ctx context.Context, seqs ...int64) (audit.Head, []audit.Proof, error)
+	// Standing is whether the record is what was signed, as far as anything has shown.
+	Standing() audit.Standing
 }
 
 // linesShown is how many lines of the record a page is made of; a change and its outcome are two lines and one entry.
@@ -36,7 +41,10 @@ const linesShown = 100
 
 // audit shows the record: what matches the filter, the newest first.
 func (h *Handlers) audit(c echo.Context, person *signin.Person) error {
-	filter, faults := h.recordFilter(c, person, "before", "after")
+	filter, faults, err := h.recordFilter(c, person, "before", "after")
+	if err != nil {
+		return err
+	}
 	at, misplaced := placeInLog(c)
 	faults = append(faults, misplaced...)
 	model := h.auditModel(c, person, filter, faults)
@@ -140,7 +148,7 @@ func (h *Handlers) chain(c echo.Context, lines []audit.Entry) (views.Chain, map[
 	head, proofs, err := h.Proofs.Prove(c.Request().Context(), seqs...)
 	if err != nil {
 		h.log(c).Error("the record's tree could not be checked", "error", err.Error())
-		return views.Chain{Failed: true}, nil
+		return h.standing(views.Chain{Failed: true}), nil
 	}
 	chain := views.Chain{Size: head.Size, Root: head.Root, Key: head.Key, Checked: len(proofs), Witnesses: h.witnesses(c)}
 	altered := map[int64]bool{}
@@ -153,5 +161,12 @@ func (h *Handlers) chain(c echo.Context, lines []audit.Entry) (views.Chain, map[
 	if len(altered) > 0 {
 		h.log(c).Error("lines of the record are not as they were recorded", "seqs", chain.Altered)
 	}
-	return chain, altered
+	return h.standing(chain), altered
+}
+
+// standing puts what is known of the whole record into a chain.
+func (h *Handlers) standing(chain views.Chain) views.Chain {
+	now := h.Proofs.Standing()
+	chain.Broken, chain.First, chain.Why, chain.Unsigned, chain.Kept = now.Broken, now.First, now.Why, now.Unsigned, now.Kept
+	return chain
 }

@@ -30,9 +30,9 @@ type Exports interface {
 
 // exportNDJSON sends the lines as they are hashed, and the signed checkpoint.
 func (h *Handlers) exportNDJSON(c echo.Context, person *signin.Person) error {
-	filter, faults := h.recordFilter(c, person)
-	if len(faults) > 0 {
-		return unreadable(faults)
+	filter, err := h.exportFilter(c, person)
+	if err != nil {
+		return err
 	}
 	return h.download(c, "application/x-ndjson", "audit", "ndjson", func(w io.Writer) error {
 		return h.Exports.WriteNDJSON(c.Request().Context(), w, h.exporter(c, person), filter)
@@ -41,9 +41,9 @@ func (h *Handlers) exportNDJSON(c echo.Context, person *signin.Person) error {
 
 // exportCSV sends the lines for a spreadsheet.
 func (h *Handlers) exportCSV(c echo.Context, person *signin.Person) error {
-	filter, faults := h.recordFilter(c, person)
-	if len(faults) > 0 {
-		return unreadable(faults)
+	filter, err := h.exportFilter(c, person)
+	if err != nil {
+		return err
 	}
 	return h.download(c, "text/csv; charset=utf-8", "audit", "csv", func(w io.Writer) error {
 		return h.Exports.WriteCSV(c.Request().Context(), w, h.exporter(c, person), filter)
@@ -53,7 +53,10 @@ func (h *Handlers) exportCSV(c echo.Context, person *signin.Person) error {
 // exportEvidence sends the lines with all that a stranger needs to check them. since=N, the size of a checkpoint that
 // somebody kept, adds the proof that the record still begins with it.
 func (h *Handlers) exportEvidence(c echo.Context, person *signin.Person) error {
-	filter, faults := h.recordFilter(c, person, "since")
+	filter, faults, err := h.recordFilter(c, person, "since")
+	if err != nil {
+		return err
+	}
 	since, fault := sizeKept(c.QueryParam("since"))
 	if faults = append(faults, fault...); len(faults) > 0 {
 		return unreadable(faults)
@@ -87,6 +90,15 @@ func sizeKept(text string) ([]int64, []problem.Field) {
 		return nil, []problem.Field{{Name: "since", Message: "It is no number of lines: the second line of a checkpoint is one."}}
 	}
 	return []int64{size}, nil
+}
+
+// exportFilter reads which lines are exported.
+func (h *Handlers) exportFilter(c echo.Context, person *signin.Person) (audit.Filter, error) {
+	filter, faults, err := h.recordFilter(c, person)
+	if err == nil && len(faults) > 0 {
+		err = unreadable(faults)
+	}
+	return filter, err
 }
 
 // unreadable refuses an export whose filter cannot be read.

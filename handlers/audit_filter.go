@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -9,7 +10,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/audit"
-	"switchboard/connector"
 	"switchboard/problem"
 	"switchboard/signin"
 )
@@ -19,7 +19,8 @@ var filterNames = []string{"connector", "person", "action", "outcome", "from", "
 
 // recordFilter reads which lines of the record are asked for, and what of it cannot be read. A connector may be named by
 // what people call it. A parameter that nobody knows is a fault: an export that ignored it would hold more than was meant.
-func (h *Handlers) recordFilter(c echo.Context, person *signin.Person, others ...string) (audit.Filter, []problem.Field) {
+// The error says that it cannot be found out who is meant.
+func (h *Handlers) recordFilter(c echo.Context, person *signin.Person, others ...string) (audit.Filter, []problem.Field, error) {
 	query := c.QueryParams()
 	faults := strange(query, append(others, filterNames...))
 	plain := url.Values{}
@@ -29,11 +30,6 @@ func (h *Handlers) recordFilter(c echo.Context, person *signin.Person, others ..
 	for _, bound := range []string{"from", "to"} {
 		plain.Set(bound, inUTC(plain.Get(bound)))
 	}
-	id, fault := h.connectorCalled(person, plain.Get("connector"))
-	if fault != "" {
-		faults = append(faults, problem.Field{Name: "connector", Message: fault})
-	}
-	plain.Set("connector", id)
 	filter, err := audit.ParseFilter(plain)
 	if err != nil {
 		faults = append(faults, filterFaults(plain)...)
@@ -41,7 +37,14 @@ func (h *Handlers) recordFilter(c echo.Context, person *signin.Person, others ..
 	if !filter.From.IsZero() && !filter.To.IsZero() && !filter.From.Before(filter.To) {
 		faults = append(faults, problem.Field{Name: "to", Message: "The end is not after the beginning."})
 	}
-	return filter, faults
+	filter.Connectors, err = h.connectorsCalled(c, person, filter.Connector)
+	switch {
+	case errors.Is(err, errUnheardOf):
+		faults = append(faults, problem.Field{Name: "connector", Message: unheardOf})
+	case err != nil && len(faults) == 0:
+		return filter, nil, err
+	}
+	return filter, faults, nil
 }
 
 // strange are the parameters that are not among the known ones, and those given twice.
@@ -79,35 +82,4 @@ func inUTC(text string) string {
 		}
 	}
 	return text
-}
-
-// connectorCalled is the id of the connector that a person means: by its id, by its name, or by a part of it that no
-// other name has. What is none of these is taken as an id, since the record knows connectors that are gone.
-func (h *Handlers) connectorCalled(person *signin.Person, text string) (id, fault string) {
-	listing, there := h.Inventory.Recent(person, maxNameAge)
-	if text == "" || !there {
-		return text, ""
-	}
-	var called, partly []string
-	for _, one := range listing.Connectors {
-		id, name := one.ID(), one.Name()
-		switch {
-		case connector.SameID(id, text):
-			return id, ""
-		case strings.EqualFold(name.String(), text), strings.EqualFold(name.Short, text):
-			called = append(called, id)
-		case strings.Contains(strings.ToLower(name.String()), strings.ToLower(text)):
-			partly = append(partly, id)
-		}
-	}
-	if len(called) == 0 {
-		called = partly
-	}
-	switch len(called) {
-	case 0:
-		return text, ""
-	case 1:
-		return called[0], ""
-	}
-	return text, "More than one connector is called so. Give its id."
 }

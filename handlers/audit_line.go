@@ -31,7 +31,9 @@ func (h *Handlers) auditLine(c echo.Context, person *signin.Person) error {
 		return unreadableLog(err)
 	}
 	model := lineModel(line, teller)
-	if err := h.prove(c, &model); err != nil {
+	err = h.prove(c, &model)
+	model.Chain = h.standing(model.Chain)
+	if err != nil {
 		h.log(c).Error("a line of the record could not be proven", "seq", seq, "error", err.Error())
 		model.Chain.Failed = true
 	}

@@ -76,12 +76,14 @@ const namesOffered = 200
 
 // auditModel is the page with its filter, before anything is found.
 func (h *Handlers) auditModel(c echo.Context, person *signin.Person, filter audit.Filter, faults []problem.Field) views.Audit {
-	query, known := c.QueryParams(), h.knownNames(person)
-	model := views.Audit{Search: typed(query, faults), Now: h.Now()}
-	if name, there := known[connector.Key(filter.Connector)]; there {
+	known, ctx := h.knownNames(person), c.Request().Context()
+	model := views.Audit{Search: typed(c.QueryParams(), faults), Now: h.Now()}
+	if len(filter.Connectors) > 0 {
+		model.Search.Meant, model.Search.MeantToo = h.meant(c, person, filter.Connectors, filter.Connector)
+	} else if name, there := h.names(c, person, filter.Connector)[connector.Key(filter.Connector)]; there {
 		model.Search.ConnectorName = name.String()
 	}
-	people, err := h.Trail.People(c.Request().Context())
+	people, err := h.Trail.People(ctx)
 	if err != nil {
 		h.log(c).Warn("the people of the record could not be read", "error", err.Error())
 	}
@@ -90,6 +92,12 @@ func (h *Handlers) auditModel(c echo.Context, person *signin.Person, filter audi
 			model.Search.PersonName = one.Name
 		}
 		model.People = append(model.People, one.Name)
+	}
+	if model.Connectors, err = h.Trail.Aliases(ctx, namesOffered); err != nil {
+		h.log(c).Warn("the names in the record could not be read", "error", err.Error())
+	}
+	if len(known) > 0 {
+		model.Connectors = nil
 	}
 	for _, name := range known {
 		model.Connectors = append(model.Connectors, name.String())

@@ -2,7 +2,6 @@ package handlers_test
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"io"
 	"net/http"
@@ -11,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"golang.org/x/mod/sumdb/note"
 
 	"switchboard/access"
 	"switchboard/audit"
@@ -66,7 +63,7 @@ func (s *site) exported(db *database.DB) (reasons []string) {
 // lines are those that match, the oldest first, read past the site.
 func (s *site) lines(db *database.DB, f audit.Filter) []audit.Entry {
 	s.t.Helper()
-	page, err := record(s.t, db).Query(context.Background(), f, 0, 1000)
+	page, err := s.record(db).Query(context.Background(), f, 0, 1000)
 	check(s.t, err)
 	slices.Reverse(page.Entries)
 	return page.Entries
@@ -159,7 +156,7 @@ func TestExportsAreCutOffLoudly(t *testing.T) {
 	db := databasetest.SQLite(t)
 	s := newSite(t, db)
 	ruth := s.person("ruth")
-	log := record(t, db)
+	log := s.record(db)
 	check(t, db.Write(t.Context(), func(tx *sql.Tx) error {
 		for range 2000 {
 			if _, err := log.Append(t.Context(), tx, audit.Entry{Action: audit.SignIn, Actor: access.Actor{OID: "o", TID: "t", Name: "somebody"}}); err != nil {
@@ -193,12 +190,10 @@ func run(t *testing.T, db *database.DB, statements ...string) {
 	}))
 }
 
-// record is the change record of a site's database, under a key of its own.
-func record(t *testing.T, db *database.DB) *audit.Log {
-	t.Helper()
-	signer, _, err := note.GenerateKey(rand.Reader, "site.example/audit")
-	check(t, err)
-	log, err := audit.New(db, audit.Options{SignerKey: signer})
-	check(t, err)
+// record is the change record of a site's database, as another instance has it.
+func (s *site) record(db *database.DB) *audit.Log {
+	s.t.Helper()
+	log, err := audit.New(db, audit.Options{SignerKey: s.set.signer})
+	check(s.t, err)
 	return log
 }

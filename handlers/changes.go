@@ -69,8 +69,8 @@ func (h *Handlers) receiptAlone(c echo.Context, person *signin.Person, change ch
 	receipt := h.receipt(c, person, change)
 	receipt.Standalone, receipt.Watched = true, views.OnChange
 	return h.send(c, person, answer{
-		status: http.StatusOK, title: "Change of " + receipt.Name.String(), fragment: views.ReceiptDetail(receipt),
-		current: "/changes", crumbs: []views.Crumb{{Label: "Changes", Href: "/changes"}, {Label: receipt.Name.String()}},
+		status: http.StatusOK, title: receipt.Title(), fragment: views.ReceiptDetail(receipt),
+		current: "/changes", crumbs: []views.Crumb{{Label: "Changes", Href: "/changes"}, {Name: receipt.Name}},
 	})
 }
 

@@ -71,7 +71,7 @@ func TestNamelessPeopleAreSomebody(t *testing.T) {
 	})
 	check(t, s.tenant.Directory.Change("x", func(p *simulator.Person) { p.Name = "" }))
 	x := s.person("x")
-	if page := x.get("/access"); !strings.Contains(page.body, `<span class="person-name">`+oid) || strings.Contains(page.body, "()") {
+	if page := x.get("/access"); !strings.Contains(page.body, `<span class="person-name"><bdi class="value" translate="no">`+oid) || strings.Contains(page.body, "()") {
 		t.Errorf("my access: %s", page)
 	}
 	line, _, _ := strings.Cut(x.get("/audit.ndjson").body, "\n")

@@ -2,10 +2,12 @@ package handlers
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -49,7 +51,7 @@ func (h *Handlers) sendCard(c echo.Context, person *signin.Person, status int, c
 
 // crumbs lead from the list to a connector, and on to the words that name a page of it.
 func crumbs(c connector.Connector, further ...string) []views.Crumb {
-	trail := []views.Crumb{{Label: "Connectors", Href: "/connectors"}, {Label: c.Name().String()}}
+	trail := []views.Crumb{{Label: "Connectors", Href: "/connectors"}, {Name: c.Name()}}
 	for _, word := range further {
 		trail[len(trail)-1].Href = views.ConnectorURL(c.ID())
 		trail = append(trail, views.Crumb{Label: word})
@@ -57,17 +59,33 @@ func crumbs(c connector.Connector, further ...string) []views.Crumb {
 	return trail
 }
 
-// connectorID is the id in the path, as Graph sent it first. One that no Graph would have issued is not asked for.
+// longestID is as many characters as an id may have; a GUID has 36.
+const longestID = 256
+
+// connectorID is the id in the path, as Graph sent it first. One that no Graph would have issued is not asked for: a segment of
+// an address it cannot be, or nobody would see what it is.
 func (h *Handlers) connectorID(c echo.Context) (string, error) {
-	id := c.Param("id")
-	odd := func(r rune) bool {
-		return r > unicode.MaxASCII || !unicode.IsPrint(r) || strings.ContainsRune(`/\?#%`, r)
-	}
-	if id == "" || id == "." || id == ".." || len(id) > 256 || strings.ContainsFunc(id, odd) {
+	id := pathID(c)
+	odd := func(r rune) bool { return !unicode.IsPrint(r) || strings.ContainsRune(`/\?#`, r) }
+	if id == "" || id == "." || id == ".." || !utf8.ValidString(id) || utf8.RuneCountInString(id) > longestID || strings.ContainsFunc(id, odd) {
 		return "", problem.New(problem.NotFound, "No connector can have this id.").
 			Advising("Look for the connector in the list.")
 	}
 	return h.Memory.Spelt(c.Request().Context(), id), nil
+}
+
+// pathID is the path's id as whoever made the address meant it. Echo hands out what it matched: the path as it was sent where
+// net/url keeps that, which it does where it would itself have escaped less or more.
+func pathID(c echo.Context) string {
+	id := c.Param("id")
+	if c.Request().URL.RawPath == "" {
+		return id
+	}
+	plain, err := url.PathUnescape(id)
+	if err != nil {
+		return ""
+	}
+	return plain
 }
 
 // from is where a request comes from, for a change.

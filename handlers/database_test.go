@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -53,14 +54,59 @@ func TestDatabaseInTrouble(t *testing.T) {
 			refused := maya.post(path, form)
 			equal(t, "a save", refused.status, http.StatusServiceUnavailable)
 			equal(t, "that it says when to try again", refused.header.Get("Retry-After") != "", true)
+			s.awaitStatus("/readyz", http.StatusServiceUnavailable)
+			equal(t, "switchboard_audit_writable", s.measured("switchboard_audit_writable"), 0)
 			<-time.After(test.lasts - time.Since(began))
 			end()
+			s.awaitStatus("/readyz", http.StatusOK)
+			equal(t, "switchboard_audit_writable afterwards", s.measured("switchboard_audit_writable"), 1)
 			equal(t, "PATCH requests", s.patches(), 1)
 			equal(t, "the page afterwards", maya.get(path).status, http.StatusOK)
 			equal(t, "the same form afterwards", maya.post(path, form).status, http.StatusSeeOther)
 			equal(t, "PATCH requests in the end", s.patches(), 2)
 		})
 	}
+}
+
+// TestDatabaseFileReplaced: nothing is sent to Graph whose intent would be lost with the file, and pages go on.
+func TestDatabaseFileReplaced(t *testing.T) {
+	t.Parallel()
+	for _, deleted := range []string{"", "-wal"} {
+		address := databasetest.URL(t, databasetest.SQLiteKind)
+		s := newSite(t, databasetest.Open(t, address))
+		maya, id := s.person("maya"), simulator.ID("s2s-na")
+		form := maya.edit(id, "version", "2")
+		check(t, os.Remove(strings.TrimPrefix(address, "sqlite:")+deleted))
+		equal(t, "a save", maya.post("/connectors/"+id, form).status, http.StatusServiceUnavailable)
+		equal(t, "PATCH requests", s.patches(), 0)
+		equal(t, "a page", maya.get("/connectors/"+id).status, http.StatusOK)
+		ready := s.visitor().get("/readyz")
+		equal(t, "/readyz", ready.status, http.StatusServiceUnavailable)
+		contains(t, ready, "the database file was replaced or deleted under the program")
+	}
+}
+
+// awaitStatus asks until the page answers so.
+func (s *site) awaitStatus(path string, status int) {
+	s.t.Helper()
+	for deadline := time.Now().Add(time.Minute); s.visitor().get(path).status != status; {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("%s does not answer %d:\n%s", path, status, s.log.String())
+		}
+	}
+}
+
+// measured is a gauge without labels.
+func (s *site) measured(name string) int {
+	families, err := s.metrics.Gather()
+	check(s.t, err)
+	for _, family := range families {
+		if family.GetName() == name {
+			return int(family.GetMetric()[0].GetGauge().GetValue())
+		}
+	}
+	s.t.Fatal("nothing is measured as " + name)
+	return 0
 }
 
 // pragma sets SQLite's only writing connection.

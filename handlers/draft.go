@@ -84,7 +84,7 @@ func (h *Handlers) openForm(c echo.Context, person *signin.Person, reading inven
 // moved says whether somebody else changed what the draft changes, since its form was opened.
 func moved(draft drafts.Draft, now connector.Connector) bool {
 	for name := range draft.Wanted {
-		if draft.Shown.Value(name) != now.Value(name) {
+		if !connector.Same(name, draft.Shown.Value(name), now.Value(name)) {
 			return true
 		}
 	}

@@ -68,5 +68,6 @@ func lost(before changes.Before) problem.Problem {
 		labels = append(labels, property.Label)
 	}
 	return problem.New(problem.Invalid, "Not everything can be put back.").
-		Saying("Graph held a word in " + strings.Join(labels, " and ") + " that no form may offer, so that stays as it is now.")
+		Saying("Graph held something in " + strings.Join(labels, " and ") + " that no form may offer, a word of its own or more than " +
+			connector.Thousands(connector.LongestValue) + " characters, so that stays as it is now.")
 }

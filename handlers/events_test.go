@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -97,12 +98,15 @@ func TestOldSyncIsToldWithItsKind(t *testing.T) {
 		s := newSite(t, db)
 		ruth := s.person("ruth")
 		id, change := simulator.ID("s2s-na"), "00000000-0000-4000-8000-000000000001"
+		var asked time.Time
 		for _, outcome := range []audit.Outcome{audit.Pending, audit.Applied} {
-			_, err := record(t, db).Note(t.Context(), audit.Entry{ID: change, Action: audit.Sync, Actor: access.Actor{OID: "o", TID: "t", Name: "Ann"}, Connector: id, Outcome: outcome})
+			line, err := s.record(db).Note(t.Context(), audit.Entry{ID: change, Action: audit.Sync, Actor: access.Actor{OID: "o", TID: "t", Name: "Ann"}, Connector: id, Outcome: outcome})
 			check(t, err)
+			asked = line.Time
 		}
 		run(t, db, `INSERT INTO changes (id, seq, once, connector, action, detail, reason, actor, fields, outcome, instance, intended_at, sync_after, sync_ended)
-			VALUES ('`+change+`', 2, 'x', '`+id+`', 'sync', 'fullSync', '', '{}', 'null', 'applied', '', 1700000000000000, '2023-11-14T22:13:30Z', 1)`)
+			VALUES ('`+change+`', 2, 'x', '`+id+`', 'sync', 'fullSync', '', '{"OID":"o","TID":"t","Name":"Ann"}', 'null', 'applied', '', `+
+			strconv.FormatInt(asked.UnixMicro(), 10)+`, '`+asked.Add(10*time.Second).Format(time.RFC3339Nano)+`', 1)`)
 		for _, path := range []string{"/connectors/" + id, "/changes", "/", "/audit?action=sync"} {
 			contains(t, ruth.get(path), "sked for a full sync")
 		}

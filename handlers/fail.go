@@ -90,10 +90,10 @@ func (h *Handlers) next(c echo.Context, said problem.Problem, person *signin.Per
 		return []views.Crumb{{Label: "Sign in", Href: signInPath}}
 	case backOf(c) != "" && backOf(c) != "/":
 		return []views.Crumb{{Label: "Back to where you were", Href: backOf(c)}}
-	case said.Kind() == problem.Forbidden && c.Request().Method == http.MethodPost && c.Param("id") != "" && person.Actor().May(access.Edit):
-		return []views.Crumb{{Label: "Open the form again", Href: views.ConnectorURL(c.Param("id")) + "/edit"}}
+	case said.Kind() == problem.Forbidden && c.Request().Method == http.MethodPost && pathID(c) != "" && person.Actor().May(access.Edit):
+		return []views.Crumb{{Label: "Open the form again", Href: views.ConnectorURL(pathID(c)) + "/edit"}}
 	case said.Kind() == problem.Forbidden && strings.HasPrefix(c.Path(), "/connectors/:id"):
-		return []views.Crumb{{Label: "Open the connector", Href: views.ConnectorURL(c.Param("id"))}}
+		return []views.Crumb{{Label: "Open the connector", Href: views.ConnectorURL(pathID(c))}}
 	case said.Kind() == problem.NotFound:
 		return []views.Crumb{{Label: "All connectors", Href: "/connectors"}}
 	}

@@ -41,9 +41,13 @@ type formState struct {
 	Opened time.Time `json:"opened"`
 }
 
-// carry is what the form's hidden inputs hold. The one-time id is fresh each time a form is shown.
+// carry is what the form's hidden inputs hold: of long values only what they are known by. The one-time id is fresh each time a
+// form is shown.
 func (h *Handlers) carry(person *signin.Person, state formState) views.Carry {
-	state.Once = h.NewID()
+	state.Once, state.Shown = h.NewID(), state.Shown.Brief()
+	for name, value := range state.Seen {
+		state.Seen[name] = value.Brief()
+	}
 	text, err := json.Marshal(state)
 	if err != nil {
 		text = nil // strings, times and maps of them always marshal

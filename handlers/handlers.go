@@ -51,10 +51,18 @@ type SignIn interface {
 
 // Elsewhere ends sessions, the one that asks and others, and says what it ended.
 type Elsewhere interface {
-	List(context.Context, *signin.Person) ([]signin.Listed, error)
 	EndOther(ctx context.Context, person *signin.Person, id string) (bool, error)
 	EndOthers(context.Context, *signin.Person) (int, error)
 	EndBySID(ctx context.Context, sid string) ([]*signin.Person, error)
+}
+
+// Everybody lists sessions, one's own and other people's, and ends those.
+type Everybody interface {
+	// List are the person's own, All those of everybody.
+	List(context.Context, *signin.Person) ([]signin.Listed, error)
+	All(context.Context, *signin.Person) ([]signin.Listed, error)
+	// EndAny ends one and says whose it was, nil if there is none.
+	EndAny(ctx context.Context, id string) (*signin.Person, error)
 }
 
 // Inventory reads connectors.
@@ -75,6 +83,8 @@ type Memory interface {
 	Forget(session string)
 	// Names are what connectors were called when anybody saw them last.
 	Names(ctx context.Context, ids ...string) (map[string]connector.Name, error)
+	// FillNames has the record know by name what was seen for the first time.
+	FillNames(context.Context) error
 	// Spelt is a connector's id as Graph sent it first; ids are GUIDs, whose letter case says nothing.
 	Spelt(ctx context.Context, id string) string
 }
@@ -146,6 +156,7 @@ type Options struct {
 	Sessions  Sessions
 	SignIn    SignIn
 	Elsewhere Elsewhere
+	Everybody Everybody
 	Inventory Inventory
 	Memory    Memory
 	Changes   Changes
@@ -159,8 +170,8 @@ type Options struct {
 	Proofs    Proofs
 	// Witnesses may be nil: none.
 	Witnesses Witnesses
-	// Database says whether the database answers.
-	Database func(context.Context) error
+	// Database says whether the database answers, Writable whether lines can be added to the record and be read.
+	Database, Writable func(context.Context) error
 	// Assets are the style sheets and scripts of every page, Static what serves them and the icons.
 	Assets views.Assets
 	Static http.Handler
@@ -183,13 +194,13 @@ type Handlers struct {
 // New is the whole site.
 func New(o Options) http.Handler {
 	h := &Handlers{
-		Options: o, metrics: newMetrics(o.Metrics),
+		Options: o, metrics: newMetrics(o.Metrics, o.Writable),
 		starts: newLimiter(o.Limits.SignIns, o.Now), answers: newLimiter(o.Limits.SignIns, o.Now), logouts: newLimiter(o.Limits.Logouts, o.Now),
 	}
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = h.fail
-	e.IPExtractor = clientAddress(o.TrustedProxies)
+	e.IPExtractor = ClientAddress(o.TrustedProxies)
 	e.Pre(h.observe, h.guardHeaders, h.recover, h.checkHost, h.checkOrigin)
 	for _, row := range h.routes() {
 		h.register(e, row)

@@ -19,7 +19,7 @@ type metrics struct {
 	duration *prometheus.HistogramVec
 }
 
-func newMetrics(registry prometheus.Registerer) *metrics {
+func newMetrics(registry prometheus.Registerer, writable func(context.Context) error) *metrics {
 	m := &metrics{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "switchboard_http_requests_total", Help: "Requests answered, by route, method and status.",
@@ -28,7 +28,16 @@ func newMetrics(registry prometheus.Registerer) *metrics {
 			Name: "switchboard_http_request_duration_seconds", Help: "How long requests took to answer, by route.",
 		}, []string{"route"}),
 	}
-	registry.MustRegister(m.requests, m.duration)
+	registry.MustRegister(m.requests, m.duration, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "switchboard_audit_writable", Help: "1 while lines can be added to the change record and be read, else 0.",
+	}, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), readyWithin)
+		defer cancel()
+		if writable(ctx) != nil {
+			return 0
+		}
+		return 1
+	}))
 	return m
 }
 

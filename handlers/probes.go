@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -20,23 +21,39 @@ func (h *Handlers) healthz(c echo.Context, _ *signin.Person) error {
 // readyWithin bounds the question to the database.
 const readyWithin = 2 * time.Second
 
-// readyz says whether requests can be answered: the database does, and the provider's keys were loaded once.
+// readyz says whether requests can be answered: the database does, the record can be written and is what was signed, and the
+// provider's keys were loaded once.
 func (h *Handlers) readyz(c echo.Context, _ *signin.Person) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), readyWithin)
 	defer cancel()
 	var reasons []string
 	if err := h.Database(ctx); err != nil {
 		h.log(c).Warn("not ready", "error", err.Error())
-		reasons = append(reasons, "the database does not answer")
+		reasons = append(reasons, reasonOf(err, "the database does not answer"))
+	} else if err := h.Writable(ctx); err != nil {
+		h.log(c).Warn("not ready", "error", err.Error())
+		reasons = append(reasons, reasonOf(err, "the record cannot be written or read; the log says why"))
 	}
 	if err := h.SignIn.Ready(); err != nil {
 		reasons = append(reasons, err.Error())
+	}
+	if h.Proofs.Standing().Broken {
+		reasons = append(reasons, "the audit log does not match its checkpoint")
 	}
 	if len(reasons) > 0 {
 		c.Response().Header().Set(echo.HeaderRetryAfter, "1")
 		return c.String(http.StatusServiceUnavailable, strings.Join(reasons, "\n")+"\n")
 	}
 	return c.String(http.StatusOK, "ready\n")
+}
+
+// reasonOf is what an error says to anybody, else the general word for it.
+func reasonOf(err error, general string) string {
+	var told interface{ Reason() string }
+	if errors.As(err, &told) {
+		return told.Reason()
+	}
+	return general
 }
 
 // static serves the built files.

@@ -34,9 +34,9 @@ func (h *Handlers) overTLS(r *http.Request) bool {
 	return trusted && len(said) > 0 && strings.EqualFold(said[len(said)-1], "https")
 }
 
-// clientAddress tells whom a request comes from: the peer, or where the peer is a trusted proxy the nearest address that
+// ClientAddress tells whom a request comes from: the peer, or where the peer is a trusted proxy the nearest address that
 // is none. Where what stands there is no address the peer is all that is known.
-func clientAddress(proxies []netip.Prefix) echo.IPExtractor {
+func ClientAddress(proxies []netip.Prefix) func(*http.Request) string {
 	return func(r *http.Request) string {
 		peer, trusted := trusts(proxies, r)
 		if !trusted {

@@ -61,6 +61,7 @@ func (h *Handlers) receipt(c echo.Context, person *signin.Person, change changes
 		Refusal: change.Refusal(), Quote: change.Quote(), Between: change.Between(), Orphaned: change.Orphaned(), Settle: h.Settle,
 	}
 	receipt.Looks, receipt.LastLook, receipt.Observer, receipt.Closing = change.Looks, change.LastLook, change.Resolver.Name, change.Closing
+	receipt.Unproven = h.Proofs.Standing().Broken
 	mayEdit := person.Actor().May(access.Edit)
 	receipt.Audited = person.Actor().May(access.Audit)
 	receipt.MayRevert = mayEdit && change.Revertible()

@@ -125,8 +125,8 @@ func backHere(c echo.Context) string {
 		return "/"
 	case c.Request().Method != http.MethodPost:
 		return c.Request().URL.RequestURI()
-	case c.Param("id") != "":
-		return views.ConnectorURL(c.Param("id"))
+	case pathID(c) != "":
+		return views.ConnectorURL(pathID(c))
 	}
 	return "/"
 }

@@ -50,6 +50,8 @@ func (h *Handlers) routes() []route {
 		{"GET", "/auth/front-channel-logout", access.Anyone, limited(h.logouts, h.frontChannelLogout)},
 		{"GET", "/access", access.SignedIn, h.access},
 		{"GET", "/sessions", access.SignedIn, h.sessions},
+		{"GET", "/sessions/all", access.Edit, h.allSessions},
+		{"POST", "/sessions/all/:session/end", access.Edit, h.endAnySession},
 		{"POST", "/sessions/keep", access.SignedIn, h.keepSession},
 		{"POST", "/sessions/:session/end", access.SignedIn, h.endSessions},
 		{"POST", "/theme", access.Anyone, h.theme},

@@ -83,7 +83,7 @@ func (h *Handlers) doubt(c echo.Context, person *signin.Person, change changes.C
 	receipt.Watched = views.OnChange
 	c.Response().Header().Set("HX-Push-Url", views.ChangeURL(change.ID))
 	return h.send(c, person, answer{
-		status: http.StatusAccepted, quotes: true, title: "In doubt · " + receipt.Name.String(), crumbs: []views.Crumb{{Label: "Changes", Href: "/changes"}, {Label: receipt.Name.String()}}, fragment: views.ReceiptDetail(receipt),
+		status: http.StatusAccepted, quotes: true, title: receipt.Title(), crumbs: []views.Crumb{{Label: "Changes", Href: "/changes"}, {Name: receipt.Name}}, fragment: views.ReceiptDetail(receipt),
 		current: "/connectors",
 	})
 }

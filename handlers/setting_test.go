@@ -24,6 +24,7 @@ import (
 type setting struct {
 	tenant         simulator.Options
 	idle, absolute time.Duration
+	perPerson      int
 	now            func() time.Time
 	keys           [][]byte
 	signer         string

@@ -47,6 +47,7 @@ type site struct {
 	instances []http.Handler
 	turn      atomic.Uint64
 	by        *audit.Witnesses
+	metrics   *prometheus.Registry // of the last instance
 }
 
 // scopes of the embedded tenant.
@@ -95,7 +96,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	t := s.t
 	record, err := audit.New(db, audit.Options{SignerKey: s.set.signer, Now: s.set.now})
 	check(t, err)
-	s.by, err = audit.NewWitnesses(record, audit.WitnessOptions{Witnesses: s.set.witnesses, Log: slog.New(slog.DiscardHandler)})
+	s.by, err = audit.NewWitnesses(record, audit.WitnessOptions{Witnesses: s.set.witnesses, Refused: record.Refused, Log: slog.New(slog.DiscardHandler)})
 	check(t, err)
 	graphURL, err := url.Parse(s.tenant.GraphURL())
 	check(t, err)
@@ -106,7 +107,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	people, err := signin.New(signin.Options{
 		Issuer: s.tenant.Issuer(), ClientID: client.ID, ClientSecret: client.Secret, PublicURL: s.set.public, ReadScope: readScope, WriteScope: writeScope,
 		Roles: roles, Keys: s.set.keys, Idle: s.set.idle, Absolute: s.set.absolute, DB: db, Now: s.set.now, Log: log,
-		Ended: handlers.RecordEndings(record, "test", log), HTTP: s.set.provider,
+		Ended: handlers.RecordEndings(record, "test", log), PerPerson: s.set.perPerson, Address: handlers.ClientAddress(s.set.proxies), HTTP: s.set.provider,
 	})
 	check(t, err)
 	go people.Run(t.Context())
@@ -114,13 +115,14 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 		Graph: graph, GraphURL: graphURL.String(), Database: db, Record: record, RequireReason: true, Settle: time.Hour, Build: "test",
 		Instance: uuid.NewString(), Now: s.set.now, NewID: uuid.NewString, Log: log,
 	})
-	seen := inventory.New(graph, s.set.now).Watching(inventory.Watch{Database: db, Record: record, Build: "test", Log: log})
+	s.metrics = prometheus.NewRegistry()
+	seen := inventory.New(graph, s.set.now).Watching(inventory.Watch{Database: db, Record: record, Build: "test", Log: log, Within: time.Minute})
 	return handlers.New(handlers.Options{
 		PublicURL: s.set.public, TrustedProxies: s.set.proxies, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}},
 		RequireReason: true, Settle: time.Hour, Roles: roles, Idle: s.set.idle, Absolute: s.set.absolute, ReadScope: readScope, WriteScope: writeScope, Build: "test",
-		Limits: s.set.limits, Sessions: people, SignIn: people, Elsewhere: people, Drafts: drafts.New(db, people, s.set.now, log), Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Syncs: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record, Witnesses: s.by,
-		Database: db.Ready, Static: http.NotFoundHandler(), Assets: views.Assets{},
-		Metrics: prometheus.NewRegistry(), Now: s.set.now, NewID: uuid.NewString, Log: log,
+		Limits: s.set.limits, Sessions: people, SignIn: people, Elsewhere: people, Everybody: people, Drafts: drafts.New(db, people, s.set.now, log), Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Syncs: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record, Witnesses: s.by,
+		Database: db.Ready, Writable: record.Writable, Static: http.NotFoundHandler(), Assets: views.Assets{},
+		Metrics: s.metrics, Now: s.set.now, NewID: uuid.NewString, Log: log,
 	})
 }
 

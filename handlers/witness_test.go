@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"log/slog"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"switchboard/audit/witnesstest"
 	"switchboard/database"
 	"switchboard/database/databasetest"
+	"switchboard/simulator"
 )
 
 // witnessed is a site's option: a witness that knows the record of its key.
@@ -49,7 +51,7 @@ func TestRefusalOfAWitnessIsRed(t *testing.T) {
 	for name, test := range map[string]struct {
 		seen int // lines of the true record
 		want string
-	}{"a fork": {1, `data-first="1"`}, "a roll back": {5, `data-first="2"`}} {
+	}{"a fork": {1, `data-first="1"`}, "a roll back": {5, `data-first="3"`}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			databasetest.Each(t, func(t *testing.T, db *database.DB) {
@@ -65,7 +67,13 @@ func TestRefusalOfAWitnessIsRed(t *testing.T) {
 				check(t, err)
 				by.Ask(t.Context())
 				ruth := s.person("ruth")
+				maya, id := s.person("maya"), simulator.ID("s2s-na")
+				save := maya.edit(id, "version", "16.2")
 				s.by.Ask(t.Context())
+				ready := s.visitor().get("/readyz")
+				equal(t, "readiness", ready.status, http.StatusServiceUnavailable)
+				contains(t, ready, "the audit log does not match its checkpoint")
+				equal(t, "a save", maya.post("/connectors/"+id, save).status, http.StatusServiceUnavailable)
 				page := ruth.get("/audit")
 				contains(t, page, `data-chain="broken"`, test.want, "Chain broken", "A witness knows another record", "call your security team")
 				if strings.Contains(page.body, "Chain verified") {

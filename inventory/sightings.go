@@ -209,6 +209,7 @@ func (w *watcher) keep(ctx context.Context, reader Reader, found []finding) (ove
 	err = w.Database.Write(ctx, func(tx *sql.Tx) error {
 		overtaken = nil
 		var told []finding
+		var called []connector.Connector
 		for _, one := range found {
 			replaced, err := replace(ctx, tx, one)
 			switch {
@@ -216,16 +217,18 @@ func (w *watcher) keep(ctx context.Context, reader Reader, found []finding) (ove
 				return err
 			case !replaced:
 				overtaken = append(overtaken, one.now)
+				continue
 			case len(one.outside) > 0:
 				told = append(told, one)
 			}
+			called = append(called, one.was, one.now.Connector)
 		}
 		for _, one := range told { // last, since whoever appends makes all others wait
 			if _, err := w.Record.Append(ctx, tx, w.entry(reader, one)); err != nil {
 				return err
 			}
 		}
-		return nil
+		return w.Record.KeepNames(ctx, tx, called...)
 	})
 	return overtaken, err
 }

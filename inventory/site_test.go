@@ -106,7 +106,7 @@ func (s *site) replica() *inventory.Inventory {
 	})
 	s.t.Cleanup(client.Close)
 	return inventory.New(client, s.clock.Now).Watching(inventory.Watch{
-		Database: s.db, Record: s.record, Build: "test", Log: slog.New(slog.DiscardHandler),
+		Database: s.db, Record: s.record, Build: "test", Log: slog.New(slog.DiscardHandler), Within: time.Minute,
 	})
 }
 

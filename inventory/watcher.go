@@ -20,6 +20,8 @@ type Record interface {
 	Append(context.Context, *sql.Tx, audit.Entry) (audit.Entry, error)
 	History(ctx context.Context, connectorID string, limit int) ([]audit.Entry, error)
 	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
+	// KeepNames keeps what connectors are called, so that lines of the record are found by it.
+	KeepNames(context.Context, *sql.Tx, ...connector.Connector) error
 }
 
 // Watch is what it takes to notice changes made outside Switchboard.
@@ -29,6 +31,8 @@ type Watch struct {
 	// Build is the version of the program; the record keeps it.
 	Build string
 	Log   *slog.Logger
+	// Within bounds what a page waits for the comparison; a database that is slower is left alone for a while. 0 is a second.
+	Within time.Duration
 }
 
 // Watching has the inventory compare what it reads with what was seen last, by anybody on any instance, and record what
@@ -39,7 +43,6 @@ func (i *Inventory) Watching(w Watch) *Inventory {
 }
 
 const (
-	// watchWithin bounds what a page waits for the comparison; a database that is slower is left alone for a while.
 	watchWithin = time.Second
 	leaveAlone  = 5 * time.Second
 )
@@ -82,7 +85,7 @@ func (w *watcher) watch(ctx context.Context, connectors int, do func(context.Con
 	if w == nil || connectors == 0 || w.leftAlone() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), watchWithin)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cmp.Or(w.Within, watchWithin))
 	defer cancel()
 	if err := do(ctx); err != nil {
 		w.Log.WarnContext(ctx, "what was read could not be compared with what was seen before", "error", err.Error())
@@ -150,7 +153,7 @@ func (w *watcher) findOut(ctx context.Context, reader Reader, k kind, differing 
 				return err
 			}
 			if told != nil {
-				found = append(found, finding{*told, was.revision})
+				found = append(found, finding{*told, was.Connector, was.revision})
 			}
 		}
 		// In one order everywhere, so that two that write the same rows do not wait for each other in a circle.
@@ -190,9 +193,10 @@ func (w *watcher) hold(ctx context.Context, k kind, was sighting, now Sighting, 
 	return nil, nil
 }
 
-// finding is what a read adds to what was known at that revision.
+// finding is what a read adds to what was known at that revision, when the connector was last seen as it was.
 type finding struct {
 	telling
+	was      connector.Connector
 	revision int64
 }
 

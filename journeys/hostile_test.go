@@ -2,6 +2,7 @@ package journeys
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,6 +42,9 @@ func TestHostile(t *testing.T) {
 		calm.Values[name] = value
 		if name != "lastSyncDateTime" && name != "status" && name != "exchangeConnectorType" {
 			plain := "plain"
+			if strings.ContainsRune(*value, '\u202e') { // which an edit form says in a sentence
+				plain = "plain\u202e"
+			}
 			calm.Values[name] = &plain
 		}
 	}

@@ -15,10 +15,18 @@ func (s *Service) endLeased(ctx context.Context, e *entry, holder, reason string
 	if err != nil {
 		return broken(err)
 	}
-	if removed && s.o.Ended != nil {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellLimit)
-		defer cancel()
-		s.o.Ended(ctx, &Person{service: s, entry: e}, reason)
+	if removed {
+		s.tell(ctx, e, reason)
 	}
 	return nil
+}
+
+// tell is for sessions that ended without their person's doing.
+func (s *Service) tell(ctx context.Context, e *entry, reason string) {
+	if s.o.Ended == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellLimit)
+	defer cancel()
+	s.o.Ended(ctx, &Person{service: s, entry: e}, reason)
 }

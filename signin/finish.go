@@ -170,7 +170,9 @@ func (s *Service) admit(w http.ResponseWriter, r *http.Request, one attempt, rec
 	if s.cookies.value(r, s.cookies.signedOut()) != "" {
 		s.cookies.expire(w, s.cookies.signedOut())
 	}
-	return s.personOf(session), nil
+	person := s.personOf(session)
+	s.limit(r.Context(), person)
+	return person, nil
 }
 
 // warn tells the log of a refusal; what is ours to mend is an error.

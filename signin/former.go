@@ -34,11 +34,11 @@ func (s *Service) Former(r *http.Request) *Person {
 // did not count as activity.
 func (p *Person) IdleEndsAt() time.Time {
 	idle := p.LastSeen().Add(p.service.o.Idle)
-	if idle.After(p.entry.ends) {
-		return p.entry.ends
+	if idle.After(p.entry.Ends) {
+		return p.entry.Ends
 	}
 	return idle
 }
 
 // LatestEnd is when the session ends whatever the person does.
-func (p *Person) LatestEnd() time.Time { return p.entry.ends }
+func (p *Person) LatestEnd() time.Time { return p.entry.Ends }

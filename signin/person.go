@@ -89,7 +89,7 @@ func (p *Person) RolesAt() time.Time { return p.entry.RolesAt.UTC() }
 func (p *Person) SessionHash() string { return p.entry.id }
 
 // SignedInAt is when this session began.
-func (p *Person) SignedInAt() time.Time { return p.entry.created }
+func (p *Person) SignedInAt() time.Time { return p.entry.Began }
 
 // LastSeen is when the session was used last, to the minute.
 func (p *Person) LastSeen() time.Time { return p.entry.lastSeen() }
@@ -97,8 +97,8 @@ func (p *Person) LastSeen() time.Time { return p.entry.lastSeen() }
 // EndsAt is when the session ends if it is not used again: the earlier of the idle and the absolute limit.
 func (p *Person) EndsAt() time.Time {
 	idle := p.service.now().Add(p.service.o.Idle)
-	if idle.After(p.entry.ends) {
-		return p.entry.ends
+	if idle.After(p.entry.Ends) {
+		return p.entry.Ends
 	}
 	return idle.UTC()
 }

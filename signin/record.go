@@ -35,6 +35,12 @@ type record struct {
 	Narrow  bool `json:",omitzero"` // it refused it to a refresh
 	Denied  bool `json:",omitzero"` // the sign-in asked for it and did not get it
 
+	// Began, Ends, Device and Address are the session's from its start to its end. One from before they were sealed has no Ends.
+	Began   time.Time `json:",omitzero"`
+	Ends    time.Time `json:",omitzero"` // the absolute limit
+	Device  string    `json:",omitzero"` // what the browser called itself at sign-in
+	Address string    `json:",omitzero"` // where the sign-in came from
+
 	Secret string // of the forms' tokens
 	StepUp string // claims that the next sign-in has to satisfy
 }
@@ -43,9 +49,7 @@ type record struct {
 type entry struct {
 	record
 	id       string // the hash of the cookie's secret
-	device   string
-	created  time.Time
-	ends     time.Time // the absolute limit
+	mark     string // seen as the database keeps it, sealed
 	version  int64
 	leaseEnd time.Time
 	roles    []access.Role

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -13,11 +14,10 @@ import (
 const leaseLife = 45 * time.Second
 
 // create keeps a new session and removes the one it replaces ("" for none).
-func (s *store) create(ctx context.Context, id, device string, rec *record, replaces string) (*entry, error) {
-	now := s.now()
-	e := &entry{
-		record: *rec, id: id, device: device, created: now, ends: now.Add(s.absolute), version: 1,
-	}
+func (s *store) create(ctx context.Context, id string, rec *record, replaces string) (*entry, error) {
+	now := s.now().UTC().Truncate(time.Microsecond)
+	rec.Began, rec.Ends = now, now.Add(s.absolute)
+	e := &entry{record: *rec, id: id, mark: s.sealSeen(id, now), version: 1}
 	e.roles, e.granting = s.roles.of(rec.Claims)
 	e.seen.Store(now.UnixMicro())
 	sealed, err := s.seal(id, rec)
@@ -28,9 +28,9 @@ func (s *store) create(ctx context.Context, id, device string, rec *record, repl
 		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE id = $1`, replaces); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO sessions (id, person, sid, device, created_at, seen_at, ends_at, sealed)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			id, rec.person(), rec.SID, device, now.UnixMicro(), now.UnixMicro(), e.ends.UnixMicro(), sealed)
+		_, err := tx.ExecContext(ctx, `INSERT INTO sessions (id, person, sid, device, created_at, seen_at, ends_at, sealed, seen_mark)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			id, rec.person(), rec.SID, rec.Device, now.UnixMicro(), now.UnixMicro(), rec.Ends.UnixMicro(), sealed, e.mark)
 		return err
 	})
 	if err != nil {
@@ -49,16 +49,16 @@ func (s *store) seal(id string, rec *record) (string, error) {
 }
 
 // sessionColumns are what entryOf reads.
-const sessionColumns = "id, device, created_at, seen_at, ends_at, sealed, version, lease_ends"
+const sessionColumns = "id, device, created_at, seen_at, ends_at, sealed, seen_mark, version, lease_ends"
 
-// entryOf reads a row of sessions. current says whether it is sealed with the first key. The error is errSealed if no key
-// opens it: its key was taken out of the list, or somebody altered the row. Of a row that is not understood only the id
-// is known, and of one that could not be read nothing, not even an entry.
+// entryOf reads a row of sessions. current says whether it is sealed as it would be now, with the first key. The error is
+// errSealed if no key opens it: its key was taken out of the list, or somebody altered the row. Of a row that is not
+// understood only the id is known, and of one that could not be read nothing, not even an entry.
 func (s *store) entryOf(row interface{ Scan(...any) error }) (e *entry, current bool, err error) {
-	var created, seen, ends, lease int64
-	var sealed string
+	var began, seen, ends, lease int64
+	var device, sealed string
 	e = &entry{}
-	if err := row.Scan(&e.id, &e.device, &created, &seen, &ends, &sealed, &e.version, &lease); err != nil {
+	if err := row.Scan(&e.id, &device, &began, &seen, &ends, &sealed, &e.mark, &e.version, &lease); err != nil {
 		return nil, false, err
 	}
 	plain, current, err := s.seals.open(sealSession, e.id, sealed)
@@ -68,10 +68,43 @@ func (s *store) entryOf(row interface{ Scan(...any) error }) (e *entry, current 
 	if err := json.Unmarshal(plain, &e.record); err != nil {
 		return &entry{id: e.id}, false, err
 	}
-	e.created, e.ends, e.leaseEnd = time.UnixMicro(created).UTC(), time.UnixMicro(ends).UTC(), time.UnixMicro(lease)
+	if e.Ends.IsZero() {
+		e.bound(time.UnixMicro(began), time.UnixMicro(ends), device, s.absolute)
+		current = false
+	} else {
+		var marked bool
+		if seen, marked, err = s.openSeen(e); err != nil {
+			return &entry{id: e.id}, false, err
+		}
+		current = current && marked
+	}
+	e.leaseEnd = time.UnixMicro(lease)
 	e.seen.Store(seen)
 	e.roles, e.granting = s.roles.of(e.Claims)
 	return e, current, nil
+}
+
+// bound takes what a session from before these were sealed has in the database's own columns, as far as it can be true: it
+// began before its last refresh.
+func (e *entry) bound(began, ends time.Time, device string, absolute time.Duration) {
+	e.Began, e.Ends, e.Device = began.UTC(), ends.UTC(), device
+	if latest := e.RefreshedAt.Add(absolute); e.Ends.After(latest) {
+		e.Ends = latest.UTC()
+	}
+}
+
+// sealSeen is when a session was used last, as the database keeps it.
+func (s *store) sealSeen(id string, at time.Time) string {
+	return s.seals.seal(sealUse, id, strconv.AppendInt(nil, at.UnixMicro(), 10))
+}
+
+// openSeen is what sealSeen sealed.
+func (s *store) openSeen(e *entry) (micros int64, current bool, err error) {
+	plain, current, err := s.seals.open(sealUse, e.id, e.mark)
+	if err == nil {
+		micros, err = strconv.ParseInt(string(plain), 10, 64)
+	}
+	return micros, current, err
 }
 
 // load reads a session from the database; nil if there is none. One that no key opens is none either.
@@ -97,7 +130,8 @@ func (s *store) load(ctx context.Context, id string) (*entry, error) {
 func (s *store) reseal(ctx context.Context, e *entry) {
 	sealed, err := s.seal(e.id, &e.record)
 	if err == nil {
-		err = s.exec(ctx, `UPDATE sessions SET sealed = $1 WHERE id = $2 AND version = $3`, sealed, e.id, e.version)
+		err = s.exec(ctx, `UPDATE sessions SET sealed = $1, seen_mark = $2 WHERE id = $3 AND version = $4 AND seen_mark = $5`,
+			sealed, s.sealSeen(e.id, e.lastSeen()), e.id, e.version, e.mark)
 	}
 	if err != nil {
 		s.log.WarnContext(ctx, "a session could not be sealed with the first key", "error", err)
@@ -128,7 +162,7 @@ func (s *store) commit(ctx context.Context, e *entry, rec record, holder string)
 	if err != nil || changed == 0 {
 		return nil, false, err
 	}
-	renewed := &entry{record: rec, id: e.id, device: e.device, created: e.created, ends: e.ends, version: e.version + 1}
+	renewed := &entry{record: rec, id: e.id, mark: e.mark, version: e.version + 1}
 	renewed.roles, renewed.granting = s.roles.of(rec.Claims)
 	renewed.seen.Store(e.seen.Load())
 	s.cache.evict(e.id)
@@ -156,6 +190,7 @@ const afterlife = 15 * time.Minute
 // sweep removes the sessions that came to their end a while ago.
 func (s *store) sweep(ctx context.Context) error {
 	s.cache.sweep()
+	s.uses.sweep(s.now().Add(-time.Hour))
 	since := s.now().Add(-afterlife)
 	return s.exec(ctx, `DELETE FROM sessions WHERE ends_at <= $1 OR seen_at <= $2`, since.UnixMicro(), since.Add(-s.idle).UnixMicro())
 }

@@ -18,6 +18,7 @@ type purpose string
 
 const (
 	sealSession purpose = "switchboard session"
+	sealUse     purpose = "switchboard session use"
 	sealAttempt purpose = "switchboard sign-in attempt"
 	sealReturn  purpose = "switchboard return address"
 	sealDraft   purpose = "switchboard draft"
@@ -54,7 +55,7 @@ func newSeals(keys [][]byte) (*seals, error) {
 		s.ids = append(s.ids, id)
 		s.keys[id] = key
 		s.aead[id] = map[purpose]cipher.AEAD{}
-		for _, use := range []purpose{sealSession, sealAttempt, sealReturn, sealDraft} {
+		for _, use := range []purpose{sealSession, sealUse, sealAttempt, sealReturn, sealDraft} {
 			aead, err := derive(key, use)
 			if err != nil {
 				return nil, err

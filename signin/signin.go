@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -42,13 +43,17 @@ type Options struct {
 	Keys     [][]byte // each of 32 bytes; the first seals, all open
 	Idle     time.Duration
 	Absolute time.Duration
+	// PerPerson is how many sessions one person may have; 0 is any number. One more ends the one unused longest.
+	PerPerson int
+	// Address tells where a request comes from, for lists of sessions; the peer unless given.
+	Address func(*http.Request) string
 
 	DB   Database
 	Now  func() time.Time // time.Now unless given
 	Log  *slog.Logger
 	HTTP http.RoundTripper // the way to the provider; a transport of its own unless given
 
-	// Ended is told of each session that a refresh brought to its end, and why, in codes and words of ours alone. Of all
+	// Ended is told of each session that a refresh or PerPerson brought to its end, and why, in codes and words of ours alone. Of all
 	// instances one tells it, once. Nobody is told unless it is given.
 	Ended func(ctx context.Context, person *Person, reason string)
 
@@ -80,6 +85,9 @@ func New(o Options) (*Service, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Address == nil {
+		o.Address = peer
+	}
 	if o.Patience == 0 {
 		o.Patience = 3 * time.Second
 	}
@@ -103,6 +111,15 @@ func New(o Options) (*Service, error) {
 	}
 	s.store = newStore(o, seals, s.cookies)
 	return s, nil
+}
+
+// peer is the address at the other end of the connection.
+func peer(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
 }
 
 const (

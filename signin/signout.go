@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"time"
 
 	"switchboard/problem"
 )
@@ -58,42 +57,6 @@ func (s *Service) endSessionURL(hint string) string {
 	}
 	to.RawQuery = query.Encode()
 	return to.String()
-}
-
-// Listed is one of a person's sessions.
-type Listed struct {
-	ID       string // for EndOther; good for nothing else
-	Device   string // what the browser called itself at sign-in
-	Since    time.Time
-	LastSeen time.Time // to the minute
-	Current  bool      // the one that asks
-}
-
-// List is where the person is signed in, the latest first.
-func (s *Service) List(ctx context.Context, person *Person) ([]Listed, error) {
-	now := s.now()
-	rows, err := s.o.DB.QueryContext(ctx, `SELECT id, device, created_at, seen_at FROM sessions
-		WHERE person = $1 AND ends_at > $2 AND seen_at > $3 ORDER BY created_at DESC LIMIT 100`,
-		person.entry.person(), now.UnixMicro(), now.Add(-s.o.Idle).UnixMicro())
-	if err != nil {
-		return nil, broken(fmt.Errorf("list sessions: %w", err))
-	}
-	defer rows.Close()
-	var list []Listed
-	for rows.Next() {
-		var one Listed
-		var created, seen int64
-		if err := rows.Scan(&one.ID, &one.Device, &created, &seen); err != nil {
-			return nil, broken(fmt.Errorf("list sessions: %w", err))
-		}
-		one.Since, one.LastSeen = time.UnixMicro(created).UTC(), time.UnixMicro(seen).UTC()
-		one.Current = one.ID == person.entry.id
-		list = append(list, one)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, broken(fmt.Errorf("list sessions: %w", err))
-	}
-	return list, nil
 }
 
 // EndOther ends one of the person's sessions. It says whether one of that id was live; another person's counts as none.

@@ -25,6 +25,8 @@ type store struct {
 	absolute time.Duration
 	now      func() time.Time
 	log      *slog.Logger
+	address  func(*http.Request) string
+	uses     *uses
 }
 
 var _ sessions.Store = (*store)(nil)
@@ -32,7 +34,7 @@ var _ sessions.Store = (*store)(nil)
 func newStore(o Options, seals *seals, cookies cookies) *store {
 	return &store{
 		db: o.DB, seals: seals, cookies: cookies, cache: newCache(o.Now), roles: o.Roles,
-		idle: o.Idle, absolute: o.Absolute, now: o.Now, log: o.Log,
+		idle: o.Idle, absolute: o.Absolute, now: o.Now, log: o.Log, address: o.Address, uses: &uses{at: map[string]time.Time{}},
 	}
 }
 
@@ -93,7 +95,8 @@ func (s *store) Save(r *http.Request, w http.ResponseWriter, session *sessions.S
 		return nil
 	}
 	secret := random()
-	e, err := s.create(r.Context(), digest(secret), device(r), rec, session.ID)
+	rec.Device, rec.Address = device(r), clip(s.address(r))
+	e, err := s.create(r.Context(), digest(secret), rec, session.ID)
 	if err != nil {
 		return err
 	}
@@ -108,18 +111,19 @@ func device(r *http.Request) string { return clip(r.UserAgent()) }
 
 func (s *store) over(e *entry) bool {
 	now := s.now()
-	return !now.Before(e.ends) || !now.Before(e.lastSeen().Add(s.idle))
+	return !now.Before(e.Ends) || !now.Before(e.lastSeen().Add(s.idle))
 }
 
 // touch notes that a session is used, at most once a minute. A failure is logged only: a busy database signs nobody out.
 func (s *store) touch(ctx context.Context, e *entry) {
 	now, seen := s.now(), e.seen.Load()
+	s.uses.note(e.id, now)
 	if now.Sub(time.UnixMicro(seen)) < min(time.Minute, s.idle/4) || !e.seen.CompareAndSwap(seen, now.UnixMicro()) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if err := s.exec(ctx, `UPDATE sessions SET seen_at = $1 WHERE id = $2 AND seen_at < $1`, now.UnixMicro(), e.id); err != nil {
+	if err := s.exec(ctx, `UPDATE sessions SET seen_at = $1, seen_mark = $2 WHERE id = $3 AND seen_at < $1`, now.UnixMicro(), s.sealSeen(e.id, now), e.id); err != nil {
 		s.log.WarnContext(ctx, "the use of a session could not be noted", "error", err)
 	}
 }

@@ -95,14 +95,20 @@ type Sessions struct {
 	Sessions []Session
 	// Idle and Absolute are how long a session lasts without activity and at most.
 	Idle, Absolute time.Duration
-	FormToken      string
-	Now            time.Time
+	// MayEndAny says that whoever looks may see and end other people's, too.
+	MayEndAny bool
+	FormToken string
+	Now       time.Time
 }
 
-// Session is one of a person's sessions.
+// Session is one session.
 type Session struct {
-	ID     string
+	ID string
+	// Person is whose it is.
+	Person access.Actor
 	Device string
+	// Address is where the sign-in came from; empty where that was not kept.
+	Address string
 	// Current says that it is the one that asks.
 	Current         bool
 	Since, LastSeen time.Time
@@ -138,5 +144,35 @@ func firstNamed(text string, names [][2]string) string {
 
 // others says whether the person is signed in anywhere else.
 func (m Sessions) others() bool { return len(m.Sessions) > 1 }
+
+// FullName is a person's name, and what they sign in with where that is another.
+func FullName(person access.Actor) string {
+	if person.Username == "" || person.Username == person.Name {
+		return person.Name
+	}
+	return person.Name + " (" + person.Username + ")"
+}
+
+// roles are a session's in words.
+func (s Session) roles() string {
+	if len(s.Person.Roles) == 0 {
+		return "no role"
+	}
+	var names []string
+	for _, role := range s.Person.Roles {
+		names = append(names, string(role))
+	}
+	return strings.Join(names, " and ")
+}
+
+// place is where a session's sign-in came from.
+func (s Session) place() string {
+	if s.Address == "" {
+		return "an address that was not kept"
+	}
+	return s.Address
+}
+
+func anySessionEndURL(id string) string { return "/sessions/all/" + url.PathEscape(id) + "/end" }
 
 func sessionEndURL(id string) string { return "/sessions/" + url.PathEscape(id) + "/end" }

@@ -36,14 +36,58 @@ type Chain struct {
 	Failed  bool
 	// Witnesses cosign it, in the configuration's order.
 	Witnesses []Witness
+	// Broken says that the record is not what was signed: First is the lowest line known to differ, Why says how, and
+	// Unsigned that the root itself differs.
+	Broken   bool
+	First    int64
+	Why      string
+	Unsigned bool
+	// Kept is since when a checkpoint is kept outside the database; zero where none is.
+	Kept time.Time
 }
 
 // intact says whether all that was checked is as it was recorded.
-func (c Chain) intact() bool { return !c.Failed && len(c.Altered) == 0 }
+func (c Chain) intact() bool { return !c.Failed && !c.differs() }
+
+// differs says that something was found that is not as it was recorded.
+func (c Chain) differs() bool { return c.Broken || c.refused() || len(c.Altered) > 0 }
+
+// state is the chain's in a word.
+func (c Chain) state() string {
+	switch {
+	case c.differs():
+		return "broken"
+	case c.Failed:
+		return "unchecked"
+	}
+	return "verified"
+}
+
+// first is the lowest line that is known to differ, or may.
+func (c Chain) first() int64 {
+	all := slices.Clone(c.Altered)
+	if c.Broken {
+		all = append(all, c.First)
+	}
+	for _, witness := range c.Witnesses {
+		if witness.broken() {
+			all = append(all, witness.First)
+		}
+	}
+	return slices.Min(all)
+}
 
 // broken names the first line that is not as it was recorded.
 func (c Chain) broken() string {
-	return "The log does not match its checkpoint at line " + number(slices.Min(c.Altered)) + "."
+	return "The log does not match its checkpoint at line " + number(c.first()) + "."
+}
+
+// kept says since when a checkpoint is kept outside the database.
+func (c Chain) kept() string {
+	if c.Kept.IsZero() {
+		return "Not yet"
+	}
+	return "Since " + c.Kept.UTC().Format("2 Jan 2006, 15:04 UTC")
 }
 
 // keyName is the part of the public key that people compare: its name and its hash.
@@ -77,8 +121,26 @@ type AuditSearch struct {
 	Connector, Person, Action, Outcome, From, To string
 	// ConnectorName and PersonName are what the filter is called where an id was given.
 	ConnectorName, PersonName string
+	// Meant are the connectors that are or were called as typed, where those are several or the name is not today's; MeantToo
+	// counts those that are not listed.
+	Meant    []Bearer
+	MeantToo int
 	// Faults are the fields that cannot be read.
 	Faults []problem.Field
+}
+
+// Bearer is a connector that a filter's name means, with its name of today.
+type Bearer struct {
+	ID   string
+	Name connector.Name
+}
+
+// meantWords begin the list of the connectors that are meant.
+func (s AuditSearch) meantWords() string {
+	if count := len(s.Meant) + s.MeantToo; count > 1 {
+		return components.Count(count, "connector", "connectors") + " with this name, now or formerly:"
+	}
+	return "The connector that had this name is now"
 }
 
 // URL is the address of the log so filtered, at that place.
@@ -131,7 +193,7 @@ func (s AuditSearch) without(name string) AuditSearch {
 func (s AuditSearch) chips() (chips []chip) {
 	for _, part := range s.parts() {
 		if part.value != "" {
-			chips = append(chips, chip{part.label + ": " + part.shown, s.without(part.name).URL(AuditCursor{})})
+			chips = append(chips, chip{part.label, part.shown, s.without(part.name).URL(AuditCursor{})})
 		}
 	}
 	return chips
@@ -208,7 +270,7 @@ func (m Audit) Title() string {
 	switch {
 	case len(m.Search.Faults) > 0:
 		return components.Count(len(m.Search.Faults), "thing to correct", "things to correct") + " · Audit log"
-	case m.Chain.word() == "broken":
+	case m.Chain.differs():
 		return "Altered · Audit log"
 	}
 	return "Audit log"

@@ -37,14 +37,14 @@ func checkYourself(c Chain) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " Check it on your own machine</h2></div><ol class=\"card-body check-steps\"><li><p>Get <code>switchboard</code> from where it is released, not from this server, and this log's public key from whoever runs it, not from the file.</p><p class=\"check-key\"><code>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " Check it on your own machine</h2></div><ol class=\"card-body check-steps\"><li><p>Get <code translate=\"no\">switchboard</code> from where it is released, not from this server, and this log's public key from whoever runs it, not from the file.</p><p class=\"check-key\"><code translate=\"no\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(c.Key)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/audit_check.templ`, Line: 18, Col: 18}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/audit_check.templ`, Line: 18, Col: 33}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -58,27 +58,27 @@ func checkYourself(c Chain) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</p></li><li><p>Run it on what you exported. It needs no network.</p><pre class=\"code code-wrap\"><code>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</p></li><li><p>Run it on what you exported. It needs no network.</p><pre class=\"code code-wrap\" translate=\"no\"><code translate=\"no\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs("switchboard verify -key '" + c.Key + "' audit.ndjson\nswitchboard verify -key '" + c.Key + "' evidence.zip")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/audit_check.templ`, Line: 24, Col: 148}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/audit_check.templ`, Line: 24, Col: 178}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</code></pre><p>An export of all lines and an evidence pack verify. A filtered NDJSON file does not by itself: it is a part, and it is named as one.</p></li><li><p>Keep the <a href=\"/audit/checkpoint\">checkpoint</a>. Next time it proves that nothing before it was rewritten or cut off:</p><pre class=\"code code-wrap\"><code>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</code></pre><p>An export of all lines and an evidence pack verify. A filtered NDJSON file does not by itself: it is a part, and it is named as one.</p></li><li><p>Keep the <a href=\"/audit/checkpoint\">checkpoint</a>. Next time it proves that nothing before it was rewritten or cut off:</p><pre class=\"code code-wrap\" translate=\"no\"><code translate=\"no\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
 		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs("switchboard verify -key '" + c.Key + "' -checkpoint checkpoint.txt audit.ndjson")
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/audit_check.templ`, Line: 29, Col: 121}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/audit_check.templ`, Line: 29, Col: 151}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 		if templ_7745c5c3_Err != nil {

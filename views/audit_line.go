@@ -63,7 +63,7 @@ func (m AuditLine) head() AuditRow {
 }
 
 // intact says whether the line leads to the root.
-func (m AuditLine) intact() bool { return m.Chain.intact() }
+func (m AuditLine) intact() bool { return !m.Chain.Failed && len(m.Chain.Altered) == 0 }
 
 // roles are the claim's values as they arrived, the first of them where they are many: the line itself has all.
 func (m AuditLine) roles() string {
@@ -102,5 +102,15 @@ func lineURL(seq int64) string { return "/audit/" + strconv.FormatInt(seq, 10) }
 func evidenceURL(connectorID string) string {
 	return "/audit/evidence.zip?connector=" + url.QueryEscape(connectorID)
 }
+
+// longestLine is as much of a line's text, in characters, as its page shows: what a form of ours can bring about and more.
+const longestLine = 50_000
+
+func (m AuditLine) beginning() string {
+	first, _ := connector.First(m.Text, longestLine)
+	return first
+}
+
+func (m AuditLine) cut() bool { return len(m.beginning()) < len(m.Text) }
 
 func exportID(name string) string { return "export-" + strings.ToLower(name) }

@@ -67,9 +67,17 @@ func auditExhibits() map[string]func() templ.Component {
 	}
 	nothing := func(m *views.Audit) { m.Rows, m.Older, m.Newer = nil, views.AuditCursor{}, views.AuditCursor{} }
 	return map[string]func() templ.Component{
-		"audit":         page(func(*views.Audit) {}),
-		"audit-none":    page(nothing),
-		"audit-empty":   page(func(m *views.Audit) { nothing(m); m.Search = views.AuditSearch{} }),
+		"audit":       page(func(*views.Audit) {}),
+		"audit-none":  page(nothing),
+		"audit-empty": page(func(m *views.Audit) { nothing(m); m.Search = views.AuditSearch{} }),
+		"audit-shared": page(func(m *views.Audit) {
+			m.Search = views.AuditSearch{Connector: "na-mail", MeantToo: 1208, Meant: []views.Bearer{
+				{ID: "c1", Name: connector.Name{Short: "na-mail", Organization: "Contoso North America"}}, {ID: "c2", Name: connector.Name{Short: "ex\u202e-mail"}},
+			}}
+		}),
+		"audit-former": page(func(m *views.Audit) {
+			m.Search = views.AuditSearch{Connector: "na-mail", Meant: []views.Bearer{{ID: "c2", Name: connector.Name{Short: "new-mail"}}}}
+		}),
 		"audit-altered": page(func(m *views.Audit) { m.Chain.Altered, m.Rows[1].Altered = []int64{1285, 1203}, true }),
 		"audit-witnessed": page(func(m *views.Audit) {
 			m.Chain.Witnesses = []views.Witness{
@@ -81,12 +89,24 @@ func auditExhibits() map[string]func() templ.Component {
 		"audit-refused": page(func(m *views.Audit) {
 			m.Chain.Witnesses = []views.Witness{{Name: "one.example/witness", Lines: 1300, At: now, Failing: now, Failure: "lines were cut off", Refused: true, First: 1290}}
 		}),
+		"audit-broken": page(func(m *views.Audit) {
+			m.Chain.Broken, m.Chain.First, m.Chain.Why, m.Chain.Unsigned, m.Chain.Kept = true, 1204, "Line 1204 is missing.", true, now
+		}),
 		"audit-unproven": page(func(m *views.Audit) { m.Chain = views.Chain{Failed: true} }),
 		"audit-faults": page(func(m *views.Audit) {
 			m.Search.Faults = []problem.Field{{Name: "from", Message: "It is no time."}, {Name: "persn", Message: "There is no such filter."}}
 		}),
-		"line":          line(func(*views.AuditLine) {}),
-		"line-altered":  line(func(m *views.AuditLine) { m.Chain.Altered, m.Row.Altered = []int64{1288}, true }),
+		"line":         line(func(*views.AuditLine) {}),
+		"line-altered": line(func(m *views.AuditLine) { m.Chain.Altered, m.Row.Altered = []int64{1288}, true }),
+		"line-unsigned": line(func(m *views.AuditLine) {
+			m.Chain.Broken, m.Chain.First, m.Chain.Why, m.Chain.Unsigned = true, 1, "The root is not the one of the checkpoint.", true
+		}),
+		"line-accepted": line(func(m *views.AuditLine) {
+			archived := connector.Of("1200")
+			fields := []connector.Field{{Name: "archived", Before: connector.Null(), Requested: archived, Stored: &archived}}
+			m.Row = views.AuditRow{Event: views.Event{Who: "root", Action: "accepted", Reason: "the beginning was archived", Fields: fields, At: now}, Line: 1290}
+			m.Graph, m.Related, m.Kept = nil, nil, nil
+		}),
 		"line-unproven": line(func(m *views.AuditLine) { m.Chain.Failed = true }),
 		"line-sign-in": line(func(m *views.AuditLine) {
 			m.Row = views.AuditRow{Event: views.Event{Who: "Ruth Brandt", Action: "sign_in", At: now}, Line: 9}
@@ -115,6 +135,8 @@ func TestAuditSaysWhatItKnows(t *testing.T) {
 			"now: saved, seen later", "opened directly, 0012 becomes 12", "Tried what the role does not allow", "GET /audit", "Exported the log as CSV, filtered", "Person: Maya Lindqvist", "From: 2026-11-01"},
 		"audit-none":    {"No entry matches these filters", "Clear all filters"},
 		"audit-empty":   {"The log is empty"},
+		"audit-shared":  {"1,210 connectors with this name, now or formerly:", "na-mail · Contoso North America", "U+202E", "1,208 more", "Connector: na-mail"},
+		"audit-former":  {"The connector that had this name is now", "new-mail"},
 		"audit-altered": {"Chain broken", "does not match its checkpoint at line 1,203", "Keep your last checkpoint and call your security team."},
 		"audit-witnessed": {"Chain verified", "Witness one.example/witnessline 1,289", "line 1,200, 89 lines behind", "two.example/witness has not since", "503 Service Unavailable",
 			"no line yet", "under a new origin"},

@@ -27,31 +27,6 @@ func (w Witness) broken() bool { return w.Refused && !w.Accepted }
 // refused says whether a witness calls the record another one.
 func (c Chain) refused() bool { return slices.ContainsFunc(c.Witnesses, Witness.broken) }
 
-// sound says whether nothing speaks against the record: neither its own lines nor its witnesses.
-func (c Chain) sound() bool { return c.intact() && !c.refused() }
-
-// word is the chain's state for programs.
-func (c Chain) word() string {
-	switch {
-	case len(c.Altered) > 0, c.refused():
-		return "broken"
-	case c.Failed:
-		return "unchecked"
-	}
-	return "verified"
-}
-
-// first is the lowest line that is known to differ, or may.
-func (c Chain) first() int64 {
-	lines := slices.Clone(c.Altered)
-	for _, witness := range c.Witnesses {
-		if witness.broken() {
-			lines = append(lines, witness.First)
-		}
-	}
-	return slices.Min(lines)
-}
-
 // behind is how many lines the witness has not cosigned.
 func (w Witness) behind(c Chain) string {
 	switch missing := c.Size - w.Lines; {

@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"switchboard/connector"
 	"switchboard/views/components"
 )
 
@@ -13,6 +14,7 @@ var actionWords = map[string]string{
 	"edit": "Edited", "sync": "Asked for a sync", "revert": "Put back", "bulk_edit": "Edited together", "proposal": "Proposed",
 	"approval": "Approved", "rejection": "Rejected", "sign_in": "Signed in", "sign_out": "Signed out", "denied": "Denied",
 	"export": "Exported", "observed": "Changed outside Switchboard", "resolved": "Found out",
+	"accepted": "Accepted the log as it was",
 }
 
 func actionWord(action string) string { return or(actionWords[action], action) }
@@ -28,7 +30,7 @@ func outcomeChoice(outcome string) string {
 // verb says what was done, to stand alone.
 func (r AuditRow) verb() string {
 	switch r.Event.Action {
-	case "sign_in", "sign_out":
+	case "sign_in", "sign_out", "accepted":
 		return actionWords[r.Event.Action]
 	case "denied":
 		return "Tried what the role does not allow"
@@ -62,7 +64,8 @@ func exported(reason string) string {
 // detail is what the record's reason says where it is no person's words: a route, or an export's address.
 func (r AuditRow) detail() string {
 	if r.Event.Action == "denied" || r.Event.Action == "export" {
-		return r.Event.Reason
+		said, _ := connector.First(r.Event.Reason, 300) // an address may be long
+		return said
 	}
 	return ""
 }
@@ -87,6 +90,8 @@ func (r AuditRow) icon() string {
 		return "download"
 	case "proposal", "approval", "rejection":
 		return "git-pull-request"
+	case "accepted":
+		return "shield-check"
 	case "resolved":
 		return "zoom-question"
 	}

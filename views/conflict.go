@@ -36,7 +36,7 @@ type Conflict struct {
 }
 
 // Title is the page's title.
-func (m Conflict) Title() string { return "Conflict · " + m.Connector.Name().Short }
+func (m Conflict) Title() string { return "Conflict · " + components.Shown(m.Connector.Name().Short) }
 
 func (m Conflict) heading() string {
 	if len(m.Merge.Conflicts) == 0 {
@@ -82,7 +82,7 @@ func (m Conflict) who() string {
 	case m.Theirs.You:
 		return "you, from another window"
 	}
-	return m.Theirs.who()
+	return components.Shown(m.Theirs.who())
 }
 
 // consequence says what a save will do beside the choices.

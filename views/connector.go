@@ -86,7 +86,7 @@ type Stale struct {
 
 // Title is the card's page title.
 func (m Card) Title() string {
-	name := m.Connector.Name().String()
+	name := components.ShownName(m.Connector.Name())
 	if m.Receipt != nil {
 		return m.Receipt.word() + ", " + name
 	}
@@ -122,6 +122,8 @@ func (m Card) origin() string {
 type rowNote struct {
 	class, icon, word string
 	was               string
+	// beside are the other values that the row names.
+	beside []connector.Value
 }
 
 // note finds what the receipt, or others' changes, say of a property.
@@ -131,23 +133,29 @@ func (m Card) note(property string) rowNote {
 	}
 	for _, drift := range m.Receipt.Others {
 		if drift.Name == property {
-			return rowNote{"row-others", "users", "Changed by others", "was " + shown(drift.Was) + " when the form was opened"}
+			beside := []connector.Value{drift.Was, drift.Is}
+			return rowNote{"row-others", "users", "Changed by others", "was " + shown(drift.Was, beside) + " when the form was opened", beside}
 		}
 	}
 	for _, field := range m.Receipt.Fields {
 		if field.Name == property {
-			return m.Receipt.rowNote(field)
+			note := m.Receipt.rowNote(field)
+			note.beside = besideOf(field)
+			return note
 		}
 	}
 	return rowNote{}
 }
 
-// shown is a value in a sentence.
-func shown(value connector.Value) string {
-	if value.IsEmpty() {
+// shown is a value in a sentence about its row.
+func shown(value connector.Value, beside []connector.Value) string {
+	switch {
+	case value.IsNull():
 		return "not set"
+	case value.IsEmpty():
+		return "empty text"
 	}
-	return value.FormText()
+	return components.ShownBeside(value, beside...)
 }
 
 // displayed are the properties in the order of the form, the id last.

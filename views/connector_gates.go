@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"switchboard/access"
+	"switchboard/views/components"
 )
 
 // Verdict says whether a gate lets somebody through; the zero Verdict is that nobody knows.
@@ -57,7 +58,7 @@ func (g Gates) reading() gate {
 }
 
 func (g Gates) role(actor access.Actor) gate {
-	have := "You have " + sentenceList(actor.Granting) + "."
+	have := "You have " + components.Shown(sentenceList(actor.Granting)) + "."
 	if len(actor.Granting) == 0 {
 		have = "You have no role."
 	}

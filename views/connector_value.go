@@ -4,7 +4,9 @@ import (
 	"context"
 	"html"
 	"io"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -12,12 +14,16 @@ import (
 )
 
 // valueCell is the <dd> of one property around its children. Its data-value is exactly what Graph sent, and absent for
-// null. It is written here because an HTML parser reads a bare carriage return as a line feed, and templ does not escape it.
+// null; of a long value it is the beginning, and data-length says how many characters there are. It is written here because an HTML parser reads a bare carriage return as a line feed, and templ does not escape it.
 func valueCell(property string, value connector.Value) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		open := `<dd data-field="` + html.EscapeString(property) + `"`
 		if !value.IsNull() {
-			open += ` data-value="` + strings.ReplaceAll(html.EscapeString(value.Text()), "\r", "&#13;") + `"`
+			text, cut := connector.First(value.Text(), connector.LongestValue)
+			open += ` data-value="` + strings.ReplaceAll(html.EscapeString(text), "\r", "&#13;") + `"`
+			if cut {
+				open += ` data-length="` + strconv.Itoa(utf8.RuneCountInString(value.Text())) + `"`
+			}
 		}
 		if _, err := io.WriteString(w, open+">"); err != nil {
 			return err

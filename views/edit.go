@@ -44,7 +44,7 @@ type Kept struct {
 
 // Title is the form's page title.
 func (m Edit) Title() string {
-	title := "Edit " + m.Connector.Name().Short
+	title := "Edit " + components.Shown(m.Connector.Name().Short)
 	switch {
 	case len(m.Problem.Fields()) > 0:
 		return things(len(m.Problem.Fields())) + " · " + title
@@ -64,11 +64,12 @@ func (m Edit) waiting() string {
 	return "Another change of this connector is in doubt, so yours waits."
 }
 
-func (m Edit) heading() string {
+// verb is what is done to the connector, before its name.
+func (m Edit) verb() string {
 	if m.Reverts != nil {
-		return "Put back " + m.Connector.Name().String()
+		return "Put back"
 	}
-	return "Edit " + m.Connector.Name().String()
+	return "Edit"
 }
 
 func (m Edit) failed() bool { return m.Problem.Title() != "" }
@@ -80,15 +81,22 @@ func things(count int) string {
 // typed is what the control of a property holds.
 func (m Edit) typed(property connector.Property) string {
 	if text, ok := m.Wanted[property.Name]; ok {
-		return connector.Of(text).FormText()
+		return connector.FieldText(typable(text, connector.LongestValue))
 	}
 	return m.Connector.Value(property.Name).FormText()
+}
+
+// typable is a typed text that is too long to be sent, as far as a page can hold it. Who typed it sees that it is too long and can
+// shorten it.
+func typable(text string, most int) string {
+	first, _ := connector.First(text, 2*most)
+	return first
 }
 
 // pictured are the characters that a text field cannot hold, each with its picture and name.
 var pictured = [][2]string{{"␊", "a line break (U+000A)"}, {"␍", "a line break (U+000D)"}, {"␀", "a NUL (U+0000)"}}
 
-// hint helps to fill the field in, and names what a picture in it stands for.
+// hint helps to fill the field in, and names what a picture in it stands for and what else nobody sees of Graph's value.
 func (m Edit) hint(property connector.Property) string {
 	hints := []string{property.Hint}
 	held := m.Connector.Value(property.Name).Text()
@@ -96,6 +104,14 @@ func (m Edit) hint(property connector.Property) string {
 		if strings.Contains(m.typed(property), picture[0]) && !strings.Contains(held, picture[0]) {
 			hints = append(hints, picture[0]+" stands for "+picture[1]+". Delete it to take it out.")
 		}
+	}
+	long := m.Connector.Value(property.Name)
+	if words := components.Peculiar(connector.Of(held).FormText()); words != "" && !long.Long() {
+		hints = append(hints, "Graph’s value "+words+".")
+	}
+	if long.Long() || long.Abridged() {
+		hints = append(hints, "Graph holds more than "+connector.Thousands(connector.LongestValue)+
+			" characters here, of which this is the beginning. Leave it so to keep them; what you write instead takes the place of all.")
 	}
 	return strings.TrimSpace(strings.Join(hints, " "))
 }
@@ -179,10 +195,12 @@ func options(property connector.Property, held connector.Value, typed string) []
 }
 
 func keepLabel(held connector.Value) string {
-	if held.IsEmpty() {
+	if held.IsNull() {
 		return "Not set (keep)"
+	} else if held.IsEmpty() {
+		return "Empty text (keep)"
 	}
-	return held.FormText() + " (keep)"
+	return components.Shown(held.Text()) + " (keep)"
 }
 
 // controlID is the id of the control that holds a field.

@@ -119,14 +119,14 @@ func (f Filter) cleared() Filter { return Filter{Sort: f.Sort, Down: f.Down} }
 func (f Filter) active() bool { return len(f.chips()) > 0 }
 
 // chip is one active filter and the list without it.
-type chip struct{ label, without string }
+type chip struct{ name, value, without string }
 
 func (f Filter) chips() []chip {
 	var chips []chip
 	add := func(name, value string, without Filter) {
 		if value != "" {
 			without.Page = 0
-			chips = append(chips, chip{name + ": " + value, without.URL()})
+			chips = append(chips, chip{name, value, without.URL()})
 		}
 	}
 	add("Search", f.Query, Filter{Health: f.Health, Status: f.Status, Type: f.Type, Sort: f.Sort, Down: f.Down})

@@ -158,6 +158,17 @@ func accessExhibit(actor access.Actor) exhibit {
 	return exhibit{"My access", whole, whole}
 }
 
+// sessionsExhibit are three sessions: one's own, one that says nothing of itself, and one of somebody with a long name.
+func sessionsExhibit(whose func(views.Sessions) templ.Component) exhibit {
+	m := views.Sessions{Idle: 30 * time.Minute, Absolute: 8 * time.Hour, MayEndAny: true, Now: now, Sessions: []views.Session{
+		{ID: "a", Person: admin, Device: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", Address: "2001:db8::1", Current: true, Since: now.Add(-time.Hour), LastSeen: now},
+		{ID: "b", Person: access.Actor{Name: "Nora Quist"}, Since: now.Add(-2 * time.Hour), LastSeen: now.Add(-time.Minute)},
+		{ID: "c", Person: access.Actor{Name: strings.Repeat("Maximiliane ", 20), Roles: access.Roles()}, Device: "curl", Address: "203.0.113.9", Since: now.Add(-3 * time.Hour), LastSeen: now.Add(-29 * time.Minute)},
+	}}
+	whole := func() templ.Component { return within(frame("Sessions", "", admin), whose(m)) }
+	return exhibit{"Sessions", whole, whole}
+}
+
 func pageExhibit(title string, page func() templ.Component) exhibit {
 	return exhibit{title, page, page}
 }
@@ -204,6 +215,7 @@ func pages() map[string]exhibit {
 		"list-empty":        listExhibit(nil, "", nil),
 		"list-gaps":         gapsExhibit(append(rows, odd()...), 19),
 		"list-gaps-alone":   gapsExhibit(odd(), 0),
+		"list-unseen":       listExhibit([]views.Row{{Connector: peculiar(), Health: connector.Healthy}, {Connector: naMail(), Health: connector.Healthy}}, "q=na\u2007mail", nil),
 		"list-short-empty":  gapsExhibit(nil, 7),
 		"problem-403":       problemExhibit(frame("", "/connectors", helpdesk), views.Problem{Status: 403, Problem: refused, Next: []views.Crumb{{Label: "Back to hosted-eu", Href: "/connectors/x"}}}),
 		"problem-404":       problemExhibit(frame("", "/connectors", admin), views.Problem{Status: 404, Problem: lost, Next: []views.Crumb{{Label: "All connectors", Href: "/connectors"}}}),
@@ -224,6 +236,8 @@ func pages() map[string]exhibit {
 		}),
 		"access-of-many-groups": accessExhibit(crowded),
 		"access-nameless":       accessExhibit(nameless),
+		"sessions":              sessionsExhibit(views.SessionList),
+		"sessions-all":          sessionsExhibit(views.AllSessions),
 		"signed-out":            pageExhibit("Signed out", func() templ.Component { return views.SignedOutPage(visitor("You are signed out"), views.SignedOut{}) }),
 		"session-ended": pageExhibit("Ended", func() templ.Component {
 			return views.SignedOutPage(visitor("Your session has ended"), views.SignedOut{Ended: true, Idle: 30 * time.Minute})

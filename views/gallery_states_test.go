@@ -12,7 +12,7 @@ import (
 // gallery is every fragment about one connector in every state.
 func gallery() map[string]exhibit {
 	all := map[string]exhibit{}
-	for _, room := range []map[string]exhibit{cards(), edits(), decisions(), receipts()} {
+	for _, room := range []map[string]exhibit{cards(), edits(), decisions(), receipts(), peculiarities()} {
 		maps.Copy(all, room)
 	}
 	return all
@@ -146,7 +146,10 @@ func receipts() map[string]exhibit {
 	synced, unseen := sync, sync
 	synced.End = views.SyncEnd{Known: true, Seen: true, Took: 94 * time.Second}
 	unseen.End = views.SyncEnd{Known: true}
+	unproven := bothFields()
+	unproven.Unproven = true
 	return map[string]exhibit{
+		"receipt-unproven":    receiptExhibit(unproven),
 		"receipt-applied":     receiptExhibit(bothFields()),
 		"receipt-sync":        receiptExhibit(sync),
 		"receipt-synced":      receiptExhibit(synced),

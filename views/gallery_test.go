@@ -160,7 +160,7 @@ type exhibit struct {
 func shell(title string) views.Shell {
 	return views.Shell{Title: title, Assets: assets(), Actor: admin, FormToken: "session-token", TenantName: "Contoso · demo tenant", Now: now,
 		Nav:    []views.Link{{Label: "Overview", Href: "/", Icon: "layout-dashboard"}, {Label: "Connectors", Href: "/connectors", Icon: "plug-connected", Current: true, Count: 38, Counted: true}},
-		Crumbs: []views.Crumb{{Label: "Connectors", Href: "/connectors"}, {Label: "na-mail · Contoso North America"}}, RequestID: "r-1", Version: "dev"}
+		Crumbs: []views.Crumb{{Label: "Connectors", Href: "/connectors"}, {Name: naMail().Name()}}, RequestID: "r-1", Version: "dev"}
 }
 
 // assets are those of the last build, where there was one.
@@ -192,7 +192,7 @@ func conflictExhibit(m views.Conflict) exhibit {
 
 func receiptExhibit(m views.Receipt) exhibit {
 	m.Standalone = true
-	title := "Change of " + m.Name.String()
+	title := m.Title()
 	return exhibit{title, func() templ.Component { return views.ReceiptDetail(m) }, func() templ.Component { return within(shell(title), views.ReceiptDetail(m)) }}
 }
 

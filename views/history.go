@@ -164,7 +164,9 @@ func (e Event) holds(field connector.Field) string {
 }
 
 // took says that the field is known to hold what was asked.
-func (e Event) took(field connector.Field) bool { return e.done() && field.AsAsked() }
+func (e Event) took(field connector.Field) bool {
+	return (e.done() || e.Action == "accepted") && field.AsAsked()
+}
 
 // outcome is what became of it in a word or two.
 func (e Event) outcome() string {

@@ -14,6 +14,7 @@ import (
 	"switchboard/connector"
 	"switchboard/problem"
 	"switchboard/views"
+	"switchboard/views/components"
 )
 
 // corpus are texts that have become markup, script or an address elsewhere in other products.
@@ -106,10 +107,15 @@ func faults(text string) problem.Problem {
 	return problem.New(problem.Invalid, text).At(problem.Field{Name: connector.ServerName, Message: text}, problem.Field{Name: connector.Reason, Message: text})
 }
 
-// calm is a plain text; where the hostile one has line breaks so has it, since an edit form says what stands for them.
+// calm is a plain text; where the hostile one has line breaks or hidden characters so has it, since an edit form says so.
 func calm(text string) string {
-	if strings.ContainsAny(text, "\r\n") {
+	switch {
+	case strings.ContainsAny(text, "\r\n"):
 		return "plain\r\ntext"
+	case strings.ContainsRune(text, '\u202e'):
+		return "plain\u202e"
+	case components.Peculiar(text) != "":
+		return "plain "
 	}
 	return "plain"
 }

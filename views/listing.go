@@ -114,8 +114,8 @@ func offered(rows []Row, name string) []string {
 		if row.Unreadable() {
 			continue
 		}
-		if text := row.Connector.Value(name).Text(); text != "" && !slices.Contains(choices, text) {
-			choices = append(choices, text)
+		if value := row.Connector.Value(name); !value.IsEmpty() && !value.Long() && !slices.Contains(choices, value.Text()) {
+			choices = append(choices, value.Text())
 		}
 	}
 	slices.Sort(choices[len(property.Choices):])

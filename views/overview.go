@@ -136,7 +136,7 @@ func doubtSentence(doubt Receipt, now time.Time) string {
 	if doubt.isSync() {
 		what = "request for " + syncWord(doubt.SyncType)
 	}
-	whose := doubt.Who + "’s"
+	whose := components.Shown(doubt.Who) + "’s"
 	if doubt.You {
 		whose = "your"
 	} else if doubt.Who == "" {

@@ -31,7 +31,7 @@ type Problem struct {
 }
 
 // Title is the page's title.
-func (m Problem) Title() string { return m.Problem.Title() }
+func (m Problem) Title() string { return components.Shown(m.Problem.Title()) }
 
 // retry says when it is worth trying again; empty where nothing is known.
 func (m Problem) retry() string { return retry(m.Problem, m.Now) }

@@ -37,7 +37,7 @@ func (m Progress) headline() string {
 	case m.Unseen:
 		return "No sync seen in " + connector.Span(m.Until.Sub(m.Asked)) + ". Graph accepted the request, so it may still come."
 	}
-	return Event{Who: m.Who, You: m.You}.who() + " asked for " + syncWord(m.SyncType) + " " + connector.Ago(m.Asked, m.Now) + ". Graph accepted it."
+	return components.Shown(Event{Who: m.Who, You: m.You}.who()) + " asked for " + syncWord(m.SyncType) + " " + connector.Ago(m.Asked, m.Now) + ". Graph accepted it."
 }
 
 // soon says whether the next look is due in seconds rather than half a minute: the first two minutes.

@@ -2,7 +2,6 @@ package views
 
 import (
 	"net/url"
-	"strings"
 	"time"
 
 	"switchboard/connector"
@@ -63,6 +62,8 @@ type Receipt struct {
 	// MayClose offers to give up on one in doubt; Closing is the reason for which somebody did.
 	MayClose bool
 	Closing  string
+	// Unproven says that the record is not what was signed.
+	Unproven bool
 	// MayRevert offers to put the values back.
 	MayRevert bool
 	// Standalone says that the receipt stands on a page of its own rather than on the connector's.
@@ -90,6 +91,14 @@ const (
 
 // Open says whether nobody knows yet what became of the change.
 func (m Receipt) Open() bool { return m.Outcome == pending || m.Outcome == inDoubt }
+
+// Title is the title of the page on which the change stands by itself.
+func (m Receipt) Title() string {
+	if m.Standalone {
+		return "Change of " + components.ShownName(m.Name)
+	}
+	return m.word() + " · " + components.ShownName(m.Name)
+}
 
 func (m Receipt) closingID() string { return "closing-" + m.Change }
 
@@ -177,7 +186,7 @@ func (m Receipt) event() Event {
 func (m Receipt) renamed() string {
 	for _, field := range m.Fields {
 		if field.Name == connector.ExchangeAlias && field.AsAsked() && !field.Before.IsEmpty() && m.Outcome != rejected {
-			return field.Before.Text()
+			return field.Before.FormText()
 		}
 	}
 	return ""
@@ -203,48 +212,21 @@ func (m Receipt) verdict(field connector.Field) verdictBadge {
 	return verdictBadge{components.Caution, "arrows-diff", "Differs: " + difference(field)}
 }
 
-// alike says whether what is stored is what was asked for but for letter case, spaces, or empty text for null.
-func alike(field connector.Field) bool {
-	form := func(text string) string { return strings.Join(strings.Fields(text), " ") }
-	return strings.EqualFold(form(field.Stored.Text()), form(field.Requested.Text()))
-}
-
-var oneLine = strings.NewReplacer("\r", "", "\n", "")
-
-// difference names what tells the stored value from the one asked for.
-func difference(field connector.Field) string {
-	stored, asked := field.Stored.Text(), field.Requested.Text()
-	switch {
-	case *field.Stored == field.Before:
-		return "as before"
-	case stored == asked:
-		return "empty text and null"
-	case oneLine.Replace(stored) == oneLine.Replace(asked):
-		return "line breaks"
-	case strings.EqualFold(stored, asked):
-		return "letter case"
-	case strings.TrimSpace(stored) == strings.TrimSpace(asked):
-		return "spaces"
-	case stored == "":
-		return "nothing stored"
-	}
-	return "another value"
-}
-
 // rowNote is what the card's row of a changed property says.
 func (m Receipt) rowNote(field connector.Field) rowNote {
-	was := "was " + shown(field.Before)
+	beside := besideOf(field)
+	was := "was " + shown(field.Before, beside)
 	switch {
 	case m.Open():
-		return rowNote{"row-doubt", "help-hexagon", "In doubt", "asked for " + shown(field.Requested)}
+		return rowNote{class: "row-doubt", icon: "help-hexagon", word: "In doubt", was: "asked for " + shown(field.Requested, beside)}
 	case m.Outcome != applied && m.Outcome != appliedObserved || field.Stored == nil:
 		return rowNote{}
 	case !field.AsAsked():
-		return rowNote{"row-differs", "arrows-diff", "Stored differently", was + "; asked for " + shown(field.Requested)}
+		return rowNote{class: "row-differs", icon: "arrows-diff", word: "Stored differently", was: was + "; asked for " + shown(field.Requested, beside)}
 	case field.Name == connector.ExchangeAlias:
-		return rowNote{"row-saved", "check", "Just saved", was + "; the name above follows it"}
+		return rowNote{class: "row-saved", icon: "check", word: "Just saved", was: was + "; the name above follows it"}
 	}
-	return rowNote{"row-saved", "check", "Just saved", was}
+	return rowNote{class: "row-saved", icon: "check", word: "Just saved", was: was}
 }
 
 func outcomeTone(outcome string) components.Tone {

@@ -45,7 +45,7 @@ type Request struct {
 
 // Title is the page's title.
 func (m Review) Title() string {
-	return m.heading() + " · " + m.Connector.Name().Short
+	return m.heading() + " · " + components.Shown(m.Connector.Name().Short)
 }
 
 func (m Review) heading() string {
@@ -106,7 +106,9 @@ type Nothing struct {
 }
 
 // Title is the page's title.
-func (m Nothing) Title() string { return "Nothing to save · " + m.Connector.Name().Short }
+func (m Nothing) Title() string {
+	return "Nothing to save · " + components.Shown(m.Connector.Name().Short)
+}
 
 func (m Nothing) sentence() string {
 	if len(m.Already) > 0 {

@@ -37,7 +37,7 @@ func searched(c connector.Connector) string {
 		text := c.Value(property.Name).Text()
 		all.WriteString(connector.Fold(text))
 		all.WriteByte('\n')
-		if shown := components.Shown(text); shown != text {
+		if shown := components.Drawn(text); shown != text {
 			all.WriteString(connector.Fold(shown))
 			all.WriteByte('\n')
 		}

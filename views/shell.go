@@ -75,8 +75,11 @@ type Link struct {
 	Current bool
 }
 
-// Crumb is a step of the way to a page.
-type Crumb struct{ Label, Href string }
+// Crumb is a step of the way to a page: Label says which, or the Name of the connector that it is about.
+type Crumb struct {
+	Label, Href string
+	Name        connector.Name
+}
 
 // GraphNote says how Graph is doing, for instance "Graph is answering", "Last read 40 s ago, in 212 ms".
 type GraphNote struct {
@@ -199,10 +202,10 @@ func fromClaims(s Shell) string {
 	if len(s.Actor.Roles) == 0 {
 		return "No role"
 	}
-	return s.roles() + ", from " + sentenceList(s.Actor.Granting)
+	return s.roles() + ", from " + components.Shown(sentenceList(s.Actor.Granting))
 }
 
 // printedFor says on paper, where "just now" grows old, as of when a page is and whom it was made for.
 func (s Shell) printedFor() string {
-	return ", as of " + s.Now.UTC().Format("2 January 2006, 15:04:05") + " UTC, for " + s.Actor.Name
+	return ", as of " + s.Now.UTC().Format("2 January 2006, 15:04:05") + " UTC, for " + components.Shown(s.Actor.Name)
 }

@@ -42,13 +42,6 @@ func (m Sync) kind() string {
 	return deltaSync
 }
 
-func (m Sync) question(c connector.Connector) string {
-	if m.Retired {
-		return "Ask a retired connector for a sync?"
-	}
-	return "Ask " + c.Name().String() + " for a sync?"
-}
-
 func (m Sync) icon() string {
 	if m.Retired {
 		return "archive"

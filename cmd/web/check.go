@@ -30,7 +30,7 @@ func check(load loader, out io.Writer) int {
 	if soon := settings.CertificateWarning(time.Now()); soon != "" {
 		warnings = append(warnings, soon)
 	}
-	for _, warning := range warnings {
+	for _, warning := range append(warnings, unsafe(settings)...) {
 		fmt.Fprintln(out, "warning        "+warning)
 	}
 	fmt.Fprintln(out, "configuration  ok")

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"switchboard/audit"
 	"switchboard/config"
 	"switchboard/handlers"
 )
@@ -47,7 +48,10 @@ var verbs = []verb{
 	{"", "", "serves", true, flagless(func(c *call) int { return serve(c.by(config.Load), c.out, c.errs) })},
 	{"check", "", "tries configuration, database, witnesses, issuer and Graph, and changes nothing", true,
 		flagless(func(c *call) int { return check(c.by(config.Look), c.out) })},
+	{"migrate", "", "brings the database's tables up to date, where serving may not; with SQLite while nothing serves", true,
+		flagless((*call).migrate)},
 	{"verify", "FILE", "checks an exported audit log, offline", false, prepareVerify},
+	{"audit accept", "", "takes an audit log that is not what was signed, for a reason, with the program stopped", true, prepareAccept},
 	{"key audit", "ORIGIN", "makes the key for audit.key_file, and prints its public half on stderr", false, prepareAuditKey},
 	{"key session", "", "makes a key for sessions.keys or sessions.keys_file", false, prepareSessionKey},
 	{"healthcheck", "", "asks the instance beside it whether it lives", true, flagless((*call).healthcheck)},
@@ -83,7 +87,7 @@ func serve(load loader, out, errs io.Writer) int {
 		return misconfigured
 	}
 	log := slog.New(handlers.TagRequests(slog.NewJSONHandler(errs, &slog.HandlerOptions{Level: settings.Log.Level})))
-	for _, warning := range warnings {
+	for _, warning := range append(warnings, unsafe(settings)...) {
 		log.Warn(warning)
 	}
 	if soon := settings.CertificateWarning(time.Now()); soon != "" {
@@ -109,6 +113,9 @@ func serveUntil(ctx context.Context, settings config.Config, out io.Writer, log 
 	}
 	if err != nil {
 		log.Error("switchboard stops", "error", err.Error())
+		if errors.Is(err, audit.ErrOwner) {
+			return misconfigured
+		}
 		return failed
 	}
 	log.Info("switchboard has stopped")

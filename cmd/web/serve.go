@@ -27,6 +27,7 @@ func (s *site) serve(ctx context.Context) error {
 	group.Go(func() error { return s.people.Run(running) })
 	group.Go(func() error { return s.drafts.Run(running) })
 	group.Go(func() error { return s.changes.Run(running) })
+	group.Go(func() error { return s.record.Run(running) })
 	s.log.Info("switchboard serves", "listen", s.listener.Addr().String(), "version", version)
 	return group.Wait()
 }
@@ -59,6 +60,9 @@ func (s *site) close() error {
 	}
 	if s.database != nil {
 		failures = append(failures, s.database.Close())
+	}
+	if s.lock != nil {
+		failures = append(failures, s.lock.Close())
 	}
 	if s.tenant != nil {
 		failures = append(failures, s.tenant.Close())

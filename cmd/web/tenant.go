@@ -17,6 +17,9 @@ import (
 // demoTenantName is what the embedded tenant is called on the pages.
 const demoTenantName = "Contoso · demo tenant"
 
+// demoIssuer is the owner of a demo's database.
+const demoIssuer = "switchboard's demo"
+
 // tenant is the embedded one.
 type tenant struct{ *simulator.Tenant }
 

@@ -21,7 +21,7 @@ type watch struct {
 
 // watchOver has the record watched from its first line on.
 func (s *site) watchOver(ctx context.Context, settings config.Config, record *audit.Log) (err error) {
-	s.watch.witnesses, err = audit.NewWitnesses(record, audit.WitnessOptions{Witnesses: witnessesOf(settings), Log: s.log})
+	s.watch.witnesses, err = audit.NewWitnesses(record, audit.WitnessOptions{Witnesses: witnessesOf(settings), Refused: record.Refused, Log: s.log})
 	if err != nil {
 		return fmt.Errorf("audit.witnesses: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,6 +26,7 @@ import (
 	"switchboard/handlers"
 	"switchboard/inventory"
 	"switchboard/signin"
+	"switchboard/simulator"
 	"switchboard/static"
 	"switchboard/views"
 )
@@ -37,10 +39,12 @@ type site struct {
 	metrics  net.Listener // nil: off
 	registry *prometheus.Registry
 	tenant   *tenant // nil: a real one
+	lock     *database.Lock
 	database *database.DB
 	watch    watch
 	graph    *graphclient.Client
 	people   *signin.Service
+	record   *audit.Log
 	drafts   *drafts.Drafts
 	changes  *changes.Service
 	pages    http.Handler
@@ -66,6 +70,9 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 			return err
 		}
 	}
+	if s.lock, err = database.Hold(settings.Database.URL); err != nil {
+		return err
+	}
 	tenantName := ""
 	if settings.Demo {
 		if s.tenant, err = startTenant(&settings, s.log); err != nil {
@@ -76,10 +83,12 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 	if s.database, err = database.Open(ctx, settings.Database.URL); err != nil {
 		return err
 	}
-	record, err := audit.New(s.database, audit.Options{SignerKey: settings.Audit.Key})
+	s.database.Under(s.lock)
+	record, err := newRecord(settings, s.database, s.log)
 	if err != nil {
-		return fmt.Errorf("audit.key_file: %w", err)
+		return err
 	}
+	s.record = record
 	if err := s.watchOver(ctx, settings, record); err != nil {
 		return err
 	}
@@ -92,30 +101,58 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: version,
 		Instance: uuid.NewString(), Now: time.Now, NewID: uuid.NewString, Log: s.log,
 	})
+	if err := record.Start(ctx, owner(settings)); err != nil {
+		return err
+	}
+	if err := record.FillNames(ctx); err != nil {
+		return err
+	}
 	if err := s.changes.Recover(ctx); err != nil {
 		return fmt.Errorf("find changes that an earlier run left without an outcome: %w", err)
 	}
 	s.drafts = drafts.New(s.database, s.people, time.Now, s.log)
-	s.pages, err = s.newPages(settings, record, tenantName)
+	s.pages, err = s.newPages(ctx, settings, record, tenantName)
 	return err
 }
 
+func newRecord(settings config.Config, db *database.DB, log *slog.Logger) (*audit.Log, error) {
+	record, err := audit.New(db, audit.Options{SignerKey: settings.Audit.Key, CheckpointFile: settings.Audit.CheckpointFile, Log: log})
+	if err != nil {
+		return nil, fmt.Errorf("audit.key_file: %w", err)
+	}
+	return record, nil
+}
+
+// guid finds the tenant's id in an issuer of Entra ID.
+var guid = regexp.MustCompile(`(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+
+// owner is whom the database has to belong to. The embedded provider's issuer holds its port, so the demo has a name.
+func owner(settings config.Config) audit.Owner {
+	if settings.Demo {
+		return audit.Owner{Issuer: demoIssuer, Client: settings.OIDC.ClientID, TID: simulator.TenantID, Demo: true}
+	}
+	return audit.Owner{Issuer: settings.OIDC.Issuer, Client: settings.OIDC.ClientID, TID: guid.FindString(settings.OIDC.Issuer), Others: []string{simulator.TenantID}}
+}
+
 // newPages plugs the rooms into what answers requests.
-func (s *site) newPages(settings config.Config, record *audit.Log, tenantName string) (http.Handler, error) {
+func (s *site) newPages(ctx context.Context, settings config.Config, record *audit.Log, tenantName string) (http.Handler, error) {
 	files, err := static.Open()
 	if err != nil {
 		return nil, err
 	}
 	seen := inventory.New(s.graph, time.Now).Watching(inventory.Watch{Database: s.database, Record: record, Build: version, Log: s.log})
+	if err := seen.FillNames(ctx); err != nil {
+		return nil, err
+	}
 	return handlers.New(handlers.Options{
 		PublicURL: settings.PublicURL, TrustedProxies: settings.TrustedProxies, TenantName: tenantName,
 		Retirement:    connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
 		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: version,
 		Roles: roles(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
 		ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope, Limits: handlers.DefaultLimits(),
-		Sessions: s.people, SignIn: s.people, Elsewhere: s.people, Drafts: s.drafts, Inventory: seen, Memory: seen,
+		Sessions: s.people, SignIn: s.people, Elsewhere: s.people, Everybody: s.people, Drafts: s.drafts, Inventory: seen, Memory: seen,
 		Changes: s.changes, Outcomes: s.changes, Syncs: s.changes, Endings: s.changes,
-		Record: record, Exports: record, Trail: record, Proofs: record, Witnesses: s.watch.witnesses, Database: s.database.Ready,
+		Record: record, Exports: record, Trail: record, Proofs: record, Witnesses: s.watch.witnesses, Database: s.database.Ready, Writable: record.Writable,
 		Assets: assets(files), Static: files, Metrics: s.registry, Now: time.Now, NewID: uuid.NewString, Log: s.log,
 	}), nil
 }
@@ -144,6 +181,7 @@ func listen(key, address string) (net.Listener, error) {
 func newPeople(settings config.Config, db *database.DB, record *audit.Log, log *slog.Logger) (*signin.Service, error) {
 	o := client(settings)
 	o.Keys, o.Idle, o.Absolute = settings.Sessions.Keys, settings.Sessions.Idle, settings.Sessions.Absolute
+	o.PerPerson, o.Address = settings.Sessions.PerPerson, handlers.ClientAddress(settings.TrustedProxies)
 	o.DB, o.Log, o.Ended = db, log, handlers.RecordEndings(record, version, log)
 	return signin.New(o)
 }

@@ -3,6 +3,7 @@
 //
 //   data-find, data-shortcut   the field that "/" goes to, and the choice whether it does, see shortcut.js
 //   data-copy, data-copy-done  a button that copies a text, and what is then said
+//   data-code                a mark in the place of characters, and which, see copy.js
 //   data-focus               where the focus goes after a swap that brings it
 //   data-focus-lost          where it goes after a swap that took away what had it
 //   data-announce            what is said after a swap that brings it

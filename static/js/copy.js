@@ -14,6 +14,24 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => button.classList.remove("copied"), 1500);
 });
 
+// Of one value what is copied by hand is the value: without its marks, and with the characters in whose place they stand.
+document.addEventListener("copy", (event) => {
+  const selection = getSelection();
+  const range = selection.rangeCount && selection.getRangeAt(0);
+  const part = range && range.cloneContents();
+  if (!part?.querySelector("[data-code]")) return;
+  const [value, ...others] = part.querySelectorAll(".value");
+  const around = range.commonAncestorContainer;
+  const inside = (around.closest ? around : around.parentElement).closest(".value, code");
+  if (!inside && (others.length || !value || part.textContent.trim() !== value.textContent.trim())) return;
+  for (const mark of part.querySelectorAll(".hidden-mark")) {
+    const [code, times] = mark.dataset.code?.split(" ") ?? [];
+    mark.replaceWith(code ? String.fromCodePoint(parseInt(code, 16)).repeat(times) : "");
+  }
+  event.clipboardData.setData("text/plain", (inside ? part : value).textContent);
+  event.preventDefault();
+});
+
 // refuse says beside the button, for a while, that nothing was copied.
 function refuse(button) {
   const words = "Not copied: the browser does not allow it. Select the text instead.";

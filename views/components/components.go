@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
+	"unicode/utf8"
 
 	"switchboard/connector"
 )
@@ -147,9 +147,12 @@ func Initials(name string) string {
 	return strings.ToUpper(initials)
 }
 
+// firstLetter passes over what nobody sees.
 func firstLetter(word string) string {
 	for _, letter := range word {
-		return string(letter)
+		if !hides(letter) {
+			return string(letter)
+		}
 	}
 	return ""
 }
@@ -160,58 +163,6 @@ func personTone(name string) string {
 	sum := fnv.New32a()
 	_, _ = sum.Write([]byte(name)) // never fails
 	return "tone-" + string(tones[sum.Sum32()%uint32(len(tones))])
-}
-
-// run is a stretch of a text: readable, or one rune that nobody would see.
-type run struct {
-	text   string
-	hidden bool
-}
-
-// runs splits a text so that characters without a shape of their own, or that change the direction of writing, can be
-// named instead of drawn. A line break is one of them in a value, which is one line to people.
-func runs(text string, oneLine bool) []run {
-	var found []run
-	start := 0
-	for i, letter := range text {
-		if !hides(letter) && !(oneLine && letter == '\n') {
-			continue
-		}
-		if start < i {
-			found = append(found, run{text: text[start:i]})
-		}
-		found = append(found, run{text: codePoint(letter), hidden: true})
-		start = i + len(string(letter))
-	}
-	if start < len(text) {
-		found = append(found, run{text: text[start:]})
-	}
-	return found
-}
-
-// Shown is a text as pages show it, with the names of what nobody would see.
-func Shown(text string) string {
-	if !strings.ContainsFunc(text, perhapsHidden) {
-		return text
-	}
-	var all strings.Builder
-	for _, part := range runs(text, true) {
-		all.WriteString(part.text)
-	}
-	return all.String()
-}
-
-// perhapsHidden is quick: the letters of most texts are none that hides looks for.
-func perhapsHidden(letter rune) bool { return letter < ' ' || letter > '~' }
-
-func hides(letter rune) bool {
-	return unicode.Is(unicode.Cf, letter) || unicode.Is(unicode.Zl, letter) || unicode.Is(unicode.Zp, letter) ||
-		unicode.IsControl(letter) && letter != '\n' && letter != '\t'
-}
-
-func codePoint(letter rune) string {
-	digits := strings.ToUpper(strconv.FormatInt(int64(letter), 16))
-	return "U+" + strings.Repeat("0", max(0, 4-len(digits))) + digits
 }
 
 // neverSynced says what Graph sends in place of a date.
@@ -225,4 +176,16 @@ func neverSynced(c connector.Connector) string {
 	}
 	day, _, _ := strings.Cut(sent, "T")
 	return "Graph says " + day
+}
+
+// excerpt is how many characters of a text a list of many shows.
+const excerpt = 500
+
+// cut is a text that is longer than most without what is beyond an excerpt, and how many characters that is.
+func cut(text string, most int) (first string, more int) {
+	if _, longer := connector.First(text, most); !longer {
+		return text, 0
+	}
+	first, _ = connector.First(text, excerpt)
+	return first, utf8.RuneCountInString(text) - excerpt
 }
