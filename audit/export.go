@@ -12,8 +12,13 @@ import (
 	"switchboard/access"
 )
 
-// exportBatch is how many lines are read at once; between batches an export holds nothing in the database.
-const exportBatch = 1000
+// exportBatch is how many lines are read at once at most, exportBytes about how many bytes; between batches an export holds
+// nothing in the database.
+const (
+	exportBatch = 1000
+	firstBatch  = 100
+	exportBytes = 256 << 10
+)
 
 // Exporter is who exports, and from where.
 type Exporter struct {
@@ -137,7 +142,7 @@ const (
 	hashEnd  = `"}`
 )
 
-// each visits the matching lines among the first size, the oldest first, in constant memory.
+// each visits the matching lines among the first size, the oldest first, in constant memory, however long they are.
 func (l *Log) each(ctx context.Context, f Filter, size int64, visit func(row) error) error {
 	return l.batches(ctx, f, size, func(rows []row) error {
 		for _, row := range rows {
@@ -155,8 +160,8 @@ func (l *Log) batches(ctx context.Context, f Filter, size int64, visit func([]ro
 	if err != nil || where.none {
 		return err
 	}
-	for after := int64(0); ; {
-		rows, err := l.batch(ctx, where, after, size)
+	for after, limit := int64(0), firstBatch; ; {
+		rows, bytes, err := l.batch(ctx, where, after, size, limit)
 		if err != nil {
 			return fmt.Errorf("read the record: %w", err)
 		}
@@ -166,40 +171,42 @@ func (l *Log) batches(ctx context.Context, f Filter, size int64, visit func([]ro
 		if err := visit(rows); err != nil {
 			return err
 		}
-		if len(rows) < exportBatch {
+		if len(rows) < limit && bytes < exportBytes {
 			return nil
 		}
 		after = rows[len(rows)-1].seq
+		limit = min(max(exportBytes*len(rows)/bytes, 1), exportBatch)
 	}
 }
 
-func (l *Log) batch(ctx context.Context, where condition, after, size int64) ([]row, error) {
+// batch reads the next lines, at most limit of them, and fewer where they are long.
+func (l *Log) batch(ctx context.Context, where condition, after, size int64, limit int) (batch []row, bytes int, err error) {
 	where = where.clone()
 	where.add("seq > $%d", after)
 	where.add("seq <= $%d", size)
 	if where.apart != nil {
 		where.upwards = true
-		seqs, err := l.nearest(ctx, where, exportBatch)
+		seqs, err := l.nearest(ctx, where, limit)
 		if err != nil || len(seqs) == 0 {
-			return nil, err
+			return nil, 0, err
 		}
 		where = condition{}
 		where.add("seq IN ("+strings.TrimSuffix(strings.Repeat("$%d, ", len(seqs)), ", ")+")", seqs...)
 	}
-	where.args = append(where.args, exportBatch)
+	where.args = append(where.args, limit)
 	query := fmt.Sprintf("SELECT seq, line, hash, settled FROM audit_entries%s ORDER BY seq LIMIT $%d", where.where(), len(where.args))
 	rows, err := l.db.QueryContext(ctx, query, where.args...)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer rows.Close()
-	batch := make([]row, 0, exportBatch)
-	for rows.Next() {
+	for bytes < exportBytes && rows.Next() {
 		var row row
 		if err := rows.Scan(&row.seq, &row.line, &row.hash, &row.settled); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		batch = append(batch, row)
+		bytes += len(row.line)
 	}
-	return batch, rows.Err()
+	return batch, bytes, rows.Err()
 }

@@ -168,9 +168,12 @@ func (s *Stream) pump(ctx context.Context) error {
 		if s.sent >= size {
 			return nil
 		}
-		rows, err := s.log.batch(ctx, condition{}, s.sent, size)
+		rows, bytes, err := s.log.batch(ctx, condition{}, s.sent, size, firstBatch)
 		if err != nil {
 			return fmt.Errorf("read the record: %w", err)
+		}
+		if len(rows) == firstBatch || bytes >= exportBytes { // others follow
+			size = rows[len(rows)-1].seq
 		}
 		s.take(rows, size)
 		if err := s.flush(); err != nil {
@@ -181,8 +184,8 @@ func (s *Stream) pump(ctx context.Context) error {
 	return nil
 }
 
-// take puts those of the lines that are ours to what has to be written. After a full batch others follow up to size.
-func (s *Stream) take(rows []row, size int64) {
+// take puts those of the lines that are ours to what has to be written; upTo is the last line that they reach.
+func (s *Stream) take(rows []row, upTo int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, row := range rows {
@@ -190,10 +193,7 @@ func (s *Stream) take(rows []row, size int64) {
 			s.rest = append(s.rest, row.exported()...)
 		}
 	}
-	s.sent = size
-	if len(rows) == exportBatch {
-		s.sent = rows[len(rows)-1].seq
-	}
+	s.sent = upTo
 	for seq := range s.expected {
 		if seq <= s.sent {
 			delete(s.expected, seq)

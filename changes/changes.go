@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"switchboard/access"
 	"switchboard/audit"
 	"switchboard/connector"
@@ -62,6 +64,8 @@ type Options struct {
 type Service struct {
 	Options
 	flights flights
+	looks   singleflight.Group // of a person, at a connector or at all
+	reads   singleflight.Group // of a connector, for looks
 }
 
 // New is the room, ready for use. Run keeps looking at what is in doubt.

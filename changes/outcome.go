@@ -149,7 +149,12 @@ func refused(err error) problem.Problem {
 func unread(err error) error {
 	said := graphclient.Explain(err)
 	if said.Kind() == problem.Unavailable {
-		return problem.New(problem.Unavailable, "Graph could not be read just before the save, so nothing was sent.").
+		title := "Graph could not be read just before the save, so nothing was sent."
+		var failed *graphclient.Error
+		if errors.As(err, &failed) && failed.Busy() {
+			title = "Switchboard is busy, so nothing was sent."
+		}
+		return problem.New(problem.Unavailable, title).
 			Saying("Switchboard compares before it writes. What you typed is kept.").
 			Advising(said.Advice()).After(max(said.RetryAfter(), 5*time.Second)).Verbatim(said.Quote()).Because(err)
 	}

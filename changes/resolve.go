@@ -16,7 +16,7 @@ import (
 const (
 	// syncPatience is how long a sync may take to show in the last sync.
 	syncPatience = 20 * time.Minute
-	// lookWithin bounds the reads of one look: a page waits for them.
+	// lookWithin bounds the read of one look. A page need not wait for it.
 	lookWithin  = 8 * time.Second
 	looksAtOnce = 4
 	// mostLooks bounds the changes that one page looks at; the oldest come first.
@@ -24,22 +24,35 @@ const (
 )
 
 // LookAt reads the connector again with the person's token, if a change of it is in doubt or a sync is awaited, and records
-// what the reading proves. What cannot be read stays as it is.
+// what the reading proves. What cannot be read stays as it is. The look goes on where ctx ends before it; that is no error.
 func (s *Service) LookAt(ctx context.Context, p Person, from Origin, connectorID string) error {
-	return s.lookAt(ctx, p, from, `lower(connector) = lower($2) AND `, mostLooks, connectorID)
+	return s.beginLook(ctx, p, connector.Key(connectorID), func(ctx context.Context) error {
+		return s.lookAt(ctx, p, from, `lower(connector) = lower($2) AND `, mostLooks, connectorID)
+	})
 }
 
-// LookAtAll reads every connector of which a change is in doubt or a sync is awaited. It is what a page that shows many
-// connectors does.
+// LookAtAll reads every connector of which a change is in doubt or a sync is awaited, as LookAt does. It is what a page that
+// shows many connectors does.
 func (s *Service) LookAtAll(ctx context.Context, p Person, from Origin) error {
-	return s.lookAt(ctx, p, from, "", mostLooks)
+	return s.beginLook(ctx, p, "", func(ctx context.Context) error { return s.lookAt(ctx, p, from, "", mostLooks) })
+}
+
+// beginLook joins the person's look at the same that is under way, or begins one, and waits for it until ctx ends.
+func (s *Service) beginLook(ctx context.Context, p Person, at string, look func(context.Context) error) error {
+	if !p.Actor().May(access.See) {
+		return nil
+	}
+	done := s.looks.DoChan(p.Whose()+" at "+at, func() (any, error) { return nil, look(context.WithoutCancel(ctx)) })
+	select {
+	case ended := <-done:
+		return ended.Err
+	case <-ctx.Done():
+		return nil
+	}
 }
 
 // lookAt looks at the changes of which the condition holds; $1 is how many at most.
 func (s *Service) lookAt(ctx context.Context, p Person, from Origin, condition string, args ...any) error {
-	if !p.Actor().May(access.See) {
-		return nil
-	}
 	open, err := s.inDoubt(ctx, `WHERE `+condition+`outcome IN ('pending', 'in_doubt') ORDER BY seq LIMIT $1`, args...)
 	if err != nil {
 		return unreadable(err)
@@ -72,10 +85,9 @@ func (s *Service) inDoubt(ctx context.Context, condition string, args ...any) ([
 	return doubtful, nil
 }
 
-// look reads each connector once for all its changes, and a few connectors at a time.
+// look reads each connector once for all its changes, and a few connectors at a time. Of one that hangs there is one read at
+// a time, whoever looks.
 func (s *Service) look(ctx context.Context, p Person, from Origin, open []Change) error {
-	looking, cancel := within(ctx, lookWithin)
-	defer cancel()
 	of := map[string][]Change{}
 	for _, change := range open {
 		key := connector.Key(change.Connector)
@@ -83,9 +95,12 @@ func (s *Service) look(ctx context.Context, p Person, from Origin, open []Change
 	}
 	var group errgroup.Group
 	group.SetLimit(looksAtOnce)
-	for _, changes := range of {
+	for key, changes := range of {
 		group.Go(func() error {
-			return s.judge(context.WithoutCancel(ctx), p, from, changes, s.readFor(looking, p, changes[0].Connector, lookWithin))
+			_, err, _ := s.reads.Do(key, func() (any, error) {
+				return nil, s.judge(ctx, p, from, changes, s.readFor(ctx, p, changes[0].Connector, lookWithin))
+			})
+			return err
 		})
 	}
 	if err := group.Wait(); err != nil {

@@ -47,8 +47,12 @@ func (s *Service) Sync(ctx context.Context, p Person, from Origin, request SyncR
 	if err != nil {
 		return Result{}, graphclient.Explain(err)
 	}
+	before, err := s.lastSyncBefore(ctx, p, request)
+	if err != nil {
+		return Result{}, err
+	}
 	change, err := s.intend(ctx, p, from, draft{once: request.Once, connector: request.ID, action: audit.Sync,
-		syncType: request.SyncType, reason: request.Reason, actor: actor, syncBefore: s.lastSyncBefore(ctx, p, request)}, 0)
+		syncType: request.SyncType, reason: request.Reason, actor: actor, syncBefore: before}, 0)
 	if errors.Is(err, errSpent) {
 		known, _, err := s.byOnce(ctx, p, request.Once, request.ID)
 		return known, err

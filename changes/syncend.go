@@ -10,6 +10,7 @@ import (
 
 	"switchboard/audit"
 	"switchboard/connector"
+	"switchboard/graphclient"
 )
 
 // SyncEnd is how a sync ended, as far as it is known.
@@ -66,17 +67,22 @@ const awaited = `action = 'sync' AND outcome = 'applied' AND sync_ended = 0`
 const notRead = "?"
 
 // lastSyncBefore is Graph's last sync just before one is asked for. The page that asked may have been open for hours, and
-// Graph may answer from a copy that is behind it, so that the later of the two counts.
-func (s *Service) lastSyncBefore(ctx context.Context, p Person, request SyncRequest) string {
+// Graph may answer from a copy that is behind it, so that the later of the two counts. The error is a problem: Graph answers
+// nobody, and is not asked.
+func (s *Service) lastSyncBefore(ctx context.Context, p Person, request SyncRequest) (string, error) {
 	read := s.readFor(ctx, p, request.ID, readBeforeSync)
+	var failed *graphclient.Error
+	if errors.As(read.err, &failed) && failed.Down() {
+		return "", graphclient.Explain(read.err).Saying("No sync was asked for.")
+	}
 	if read.err != nil {
 		s.Log.InfoContext(ctx, "the last sync could not be read before asking for one", "connector", request.ID, "error", read.err.Error())
-		return notRead
+		return notRead, nil
 	}
 	if movedOn(lastSyncOf(read.connector), request.Shown) {
-		return lastSyncOf(request.Shown)
+		return lastSyncOf(request.Shown), nil
 	}
-	return lastSyncOf(read.connector)
+	return lastSyncOf(read.connector), nil
 }
 
 // movedOn says whether the connector's last sync is later than the one before. Both are Graph's: its clock need not agree

@@ -23,6 +23,7 @@ type DB struct {
 	*identity        // nil on PostgreSQL
 	lock      *Lock
 	health    health
+	silence   *silence // nil on SQLite
 }
 
 // Open opens the database at a URL, "sqlite:PATH" or "postgres://...", and applies the migrations that it lacks. It is

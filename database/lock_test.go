@@ -136,3 +136,29 @@ func TestADamagedFileIsNamedAtStart(t *testing.T) {
 		t.Errorf("looking: %v", err)
 	}
 }
+
+// TestAFileDamagedUnderTheProgram: /readyz tells of it, whatever the connections in use remember.
+func TestAFileDamagedUnderTheProgram(t *testing.T) {
+	t.Parallel()
+	url := databasetest.URL(t, databasetest.SQLiteKind)
+	db := databasetest.Open(t, url)
+	if _, err := db.ExecContext(t.Context(), "CREATE TABLE more AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 999) SELECT i, hex(randomblob(200)) AS text FROM n"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.OpenFile(strings.TrimPrefix(url, "sqlite:"), os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for page := int64(2); page < 40; page++ {
+		if _, err := file.WriteAt([]byte(strings.Repeat("rubbish ", 512)), page*4096); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Ready(t.Context()); err == nil {
+		t.Error("it is ready")
+	}
+}

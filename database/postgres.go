@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,12 +34,45 @@ func connectPostgres(url string) (*DB, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "switchboard"
 	}
-	pool := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(durably))
+	quiet := &silence{}
+	config.DialFunc = quiet.dialer(config.DialFunc)
+	pool := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		return errors.Join(durably(ctx, conn), bounded(ctx, conn, quiet.patience()))
+	}))
 	pool.SetMaxOpenConns(postgresConnections)
 	pool.SetMaxIdleConns(postgresConnections)
 	pool.SetConnMaxIdleTime(postgresIdleFor)
-	return &DB{DB: pool, writer: pool, dialect: goose.DialectPostgres, name: postgresName(config)}, nil
+	return &DB{DB: pool, writer: pool, dialect: goose.DialectPostgres, name: postgresName(config), silence: quiet}, nil
 }
+
+// GiveUpAfter has what is asked of PostgreSQL from now on fail once nothing has come for that long, and at once while the
+// server answers nobody. A statement that takes longer is ended by the server just before. Migrations, which come first, may
+// take longer. On SQLite it does nothing: there is no server that could hang.
+func (db *DB) GiveUpAfter(limit time.Duration) {
+	if db.silence == nil {
+		return
+	}
+	db.silence.giveUpAfter(limit)
+	db.SetMaxIdleConns(0) // connections from before have no bounds
+	db.SetMaxIdleConns(postgresConnections)
+}
+
+// idleWithin is how long the server keeps a transaction whose client says nothing, for instance because it was stopped: its
+// locks keep all others waiting.
+const idleWithin = 15 * time.Second
+
+// bounded has the server end what takes too long, unless it was configured to otherwise.
+func bounded(ctx context.Context, conn *pgx.Conn, limit time.Duration) error {
+	if limit == 0 {
+		return nil
+	}
+	_, err := conn.Exec(ctx, `SELECT set_config(name, CASE name WHEN 'statement_timeout' THEN $1 ELSE $2 END, false)
+		FROM pg_settings WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout') AND setting = '0'`,
+		milliseconds(limit*5/6), milliseconds(idleWithin))
+	return err
+}
+
+func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 
 // durably makes a commit wait for the disk where the server's default is not to: an intent must outlive a crash.
 func durably(ctx context.Context, conn *pgx.Conn) error {

@@ -14,7 +14,8 @@ import (
 const (
 	quickCheckWithin = 3 * time.Second // at start
 	lookAgainWithin  = time.Second     // while it serves
-	lookAgainAfter   = time.Minute
+	lookAgainAfter   = 10 * time.Second
+	lookAgainShare   = 100 // at most one in so many seconds is spent on it
 )
 
 // quickCheck finds pages that are not what SQLite wrote. PostgreSQL looks after its own files; there the record's newest line
@@ -62,17 +63,18 @@ func (db *DB) tail(ctx context.Context) error {
 // health is what the last look at the pages of a SQLite file found.
 type health struct {
 	mu    sync.Mutex
-	at    time.Time
+	next  time.Time
 	found error
 }
 
-// of looks anew once a minute, through a connection of its own: another one may remember pages that are no longer there.
+// of looks anew every ten seconds, of a large file less often, through a connection of its own: another one may remember pages that are no longer there.
 func (h *health) of(ctx context.Context, db *DB) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !db.Local() || time.Since(h.at) < lookAgainAfter {
+	if !db.Local() || time.Now().Before(h.next) {
 		return h.found
 	}
+	began := time.Now()
 	pool, err := openSQLite(db.name, "mode=ro")
 	if err != nil {
 		return err
@@ -80,7 +82,7 @@ func (h *health) of(ctx context.Context, db *DB) error {
 	defer pool.Close()
 	err = db.pagesOf(ctx, pool, lookAgainWithin)
 	if ctx.Err() == nil {
-		h.at, h.found = time.Now(), err
+		h.found, h.next = err, time.Now().Add(max(lookAgainAfter, lookAgainShare*time.Since(began)))
 	}
 	return err
 }

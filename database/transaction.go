@@ -16,12 +16,12 @@ const writeAttempts = 6
 
 // Write runs f in one durable transaction: what f did is on disk when Write returns nil, and nothing of it is done when
 // it returns an error, but for a connection that breaks during the commit itself. SQLite runs one at a time. f may run
-// again from the start (PostgreSQL: a deadlock or a serialization failure), so it must do nothing but use the
+// again from the start (PostgreSQL: a deadlock, a serialization failure or a long wait for a lock), so it must do nothing but use the
 // transaction and set its own results. f's error is returned as it is.
 func (db *DB) Write(ctx context.Context, f func(*sql.Tx) error) error {
 	for attempt := 1; ; attempt++ {
 		err := within(ctx, db.writer, nil, db.intact(f))
-		if err == nil || attempt == writeAttempts || !givenUp(err) {
+		if err == nil || attempt == writeAttempts || !givenUp(err) && !endedEarly(ctx, err) {
 			return err
 		}
 		select {
@@ -86,4 +86,12 @@ func within(ctx context.Context, pool *sql.DB, options *sql.TxOptions, f func(*s
 func givenUp(err error) bool {
 	var refusal *pgconn.PgError
 	return errors.As(err, &refusal) && (refusal.Code == "40001" || refusal.Code == "40P01")
+}
+
+// endedEarly says whether the server ended a statement that took too long (query_canceled), as one does that waits for a
+// lock, although whoever asked allows it more time.
+func endedEarly(ctx context.Context, err error) bool {
+	var refusal *pgconn.PgError
+	_, limited := ctx.Deadline()
+	return limited && ctx.Err() == nil && errors.As(err, &refusal) && refusal.Code == "57014"
 }

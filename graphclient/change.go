@@ -16,6 +16,7 @@ type resends struct {
 func (k *Calls) change(ctx context.Context, out call, id string) (Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, k.client.options.WriteTimeout)
 	defer cancel()
+	out.whose = k.tokens.Whose()
 	left := resends{dial: true, throttled: out.method == http.MethodPatch, bearer: bearer{tokens: k.tokens, need: Write}}
 	for {
 		var e *Error
@@ -57,9 +58,7 @@ func unanswer(out call, failure *unanswered) *Error {
 	if failure.unsent {
 		e.Class, e.again = NotSent, true
 	}
-	if errors.Is(failure, errBusy) {
-		e.RetryAfter, e.again = busyWait, false
-	}
+	e.held(failure)
 	return e
 }
 

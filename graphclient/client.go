@@ -23,6 +23,8 @@ const (
 
 // Tokens is one person's source of bearers.
 type Tokens interface {
+	// Whose names the person, the same in all their sessions: everybody has a share of the calls that Graph gets at once.
+	Whose() string
 	// Token is a bearer that lets the person do what they need.
 	Token(ctx context.Context, need Scope) (string, error)
 	// Renew answers a refused bearer with another, after at most one refresh. claims is the decoded challenge, a JSON
@@ -57,7 +59,9 @@ type Client struct {
 	base    string // without a slash at its end
 	origin  string
 	http    transports
-	gate    bulkhead
+	reads   *bulkhead
+	writes  *bulkhead
+	breaker *breaker
 }
 
 // New is a client of the Graph at the options' address. It sends nothing yet.
@@ -83,12 +87,15 @@ func New(o Options) *Client {
 	base := url.URL{Scheme: o.BaseURL.Scheme, Host: o.BaseURL.Host, Path: o.BaseURL.Path, RawPath: o.BaseURL.RawPath}
 	return &Client{
 		options: o, base: strings.TrimRight(base.String(), "/"), origin: origin(o.BaseURL),
-		http: newTransports(o.HTTP), gate: newBulkhead(),
+		http: newTransports(o.HTTP), reads: newBulkhead(mostReads), writes: newBulkhead(mostWrites), breaker: newBreaker(),
 	}
 }
 
 // For are the calls that this person may try. There is no other way to reach Graph.
 func (c *Client) For(tokens Tokens) *Calls { return &Calls{client: c, tokens: tokens} }
+
+// Down says whether Graph has answered nobody for a while: calls then fail at once, but for one that looks every 2 s.
+func (c *Client) Down() bool { return c.breaker.tripped() }
 
 // Close closes the connections that no call is using.
 func (c *Client) Close() { c.http.closeIdle() }

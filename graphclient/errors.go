@@ -2,6 +2,7 @@ package graphclient
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -61,6 +62,7 @@ type Error struct {
 	again bool   // a read may be tried again, a change that was not sent too
 	waits bool   // the answer had a Retry-After that could be read
 	call  string // the path without ids
+	busy  bool   // no turn came in time
 	// expired says that Graph takes the link to a further page no more.
 	expired bool
 	// senseless is the path of an answer that came and cannot be read, empty for any other failure
@@ -85,6 +87,12 @@ func (e *Error) Error() string {
 // Challenge is what a sign-in has to satisfy before Graph accepts its token, a JSON object; empty where that is not what
 // Graph asks for.
 func (e *Error) Challenge() string { return e.Claims }
+
+// Busy says that Graph was not asked, because too many others are asking it: that is ours, and no fault of Graph's.
+func (e *Error) Busy() bool { return e.busy }
+
+// Down says that Graph was not asked, because it has answered nobody for a while.
+func (e *Error) Down() bool { return errors.Is(e.cause, errOpen) }
 
 // Unwrap is the cause.
 func (e *Error) Unwrap() error { return e.cause }

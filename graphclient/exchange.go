@@ -31,6 +31,7 @@ type call struct {
 	url     *url.URL
 	name    string // the path without ids, for the log
 	id      string // client-request-id
+	whose   string // the person
 	bearer  string
 	body    []byte
 	typed   []string // the texts in the body that a person typed
@@ -76,15 +77,46 @@ type unanswered struct {
 func (u *unanswered) Error() string { return u.cause.Error() }
 func (u *unanswered) Unwrap() error { return u.cause }
 
-// send sends one request once and reads the whole answer.
+// send waits for the call's turn, sends it once and reads the whole answer.
 func (c *Client) send(ctx context.Context, out call) (answer, *unanswered) {
-	if err := c.gate.enter(ctx); err != nil {
+	read := out.body == nil
+	if read && c.breaker.open() {
+		return answer{}, &unanswered{errOpen, true}
+	}
+	leave, err := c.turn(ctx, out)
+	if err != nil {
 		return answer{}, &unanswered{err, true}
 	}
-	defer c.gate.leave()
+	defer leave()
 	if err := ctx.Err(); err != nil {
 		return answer{}, &unanswered{err, true}
 	}
+	tell, err := c.breaker.ask(strings.TrimSuffix(out.url.Path, "/sync"))
+	if err != nil && read { // a change, whose intent is committed, is sent all the same
+		return answer{}, &unanswered{err, true}
+	}
+	began := time.Now()
+	got, failure := c.exchange(ctx, out)
+	if failure != nil {
+		tell(judge(got, failure.cause, time.Since(began)))
+	} else {
+		tell(judge(got, nil, time.Since(began)))
+	}
+	return got, failure
+}
+
+// turn waits until the call may be made.
+func (c *Client) turn(ctx context.Context, out call) (leave func(), err error) {
+	if out.body == nil {
+		return c.reads.enter(ctx, out.whose)
+	}
+	ctx, cancel := context.WithTimeout(ctx, turnWithin)
+	defer cancel()
+	return c.writes.enter(ctx, out.whose)
+}
+
+// exchange is one request and its answer.
+func (c *Client) exchange(ctx context.Context, out call) (answer, *unanswered) {
 	start := c.options.Now()
 	connected, cancel := false, context.CancelFunc(nil)
 	if out.body != nil {

@@ -27,11 +27,20 @@ const (
 
 // person is a token source: each renewal gives another token, until there are no more.
 type person struct {
+	name     string
 	mu       sync.Mutex
 	tokens   []string
 	renewals []string // what was refused and the claims, of each renewal
 	scopes   []Scope
 	fails    error // given instead of a token, or where none is left
+}
+
+func (p *person) Whose() string { return p.name }
+
+func named(name string) *person {
+	p := newPerson()
+	p.name = name
+	return p
 }
 
 func newPerson() *person { return &person{tokens: []string{"token-1", "token-2", "token-3"}} }

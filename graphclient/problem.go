@@ -144,6 +144,8 @@ func (e *Error) unavailable() problem.Problem {
 		wait = retryUnsaid
 	}
 	switch {
+	case e.busy:
+		return e.crowded().After(wait)
 	case e.Class == Throttled && e.call == synced:
 		return problem.New(problem.Unavailable, "Graph asks to slow down.").Saying("No sync was asked for.").
 			Advising("Intune may want some minutes between two syncs.").After(wait)
@@ -170,6 +172,19 @@ func (e *Error) unavailable() problem.Problem {
 			Advising("Try again in a moment. If it lasts, give the request id to whoever runs Switchboard.").After(wait)
 	}
 	return problem.New(problem.Unavailable, "Graph is not answering.").Advising("Try again in a moment.").After(wait)
+}
+
+// crowded is of a call whose turn did not come.
+func (e *Error) crowded() problem.Problem {
+	said := problem.New(problem.Unavailable, "Switchboard is busy.").
+		Advising("More requests wait for their turn at Graph than it is asked at once. Try again in a moment.")
+	switch {
+	case e.Class == NotSent && e.call == synced:
+		return said.Saying("No sync was asked for.")
+	case e.Class == NotSent:
+		return said.Saying("The change was not sent. What you typed is kept.")
+	}
+	return said
 }
 
 // faults says what is wrong with an object that is no connector.

@@ -25,6 +25,7 @@ func (k *Calls) read(ctx context.Context, out call, decode func(body []byte) err
 	c := k.client
 	ctx, cancel := context.WithTimeout(ctx, c.options.ReadTimeout)
 	defer cancel()
+	out.whose = k.tokens.Whose()
 	bearer := bearer{tokens: k.tokens, need: Read}
 	var waited time.Duration
 	for try := 1; ; try++ {
@@ -72,10 +73,18 @@ func (k *Calls) readOnce(ctx context.Context, out call, bearer *bearer) (answer,
 // unread is the error of a GET without an answer.
 func unread(out call, failure *unanswered) *Error {
 	e := &Error{Class: Unavailable, ClientRequestID: out.id, cause: failure.cause, again: true}
-	if errors.Is(failure, errBusy) {
-		e.RetryAfter, e.again = busyWait, false
-	}
+	e.held(failure)
 	return e
+}
+
+// held notes that a call was not made, because no turn came or because Graph answers nobody.
+func (e *Error) held(failure *unanswered) {
+	switch {
+	case errors.Is(failure, errBusy):
+		e.RetryAfter, e.again, e.busy = busyWait, false, true
+	case errors.Is(failure, errOpen):
+		e.RetryAfter, e.again = tryEvery, false
+	}
 }
 
 // judgeRead accepts a whole JSON answer with status 200 and nothing else.

@@ -1,9 +1,7 @@
 package graphclient
 
 import (
-	"context"
 	"crypto/tls"
-	"errors"
 	"net"
 	"net/http"
 	"time"
@@ -15,6 +13,7 @@ const (
 	// puts a change in doubt.
 	writeIdle  = time.Second
 	readIdle   = 60 * time.Second
+	idleConns  = 16
 	maxHeaders = 64 << 10
 )
 
@@ -45,7 +44,7 @@ func newTransport(idle time.Duration) *http.Transport {
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    dialTimeout,
 		Protocols:              protocols,
-		MaxIdleConnsPerHost:    most,
+		MaxIdleConnsPerHost:    idleConns,
 		IdleConnTimeout:        idle,
 		MaxResponseHeaderBytes: maxHeaders,
 	}
@@ -58,41 +57,3 @@ func (t transports) closeIdle() {
 		}
 	}
 }
-
-// How many calls Graph gets at once, and how many may wait for their turn.
-const (
-	most    = 16
-	waiting = 64
-)
-
-var errBusy = errors.New("too many calls are waiting for Graph")
-
-// bulkhead keeps a slow Graph from holding on to everything.
-type bulkhead struct{ slots, line chan struct{} }
-
-func newBulkhead() bulkhead {
-	return bulkhead{make(chan struct{}, most), make(chan struct{}, waiting)}
-}
-
-// enter waits for a slot; each success needs one leave.
-func (b bulkhead) enter(ctx context.Context) error {
-	select {
-	case b.slots <- struct{}{}:
-		return nil
-	default:
-	}
-	select {
-	case b.line <- struct{}{}:
-	default:
-		return errBusy
-	}
-	defer func() { <-b.line }()
-	select {
-	case b.slots <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (b bulkhead) leave() { <-b.slots }

@@ -243,49 +243,6 @@ func TestAnEndedContextSendsNothing(t *testing.T) {
 	}
 }
 
-func TestBulkhead(t *testing.T) {
-	t.Parallel()
-	release, inside := make(chan struct{}), make(chan struct{}, most+waiting)
-	g := newGraph(t, func(w http.ResponseWriter, r *http.Request) {
-		inside <- struct{}{}
-		<-release
-		says(200, object(exampleID, "x"))(w, r)
-	})
-	c, slept := client(t, g.URL)
-	done := make(chan error, most+waiting)
-	for range most + waiting {
-		go func() {
-			_, err := c.For(newPerson()).Get(context.Background(), exampleID)
-			done <- err
-		}()
-	}
-	for range most {
-		<-inside
-	}
-	for deadline := time.Now().Add(10 * time.Second); len(c.gate.line) < waiting && time.Now().Before(deadline); {
-		time.Sleep(time.Millisecond)
-	}
-	_, err := c.For(newPerson()).Get(t.Context(), exampleID)
-	if got := failure(t, err); got.Class != Unavailable || got.RetryAfter != busyWait {
-		t.Errorf("one more GET: %v, to be tried after %v", got, got.RetryAfter)
-	}
-	if got := failure(t, patched(c.For(newPerson()))); got.Class != NotSent || got.RetryAfter != busyWait {
-		t.Errorf("one more PATCH: %v, to be tried after %v", got, got.RetryAfter)
-	}
-	if got := len(g.arrived()); got != most || len(slept.all) != 0 {
-		t.Errorf("%d requests at once and waits %v, want %d and none", got, slept.all, most)
-	}
-	close(release)
-	for range most + waiting {
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	}
-	if len(c.gate.slots) != 0 || len(c.gate.line) != 0 {
-		t.Errorf("%d slots and %d places are still taken", len(c.gate.slots), len(c.gate.line))
-	}
-}
-
 // TestHTTP2IsForReads: HTTP/2 may send a refused stream again by itself.
 func TestHTTP2IsForReads(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,9 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -14,7 +16,7 @@ import (
 
 // changes shows what is in doubt, after looking again, and what was changed lately.
 func (h *Handlers) changes(c echo.Context, person *signin.Person) error {
-	h.lookAtAll(c, person)
+	h.lookAtAll(c, person, h.onlyLooks())
 	model := views.Changes{Recent: h.recent(c, person), Now: h.Now(), InDoubt: h.doubts(c, person)}
 	return h.send(c, person, answer{
 		status: http.StatusOK, title: model.Title(), fragment: views.ChangesList(model),
@@ -22,12 +24,26 @@ func (h *Handlers) changes(c echo.Context, person *signin.Person) error {
 	})
 }
 
-// lookAtAll looks again at every change in doubt, before a page that would show it.
-func (h *Handlers) lookAtAll(c echo.Context, person *signin.Person) {
-	if err := h.Outcomes.LookAtAll(c.Request().Context(), person, h.from(c)); err != nil {
+// lookAtAll looks again at every change in doubt, before a page that would show it, and waits for that a little.
+func (h *Handlers) lookAtAll(c echo.Context, person *signin.Person, wait time.Duration) {
+	waiting, cancel := context.WithTimeout(c.Request().Context(), wait)
+	defer cancel()
+	if err := h.Outcomes.LookAtAll(waiting, person, h.from(c)); err != nil {
 		h.log(c).Warn("changes in doubt could not be looked at", "error", err.Error())
 	}
 }
+
+// lookAt does so at the changes of one connector.
+func (h *Handlers) lookAt(c echo.Context, person *signin.Person, id string, wait time.Duration) {
+	waiting, cancel := context.WithTimeout(c.Request().Context(), wait)
+	defer cancel()
+	if err := h.Outcomes.LookAt(waiting, person, h.from(c), id); err != nil {
+		h.log(c).Warn("a change in doubt could not be looked at", "error", err.Error())
+	}
+}
+
+// onlyLooks is how long a page waits for a look that reads nothing else.
+func (h *Handlers) onlyLooks() time.Duration { return 5 * h.LookShare }
 
 // change shows one change with its outcome of today, for good at its address.
 func (h *Handlers) change(c echo.Context, person *signin.Person) error {
@@ -36,9 +52,7 @@ func (h *Handlers) change(c echo.Context, person *signin.Person) error {
 		return err
 	}
 	if change.Open() || change.Awaited() {
-		if err := h.Outcomes.LookAt(c.Request().Context(), person, h.from(c), change.Connector); err != nil {
-			h.log(c).Warn("a change could not be looked at", "change", change.ID, "error", err.Error())
-		}
+		h.lookAt(c, person, change.Connector, h.onlyLooks())
 		if change, err = h.Outcomes.Get(c.Request().Context(), change.ID); err != nil {
 			return err
 		}

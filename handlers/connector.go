@@ -27,9 +27,7 @@ func (h *Handlers) connector(c echo.Context, person *signin.Person) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Outcomes.LookAt(c.Request().Context(), person, h.from(c), id); err != nil {
-		h.log(c).Warn("a change in doubt could not be looked at", "error", err.Error())
-	}
+	h.lookAt(c, person, id, h.LookShare)
 	just := h.justSaved(c, id)
 	reading, err := h.Inventory.Get(c.Request().Context(), person, id)
 	switch {
@@ -96,7 +94,7 @@ func (h *Handlers) card(c echo.Context, person *signin.Person, id string, readin
 	now := h.Now()
 	card := views.Card{Connector: reading.Connector, Actor: person.Actor(), Now: now, Read: reading.At, Gates: h.gates(c, person)}
 	if reading.Stale() {
-		card.Stale = stale(*reading.Failure, now)
+		card.Stale = stale(*reading.Failure, reading.Late, now)
 	}
 	if just != nil {
 		h.showReturned(c, &card, person, *just, reading, failed)
@@ -171,8 +169,8 @@ func drifts(names []string, was, is connector.Connector) []connector.Drift {
 	return found
 }
 
-func stale(why problem.Problem, now time.Time) *views.Stale {
-	return &views.Stale{Why: why.Title(), Retry: now.Add(why.RetryAfter())}
+func stale(why problem.Problem, late bool, now time.Time) *views.Stale {
+	return &views.Stale{Why: why.Title(), Late: late, Retry: now.Add(why.RetryAfter())}
 }
 
 // openChange is the connector's change of which nobody knows yet what became, nil for none.

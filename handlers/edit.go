@@ -2,11 +2,13 @@ package handlers
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"switchboard/changes"
 	"switchboard/connector"
+	"switchboard/inventory"
 	"switchboard/problem"
 	"switchboard/signin"
 	"switchboard/views"
@@ -18,12 +20,9 @@ func (h *Handlers) edit(c echo.Context, person *signin.Person) error {
 	if err != nil {
 		return err
 	}
-	reading, err := h.Inventory.Get(c.Request().Context(), person, id)
+	reading, err := h.readAnew(c, person, id)
 	if err != nil {
 		return err
-	}
-	if reading.Stale() {
-		return reading.Failure.Saying("Editing waits until the connector can be read: old values are not edited.")
 	}
 	form := h.openForm(c, person, reading)
 	if refused := person.Refused(); refused != nil && refused.Class == signin.Ungranted {
@@ -35,6 +34,23 @@ func (h *Handlers) edit(c echo.Context, person *signin.Person) error {
 		form.Waits = &receipt
 	}
 	return h.sendForm(c, person, http.StatusOK, form)
+}
+
+// formWithin is how long a form waits for a Graph that takes long: what is known from before is not edited.
+const formWithin = 15 * time.Second
+
+// readAnew reads a connector for a form.
+func (h *Handlers) readAnew(c echo.Context, person *signin.Person, id string) (inventory.Reading, error) {
+	began := time.Now() // Graph's time, not the site's
+	for {
+		reading, err := h.Inventory.Get(c.Request().Context(), person, id)
+		switch {
+		case err != nil || !reading.Stale():
+			return reading, err
+		case !reading.Late || time.Since(began) >= formWithin:
+			return reading, reading.Failure.Saying("Editing waits until the connector can be read: old values are not edited.")
+		}
+	}
 }
 
 func (h *Handlers) emptyForm(person *signin.Person, state formState) views.Edit {

@@ -41,12 +41,9 @@ func (h *Handlers) revert(c echo.Context, person *signin.Person) error {
 	if err != nil {
 		return err
 	}
-	reading, err := h.Inventory.Get(c.Request().Context(), person, before.Change.Connector)
+	reading, err := h.readAnew(c, person, before.Change.Connector)
 	if err != nil {
 		return err
-	}
-	if reading.Stale() {
-		return reading.Failure.Saying("Editing waits until the connector can be read: old values are not edited.")
 	}
 	form := h.emptyForm(person, formState{
 		ID: before.Change.Connector, Shown: reading.Connector, Opened: reading.At, Reverts: before.Change.ID,

@@ -54,8 +54,14 @@ func TestLengths(t *testing.T) {
 		contains(t, saved, "Use at most 4,0", `aria-invalid="true"`)
 		equal(t, name+": PATCH requests", s.patches(), before)
 	}
+	whole := strings.Repeat("why ", 999) + "END"
+	form := maya.edit(id, "version", "whole")
+	form.Set("reason", whole)
+	saved := maya.post(path, form, "HX-Request", "true")
+	contains(t, saved, whole)
+	contains(t, maya.get("/audit"), "and 3,499 more characters")
 	contains(t, maya.get(path+"/edit"), "At most 4,000 characters", "at most 4,096 characters")
-	form := maya.get(path).form(path + "/sync")
+	form = maya.get(path).form(path + "/sync")
 	form.Set("reason", strings.Repeat("a", 4001))
 	equal(t, "a sync", maya.post(path+"/sync", form).status, http.StatusUnprocessableEntity)
 	book := strings.Repeat("a", 900_000)

@@ -16,7 +16,7 @@ import (
 
 // overview shows how the connectors are, what needs somebody, and what happened last.
 func (h *Handlers) overview(c echo.Context, person *signin.Person) error {
-	h.lookAtAll(c, person)
+	h.lookAtAll(c, person, h.LookShare)
 	listing, err := h.Inventory.List(c.Request().Context(), person)
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (h *Handlers) listing(c echo.Context, person *signin.Person) (inventory.Lis
 			return recent, nil
 		}
 	}
-	h.lookAtAll(c, person)
+	h.lookAtAll(c, person, h.LookShare)
 	return h.Inventory.List(c.Request().Context(), person)
 }
 
@@ -105,7 +105,7 @@ func staleListing(listing inventory.Listing, now time.Time) *views.Stale {
 	if !listing.Stale() {
 		return nil
 	}
-	return stale(*listing.Failure, now)
+	return stale(*listing.Failure, listing.Late, now)
 }
 
 // outsideShown is how many of the latest changes made outside Switchboard the overview shows.

@@ -23,9 +23,7 @@ func (h *Handlers) syncProgress(c echo.Context, person *signin.Person) error {
 	if !wantsFragment(c.Request()) {
 		return c.Redirect(http.StatusSeeOther, views.ConnectorURL(id))
 	}
-	if err := h.Outcomes.LookAt(c.Request().Context(), person, h.from(c), id); err != nil {
-		return err
-	}
+	h.lookAt(c, person, id, h.onlyLooks())
 	progress := h.progress(c, person, id)
 	if progress == nil {
 		return c.NoContent(http.StatusNoContent)

@@ -164,7 +164,7 @@ func (h *Handlers) syncAgain(c echo.Context, person *signin.Person, id string, s
 
 // syncForm is the form that asks for a sync; nil where this person may not, or not now.
 func (h *Handlers) syncForm(person *signin.Person, card views.Card) *views.Sync {
-	if !person.Actor().May(access.Edit) || card.Stale != nil {
+	if !person.Actor().May(access.Edit) || card.Stale != nil && !card.Stale.Late {
 		return nil
 	}
 	state := formState{ID: card.Connector.ID(), Shown: card.Connector}

@@ -30,7 +30,8 @@ type setting struct {
 	signer         string
 	limits         handlers.Limits
 	proxies        []netip.Prefix
-	public         *url.URL // as configured; where the site listens unless given
+	patience       time.Duration // of a page with what hangs; long, so that no slow machine decides a test
+	public         *url.URL      // as configured; where the site listens unless given
 	// provider is the way to the provider, the network's unless given.
 	provider http.RoundTripper
 	// others are the same database as further instances open it.
@@ -48,7 +49,7 @@ func settings(options []option) setting {
 	if err != nil {
 		panic(err) // the name is a constant
 	}
-	set := setting{idle: 30 * time.Minute, absolute: 8 * time.Hour, now: time.Now, keys: [][]byte{key}, signer: signer, limits: handlers.DefaultLimits()}
+	set := setting{idle: 30 * time.Minute, absolute: 8 * time.Hour, now: time.Now, keys: [][]byte{key}, signer: signer, limits: handlers.DefaultLimits(), patience: time.Minute}
 	for _, change := range options {
 		change(&set)
 	}

@@ -116,11 +116,11 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 		Instance: uuid.NewString(), Now: s.set.now, NewID: uuid.NewString, Log: log,
 	})
 	s.metrics = prometheus.NewRegistry()
-	seen := inventory.New(graph, s.set.now).Watching(inventory.Watch{Database: db, Record: record, Build: "test", Log: log, Within: time.Minute})
+	seen := inventory.New(graph, s.set.now).Patient(s.set.patience).Watching(inventory.Watch{Database: db, Record: record, Build: "test", Log: log, Within: time.Minute})
 	return handlers.New(handlers.Options{
 		PublicURL: s.set.public, TrustedProxies: s.set.proxies, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}},
 		RequireReason: true, Settle: time.Hour, Roles: roles, Idle: s.set.idle, Absolute: s.set.absolute, ReadScope: readScope, WriteScope: writeScope, Build: "test",
-		Limits: s.set.limits, Sessions: people, SignIn: people, Elsewhere: people, Everybody: people, Drafts: drafts.New(db, people, s.set.now, log), Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Syncs: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record, Witnesses: s.by,
+		Limits: s.set.limits, LookShare: s.set.patience, Sessions: people, SignIn: people, Elsewhere: people, Everybody: people, Drafts: drafts.New(db, people, s.set.now, log), Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Syncs: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record, Witnesses: s.by,
 		Database: db.Ready, Writable: record.Writable, Static: http.NotFoundHandler(), Assets: views.Assets{},
 		Metrics: s.metrics, Now: s.set.now, NewID: uuid.NewString, Log: log,
 	})

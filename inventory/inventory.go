@@ -5,9 +5,8 @@ package inventory
 
 import (
 	"context"
+	"errors"
 	"time"
-
-	"golang.org/x/sync/singleflight"
 
 	"switchboard/access"
 	"switchboard/connector"
@@ -32,6 +31,8 @@ type Reading struct {
 	At time.Time
 	// Failure says why Graph could not be read now; the connector is then what this session read at At.
 	Failure *problem.Problem
+	// Late says that nothing has failed: the answer is on its way still, or it was not Graph's fault that there is none.
+	Late bool
 }
 
 // Stale says whether the values are old because Graph could not be read.
@@ -52,6 +53,8 @@ type Listing struct {
 	Took time.Duration
 	// Failure says why Graph could not be read now; the connectors are then what this session read at At.
 	Failure *problem.Problem
+	// Late says that nothing has failed: the answer is on its way still, or it was not Graph's fault that there is none.
+	Late bool
 }
 
 // Stale says whether the values are old because Graph could not be read.
@@ -61,26 +64,33 @@ func (l Listing) Stale() bool { return l.Failure != nil }
 type Inventory struct {
 	graph   *graphclient.Client
 	now     func() time.Time
-	flights singleflight.Group
+	flights flights
 	memory  *memory
 	watcher *watcher // nil: what is read is compared with nothing
+	// patience is how long somebody who has read before waits for Graph.
+	patience time.Duration
 
 	spellings spellings
 }
 
-// readWithin bounds one read of Graph, all its pages and retries included.
-const readWithin = 15 * time.Second
-
 // New is an inventory of what that Graph holds.
 func New(graph *graphclient.Client, now func() time.Time) *Inventory {
-	return &Inventory{graph: graph, now: now, memory: newMemory(now)}
+	return (&Inventory{graph: graph, now: now, memory: newMemory(now)}).Patient(1400 * time.Millisecond)
 }
 
-// List reads every connector. Where Graph fails it is what this session read last, else an error: never an empty list
-// for want of an answer.
+// Patient has it wait for that long, in place of 1.4 s, before somebody who has read before is shown that. It is called
+// before the first read.
+func (i *Inventory) Patient(patience time.Duration) *Inventory {
+	i.patience, i.flights.patience = patience, 2*patience
+	return i
+}
+
+// List reads every connector. Where Graph fails, or takes long, it is what this session read last, else an error: never an
+// empty list for want of an answer. A read that takes long goes on.
 func (i *Inventory) List(ctx context.Context, reader Reader) (Listing, error) {
 	session := reader.SessionHash()
-	read, err := i.share(ctx, listKey(session), func(ctx context.Context) (any, error) {
+	_, remembered := i.memory.listing(session)
+	read, err := i.share(ctx, listKey(session), remembered, func(ctx context.Context) (any, error) {
 		start := i.now()
 		all, err := i.graph.For(reader).List(ctx)
 		if err != nil {
@@ -101,7 +111,7 @@ func (i *Inventory) List(ctx context.Context, reader Reader) (Listing, error) {
 	if failure.Kind() != problem.Unavailable || !remembered {
 		return Listing{}, failure
 	}
-	last.Failure = &failure
+	last.Failure, last.Late = &failure, isLate(err)
 	return last, nil
 }
 
@@ -115,10 +125,12 @@ func (i *Inventory) Recent(reader Reader, maxAge time.Duration) (Listing, bool) 
 	return last, true
 }
 
-// Get reads one connector. Where Graph fails it is what this session read last, else an error.
+// Get reads one connector. Where Graph fails, or takes long, it is what this session read last, else an error. A read that
+// takes long goes on.
 func (i *Inventory) Get(ctx context.Context, reader Reader, id string) (Reading, error) {
 	session := reader.SessionHash()
-	read, err := i.share(ctx, getKey(session, id), func(ctx context.Context) (any, error) {
+	_, remembered := i.memory.reading(session, id)
+	read, err := i.share(ctx, getKey(session, id), remembered, func(ctx context.Context) (any, error) {
 		at := i.now()
 		one, err := i.graph.For(reader).Get(ctx, id)
 		if err != nil {
@@ -140,7 +152,7 @@ func (i *Inventory) Get(ctx context.Context, reader Reader, id string) (Reading,
 	if failure.Kind() != problem.Unavailable || !remembered {
 		return Reading{}, failure
 	}
-	last.Failure = &failure
+	last.Failure, last.Late = &failure, isLate(err)
 	return last, nil
 }
 
@@ -154,8 +166,8 @@ func (i *Inventory) Last(reader Reader, id string) (Reading, bool) {
 func (i *Inventory) Saw(reader Reader, one connector.Connector) {
 	session, ctx := reader.SessionHash(), context.Background()
 	one = i.spelt(ctx, []connector.Connector{one})[0]
-	i.flights.Forget(listKey(session))
-	i.flights.Forget(getKey(session, one.ID()))
+	i.flights.forget(listKey(session))
+	i.flights.forget(getKey(session, one.ID()))
 	at := i.now()
 	i.memory.keep(session, Reading{Connector: one, At: at})
 	i.watcher.answered(ctx, reader, at, one)
@@ -167,18 +179,34 @@ func getKey(session, id string) string { return session + " get " + connector.Ke
 // Forget drops what a session read; a session that has ended leaves nothing behind.
 func (i *Inventory) Forget(session string) { i.memory.forget(session) }
 
+// errLate is the failure of a read that is on its way still.
+var errLate = errors.New("Graph has not answered yet")
+
+// isLate says whether a read that gave nothing has not failed for a fault of Graph's.
+func isLate(err error) bool {
+	var failed *graphclient.Error
+	return errors.Is(err, errLate) || errors.As(err, &failed) && failed.Busy()
+}
+
 // share lets requests of one session that ask for the same at the same time wait for one answer. The read goes on if
-// one of them gives up.
-func (i *Inventory) share(ctx context.Context, key string, read func(context.Context) (any, error)) (any, error) {
-	answer := i.flights.DoChan(key, func() (any, error) {
-		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), readWithin)
-		defer cancel()
-		return read(bounded)
-	})
+// one of them gives up, as one does after a while that has values from before.
+func (i *Inventory) share(ctx context.Context, key string, remembered bool, read func(context.Context) (any, error)) (any, error) {
+	one := i.flights.join(ctx, key, read)
+	wait := readWithin
+	if remembered {
+		wait = i.patience
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
 	select {
-	case got := <-answer:
-		return got.Val, got.Err
+	case <-one.landed:
+		return one.answer, one.err
+	case <-timer.C:
+		return nil, problem.New(problem.Unavailable, "Graph takes longer than usual to answer.").After(retrySoon).Because(errLate)
 	case <-ctx.Done():
 		return nil, problem.New(problem.Unavailable, "The request was given up before Graph answered.").Because(ctx.Err())
 	}
 }
+
+// retrySoon is when a read that takes long is worth another look.
+const retrySoon = 5 * time.Second

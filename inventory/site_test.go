@@ -105,7 +105,7 @@ func (s *site) replica() *inventory.Inventory {
 		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	})
 	s.t.Cleanup(client.Close)
-	return inventory.New(client, s.clock.Now).Watching(inventory.Watch{
+	return inventory.New(client, s.clock.Now).Patient(time.Minute).Watching(inventory.Watch{
 		Database: s.db, Record: s.record, Build: "test", Log: slog.New(slog.DiscardHandler), Within: time.Minute,
 	})
 }
@@ -117,6 +117,7 @@ func (r reader) Token(context.Context, graphclient.Scope) (string, error) { retu
 func (r reader) Renew(context.Context, graphclient.Scope, string, string) (string, error) {
 	return r.token, nil
 }
+func (r reader) Whose() string       { return r.name }
 func (r reader) SessionHash() string { return r.session }
 func (r reader) RolesSource() string { return "claim roles" }
 func (r reader) Actor() access.Actor {

@@ -75,7 +75,7 @@ func (s *Service) askTokens(ctx context.Context, about *document, form url.Value
 	request.Header = header
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.Header.Set("Accept", "application/json")
-	answer, err := s.provider.client.Do(request)
+	answer, err := s.provider.spender.Do(request)
 	if err != nil {
 		return tokens{}, &Refusal{Class: Later, At: s.now(), cause: err}
 	}

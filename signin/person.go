@@ -85,6 +85,9 @@ func (p *Person) RolesSource() string {
 // RolesAt is when the roles were last read from the provider.
 func (p *Person) RolesAt() time.Time { return p.entry.RolesAt.UTC() }
 
+// Whose names the person, the same in all their sessions.
+func (p *Person) Whose() string { return p.entry.person() }
+
 // SessionHash names the session without being good for anything: it is the hash of the cookie's secret.
 func (p *Person) SessionHash() string { return p.entry.id }
 

@@ -38,6 +38,7 @@ type document struct {
 type provider struct {
 	issuer, clientID string
 	client           *http.Client
+	spender          *http.Client // for what spends a code or a refresh token
 	now              func() time.Time
 
 	mu      sync.RWMutex
@@ -46,8 +47,12 @@ type provider struct {
 }
 
 func newProvider(o Options) *provider {
+	way := o.HTTP
+	if way == nil {
+		way = newTransport()
+	}
 	return &provider{
-		issuer: o.Issuer, clientID: o.ClientID, client: newClient(o.HTTP), now: o.Now,
+		issuer: o.Issuer, clientID: o.ClientID, client: newClient(way, answerTimeout), spender: newClient(way, spendTimeout), now: o.Now,
 		failure: errors.New("it has not been asked yet"),
 	}
 }

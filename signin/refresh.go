@@ -19,8 +19,10 @@ const (
 	writeAge      = 5 * time.Minute  // since the last refresh, before a write
 	usableMargin  = 10 * time.Second // a token that expires sooner may not live to reach Graph
 	longestWait   = 20 * time.Second // of a request that cannot go on without a new token
-	flightLife    = 40 * time.Second // of a refresh, which its request does not end
 	leasePoll     = 100 * time.Millisecond
+	// flightLife is that of a refresh, which its request does not end: the token call, what it takes to read the answer, and
+	// the commit.
+	flightLife = spendTimeout + 2*answerTimeout
 )
 
 // ask is what somebody needs of the access token.

@@ -12,6 +12,7 @@ import (
 
 const (
 	troublePause = time.Minute     // between two tries after a no: Entra ID answers a loop of equal requests AADSTS50196
+	firstTrouble = 5 * time.Second // the same after the first no that is about no person: it may be over already
 	deadPause    = 4 * time.Second // the same after no answer, when there is no token to go on with
 	commitPause  = 250 * time.Millisecond
 )
@@ -20,6 +21,13 @@ const (
 type trouble struct {
 	Refusal Refusal
 	Need    graphclient.Scope
+	// Again says that the refresh before had failed as well.
+	Again bool `json:",omitempty"`
+}
+
+// passing says whether the no may be over soon: it says nothing of the person, and is the first in a row.
+func (t *trouble) passing() bool {
+	return !t.Again && (t.Refusal.Class == Misconfigured || t.Refusal.Class == Declined)
 }
 
 // stands returns the refusal if it still answers that need, nil if the provider may be asked again. A no to a write does
@@ -35,6 +43,8 @@ func (t *trouble) stands(s *Service, e *entry, want ask) *Refusal {
 		return nil
 	case refusal.Class == Later && !s.usable(e, want):
 		pause = max(deadPause, refusal.Wait)
+	case t.passing():
+		pause = max(firstTrouble, refusal.Wait)
 	case refusal.Class != Later && refusal.Class != Misconfigured && t.Need != want.need:
 		return nil
 	}
@@ -178,7 +188,7 @@ func (s *Service) notRenewed(ctx context.Context, e *entry, rec record, err erro
 	if refusal.Class == StepUp {
 		rec.StepUp = firstOf(refusal.Claims, want.claims)
 	}
-	rec.Trouble = &trouble{Refusal: *refusal, Need: want.need}
+	rec.Trouble = &trouble{Refusal: *refusal, Need: want.need, Again: e.Trouble != nil}
 	if _, err := s.commit(ctx, e, rec, holder); err != nil {
 		return nil, err
 	}

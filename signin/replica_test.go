@@ -139,7 +139,7 @@ func TestLateRefresh(t *testing.T) {
 				}()
 				<-asked
 				s.provider.script(func() { s.provider.instead = nil })
-				s.clock.Add(50 * time.Second)
+				s.clock.Add(time.Minute)
 				renewed, err := b.person(replica).Token(t.Context(), graphclient.Write)
 				if err != nil {
 					t.Fatal(err)

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// leaseLife outlives a token call and the commit after it; when an instance dies meanwhile, another takes over then.
-const leaseLife = 45 * time.Second
+// leaseLife outlives a refresh and its commit; when an instance dies meanwhile, another takes over then.
+const leaseLife = flightLife + 5*time.Second
 
 // create keeps a new session and removes the one it replaces ("" for none).
 func (s *store) create(ctx context.Context, id string, rec *record, replaces string) (*entry, error) {

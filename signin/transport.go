@@ -3,6 +3,7 @@ package signin
 import (
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"time"
 )
@@ -10,23 +11,29 @@ import (
 const (
 	answerLimit   = 512 << 10        // bytes of any answer of the provider; a longer one is an error, never cut short
 	answerTimeout = 10 * time.Second // for a whole exchange
+	// spendTimeout is that of an exchange that spends a code or a refresh token. Whoever gives up on one loses what it was
+	// answered: a provider that rotates its tokens then ends the session.
+	spendTimeout = 30 * time.Second
 )
 
 // errTooLong says that the provider's answer exceeds answerLimit.
 var errTooLong = fmt.Errorf("the answer is longer than %d KiB", answerLimit>>10)
 
+// newTransport is the way to the provider.
+func newTransport() http.RoundTripper {
+	return &http.Transport{
+		Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: answerTimeout,
+		DialContext:         (&net.Dialer{Timeout: answerTimeout}).DialContext,
+		MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10,
+	}
+}
+
 // newClient reaches the provider within bounds: a timeout, a limit on what it reads, and no redirects, since a
 // redirected token request would carry the client's secret elsewhere.
-func newClient(base http.RoundTripper) *http.Client {
-	if base == nil {
-		base = &http.Transport{
-			Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: answerTimeout,
-			MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10,
-		}
-	}
+func newClient(way http.RoundTripper, timeout time.Duration) *http.Client {
 	return &http.Client{
-		Transport:     bounded{base},
-		Timeout:       answerTimeout,
+		Transport:     bounded{way},
+		Timeout:       timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

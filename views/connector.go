@@ -28,7 +28,7 @@ type Card struct {
 	// Behind are properties that Graph still shows as they were before a change made through Switchboard a short while ago: Was is
 	// what it shows, Is what the change stored or asked for.
 	Behind []connector.Drift
-	// Stale says that Graph does not answer and that the values are old: editing is off. Nil for values of now.
+	// Stale says why the values are old ones. Nil for values of now.
 	Stale *Stale
 	// Receipt is what became of the change just made, or of one in doubt; nil for none.
 	Receipt *Receipt
@@ -82,7 +82,21 @@ type Stale struct {
 	Why string
 	// Retry is when it is worth to try again; zero where nothing is known.
 	Retry time.Time
+	// Late says that nothing has failed: Graph has not answered yet, or was not asked because too many others ask it. Editing,
+	// which reads anew, goes on.
+	Late bool
 }
+
+// meanwhile says what can be done until Graph has answered.
+func (s *Stale) meanwhile() string {
+	if s.off() {
+		return "Editing and syncing are off until Graph can be read again, so nothing can be lost."
+	}
+	return "You can edit all the same: the form reads the connector anew."
+}
+
+// off says whether editing waits until Graph can be read again.
+func (s *Stale) off() bool { return s != nil && !s.Late }
 
 // Title is the card's page title.
 func (m Card) Title() string {

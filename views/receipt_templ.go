@@ -150,7 +150,7 @@ func ReceiptNote(m Receipt) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = eventReason(m.event()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = wholeReason(m.event()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

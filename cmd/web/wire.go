@@ -31,6 +31,9 @@ import (
 	"switchboard/views"
 )
 
+// databaseWithin is how long a database may say nothing: with what a page does beside, it then answers in 5 s.
+const databaseWithin = 3 * time.Second
+
 // site is everything that runs, in the order in which it was built.
 type site struct {
 	log      *slog.Logger
@@ -84,6 +87,7 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 		return err
 	}
 	s.database.Under(s.lock)
+	s.database.GiveUpAfter(databaseWithin)
 	record, err := newRecord(settings, s.database, s.log)
 	if err != nil {
 		return err
@@ -93,6 +97,7 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 		return err
 	}
 	s.graph = graphclient.New(graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: version, Log: s.log})
+	s.registry.MustRegister(breakerGauge(s.graph))
 	if s.people, err = newPeople(settings, s.database, record, s.log); err != nil {
 		return err
 	}
@@ -132,6 +137,18 @@ func owner(settings config.Config) audit.Owner {
 		return audit.Owner{Issuer: demoIssuer, Client: settings.OIDC.ClientID, TID: simulator.TenantID, Demo: true}
 	}
 	return audit.Owner{Issuer: settings.OIDC.Issuer, Client: settings.OIDC.ClientID, TID: guid.FindString(settings.OIDC.Issuer), Others: []string{simulator.TenantID}}
+}
+
+// breakerGauge tells whether Graph counts as down.
+func breakerGauge(graph *graphclient.Client) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "switchboard_graph_breaker_open", Help: "1 while Graph has answered nobody for a while, so that reads of it fail at once.",
+	}, func() float64 {
+		if graph.Down() {
+			return 1
+		}
+		return 0
+	})
 }
 
 // newPages plugs the rooms into what answers requests.

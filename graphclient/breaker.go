@@ -1,0 +1,126 @@
+package graphclient
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/sony/gobreaker/v2"
+)
+
+const (
+	// tripAfter failures in a row, of more than one address, open the breaker; then tryEvery one call finds out whether
+	// Graph is back.
+	tripAfter = 10
+	tryEvery  = 2 * time.Second
+	// hangs is how long a call goes without an answer until giving it up says something about Graph.
+	hangs = 5 * time.Second
+)
+
+var (
+	errOpen   = errors.New("Graph did not answer several calls in a row, and is asked again every 2 seconds")
+	errFailed = errors.New("no answer of Graph's")
+)
+
+// breaker spares people the wait for a Graph that answers nobody. It counts calls that took too long, dials that failed and
+// 502 to 504; any other answer, a refusal too, shows that Graph is there.
+type breaker struct {
+	mu      sync.Mutex
+	circuit *gobreaker.TwoStepCircuitBreaker[any]
+	// failing are the paths of the failures since Graph answered last. Those of one connector alone are its own.
+	failing  map[string]bool
+	answered time.Time
+}
+
+func newBreaker() *breaker {
+	b := &breaker{failing: map[string]bool{}}
+	b.close()
+	return b
+}
+
+// close begins anew. The lock is held.
+func (b *breaker) close() {
+	clear(b.failing)
+	b.circuit = gobreaker.NewTwoStepCircuitBreaker[any](gobreaker.Settings{
+		Name: "graph", Timeout: tryEvery,
+		ReadyToTrip: func(counts gobreaker.Counts) bool {
+			return counts.ConsecutiveFailures >= tripAfter && len(b.failing) > 1
+		},
+	})
+}
+
+// open says whether no call may be made at this moment.
+func (b *breaker) open() bool { return b.state() == gobreaker.StateOpen }
+
+// tripped says whether Graph counts as down; a call may be on its way to find out.
+func (b *breaker) tripped() bool { return b.state() != gobreaker.StateClosed }
+
+func (b *breaker) state() gobreaker.State {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.circuit.State()
+}
+
+// ask lets a call to the path pass, or says errOpen. What became of it has to be told, also of one that was made all the same.
+func (b *breaker) ask(path string) (tell func(verdict), err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	began, trial := time.Now(), b.circuit.State() == gobreaker.StateHalfOpen
+	done, err := b.circuit.Allow()
+	if err != nil {
+		return func(v verdict) { b.told(path, began, v, func(error) {}) }, errOpen
+	}
+	if trial { // it may hang: the next one does not wait for it
+		done(errFailed)
+	}
+	return func(v verdict) { b.told(path, began, v, done) }, nil
+}
+
+func (b *breaker) told(path string, began time.Time, v verdict, done func(error)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case v == answered:
+		b.answered = time.Now()
+		if b.circuit.State() != gobreaker.StateClosed {
+			b.close()
+			return
+		}
+		clear(b.failing)
+		done(nil)
+	case v == silent && !b.answered.After(began): // else Graph has answered others meanwhile
+		b.failing[path] = true
+		done(errFailed)
+	}
+}
+
+// verdict is what a call tells of Graph as a whole.
+type verdict int
+
+const (
+	nothing verdict = iota
+	answered
+	silent
+)
+
+// judge says what came of a call that was under way for that long.
+func judge(got answer, err error, took time.Duration) verdict {
+	if err == nil {
+		err = got.cut
+	}
+	var timed net.Error
+	switch {
+	case err == nil && (got.status < http.StatusBadGateway || got.status > http.StatusGatewayTimeout):
+		return answered
+	case err == nil, isDial(err), errors.Is(err, context.DeadlineExceeded), errors.As(err, &timed) && timed.Timeout():
+		return silent
+	case errors.Is(err, context.Canceled) && took >= hangs:
+		return silent
+	case errors.Is(err, errTooLarge):
+		return answered
+	}
+	return nothing
+}
