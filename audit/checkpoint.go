@@ -69,7 +69,27 @@ func openCheckpoint(signed string, keys ...string) (checkpoint, error) {
 
 // Checkpoint is the record as it stands, as a signed note that is kept outside the database by then. Whoever keeps it can tell
 // later whether the record was rolled back or rewritten. Where the record is not what was signed, it is the one from outside.
+// Below it, after an empty line, stands the newest checkpoint that a witness cosigned, where there is one that is no larger.
 func (l *Log) Checkpoint(ctx context.Context) (string, error) {
+	witnessed, err := l.newestWitnessed(ctx)
+	if err != nil {
+		return "", err
+	}
+	signed, err := l.current(ctx)
+	if err != nil {
+		return "", err
+	}
+	if l.broken() && witnessed.head.size > l.kept().size() {
+		return signed, nil
+	}
+	if witnessed.note != "" {
+		signed += "\n" + witnessed.note
+	}
+	return signed, nil
+}
+
+// current is the checkpoint of the record as it stands, or the one from outside.
+func (l *Log) current(ctx context.Context) (string, error) {
 	if err := l.look(ctx, false, nil); err != nil {
 		return "", err
 	}

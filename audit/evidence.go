@@ -20,6 +20,7 @@ const (
 	packCheckpoint  = "checkpoint.txt"
 	packInclusion   = "inclusion.ndjson"
 	packConsistency = "consistency.ndjson"
+	packWitnessed   = "witnessed.txt"
 	packVerifier    = "verify.mjs"
 )
 
@@ -51,11 +52,15 @@ const earlierExports = 200
 // exports handed out (and what it was at the sizes in since), and how to check all that. It records itself first, and
 // until the first byte is written, an error leaves w untouched.
 func (l *Log) WriteEvidence(ctx context.Context, w io.Writer, by Exporter, f Filter, since ...int64) error {
+	witnessed, err := l.newestWitnessed(ctx)
+	if err != nil {
+		return err
+	}
 	size, signed, err := l.noteExport(ctx, by, "evidence.zip", f)
 	if err != nil {
 		return err
 	}
-	e, err := l.evidenceOf(ctx, f, size, signed, since)
+	e, err := l.evidenceOf(ctx, f, size, signed, witnessed, since)
 	if err != nil {
 		return err
 	}
@@ -70,27 +75,29 @@ func (l *Log) WriteEvidence(ctx context.Context, w io.Writer, by Exporter, f Fil
 
 // evidence is what a pack is made of: the lines among the first size that match, up to a signed head.
 type evidence struct {
-	filter      Filter
-	size        int64
-	signed, key string
-	head        checkpoint
+	filter    Filter
+	size      int64
+	last      lastLine
+	witnessed cosigned
+	head      checkpoint
 	// whole says that the lines prove themselves; earlier are the sizes that the pack proves to be parts of the record.
 	whole   bool
 	earlier []int64
 }
 
-func (l *Log) evidenceOf(ctx context.Context, f Filter, size int64, signed string, since []int64) (e evidence, err error) {
-	e = evidence{filter: f, size: size, signed: signed, key: l.verifier}
-	if l.broken() { // whose lines nothing can be proven of
-		if e.signed, err = l.lastGood(); err == nil {
-			e.head, e.key, e.whole = l.kept().head, l.kept().Key, true
-		}
+func (l *Log) evidenceOf(ctx context.Context, f Filter, size int64, signed string, witnessed cosigned, since []int64) (e evidence, err error) {
+	e = evidence{filter: f, size: size, witnessed: witnessed}
+	if e.last, err = l.ending(signed, witnessed); err != nil {
 		return e, err
+	}
+	if l.broken() { // whose lines nothing can be proven of
+		e.head, e.whole = l.kept().head, true
+		return e, nil
 	}
 	if e.head, err = openCheckpoint(signed, l.verifier); err != nil {
 		return e, err
 	}
-	if e.earlier, err = l.earlierSizes(ctx, size, since); err != nil {
+	if e.earlier, err = l.earlierSizes(ctx, size, slices.Concat(since, []int64{witnessed.head.size})); err != nil {
 		return e, err
 	}
 	e.whole, err = l.whole(ctx, f)
@@ -118,11 +125,16 @@ func (l *Log) parts(ctx context.Context, e evidence) []part {
 		return func(w io.Writer) error { _, err := io.WriteString(w, content); return err }
 	}
 	parts := []part{
-		{packReadme, text(fmt.Sprintf(evidenceReadme, e.head.origin, e.head.size, describe(e.filter, e.whole), e.key))},
-		{packCheckpoint, text(e.signed)},
-		{packRecord, func(w io.Writer) error { return l.writeRecord(ctx, w, e.filter, e.size, e.signed) }},
+		{packReadme, text(fmt.Sprintf(evidenceReadme, e.head.origin, e.head.size, describe(e.filter, e.whole), e.last.Key))},
+		{packCheckpoint, text(e.last.Checkpoint)},
+		{packRecord, func(w io.Writer) error {
+			return l.writeRecord(ctx, w, e.filter, e.size, e.last.Checkpoint, e.witnessed)
+		}},
 		{packConsistency, func(w io.Writer) error { return l.writeConsistency(ctx, w, e.size, e.earlier) }},
 		{packVerifier, text(evidenceVerifier)},
+	}
+	if e.last.Witnessed != "" {
+		parts = append(parts, part{packWitnessed, text(e.last.Witnessed)})
 	}
 	if !e.whole {
 		parts = append(parts, part{packInclusion, func(w io.Writer) error { return l.writeInclusion(ctx, w, e.filter, e.size) }})

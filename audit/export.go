@@ -53,20 +53,22 @@ func (l *Log) noteExport(ctx context.Context, by Exporter, file string, f Filter
 // WriteNDJSON exports the lines that match, the oldest first, and after them the checkpoint of the whole record. It
 // records itself first. Until the first byte is written, an error leaves w untouched.
 func (l *Log) WriteNDJSON(ctx context.Context, w io.Writer, by Exporter, f Filter) error {
+	witnessed, err := l.newestWitnessed(ctx) // before the export's own line, so that it is never of more lines
+	if err != nil {
+		return err
+	}
 	size, signed, err := l.noteExport(ctx, by, "audit.ndjson", f)
 	if err != nil {
 		return err
 	}
-	if signed == "" {
-		if signed, err = l.lastGood(); err != nil {
-			return err
-		}
+	if _, err := l.ending(signed, witnessed); err != nil { // before the first byte
+		return err
 	}
-	return l.writeRecord(ctx, w, f, size, signed)
+	return l.writeRecord(ctx, w, f, size, signed, witnessed)
 }
 
-// writeRecord writes the matching lines among the first size, and the checkpoint.
-func (l *Log) writeRecord(ctx context.Context, w io.Writer, f Filter, size int64, signed string) error {
+// writeRecord writes the matching lines among the first size, and the last line.
+func (l *Log) writeRecord(ctx context.Context, w io.Writer, f Filter, size int64, signed string, witnessed cosigned) error {
 	buffered := bufio.NewWriterSize(w, 64<<10)
 	err := l.each(ctx, f, size, func(row row) error {
 		_, err := buffered.Write(row.exported())
@@ -75,23 +77,38 @@ func (l *Log) writeRecord(ctx context.Context, w io.Writer, f Filter, size int64
 	if err != nil {
 		return err
 	}
-	key := l.verifier
-	if l.broken() { // which the lines may have shown just now
-		if signed, err = l.lastGood(); err != nil {
-			return err
-		}
-		key = l.kept().Key
+	last, err := l.ending(signed, witnessed)
+	if err != nil {
+		return err
 	}
-	if err := writeJSON(buffered, lastLine{signed, key}); err != nil {
+	if err := writeJSON(buffered, last); err != nil {
 		return err
 	}
 	return buffered.Flush()
 }
 
-// lastLine ends an export.
+// lastLine ends an export. Witnessed is the newest checkpoint that a witness cosigned; without one it does not stand there.
 type lastLine struct {
 	Checkpoint string `json:"checkpoint"`
+	Witnessed  string `json:"witnessed,omitempty"`
 	Key        string `json:"key"`
+}
+
+// ending is an export's last line. In a record that is not what was signed, which the lines may have shown just now, it has the
+// checkpoint from outside, and nothing that witnesses cosigned of more lines than that.
+func (l *Log) ending(signed string, witnessed cosigned) (lastLine, error) {
+	if !l.broken() {
+		return lastLine{signed, witnessed.note, l.verifier}, nil
+	}
+	signed, err := l.lastGood()
+	if err != nil {
+		return lastLine{}, err
+	}
+	kept := l.kept()
+	if witnessed.head.size > kept.size() {
+		witnessed = cosigned{}
+	}
+	return lastLine{signed, witnessed.note, kept.Key}, nil
 }
 
 // writeJSON writes one line of JSON.

@@ -44,6 +44,10 @@ type Log struct {
 	file     string
 	log      *slog.Logger
 	beside   func(ctx context.Context, tx *sql.Tx, from, to, size int64) (int64, error)
+	// witnesses cosign the record's checkpoints; nil: none.
+	witnesses *Witnesses
+	// stream is where the lines that are committed go, too; nil: nowhere.
+	stream *Stream
 
 	mu       sync.Mutex
 	standing Standing
@@ -178,6 +182,7 @@ func (l *Log) add(ctx context.Context, tx *sql.Tx, e *Entry, latest int64) (tlog
 	if err := insert(ctx, tx, *e, text, latest); err != nil {
 		return tlog.Hash{}, fmt.Errorf("add line %d to the record: %w", e.Seq, err)
 	}
+	l.stream.expect(e.Seq, e.Hash)
 	return hash, addNames(ctx, tx, namesIn(*e))
 }
 

@@ -23,7 +23,10 @@ func VerifyFile(path string, o VerifyOptions) (Report, error) {
 	defer file.Close()
 	buffered := bufio.NewReader(file)
 	if start, _ := buffered.Peek(4); !bytes.Equal(start, []byte("PK\x03\x04")) {
-		return Verify(buffered, o)
+		if _, err := file.Seek(0, io.SeekStart); err != nil { // a pipe
+			return Verify(buffered, o)
+		}
+		return Verify(file, o)
 	}
 	info, err := file.Stat()
 	if err != nil {
@@ -43,27 +46,28 @@ func VerifyEvidence(r io.ReaderAt, size int64, o VerifyOptions) (Report, error) 
 	if err != nil {
 		return Report{}, err
 	}
-	head, report, err := readHead(pack, o, older)
+	head, cosigned, report, err := readHead(pack, o, older)
 	if err != nil {
 		return report, err
 	}
 	_, err = fs.Stat(pack, packInclusion)
 	whole := errors.Is(err, fs.ErrNotExist)
 	if whole {
-		err = checkWhole(pack, head, older, &report)
+		err = checkWhole(pack, head, older, cosigned, &report)
 	} else {
 		err = checkInclusion(pack, head, &report)
 	}
 	if err != nil {
 		return report, err
 	}
-	return report, checkConsistency(pack, head, older, whole)
+	return report, checkConsistency(pack, head, older, cosigned, whole)
 }
 
 // readHead reads the record's last line, so that its lines can be checked against the root as they are read.
-func readHead(pack *zip.Reader, o VerifyOptions, older kept) (checkpoint, Report, error) {
+func readHead(pack *zip.Reader, o VerifyOptions, older kept) (checkpoint, witnessed, Report, error) {
 	var report Report
 	var head checkpoint
+	var cosigned witnessed
 	err := within(pack, packRecord, func(r io.Reader) error {
 		last, err := scan(r, func(scanned) error { return nil })
 		if err != nil {
@@ -72,13 +76,22 @@ func readHead(pack *zip.Reader, o VerifyOptions, older kept) (checkpoint, Report
 		if head, report, err = opened(last, o, older); err != nil {
 			return err
 		}
-		return sameCheckpoint(pack, last.Checkpoint)
+		if cosigned, err = parseWitnessed(last.Witnessed); err != nil {
+			return err
+		}
+		if err := cosigned.judge(head, o.Witnesses, &report); err != nil {
+			return err
+		}
+		if cosigned.given() {
+			err = sameNote(pack, packWitnessed, last.Witnessed)
+		}
+		return errors.Join(err, sameNote(pack, packCheckpoint, last.Checkpoint))
 	})
-	return head, report, err
+	return head, cosigned, report, err
 }
 
-func sameCheckpoint(pack *zip.Reader, want string) error {
-	return within(pack, packCheckpoint, func(r io.Reader) error {
+func sameNote(pack *zip.Reader, name, want string) error {
+	return within(pack, name, func(r io.Reader) error {
 		got, err := io.ReadAll(io.LimitReader(r, longestLine))
 		if err == nil && string(got) != want {
 			err = errors.New("it is not the checkpoint that the record ends with")
@@ -87,14 +100,17 @@ func sameCheckpoint(pack *zip.Reader, want string) error {
 	})
 }
 
-// checkWhole rebuilds the tree of a pack without proofs, which holds all lines. They prove the older checkpoint too.
-func checkWhole(pack *zip.Reader, head checkpoint, older kept, report *Report) error {
-	whole := wholeRecord{older: older}
+// checkWhole rebuilds the tree of a pack without proofs, which holds all lines. They prove earlier checkpoints too.
+func checkWhole(pack *zip.Reader, head checkpoint, older kept, cosigned witnessed, report *Report) error {
+	whole := wholeRecord{older: older, witnessed: cosigned}
 	if err := within(pack, packRecord, func(r io.Reader) error { _, err := scan(r, whole.visit); return err }); err != nil {
 		return err
 	}
 	report.Lines = whole.lines
-	return whole.check(head)
+	if err := whole.check(head); err != nil {
+		return err
+	}
+	return cosigned.check(whole.witnessedRoot)
 }
 
 // checkInclusion walks the lines and their proofs side by side.
@@ -133,51 +149,51 @@ func includes(proofs *lineReader, head checkpoint, line scanned) error {
 	return nil
 }
 
-// checkConsistency checks every proof, and that one is of the older checkpoint where there is one and nothing else proved it.
-func checkConsistency(pack *zip.Reader, head checkpoint, older kept, proved bool) error {
+// checkConsistency checks every proof, and that they reach the older checkpoint and what witnesses cosigned, where there are
+// such and nothing else proved them.
+func checkConsistency(pack *zip.Reader, head checkpoint, older kept, cosigned witnessed, proved bool) error {
 	if older.head.size > head.size {
 		return rolledBack(older.head, head.size)
 	}
-	covered := proved || !older.given() || older.head.size == 0
-	if older.head.size == head.size && older.given() {
-		if covered = older.head.root == head.root; !covered {
-			return forked(older.head)
+	roots := map[int64]tlog.Hash{0: emptyRoot, head.size: head.root}
+	err := within(pack, packConsistency, func(r io.Reader) error { return readConsistency(r, head, roots) })
+	if err != nil {
+		return err
+	}
+	if proved { // of the older checkpoint and what was cosigned
+		return nil
+	}
+	for _, earlier := range []checkpoint{older.head, cosigned.head} {
+		if _, found := roots[earlier.size]; !found {
+			return fmt.Errorf("the pack holds no proof from size %d, that of a checkpoint that was kept or cosigned: ask for a pack with since=%d", earlier.size, earlier.size)
 		}
 	}
-	return within(pack, packConsistency, func(r io.Reader) error {
-		lines := lineReader{reader: bufio.NewReader(r)}
-		for {
-			text, err := lines.next()
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			var proof consistency
-			if err == nil {
-				err = json.Unmarshal(text, &proof)
-			}
-			if err == nil {
-				err = consistent(proof, head, older)
-			}
-			if err != nil {
-				return err
-			}
-			covered = covered || proof.Size == older.head.size
-		}
-		if !covered {
-			return fmt.Errorf("the pack holds no proof from size %d, that of the checkpoint that was kept: ask for a pack with since=%d", older.head.size, older.head.size)
-		}
-		return nil
-	})
-}
-
-func consistent(proof consistency, head checkpoint, older kept) error {
-	if older.given() && proof.Size == older.head.size && proof.Root != older.head.root {
+	if older.head.size > 0 && roots[older.head.size] != older.head.root {
 		return forked(older.head)
 	}
-	if err := tlog.CheckTree(proof.Proof, head.size, head.root, proof.Size, proof.Root); err != nil {
-		return fmt.Errorf("the proof that the record still begins with its first %d lines is wrong: %w", proof.Size, err)
+	return cosigned.check(roots[cosigned.head.size])
+}
+
+// readConsistency checks the proofs, and adds the roots that they prove, by size.
+func readConsistency(r io.Reader, head checkpoint, roots map[int64]tlog.Hash) error {
+	lines := lineReader{reader: bufio.NewReader(r)}
+	for {
+		text, err := lines.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		var proof consistency
+		if err == nil {
+			err = json.Unmarshal(text, &proof)
+		}
+		if err != nil {
+			return err
+		}
+		if err := tlog.CheckTree(proof.Proof, head.size, head.root, proof.Size, proof.Root); err != nil {
+			return fmt.Errorf("the proof that the record still begins with its first %d lines is wrong: %w", proof.Size, err)
+		}
+		roots[proof.Size] = proof.Root
 	}
-	return nil
 }
 
 // within reads one file of the pack.

@@ -300,7 +300,7 @@ func BenchmarkVerify(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := writeJSON(&file, lastLine{string(signed), verifier}); err != nil {
+	if err := writeJSON(&file, lastLine{Checkpoint: string(signed), Key: verifier}); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {

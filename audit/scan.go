@@ -64,7 +64,7 @@ func scan(r io.Reader, visit func(scanned) error) (lastLine, error) {
 func readLast(text []byte, place int64, lines *lineReader) (lastLine, error) {
 	var last lastLine
 	if err := json.Unmarshal(text, &last); err != nil || last.Checkpoint == "" || !last.wrote(text) {
-		return lastLine{}, fmt.Errorf("line %d is not a checkpoint: it should read {\"checkpoint\":\"<signed note>\",\"key\":\"<public key>\"}", place)
+		return lastLine{}, fmt.Errorf("line %d is not a checkpoint: it should read {\"checkpoint\":\"<signed note>\",\"key\":\"<public key>\"}, perhaps with a witnessed note between the two", place)
 	}
 	if _, err := lines.next(); !errors.Is(err, io.EOF) {
 		return lastLine{}, fmt.Errorf("line %d comes after the checkpoint, which ends a record", place+1)

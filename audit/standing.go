@@ -71,6 +71,12 @@ func (l *Log) found(f finding) {
 	}
 }
 
+// Refused tells that a witness has cosigned what the record does not extend; first is the lowest line that may differ, and 1
+// where that cannot be told.
+func (l *Log) Refused(first int64, why error) {
+	l.found(finding{first: max(1, first), vague: first <= 1, unsigned: true, why: "A witness refuses the record: " + why.Error() + "."})
+}
+
 // begins says whether the line announces something that is only about to be done. What has happened is recorded in any case.
 func begins(e Entry) bool { return e.Outcome == Pending }
 

@@ -25,12 +25,30 @@ func (l *Log) Start(ctx context.Context, o Owner) error {
 		return err
 	}
 	l.warn(read, err != nil)
+	unextended := l.extendsWitnessed(ctx)
 	err = l.look(ctx, true, func(x *examination) (finding, error) { return x.aside(max(x.gone(), x.size-checkedWhole), x.size) })
 	if err != nil || l.broken() {
 		return err
 	}
+	if unextended != nil {
+		return unextended
+	}
 	_, err = l.Checkpoint(ctx)
 	return err
+}
+
+// extendsWitnessed holds the record against what witnesses cosigned, before anything of it is signed or kept: where the
+// checkpoint's file is lost, that alone knows what the record was. The error is the database's.
+func (l *Log) extendsWitnessed(ctx context.Context) error {
+	if l.witnesses == nil {
+		return nil
+	}
+	first, err := l.witnesses.Extended(ctx)
+	if first == 0 {
+		return err
+	}
+	l.Refused(first, err)
+	return nil
 }
 
 // warn tells what the record is not held against, or only with a reservation.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -19,6 +20,8 @@ type VerifyOptions struct {
 	Key string
 	// Checkpoint is an older checkpoint that somebody kept: the signed note, or an export that ends with it.
 	Checkpoint string
+	// Witnesses are the public keys of witnesses, as they print them, each of which must have cosigned the record.
+	Witnesses []string
 }
 
 // Report is what a verification found.
@@ -32,6 +35,10 @@ type Report struct {
 	Proven bool
 	// Older is the size of the older checkpoint that the record contains; 0 where none was given.
 	Older int64
+	// Witnessed is what the witnesses demanded have cosigned. UnprovenWitness says that the record holds a cosigned checkpoint, and
+	// that no witness was demanded.
+	Witnessed       []Witnessing
+	UnprovenWitness bool
 }
 
 // String is the report in a person's words.
@@ -53,6 +60,12 @@ func (r Report) String() string {
 	} else {
 		text.WriteString("signature   good, but unproven: the key comes from this file. Compare it with the one that the operators published, or pass it with -key.\n")
 	}
+	for _, by := range r.Witnessed {
+		fmt.Fprintf(&text, "witnessed   up to line %d by %s, at %s by its clock: nobody has rewritten these lines since\n", by.Line, by.Name, by.At.Format(time.RFC3339))
+	}
+	if r.UnprovenWitness {
+		text.WriteString("witnessed   unproven: pass the public key of the witness with -witness\n")
+	}
 	if r.Older == 0 {
 		text.WriteString("not shown   that nothing was rolled back since an earlier export: pass an older checkpoint with -checkpoint\n")
 	}
@@ -61,14 +74,20 @@ func (r Report) String() string {
 
 // Verify checks an exported record offline, in constant memory: each line, their order, that none is missing, the root
 // of the tree, the signature and, where given, the older checkpoint. The error says what is wrong and where first; the
-// report then holds what was found out until there.
+// report then holds what was found out until there. What witnesses cosigned is checked where r can seek.
 func Verify(r io.Reader, o VerifyOptions) (Report, error) {
 	older, err := parseOlder(o.Checkpoint)
 	if err != nil {
 		return Report{}, err
 	}
-	var whole wholeRecord
-	whole.older = older
+	whole := wholeRecord{older: older}
+	if file, ok := r.(io.ReadSeeker); ok {
+		if whole.witnessed, err = ahead(file); err != nil {
+			return Report{}, err
+		}
+	} else if len(o.Witnesses) > 0 {
+		return Report{}, errors.New("what witnesses cosigned can be checked in a file, and not in a pipe")
+	}
 	last, err := scan(r, whole.visit)
 	if err != nil {
 		return Report{Lines: whole.lines}, err
@@ -78,7 +97,22 @@ func Verify(r io.Reader, o VerifyOptions) (Report, error) {
 	if err != nil {
 		return report, err
 	}
-	return report, whole.check(head)
+	if err := whole.check(head); err != nil {
+		return report, err
+	}
+	cosigned, err := parseWitnessed(last.Witnessed)
+	if err == nil {
+		err = cosigned.judge(head, o.Witnesses, &report)
+	}
+	switch {
+	case err != nil:
+		return report, err
+	case whole.witnessed == cosigned:
+		return report, cosigned.check(whole.witnessedRoot)
+	case len(o.Witnesses) > 0:
+		return report, errors.New("the file was changed while it was read")
+	}
+	return report, nil // r cannot seek
 }
 
 // wholeRecord rebuilds the tree of a record from its lines.
@@ -87,6 +121,9 @@ type wholeRecord struct {
 	tree      compact
 	older     kept
 	olderRoot tlog.Hash
+	// witnessed is what witnesses cosigned, and the root of that many lines.
+	witnessed     witnessed
+	witnessedRoot tlog.Hash
 	// gap names the first lines that are missing.
 	gap string
 }
@@ -99,6 +136,9 @@ func (w *wholeRecord) visit(line scanned) error {
 	w.tree.push(line.leaf)
 	if w.tree.size == uint64(w.older.head.size) {
 		w.olderRoot = w.tree.root()
+	}
+	if w.tree.size == uint64(w.witnessed.head.size) {
+		w.witnessedRoot = w.tree.root()
 	}
 	return nil
 }
@@ -153,9 +193,12 @@ func parseOlder(content string) (kept, error) {
 		}
 		signed = last.Checkpoint
 	}
-	text, _, found := strings.Cut(signed, "\n\n")
+	text, signatures, found := strings.Cut(signed, "\n\n")
 	if !found {
 		return kept{}, errors.New("the older checkpoint is not a signed note")
+	}
+	if signatures, _, found := strings.Cut(signatures, "\n\n"); found { // what a witness cosigned stands below it
+		signed = text + "\n\n" + signatures + "\n"
 	}
 	head, err := parseCheckpoint(text + "\n")
 	if err != nil {

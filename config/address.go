@@ -58,6 +58,11 @@ func (j *judge) webURL(path, mend string) *url.URL {
 		j.fault(path, "is missing", mend)
 		return nil
 	}
+	return j.webAddress(path, text, mend)
+}
+
+// webAddress is webURL of a part of the key's value.
+func (j *judge) webAddress(path, text, mend string) *url.URL {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":

@@ -49,6 +49,11 @@ type Config struct {
 		Key string // a signer's key as golang.org/x/mod/sumdb/note has it
 		// CheckpointFile keeps the last signed checkpoint; its folder could be written at the start.
 		CheckpointFile string
+		Witnesses      []Witness
+		// Stream is where every line that is committed goes, too: a file's path, or stdout; empty: nowhere.
+		Stream string
+		// StreamPosition is the file that says how far the stream has come.
+		StreamPosition string
 	}
 	Changes struct {
 		RequireReason bool

@@ -43,12 +43,14 @@ func (j *judge) config() Config {
 	c.Log.Level = j.level("log.level")
 	c.Sessions.Keys = j.sessionKeys()
 	c.Audit.Key = j.auditKey()
+	c.Audit.Witnesses, c.Audit.Stream = j.witnesses(), j.text("audit.stream")
 	if c.Demo {
 		j.demo(&c)
 	} else if _, err := strconv.ParseBool(j.text("demo")); err == nil { // else nobody knows what is required
 		j.tenant(&c)
 	}
 	c.Audit.CheckpointFile = j.checkpointFile(c.Audit.Key)
+	c.Audit.StreamPosition = c.Audit.CheckpointFile + ".stream"
 	return c
 }
 

@@ -39,6 +39,8 @@ var keys = []key{
 	{path: "sessions.keys_file"},
 	{path: "audit.key_file"},
 	{path: "audit.checkpoint_file"},
+	{path: "audit.witnesses", list: true},
+	{path: "audit.stream"},
 	{path: "changes.require_reason", initial: "true"},
 	{path: "changes.settle", initial: "60s"},
 	{path: "retirement.date", initial: "2024-02-19"},

@@ -151,7 +151,7 @@ func (h *Handlers) chain(c echo.Context, lines []audit.Entry) (views.Chain, map[
 		h.log(c).Error("the record's tree could not be checked", "error", err.Error())
 		return h.standing(views.Chain{Failed: true}), nil
 	}
-	chain := views.Chain{Size: head.Size, Root: head.Root, Key: head.Key, Checked: len(proofs)}
+	chain := views.Chain{Size: head.Size, Root: head.Root, Key: head.Key, Checked: len(proofs), Witnesses: h.witnesses(c)}
 	altered := map[int64]bool{}
 	for _, proof := range proofs {
 		if !proof.Holds {

@@ -171,6 +171,8 @@ type Options struct {
 	Drafts    Drafts
 	Trail     Trail
 	Proofs    Proofs
+	// Witnesses may be nil: none.
+	Witnesses Witnesses
 	// Database says whether the database answers, Writable whether lines can be added to the record and be read.
 	Database, Writable func(context.Context) error
 	// Assets are the style sheets and scripts of every page, Static what serves them and the icons.

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"switchboard/audit"
 	"switchboard/database"
 	"switchboard/handlers"
 	"switchboard/simulator"
@@ -35,6 +36,8 @@ type setting struct {
 	provider http.RoundTripper
 	// others are the same database as further instances open it.
 	others []*database.DB
+	// witnesses cosign the record when the site's by is told to ask them.
+	witnesses []audit.Witness
 }
 
 type option func(*setting)

@@ -46,6 +46,7 @@ type site struct {
 	// instances share the database, the tenant and the keys; balance chooses one for each request.
 	instances []http.Handler
 	turn      atomic.Uint64
+	by        *audit.Witnesses
 	metrics   *prometheus.Registry // of the last instance
 }
 
@@ -95,6 +96,8 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	t := s.t
 	record, err := audit.New(db, audit.Options{SignerKey: s.set.signer, Now: s.set.now})
 	check(t, err)
+	s.by, err = audit.NewWitnesses(record, audit.WitnessOptions{Witnesses: s.set.witnesses, Refused: record.Refused, Log: slog.New(slog.DiscardHandler)})
+	check(t, err)
 	graphURL, err := url.Parse(s.tenant.GraphURL())
 	check(t, err)
 	log := slog.New(handlers.TagRequests(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
@@ -117,7 +120,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	return handlers.New(handlers.Options{
 		PublicURL: s.set.public, TrustedProxies: s.set.proxies, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}},
 		RequireReason: true, Settle: time.Hour, Roles: roles, Idle: s.set.idle, Absolute: s.set.absolute, ReadScope: readScope, WriteScope: writeScope, Build: "test",
-		Limits: s.set.limits, LookShare: s.set.patience, Sessions: people, SignIn: people, Elsewhere: people, Everybody: people, Drafts: drafts.New(db, people, s.set.now, log), Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Syncs: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record,
+		Limits: s.set.limits, LookShare: s.set.patience, Sessions: people, SignIn: people, Elsewhere: people, Everybody: people, Drafts: drafts.New(db, people, s.set.now, log), Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Syncs: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record, Witnesses: s.by,
 		Database: db.Ready, Writable: record.Writable, Static: http.NotFoundHandler(), Assets: views.Assets{},
 		Metrics: s.metrics, Now: s.set.now, NewID: uuid.NewString, Log: log,
 	})

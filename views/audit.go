@@ -34,6 +34,8 @@ type Chain struct {
 	Checked int
 	Altered []int64
 	Failed  bool
+	// Witnesses cosign it, in the configuration's order.
+	Witnesses []Witness
 	// Broken says that the record is not what was signed: First is the lowest line known to differ, Why says how, and
 	// Unsigned that the root itself differs.
 	Broken   bool
@@ -48,7 +50,7 @@ type Chain struct {
 func (c Chain) intact() bool { return !c.Failed && !c.differs() }
 
 // differs says that something was found that is not as it was recorded.
-func (c Chain) differs() bool { return c.Broken || len(c.Altered) > 0 }
+func (c Chain) differs() bool { return c.Broken || c.refused() || len(c.Altered) > 0 }
 
 // state is the chain's in a word.
 func (c Chain) state() string {
@@ -61,11 +63,16 @@ func (c Chain) state() string {
 	return "verified"
 }
 
-// first is the lowest line known to differ.
+// first is the lowest line that is known to differ, or may.
 func (c Chain) first() int64 {
 	all := slices.Clone(c.Altered)
 	if c.Broken {
 		all = append(all, c.First)
+	}
+	for _, witness := range c.Witnesses {
+		if witness.broken() {
+			all = append(all, witness.First)
+		}
 	}
 	return slices.Min(all)
 }

@@ -126,7 +126,7 @@ func whatItProves() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = proof(Barred, "Not what happened since your last checkpoint", "Somebody with the key and the database could rewrite the lines after it. Keep checkpoints elsewhere, often.").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = proof(Barred, "Not what happened since your last checkpoint", "Somebody with the key and the database could rewrite later lines that no witness has cosigned. Keep checkpoints elsewhere, often.").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

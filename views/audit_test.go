@@ -79,6 +79,16 @@ func auditExhibits() map[string]func() templ.Component {
 			m.Search = views.AuditSearch{Connector: "na-mail", Meant: []views.Bearer{{ID: "c2", Name: connector.Name{Short: "new-mail"}}}}
 		}),
 		"audit-altered": page(func(m *views.Audit) { m.Chain.Altered, m.Rows[1].Altered = []int64{1285, 1203}, true }),
+		"audit-witnessed": page(func(m *views.Audit) {
+			m.Chain.Witnesses = []views.Witness{
+				{Name: "one.example/witness", Lines: 1289, At: now.Add(-time.Minute)},
+				{Name: "two.example/witness", Lines: 1200, At: now.Add(-time.Hour), Failing: now.Add(-time.Hour), Failure: "it answers 503 Service Unavailable"},
+				{Name: "three.example/witness", Failing: now, Failure: "it knows 1,300 lines", Refused: true, Accepted: true, First: 1290},
+			}
+		}),
+		"audit-refused": page(func(m *views.Audit) {
+			m.Chain.Witnesses = []views.Witness{{Name: "one.example/witness", Lines: 1300, At: now, Failing: now, Failure: "lines were cut off", Refused: true, First: 1290}}
+		}),
 		"audit-broken": page(func(m *views.Audit) {
 			m.Chain.Broken, m.Chain.First, m.Chain.Why, m.Chain.Unsigned, m.Chain.Kept = true, 1204, "Line 1204 is missing.", true, now
 		}),
@@ -123,11 +133,14 @@ func TestAuditSaysWhatItKnows(t *testing.T) {
 	for name, want := range map[string][]string{
 		"audit": {"Chain verified", "3 lines", "Today, 24 November 2026", "Yesterday, 23 November 2026", "Edited 4 fields", "1 more field", "of entry 1,203",
 			"now: saved, seen later", "opened directly, 0012 becomes 12", "Tried what the role does not allow", "GET /audit", "Exported the log as CSV, filtered", "Person: Maya Lindqvist", "From: 2026-11-01"},
-		"audit-none":     {"No entry matches these filters", "Clear all filters"},
-		"audit-empty":    {"The log is empty"},
-		"audit-shared":   {"1,210 connectors with this name, now or formerly:", "na-mail · Contoso North America", "U+202E", "1,208 more", "Connector: na-mail"},
-		"audit-former":   {"The connector that had this name is now", "new-mail"},
-		"audit-altered":  {"Chain broken", "does not match its checkpoint at line 1,203", "Keep your last checkpoint and call your security team."},
+		"audit-none":    {"No entry matches these filters", "Clear all filters"},
+		"audit-empty":   {"The log is empty"},
+		"audit-shared":  {"1,210 connectors with this name, now or formerly:", "na-mail · Contoso North America", "U+202E", "1,208 more", "Connector: na-mail"},
+		"audit-former":  {"The connector that had this name is now", "new-mail"},
+		"audit-altered": {"Chain broken", "does not match its checkpoint at line 1,203", "Keep your last checkpoint and call your security team."},
+		"audit-witnessed": {"Chain verified", "Witness one.example/witnessline 1,289", "line 1,200, 89 lines behind", "two.example/witness has not since", "503 Service Unavailable",
+			"no line yet", "under a new origin"},
+		"audit-refused":  {"Chain broken", "A witness knows another record: lines from 1,290 on", "call your security team"},
 		"audit-unproven": {"Chain not checked"},
 		"audit-faults":   {"2 errors.", "Nothing was searched.", "persn: The audit log does not have this filter."},
 		"line":           {"Entry 1,288: Edited 1 field Saved", "In the tree", "10.20.4.17", "Intent", "Outcome"},

@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
+	"switchboard/audit"
 	"switchboard/config"
 	"switchboard/database"
 	"switchboard/signin"
@@ -51,6 +53,10 @@ func check(load loader, out io.Writer) int {
 	}
 	tables, err := checkDatabase(settings)
 	report("database", tables, "Check database.url, that the server runs, and that the folder can be written.", err)
+	for i, witness := range witnessesOf(settings) {
+		found, err := checkWitness(settings, witness)
+		report("witness "+strconv.Itoa(i+1), found, "Check audit.witnesses, and what the witness knows of this record.", err)
+	}
 	if settings.Demo {
 		fmt.Fprintln(out, "issuer, graph  ok: the demo brings its own")
 		return code
@@ -81,6 +87,20 @@ func checkDatabase(settings config.Config) (found string, err error) {
 		return fmt.Sprintf(": newer than this version by %s; migrations only add, so it can serve", migrations(state.Unknown)), nil
 	}
 	return ": its tables are up to date", nil
+}
+
+// checkWitness asks a witness whether it takes this record; a demo that was never served has no key to ask with.
+func checkWitness(settings config.Config, witness audit.Witness) (found string, err error) {
+	name, _, _ := strings.Cut(witness.Key, "+")
+	if settings.Audit.Key == "" {
+		return ": " + name + " is not asked before the demo has made its key", nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), checkWithin)
+	defer cancel()
+	if found, err = audit.TryWitness(ctx, settings.Audit.Key, witness); err != nil {
+		return "", fmt.Errorf("%s: %w", name, err)
+	}
+	return ": " + name + " takes this record; " + found, nil
 }
 
 func migrations(n int) string {

@@ -45,8 +45,8 @@ func run(args, environ []string, out, errs io.Writer) int {
 
 // verbs is what the program does, in the order in which it tells of it. Without a verb it serves.
 var verbs = []verb{
-	{"", "", "serves", true, flagless(func(c *call) int { return serve(c.by(config.Load), c.errs) })},
-	{"check", "", "tries configuration, database, issuer and Graph, and changes nothing", true,
+	{"", "", "serves", true, flagless(func(c *call) int { return serve(c.by(config.Load), c.out, c.errs) })},
+	{"check", "", "tries configuration, database, witnesses, issuer and Graph, and changes nothing", true,
 		flagless(func(c *call) int { return check(c.by(config.Look), c.out) })},
 	{"migrate", "", "brings the database's tables up to date, where serving may not; with SQLite while nothing serves", true,
 		flagless((*call).migrate)},
@@ -81,7 +81,7 @@ func (c *call) by(read reader) loader {
 }
 
 // serve runs the site until it is told to stop.
-func serve(load loader, errs io.Writer) int {
+func serve(load loader, out, errs io.Writer) int {
 	settings, warnings, ok := load()
 	if !ok {
 		return misconfigured
@@ -98,12 +98,12 @@ func serve(load loader, errs io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), stopSignals()...)
 	defer stop()
-	return serveUntil(ctx, settings, log)
+	return serveUntil(ctx, settings, out, log)
 }
 
 // serveUntil serves until ctx ends. To be stopped before that is no failure.
-func serveUntil(ctx context.Context, settings config.Config, log *slog.Logger) int {
-	site, err := build(ctx, settings, log)
+func serveUntil(ctx context.Context, settings config.Config, out io.Writer, log *slog.Logger) int {
+	site, err := build(ctx, settings, out, log)
 	if err != nil && ctx.Err() != nil {
 		log.Info("switchboard has stopped before it served", "at", err.Error())
 		return clean

@@ -16,6 +16,7 @@ const drainWithin = 35 * time.Second
 
 // serve answers requests until ctx ends, then lets those under way finish.
 func (s *site) serve(ctx context.Context) error {
+	defer s.watch.run(ctx)() // after all that adds lines
 	group, running := errgroup.WithContext(ctx)
 	s.run(group, running, s.listener, s.pages)
 	if s.metrics != nil {

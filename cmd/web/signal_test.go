@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -41,6 +42,12 @@ type process struct {
 // start runs the demo behind a prefix, such as nohup's effect, until it serves.
 func start(t *testing.T, prefix ...string) *process {
 	t.Helper()
+	return startAs(t, func(*exec.Cmd) {}, prefix...)
+}
+
+// startAs is start with the process altered before it runs.
+func startAs(t *testing.T, alter func(*exec.Cmd), prefix ...string) *process {
+	t.Helper()
 	if signal.Ignored(syscall.SIGHUP) { // as where the tests themselves run under nohup
 		heard := make(chan os.Signal, 1)
 		signal.Notify(heard, syscall.SIGHUP)
@@ -50,6 +57,7 @@ func start(t *testing.T, prefix ...string) *process {
 	p := &process{Cmd: exec.Command(command[0], command[1:]...), t: t, address: free(t), ended: make(chan error, 1)}
 	p.Dir, p.Stderr = t.TempDir(), &p.log
 	p.Env = []string{asProgram + "=1", "SWITCHBOARD_LISTEN=" + p.address, "SWITCHBOARD_PUBLIC_URL=http://" + p.address, "SWITCHBOARD_DEMO_LISTEN=127.0.0.1:0"}
+	alter(p.Cmd)
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +173,7 @@ func TestStopBeforeServing(t *testing.T) {
 	stopped, cancel := context.WithCancel(t.Context())
 	cancel()
 	var log bytes.Buffer
-	if code := serveUntil(stopped, settings, slog.New(slog.NewJSONHandler(&log, nil))); code != clean || strings.Contains(log.String(), "ERROR") {
+	if code := serveUntil(stopped, settings, io.Discard, slog.New(slog.NewJSONHandler(&log, nil))); code != clean || strings.Contains(log.String(), "ERROR") {
 		t.Errorf("exit code %d:\n%s", code, log.String())
 	}
 }

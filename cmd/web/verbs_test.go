@@ -27,7 +27,7 @@ func TestHelpGoesToStdout(t *testing.T) {
 		{"-config here.yaml --help", "switchboard check"},
 		{"check -h", "switchboard check [-config PATH]"},
 		{"check -config here.yaml --help", "switchboard check [-config PATH]"},
-		{"verify -h", "switchboard verify [-checkpoint OLD] [-key VKEY] FILE"},
+		{"verify -h", "switchboard verify [-checkpoint OLD] [-key VKEY] [-witness VKEY] FILE"},
 		{"verify file -help", "-key VKEY"},
 		{"help verify", "-checkpoint OLD"},
 		{"key -h", "switchboard key session"},

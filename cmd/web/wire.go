@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -36,12 +37,14 @@ const databaseWithin = 3 * time.Second
 // site is everything that runs, in the order in which it was built.
 type site struct {
 	log      *slog.Logger
+	out      io.Writer // for the lines of the record, if they go there
 	listener net.Listener
 	metrics  net.Listener // nil: off
 	registry *prometheus.Registry
 	tenant   *tenant // nil: a real one
 	lock     *database.Lock
 	database *database.DB
+	watch    watch
 	graph    *graphclient.Client
 	people   *signin.Service
 	record   *audit.Log
@@ -51,8 +54,8 @@ type site struct {
 }
 
 // build takes the ports, opens the database, and plugs the rooms together. Nothing is served yet.
-func build(ctx context.Context, settings config.Config, log *slog.Logger) (*site, error) {
-	s := &site{log: log, registry: prometheus.NewRegistry()}
+func build(ctx context.Context, settings config.Config, out io.Writer, log *slog.Logger) (*site, error) {
+	s := &site{log: log, out: out, registry: prometheus.NewRegistry()}
 	err := s.assemble(ctx, settings)
 	if err != nil {
 		return nil, errors.Join(err, s.close())
@@ -90,6 +93,9 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 		return err
 	}
 	s.record = record
+	if err := s.watchOver(ctx, settings, record); err != nil {
+		return err
+	}
 	s.graph = graphclient.New(graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: version, Log: s.log})
 	s.registry.MustRegister(breakerGauge(s.graph))
 	if s.people, err = newPeople(settings, s.database, record, s.log); err != nil {
@@ -163,7 +169,7 @@ func (s *site) newPages(ctx context.Context, settings config.Config, record *aud
 		ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope, Limits: handlers.DefaultLimits(),
 		Sessions: s.people, SignIn: s.people, Elsewhere: s.people, Everybody: s.people, Drafts: s.drafts, Inventory: seen, Memory: seen,
 		Changes: s.changes, Outcomes: s.changes, Syncs: s.changes, Endings: s.changes,
-		Record: record, Exports: record, Trail: record, Proofs: record, Database: s.database.Ready, Writable: record.Writable,
+		Record: record, Exports: record, Trail: record, Proofs: record, Witnesses: s.watch.witnesses, Database: s.database.Ready, Writable: record.Writable,
 		Assets: assets(files), Static: files, Metrics: s.registry, Now: time.Now, NewID: uuid.NewString, Log: s.log,
 	}), nil
 }
