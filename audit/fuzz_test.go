@@ -173,8 +173,11 @@ func FuzzCell(f *testing.F) {
 		}
 		writer.Flush()
 		for _, parts := range []string{";", "\t", "\n", "\r"} {
-			for part := range strings.SplitSeq(got, parts) {
-				first := strings.TrimLeft(part, ` "`)
+			for i, part := range strings.Split(got, parts) {
+				first := strings.TrimLeft(part, " ")
+				if i > 0 { // where a cell of ours is parted, its quotes may be taken for a cell's own
+					first = strings.TrimLeft(part, ` "`)
+				}
 				if first != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(first)[0]) {
 					t.Errorf("%q becomes %q, of which a cell is %q", cell, got, part)
 				}

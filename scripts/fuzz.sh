@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 failed=0
 while IFS=: read -r file target; do
 	room="./$(dirname "$file")"
-	if ! output="$(go test "$room" -run '^$' -fuzz "^$target\$" -fuzztime "${FUZZTIME:-10s}" -parallel "${FUZZPARALLEL:-2}" 2>&1)"; then
+	if ! output="$(go test "$room" -run '^$' -fuzz "^$target\$" -fuzztime "${FUZZTIME:-10s}" -fuzzminimizetime 20x -parallel "${FUZZPARALLEL:-2}" 2>&1)"; then
 		echo "$output"
 		failed=1
 	fi
