@@ -17,7 +17,7 @@ CONTRACT_PART ?= 3
 # several tests and the database's scripts share one server
 POSTGRES = SWITCHBOARD_TEST_POSTGRES="$$(scripts/postgres.sh)"
 
-.PHONY: help run dev build assets generate test check lint format clients contract crash providers screenshots fuzz
+.PHONY: help run dev build assets generate test check lint format clients contract crash providers screenshots fuzz matrix mutants
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -65,6 +65,12 @@ crash: build ## kill the program at every point of a change, CRASHES times each 
 
 fuzz: ## give what parses foreign bytes odd ones: each target for FUZZTIME (10s); FUZZ names some of them
 	scripts/fuzz.sh
+
+matrix: ## try every fault on every page and form, and write what came of it into docs/security.md
+	$(POSTGRES) go test -count=1 ./journeys/matrix -run 'TestMatrix$$' -update
+
+mutants: ## take one guard after the other out of a copy, and see the matrix fail
+	$(POSTGRES) go run ./journeys/matrix/mutants
 
 providers: build journeys/providers/node_modules/.package-lock.json ## follow docs/providers.md at dex and oidc-provider
 	scripts/setup.sh

@@ -35,6 +35,9 @@ func (c *cell) try(t *testing.T) (result string) {
 // cold is somebody who has seen nothing before the fault: the session is as old as it can be, and the provider well.
 func (c *cell) cold() *visitor { return c.newcomers[c.surface.name] }
 
+// saved is what a page says whose values are those of before.
+const saved = "Editing and syncing are off until"
+
 // shown holds what a page shows against what Graph holds, and names it.
 func (c *cell) shown(p page) string {
 	c.t.Helper()
@@ -42,7 +45,7 @@ func (c *cell) shown(p page) string {
 	said := fmt.Sprint(p.status)
 	switch p.status {
 	case http.StatusOK:
-		if strings.Contains(p.body, `class="stale"`) {
+		if strings.Contains(p.body, saved) {
 			said += " saved"
 		}
 		c.matches(p)
@@ -77,7 +80,7 @@ func (c *cell) healthy() {
 		c.maya = c.person("maya")
 		back = c.maya.get("/connectors")
 	}
-	if back.status != http.StatusOK || strings.Contains(back.body, `class="stale"`) {
+	if back.status != http.StatusOK || strings.Contains(back.body, saved) {
 		c.t.Errorf("after the fault: %s", back)
 	}
 	c.found()

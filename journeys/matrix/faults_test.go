@@ -3,6 +3,7 @@ package matrix
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"testing"
 	"time"
@@ -125,7 +126,8 @@ func graphBodies() []fault {
 		body("an array", always(faults.Applied(200, kind, "[]"))), body("null", always(faults.Applied(200, kind, "null"))),
 		body("{}", always(faults.Applied(200, kind, "{}"))), body("an empty list", always(faults.Applied(200, kind, `{"value":[]}`))),
 		body("the next page in a circle", func(s *site) faults.Fault { return faults.NextLink(collection(s)) }),
-		body("the next page at another host", always(faults.NextLink("https://graph.example/v1.0"+graph.Collection))),
+		body("the next page at another host", func(s *site) faults.Fault { return faults.NextLink(s.elsewhere()) }),
+		body("another connector", always(faults.Swap())),
 		body("pages without end", func(s *site) faults.Fault { return faults.Endless(collection(s)) }),
 	}
 }
@@ -162,6 +164,15 @@ func ofDatabase() []fault {
 		{group: group, name: "full", strike: pragma("max_page_count = 1", "max_page_count = 1000000")},
 		{group: group, name: "read-only", strike: pragma("query_only = 1", "query_only = 0")},
 	}
+}
+
+// elsewhere is an address at another host, where nothing of ours may arrive.
+func (s *site) elsewhere() string {
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		s.t.Errorf("another host was asked for %s, with %d bytes of a bearer", r.URL, len(r.Header.Get("Authorization")))
+	}))
+	s.t.Cleanup(server.Close)
+	return server.URL + graph.Collection
 }
 
 func (s *site) refuse() (end func()) {

@@ -89,6 +89,9 @@ func (c *cell) truthful() {
 	c.t.Helper()
 	outcome, applied, sent := c.outcome(), false, 0
 	for _, request := range c.tenant.Requests(c.changing()...)[c.patches:] {
+		if applied && request.Applied {
+			c.t.Error("one change was applied twice")
+		}
 		applied = applied || request.Applied
 		sent++
 	}

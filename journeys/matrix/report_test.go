@@ -36,6 +36,25 @@ func report(results map[string][]string) string {
 	return text.String() + "\n" + partEnds
 }
 
+// documented are the results that the document holds, by fault.
+func documented() (map[string]string, error) {
+	content, err := os.ReadFile(document)
+	if err != nil {
+		return nil, err
+	}
+	_, part, _ := strings.Cut(string(content), partBegins)
+	part, _, _ = strings.Cut(part, partEnds)
+	results := map[string]string{}
+	for line := range strings.Lines(part) {
+		names, row, _ := strings.Cut(strings.TrimPrefix(line, "| "), " | ")
+		group, names, _ := strings.Cut(names, ": ")
+		for name := range strings.SplitSeq(names, "; ") {
+			results[group+": "+name] = strings.TrimSuffix(row, " |\n")
+		}
+	}
+	return results, nil
+}
+
 // replacePart puts the text in the place of the one that the document has.
 func replacePart(document, text string) error {
 	content, err := os.ReadFile(document)

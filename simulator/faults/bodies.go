@@ -139,6 +139,20 @@ func Garbage() Fault {
 	}
 }
 
+// Swap answers about one connector with the id of another that there may be: its last digit is one more. A list stays true.
+func Swap() Fault {
+	id := regexp.MustCompile(`"id":"[^"]*[0-8]"`)
+	return Rewrite(func(answer *Recorded) {
+		if bytes.Count(answer.Body.Bytes(), []byte(`"id":`)) > 1 {
+			return
+		}
+		answer.Body = *bytes.NewBuffer(id.ReplaceAllFunc(answer.Body.Bytes(), func(member []byte) []byte {
+			member[len(member)-2]++
+			return member
+		}))
+	})
+}
+
 // Rename sends another value of a property in the place of one.
 func Rename(property, old, new string) Fault {
 	return replaced(`"`+property+`":"`+old+`"`, `"`+property+`":"`+new+`"`)
