@@ -17,7 +17,7 @@ CONTRACT_PART ?= 3
 # several tests and the database's scripts share one server
 POSTGRES = SWITCHBOARD_TEST_POSTGRES="$$(scripts/postgres.sh)"
 
-.PHONY: help run dev build assets generate test check lint format clients contract crash providers screenshots fuzz matrix mutants
+.PHONY: help run dev build assets generate test check lint format clients contract crash providers screenshots fuzz matrix mutants soak
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -71,6 +71,9 @@ matrix: ## try every fault on every page and form, and write what came of it int
 
 mutants: ## take one guard after the other out of a copy, and see the matrix fail
 	$(POSTGRES) go run ./journeys/matrix/mutants
+
+soak: build ## half of the connectors under faults for SOAK (10m): is everybody else served, is nothing lost or leaked?
+	go run ./journeys/soak -for $${SOAK:-10m}
 
 providers: build journeys/providers/node_modules/.package-lock.json ## follow docs/providers.md at dex and oidc-provider
 	scripts/setup.sh

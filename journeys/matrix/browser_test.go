@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"switchboard/journeys/forms"
 )
 
 // visitor is somebody with a browser that follows nothing by itself.
@@ -56,7 +58,7 @@ func (p page) String() string {
 	if err != nil || main == "" {
 		return fmt.Sprintf("%d %s: %.300q", p.status, p.from, p.body)
 	}
-	return fmt.Sprintf("%d %s: %.400s", p.status, p.from, strings.Join(strings.Fields(text(root)), " "))
+	return fmt.Sprintf("%d %s: %.400s", p.status, p.from, strings.Join(strings.Fields(forms.Text(root)), " "))
 }
 
 func (p page) location() string {
@@ -102,62 +104,9 @@ func (v *visitor) post(path string, form url.Values, headers ...string) page {
 // form is the page's form that posts to the path, as the page fills it in.
 func (p page) form(path string) url.Values {
 	p.t.Helper()
-	root, err := html.Parse(strings.NewReader(p.body))
-	check(p.t, err)
-	for node := range root.Descendants() {
-		if node.Data == "form" && attribute(node, "action") == path && attribute(node, "method") == "post" {
-			return fields(node)
-		}
+	form, there := forms.Of(p.body, path)
+	if !there {
+		p.t.Fatalf("no form posts to %s: %s", path, p)
 	}
-	p.t.Fatalf("no form posts to %s: %s", path, p)
-	return nil
-}
-
-func fields(form *html.Node) url.Values {
-	values := url.Values{}
-	for node := range form.Descendants() {
-		name, kind := attribute(node, "name"), attribute(node, "type")
-		switch {
-		case name == "", node.Data == "button", (kind == "radio" || kind == "checkbox") && !has(node, "checked"):
-		case node.Data == "input":
-			values.Set(name, attribute(node, "value"))
-		case node.Data == "textarea":
-			values.Set(name, "")
-		case node.Data == "select":
-			for option := range node.Descendants() {
-				if option.Data == "option" && (has(option, "selected") || !values.Has(name)) {
-					values.Set(name, attribute(option, "value"))
-				}
-			}
-		}
-	}
-	return values
-}
-
-func attribute(node *html.Node, name string) string {
-	for _, each := range node.Attr {
-		if each.Key == name {
-			return each.Val
-		}
-	}
-	return ""
-}
-
-func has(node *html.Node, name string) bool {
-	for _, each := range node.Attr {
-		if each.Key == name {
-			return true
-		}
-	}
-	return false
-}
-
-func text(node *html.Node) string {
-	var all strings.Builder
-	for inner := range node.Descendants() {
-		if inner.Type == html.TextNode {
-			all.WriteString(inner.Data + " ")
-		}
-	}
-	return all.String()
+	return form
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/html"
 
 	"switchboard/audit"
+	"switchboard/journeys/forms"
 	"switchboard/simulator/faults"
 )
 
@@ -114,11 +115,11 @@ func (c *cell) matches(p page) {
 	root, err := html.Parse(strings.NewReader(p.body))
 	check(c.t, err)
 	for node := range root.Descendants() {
-		switch id := attribute(node, "data-connector-id"); {
+		switch id := forms.Attribute(node, "data-connector-id"); {
 		case id != "":
 			c.cardMatches(id, node)
-		case attribute(node, "data-row") != "" && strings.Contains(text(node), "connector-") != strings.Contains(text(node), aliasOf(c.site, attribute(node, "data-row"))):
-			c.t.Errorf("a row of the list is of another connector: %s", text(node))
+		case forms.Attribute(node, "data-row") != "" && strings.Contains(forms.Text(node), "connector-") != strings.Contains(forms.Text(node), aliasOf(c.site, forms.Attribute(node, "data-row"))):
+			c.t.Errorf("a row of the list is of another connector: %s", forms.Text(node))
 		}
 	}
 	if c.surface.suffix == "list" && strings.Contains(p.body, "has no Intune Exchange connectors") && c.fault.name != "an empty list" {
@@ -138,11 +139,11 @@ func aliasOf(s *site, id string) string {
 func (c *cell) cardMatches(id string, card *html.Node) {
 	c.t.Helper()
 	for node := range card.Descendants() {
-		name := attribute(node, "data-field")
+		name := forms.Attribute(node, "data-field")
 		if node.Data != "dd" || name == "" || name == "id" || name == "status" || name == "serverName" || name == "lastSyncDateTime" {
 			continue
 		}
-		if shown, is := attribute(node, "data-value"), c.holds(id, name); shown != is {
+		if shown, is := forms.Attribute(node, "data-value"), c.holds(id, name); shown != is {
 			c.t.Errorf("%s is shown as %q, and Graph holds %q", name, shown, is)
 		}
 	}
