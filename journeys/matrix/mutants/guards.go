@@ -11,7 +11,7 @@ func guards() []guard {
 		{"a change that got no answer is not sent again", "graphclient/change.go", "case e.again && e.Class == NotSent && left.dial:", "case left.dial:", cell + "the_way_to_Graph:_reset"},
 		{"no answer is in doubt, not a failure", "changes/outcome.go", "		return audit.InDoubt\n	case failed.Class == graphclient.NotSent", "		return audit.NotApplied\n	case failed.Class == graphclient.NotSent", cell + "the_way_to_Graph:_reset"},
 		{"HTML with 200 is nobody's yes", "graphclient/change.go", "if !empty && !got.isJSON() {", "if !empty && false {", cell + "Graph's_body:_HTML"},
-		{"a proxy's refusal is not Graph's", "graphclient/speaker.go", "	return Between\n}", "	return Graph\n}", cell + "a_proxy's_status:_40"},
+		{"a proxy's refusal is not Graph's", "graphclient/speaker.go", "len(bytes.TrimSpace(a.body)) > 0:\n		return Between", "len(bytes.TrimSpace(a.body)) > 0:\n		return Graph", cell + "a_proxy's_status:_40"},
 		{"the next page stays at Graph's host", "graphclient/page.go", "target.User != nil || origin(target) != c.origin", "target.User != nil", cell + "Graph's_body:_the_next_page_at"},
 		{"an answer about another connector is none", "graphclient/decode.go", "case !strings.EqualFold(objects[0].ID(), id):", "case false:", cell + "Graph's_body:_another"},
 		{"a property that comes twice is unreadable", "graphclient/row.go", "		into.fault(kept + \" comes twice\")\n", "", cell + "Graph's_body:_a_property"},
