@@ -17,7 +17,7 @@ CONTRACT_PART ?= 3
 # several tests and the database's scripts share one server
 POSTGRES = SWITCHBOARD_TEST_POSTGRES="$$(scripts/postgres.sh)"
 
-.PHONY: help run dev build assets generate test check lint format clients contract crash providers screenshots
+.PHONY: help run dev build assets generate test check lint format clients contract crash providers screenshots fuzz matrix mutants soak
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -62,6 +62,18 @@ check: lint build ## all that CI asks: lint, every test, the race detector, clie
 crash: build ## kill the program at every point of a change, CRASHES times each (20) on both databases
 	scripts/setup.sh
 	$(POSTGRES) SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard CRASHES=$${CRASHES:-20} go test -v -count=1 -timeout 30m ./journeys/crash
+
+fuzz: ## give what parses foreign bytes odd ones: each target for FUZZTIME (10s); FUZZ names some of them
+	scripts/fuzz.sh
+
+matrix: ## try every fault on every page and form, and write what came of it into docs/security.md
+	$(POSTGRES) go test -count=1 ./journeys/matrix -run 'TestMatrix$$' -update
+
+mutants: ## take one guard after the other out of a copy, and see the matrix fail
+	$(POSTGRES) go run ./journeys/matrix/mutants
+
+soak: build ## half of the connectors under faults for SOAK (10m): is everybody else served, is nothing lost or leaked?
+	go run ./journeys/soak -for $${SOAK:-10m}
 
 providers: build journeys/providers/node_modules/.package-lock.json ## follow docs/providers.md at dex and oidc-provider
 	scripts/setup.sh

@@ -87,7 +87,7 @@ func parseBound(name, text string, ofDate time.Duration) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	if day, err := time.Parse(time.DateOnly, text); err == nil {
-		return day.Add(ofDate), nil
+		return readable(day.Add(ofDate)), nil
 	}
 	at, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
@@ -96,5 +96,17 @@ func parseBound(name, text string, ofDate time.Duration) (time.Time, error) {
 	if at.IsZero() { // which would stand for no bound
 		at = at.Add(1)
 	}
-	return at, nil
+	return readable(at), nil
+}
+
+// readable keeps a bound within the years that RFC 3339 can write in UTC: a link to the same filter has to be read again.
+func readable(at time.Time) time.Time {
+	first, last := time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 999999999, time.UTC)
+	switch {
+	case at.Before(first):
+		return first
+	case at.After(last):
+		return last
+	}
+	return at
 }

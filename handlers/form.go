@@ -63,12 +63,24 @@ func openState(form url.Values, id string) (formState, error) {
 		decoder.DisallowUnknownFields()
 		err = decoder.Decode(&state)
 	}
-	if err != nil || !connector.SameID(state.ID, id) || uuid.Validate(state.Once) != nil || state.Reverts != "" && uuid.Validate(state.Reverts) != nil {
+	if err == nil {
+		state.Once, err = plainUUID(state.Once)
+	}
+	if err == nil && state.Reverts != "" {
+		state.Reverts, err = plainUUID(state.Reverts)
+	}
+	if err != nil || !connector.SameID(state.ID, id) {
 		return formState{}, problem.New(problem.BadRequest, "A part of this form that the page hides did not arrive.").
 			Saying("Nothing was sent to Graph.").Advising(openAgain)
 	}
-	state.ID, state.Once, state.Reverts = id, strings.ToLower(state.Once), strings.ToLower(state.Reverts) // as they are looked up
+	state.ID = id
 	return state, nil
+}
+
+// plainUUID is a UUID as it is stored and looked up; a text may spell it in other ways.
+func plainUUID(text string) (string, error) {
+	id, err := uuid.Parse(text)
+	return id.String(), err
 }
 
 // editForm is the edit form as it was sent, whichever page showed it.

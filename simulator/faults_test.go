@@ -38,6 +38,14 @@ func TestFaults(t *testing.T) {
 		{"content type", faults.ContentType("text/html"), true, 200, "changed"},
 		{"huge", faults.Huge(3 << 20), false, 200, "xxxx"},
 		{"one byte at a time", faults.Dribble(time.Microsecond), true, 200, "changed"},
+		{"a gzip bomb", faults.GzipBomb(1 << 20), true, 200, "xxxx"},
+		{"cut short", faults.Cut(), true, 200, "{"},
+		{"UTF-16", faults.UTF16(), true, 200, "c\x00h\x00a\x00n\x00g\x00e\x00d"},
+		{"a property twice", faults.Twice("exchangeAlias"), true, 200, `"exchangeAlias":"somebody else","exchangeAlias":"changed"`},
+		{"a number", faults.WrongType("exchangeAlias"), true, 200, `"exchangeAlias":7`},
+		{"depth", faults.Deep(3), true, 200, "[[[]]]"},
+		{"no HTTP", faults.Garbage(), false, 0, ""},
+		{"behind another", faults.Behind(faults.Reset()), true, 0, ""},
 		{"rewritten", faults.Rewrite(func(a *faults.Recorded) {
 			body := strings.Replace(a.Body.String(), "changed", "stored otherwise", 1)
 			a.Body = *bytes.NewBufferString(body)

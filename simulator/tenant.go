@@ -28,6 +28,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"switchboard/simulator/directory"
@@ -59,6 +60,7 @@ type Tenant struct {
 	gate             *gate
 	server           *http.Server
 	served           chan error
+	certificate      atomic.Pointer[tls.Certificate]
 }
 
 // Start opens the listener and serves until Close.
@@ -83,6 +85,7 @@ func Start(options Options) (*Tenant, error) {
 		Handler: t.routes(options), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: log.New(io.Discard, "", 0), // broken connections are its trade
 	}
+	t.certificate.Store(options.Certificate)
 	go func() { t.served <- t.serve(options.Certificate) }()
 	return t, nil
 }
@@ -92,7 +95,10 @@ func (t *Tenant) serve(certificate *tls.Certificate) error {
 	if certificate == nil {
 		return t.server.Serve(t.gate)
 	}
-	t.server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{*certificate}, MinVersion: tls.VersionTLS12}
+	t.server.TLSConfig = &tls.Config{
+		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return t.certificate.Load(), nil },
+		MinVersion:     tls.VersionTLS12,
+	}
 	t.server.Protocols = new(http.Protocols)
 	t.server.Protocols.SetHTTP1(true)
 	return t.server.ServeTLS(t.gate, "", "")
@@ -209,6 +215,13 @@ func (t *Tenant) Refuse() error {
 func (t *Tenant) Resume() error {
 	t.server.SetKeepAlivesEnabled(true)
 	return t.gate.resume()
+}
+
+// Present shows another certificate from now on, as one that has expired; idle connections are closed.
+func (t *Tenant) Present(certificate tls.Certificate) {
+	t.certificate.Store(&certificate)
+	t.server.SetKeepAlivesEnabled(false)
+	t.server.SetKeepAlivesEnabled(true)
 }
 
 // Close stops serving and cuts what is under way.
