@@ -79,7 +79,7 @@ func FuzzForwarded(f *testing.F) {
 	f.Add("\x00,[::1,%25", "[2001:db8::9%eth0]:1", ",")
 	f.Add("10.0.0.2", "not an address", "")
 	proxies := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
-	tell := clientAddress(proxies)
+	tell := ClientAddress(proxies)
 	f.Fuzz(func(t *testing.T, forwarded, peer, proto string) {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.RemoteAddr = peer
