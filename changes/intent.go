@@ -94,7 +94,7 @@ func (s *Service) mayBegin() error {
 func broken(err error) problem.Problem {
 	return problem.New(problem.Unavailable, "The audit log does not match its checkpoint, so nothing new is begun.").
 		Saying("Nothing was sent to Graph. What you typed is kept.").
-		Advising("Tell whoever runs Switchboard: somebody may have changed the log past it.").After(time.Minute).Because(err)
+		Advising("Tell the people who run Switchboard: somebody may have changed the log past it.").After(time.Minute).Because(err)
 }
 
 func unrecorded(err error) problem.Problem {

@@ -19,7 +19,7 @@ func (h *Handlers) allSessions(c echo.Context, person *signin.Person) error {
 	}
 	return h.send(c, person, answer{
 		status: http.StatusOK, title: "Who is signed in", fragment: views.AllSessions(h.sessionList(person, listed)),
-		crumbs: []views.Crumb{{Label: "My access", Href: "/access"}, {Label: "Sessions", Href: "/sessions"}, {Label: "Everybody's"}},
+		crumbs: []views.Crumb{{Label: "My access", Href: "/access"}, {Label: "Sessions", Href: "/sessions"}, {Label: "Everybody’s"}},
 	})
 }
 
@@ -31,7 +31,7 @@ func (h *Handlers) endAnySession(c echo.Context, person *signin.Person) error {
 		return err
 	}
 	if !person.Actor().May(access.Edit) {
-		return problem.New(problem.Forbidden, "You may not end other people's sessions.").Behind(problem.Role).
+		return problem.New(problem.Forbidden, "You may not end other people’s sessions.").Behind(problem.Role).
 			Advising("Ask an administrator of Switchboard: it needs the admin role.")
 	}
 	id := c.Param("session")
@@ -40,7 +40,7 @@ func (h *Handlers) endAnySession(c echo.Context, person *signin.Person) error {
 		return err
 	}
 	if ended == nil {
-		return problem.New(problem.NotFound, "There is no such session.").Advising("It may have ended by itself.")
+		return problem.New(problem.NotFound, "This session has ended already.").Advising("Nothing is left to do.")
 	}
 	h.Memory.Forget(id)
 	h.noteSignOut(c, person, "session of "+views.FullName(ended.Actor())+" ended")

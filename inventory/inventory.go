@@ -202,7 +202,7 @@ func (i *Inventory) share(ctx context.Context, key string, remembered bool, read
 	case <-one.landed:
 		return one.answer, one.err
 	case <-timer.C:
-		return nil, problem.New(problem.Unavailable, "Graph takes longer than usual to answer.").After(retrySoon).Because(errLate)
+		return nil, problem.New(problem.Unavailable, "Graph takes longer than usual to answer.").Advising("Try again soon.").After(retrySoon).Because(errLate)
 	case <-ctx.Done():
 		return nil, problem.New(problem.Unavailable, "The request was given up before Graph answered.").Advising("Try again.").Because(ctx.Err())
 	}

@@ -503,7 +503,7 @@ func SessionList(m Sessions) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if m.MayEndAny {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<a class=\"btn\" href=\"/sessions/all\">Everybody's sessions</a> ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<a class=\"btn\" href=\"/sessions/all\">Everybody’s sessions</a> ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
