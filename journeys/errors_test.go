@@ -109,6 +109,7 @@ func TestOutage(t *testing.T) {
 	tom.misses(tom.GetByRole("table"))
 	tom.sees(tom.link("Try again"))
 	s.tenant.Faults.Clear()
+	maya.triesUntilItComes(pathOf(id, "/edit")) // Graph counts as down for a moment after its last refusal
 	tom.follows("Try again")
 	tom.isOn("Connectors")
 	maya.visits(pathOf(id))

@@ -15,8 +15,9 @@ func TestIdleWarning(t *testing.T) {
 	maya := s.sits(t)
 	maya.must(maya.Clock().Install())
 	maya.edits("Maya Lindqvist", id)
+	_, err := maya.ExpectResponse(partOf, func() error { return maya.reason().Fill("Renamed") }) // which asks for the list too
+	maya.must(err)
 	maya.types(maya.field("Alias"), "na-mail")
-	maya.gives("Renamed")
 	maya.lists("1 change") // asking for the list is the last that is done
 	maya.must(maya.Clock().FastForward("27:00"))
 	maya.misses(maya.heading("Are you still there?"))

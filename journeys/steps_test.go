@@ -3,6 +3,7 @@ package journeys
 // What people do, by what they see: roles, labels and texts.
 
 import (
+	"net/http"
 	"regexp"
 
 	"github.com/mxschmitt/playwright-go"
@@ -13,6 +14,18 @@ func (p *person) visits(path string) {
 	p.t.Helper()
 	_, err := p.Goto(p.site.url + path)
 	p.must(err)
+}
+
+// triesUntilItComes reloads a page that Graph's outage keeps away.
+func (p *person) triesUntilItComes(path string) {
+	p.t.Helper()
+	for {
+		answer, err := p.Goto(p.site.url + path)
+		p.must(err)
+		if answer.Status() == http.StatusOK {
+			return
+		}
+	}
 }
 
 // signsIn goes to a page of Switchboard and picks a person at the provider, by name.
