@@ -71,6 +71,41 @@ func TestLiveDiffGivesWay(t *testing.T) {
 	equalCount(t, asked, 1)
 }
 
+// TestLiveDiffMissesNoPress: a list that comes while a button is held down does not move the button away from under it. It
+// is shown once the button is let go, or not asked for any more where the form is on its way.
+func TestLiveDiffMissesNoPress(t *testing.T) {
+	t.Parallel()
+	s := open(t, settings{})
+	maya := s.sits(t)
+	maya.edits("Maya Lindqvist", simulator.ID("hosted-na"))
+	lists, _ := maya.holdsLists()
+	comesWhileHeld := func(value string) {
+		maya.types(maya.field("Alias"), value)
+		list := <-lists
+		maya.must(maya.button("Review 1 change").Hover())
+		maya.must(maya.Mouse().Down())
+		_, err := maya.Evaluate(`() => {
+			window.listCame = new Promise((done) => addEventListener("htmx:finally:request", done, { once: true, capture: true }));
+		}`)
+		maya.must(err)
+		maya.must(list.Continue())
+		_, err = maya.Evaluate(`() => window.listCame.then(() => {})`)
+		maya.must(err)
+	}
+
+	comesWhileHeld("na-mail")
+	maya.lists("No changes")
+	maya.must(maya.Mouse().Move(1, 1))
+	maya.must(maya.Mouse().Up())
+	maya.must((<-lists).Continue())
+	maya.lists("1 change")
+
+	comesWhileHeld("na-mail-2")
+	maya.must(maya.Mouse().Up())
+	maya.isOn("Review 1 change")
+	maya.sees(maya.GetByText("na-mail-2").First())
+}
+
 // TestLiveDiffCatchesUp: a form that got no answer is still there, and so is its list: up to date.
 func TestLiveDiffCatchesUp(t *testing.T) {
 	t.Parallel()

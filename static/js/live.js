@@ -54,3 +54,24 @@ document.addEventListener("htmx:before:request", ({ target }) => {
 document.addEventListener("htmx:finally:request", ({ target, detail: { ctx } }) => {
   if (!ctx.response && target.matches?.("form")) recount(target);
 });
+
+// A list that grows moves the buttons below it. While one is held down no list is put in, or the press would miss it; once it
+// is let go, and the form is not on its way, the list is asked for again.
+let held;
+let owed = false;
+document.addEventListener("pointerdown", ({ target }) => (held = target.closest("button")?.form));
+document.addEventListener("htmx:before:swap", (event) => {
+  if (!held || !isLive(event.target)) return;
+  event.preventDefault();
+  owed = true;
+});
+
+function letGo() {
+  const form = held;
+  if (owed) setTimeout(() => recount(form)); // after the click that this may be
+  held = undefined;
+  owed = false;
+}
+
+document.addEventListener("pointerup", letGo);
+document.addEventListener("pointercancel", letGo);
