@@ -104,6 +104,12 @@ func (c *Client) Close() { c.http.closeIdle() }
 type Calls struct {
 	client *Client
 	tokens Tokens
+	failed func(error) // nil: nobody is told
+}
+
+// Telling has that function told of each try of a read that failed and is repeated, an *Error.
+func (k *Calls) Telling(failed func(error)) *Calls {
+	return &Calls{client: k.client, tokens: k.tokens, failed: failed}
 }
 
 func sleep(ctx context.Context, wait time.Duration) error {

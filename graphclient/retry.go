@@ -40,7 +40,13 @@ func (k *Calls) read(ctx context.Context, out call, decode func(body []byte) err
 		}
 		wait := c.wait(e, try)
 		waited += wait
-		if !e.again || try == maxReads || waited > patience || c.pause(ctx, wait) != nil {
+		if !e.again || try == maxReads || waited > patience {
+			return answer{}, e
+		}
+		if k.failed != nil {
+			k.failed(e)
+		}
+		if c.pause(ctx, wait) != nil {
 			return answer{}, e
 		}
 		if e.Class == Unavailable {

@@ -33,6 +33,7 @@ type flight struct {
 	answer any
 	err    error
 	reads  []*attempt // on their way, the oldest first
+	failed error      // how the latest try failed that is repeated, nil for none
 }
 
 type attempt struct {
@@ -41,7 +42,7 @@ type attempt struct {
 }
 
 // join is the flight of that key, begun if need be. A read goes on when those who asked for it give up.
-func (f *flights) join(ctx context.Context, key string, read func(context.Context) (any, error)) *flight {
+func (f *flights) join(ctx context.Context, key string, read func(context.Context, func(error)) (any, error)) *flight {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.all == nil {
@@ -62,7 +63,7 @@ func (f *flights) join(ctx context.Context, key string, read func(context.Contex
 	own := &attempt{time.Now(), cancel}
 	one.reads = append(one.reads, own)
 	go func() {
-		answer, err := read(bounded)
+		answer, err := read(bounded, func(err error) { f.note(one, err) })
 		f.land(key, one, own, answer, err)
 	}()
 	return one
@@ -89,6 +90,20 @@ func (f *flights) land(key string, one *flight, own *attempt, answer any, err er
 		delete(f.all, key)
 	}
 	close(one.landed)
+}
+
+// note keeps how a try of the flight failed that is repeated.
+func (f *flights) note(one *flight, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	one.failed = err
+}
+
+// failure is how the latest try of the flight failed, nil while none has.
+func (f *flights) failure(one *flight) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return one.failed
 }
 
 // forget has whoever asks from now on begin anew.

@@ -90,9 +90,9 @@ func (i *Inventory) Patient(patience time.Duration) *Inventory {
 func (i *Inventory) List(ctx context.Context, reader Reader) (Listing, error) {
 	session := reader.SessionHash()
 	_, remembered := i.memory.listing(session)
-	read, err := i.share(ctx, listKey(session), remembered, func(ctx context.Context) (any, error) {
+	read, err := i.share(ctx, listKey(session), remembered, func(ctx context.Context, failed func(error)) (any, error) {
 		start := i.now()
-		all, err := i.graph.For(reader).List(ctx)
+		all, err := i.graph.For(reader).Telling(failed).List(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -130,9 +130,9 @@ func (i *Inventory) Recent(reader Reader, maxAge time.Duration) (Listing, bool) 
 func (i *Inventory) Get(ctx context.Context, reader Reader, id string) (Reading, error) {
 	session := reader.SessionHash()
 	_, remembered := i.memory.reading(session, id)
-	read, err := i.share(ctx, getKey(session, id), remembered, func(ctx context.Context) (any, error) {
+	read, err := i.share(ctx, getKey(session, id), remembered, func(ctx context.Context, failed func(error)) (any, error) {
 		at := i.now()
-		one, err := i.graph.For(reader).Get(ctx, id)
+		one, err := i.graph.For(reader).Telling(failed).Get(ctx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -189,8 +189,8 @@ func isLate(err error) bool {
 }
 
 // share lets requests of one session that ask for the same at the same time wait for one answer. The read goes on if
-// one of them gives up, as one does after a while that has values from before.
-func (i *Inventory) share(ctx context.Context, key string, remembered bool, read func(context.Context) (any, error)) (any, error) {
+// one of them gives up, as one does after a while that has values from before: what failed by then has failed for it.
+func (i *Inventory) share(ctx context.Context, key string, remembered bool, read func(context.Context, func(error)) (any, error)) (any, error) {
 	one := i.flights.join(ctx, key, read)
 	wait := readWithin
 	if remembered {
@@ -202,6 +202,9 @@ func (i *Inventory) share(ctx context.Context, key string, remembered bool, read
 	case <-one.landed:
 		return one.answer, one.err
 	case <-timer.C:
+		if failure := i.flights.failure(one); failure != nil {
+			return nil, failure
+		}
 		return nil, problem.New(problem.Unavailable, "Graph takes longer than usual to answer.").Advising("Try again soon.").After(retrySoon).Because(errLate)
 	case <-ctx.Done():
 		return nil, problem.New(problem.Unavailable, "The request was given up before Graph answered.").Advising("Try again.").Because(ctx.Err())

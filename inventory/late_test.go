@@ -7,6 +7,7 @@ import (
 
 	"switchboard/database/databasetest"
 	"switchboard/simulator/faults"
+	"switchboard/simulator/graph"
 )
 
 // hang has that many requests of the kind wait until release, each after it arrived.
@@ -46,6 +47,34 @@ func TestWhoHasReadBeforeIsNotKeptWaiting(t *testing.T) {
 		last, read := s.Last(tom, hosted)
 		return there && recent.At.After(before.At) && read && last.At.After(before.At)
 	})
+}
+
+// TestAReadThatHasFailedOnceIsNotLate: Graph has refused, so editing is off, even before the last try has failed as well.
+func TestAReadThatHasFailedOnceIsNotLate(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t))
+	tom, ctx := s.signIn("tom"), context.Background()
+	_, err := s.List(ctx, tom)
+	check(t, err)
+	s.get(tom, hosted)
+	s.clock.pass(time.Minute)
+	s.Patient(20 * time.Millisecond)
+	goOn := make(chan bool)
+	s.pause = func() { <-goOn }
+	for _, request := range []string{list, getOf(hosted)} {
+		s.tenant.Faults.Always(request, faults.Answer(graph.Unavailable))
+	}
+	eventually(t, "the list's failure told", func() bool {
+		all, err := s.List(ctx, tom)
+		check(t, err)
+		return all.Stale() && !all.Late
+	})
+	eventually(t, "the connector's failure told", func() bool {
+		one, err := s.Get(ctx, tom, hosted)
+		check(t, err)
+		return one.Stale() && !one.Late
+	})
+	close(goOn)
 }
 
 // TestNewcomersWait: whoever knows nothing yet waits for the answer.

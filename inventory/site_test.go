@@ -71,6 +71,8 @@ type site struct {
 	record *audit.Log
 	clock  *clock
 	people [2]reader
+	// pause is what a client does between two tries of a read, nil for nothing
+	pause func()
 }
 
 func open(t *testing.T, db *database.DB) *site { return openApart(t, db, 0) }
@@ -102,7 +104,12 @@ func (s *site) replica() *inventory.Inventory {
 	check(s.t, err)
 	client := graphclient.New(graphclient.Options{
 		BaseURL: base, Version: "test", Now: s.clock.Now,
-		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+		Sleep: func(ctx context.Context, _ time.Duration) error {
+			if s.pause != nil {
+				s.pause()
+			}
+			return ctx.Err()
+		},
 	})
 	s.t.Cleanup(client.Close)
 	return inventory.New(client, s.clock.Now).Patient(time.Minute).Watching(inventory.Watch{
