@@ -37,6 +37,9 @@ func Hold(url string) (*Lock, error) {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real // a link to the file is the same file
 	}
+	if err := oneName(path); err != nil {
+		return nil, err
+	}
 	l := &Lock{path: path + ".lock"}
 	var err error
 	if l.file, err = lockFile(l.path); errors.Is(err, errBusy) {

@@ -162,3 +162,27 @@ func TestAFileDamagedUnderTheProgram(t *testing.T) {
 		t.Error("it is ready")
 	}
 }
+
+// TestAFileOfTwoNamesIsRefused: SQLite finds its log beside the name, so each name would have its own.
+func TestAFileOfTwoNamesIsRefused(t *testing.T) {
+	t.Parallel()
+	url := databasetest.URL(t, databasetest.SQLiteKind)
+	path := strings.TrimPrefix(url, "sqlite:")
+	second := filepath.Join(t.TempDir(), "second.db")
+	if err := os.Link(path, second); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{path, second} {
+		_, held := database.Hold("sqlite:" + name)
+		_, looked := database.Look(t.Context(), "sqlite:"+name)
+		for verb, err := range map[string]error{"Hold": held, "Look": looked} {
+			if err == nil || !strings.Contains(err.Error(), "hard link") {
+				t.Errorf("%s of %s: %v", verb, name, err)
+			}
+		}
+	}
+	if err := os.Remove(second); err != nil {
+		t.Fatal(err)
+	}
+	hold(t, url)
+}

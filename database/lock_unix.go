@@ -4,6 +4,7 @@ package database
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"syscall"
 )
@@ -15,4 +16,16 @@ func lockWhole(file *os.File) error {
 		return errBusy
 	}
 	return err
+}
+
+// oneName refuses a file that has another name, a hard link: two processes could lock, and log beside, two names of one file.
+func oneName(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil // there is none yet, or opening it will say what is wrong
+	}
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok && stat.Nlink > 1 {
+		return fmt.Errorf("the database file %s has another name, a hard link, under which a second process could serve it: remove that name (find / -xdev -samefile %s), or copy the file and use the copy", path, path)
+	}
+	return nil
 }

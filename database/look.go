@@ -55,7 +55,7 @@ func connectToLook(url string) (*DB, error) {
 	if err := isFile(path); err != nil {
 		return nil, err
 	}
-	if err := mayWrite(path); err != nil {
+	if err := errors.Join(mayWrite(path), oneName(path)); err != nil {
 		return nil, err
 	}
 	// Without an index of its log the file is in nobody's hands. SQLite would make log and index to read it, which then

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -76,6 +77,41 @@ func TestASlowRotatingProviderSignsNobodyOut(t *testing.T) {
 		second := b.get("/token").body
 		eventually(t, "renewed again", func() bool { got := b.get("/token"); return got.status == http.StatusOK && got.body != second })
 	})
+}
+
+// TestTheEndWaitsForARefresh whose page was served long ago: what a spent token brought is kept for the next start.
+func TestTheEndWaitsForARefresh(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t), func(o *signin.Options) { o.Patience, o.Idle = time.Millisecond, 8*time.Hour })
+	b := s.browser(t)
+	b.signIn()
+	first := b.get("/token").body
+	held, asked := make(chan struct{}), make(chan struct{})
+	s.provider.script(func() {
+		s.provider.instead = func(http.ResponseWriter, url.Values) bool { close(asked); <-held; return false }
+	})
+	s.clock.Add(56 * time.Minute)
+	if got := b.get("/token"); got.status != http.StatusOK || got.body != first {
+		t.Errorf("while the provider thinks: %d %s", got.status, got.body)
+	}
+	<-asked
+	var answered atomic.Bool
+	time.AfterFunc(20*time.Millisecond, func() { // sooner would not tell an end that waits from one that does not
+		answered.Store(true)
+		close(held)
+	})
+	s.service.Drain()
+	if !answered.Load() {
+		t.Error("the end came before the provider's answer")
+	}
+	s.service = service(t, s.db, s.provider, s.clock, s.URL) // the next start
+	s.run(t)
+	if got := b.get("/token"); got.status != http.StatusOK || got.body == first {
+		t.Errorf("after the next start: %d %s", got.status, got.body)
+	}
+	if calls := len(s.provider.calls("refresh_token")); calls != 1 {
+		t.Errorf("%d refreshes", calls)
+	}
 }
 
 // TestANoThatIsAboutNobody: after a 403, 302 or 400 of the provider, or of something before it, the next try comes after 5 s

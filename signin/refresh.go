@@ -126,6 +126,8 @@ func (s *Service) bearer(ctx context.Context, id string, want ask) (*entry, erro
 		return e, nil
 	}
 	flight := s.flight.DoChan(fmt.Sprint(id, want), func() (any, error) {
+		s.refreshing.Add(1)
+		defer s.refreshing.Done()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flightLife)
 		defer cancel()
 		return s.refresh(ctx, id, want)

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -73,6 +74,7 @@ type Service struct {
 	pieces     *pieces
 	attempts   *attempts
 	flight     singleflight.Group
+	refreshing sync.WaitGroup // the refreshes under way
 	log        *slog.Logger
 	now        func() time.Time
 }
@@ -151,6 +153,10 @@ func (s *Service) Run(ctx context.Context) error {
 		}
 	}
 }
+
+// Drain waits, once no request is under way, for the refreshes that are: a token that was spent and never kept signs its
+// person out.
+func (s *Service) Drain() { s.refreshing.Wait() }
 
 // loadProvider returns true once the documents are there, false when ctx ends first.
 func (s *Service) loadProvider(ctx context.Context) bool {

@@ -29,7 +29,9 @@ func (s *site) serve(ctx context.Context) error {
 	group.Go(func() error { return s.changes.Run(running) })
 	group.Go(func() error { return s.record.Run(running) })
 	s.log.Info("switchboard serves", "listen", s.listener.Addr().String(), "version", version)
-	return group.Wait()
+	err := group.Wait()
+	s.people.Drain()
+	return err
 }
 
 // run serves one listener in the group.
