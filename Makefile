@@ -101,7 +101,7 @@ lint: assets ## generated code up to date, gofmt, vet, staticcheck, the traps of
 	scripts/lint-generated.sh
 	scripts/lint-templ.sh
 	go vet -tags providers $(ROOMS)
-	go tool -modfile=tools/go.mod staticcheck -tags providers $(ROOMS)
+	go tool -modfile=scripts/tools/go.mod staticcheck -tags providers $(ROOMS)
 
 format: ## gofmt and templ's spacing and code, as lint wants them
 	go tool templ fmt . && go tool templ generate

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/problem"
+	"switchboard/internal/problem"
 )
 
 // hanging answers nobody at that method until release; others get their connector.

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 func TestPatchSendsExactlyTheFields(t *testing.T) {

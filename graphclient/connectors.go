@@ -14,7 +14,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 const (

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 // page is one page of the list.

@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"slices"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 // log writes one line a request: what is needed to ask Microsoft about it, and neither token nor body. Reads that went

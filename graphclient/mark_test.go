@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"testing"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 // TestAByteOrderMarkChangesNothing: some gateways and some services of .NET put one before their JSON.

@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"strings"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 const (

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 // paged answers each request URI with what pages hold for it; HERE in a page is the server's own origin.

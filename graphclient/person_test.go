@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 const (

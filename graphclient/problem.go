@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"switchboard/connector"
-	"switchboard/problem"
+	"switchboard/internal/connector"
+	"switchboard/internal/problem"
 )
 
 // retryUnsaid is how long people are asked to wait where Graph asks for nothing.

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/problem"
+	"switchboard/internal/problem"
 )
 
 func TestExplain(t *testing.T) {

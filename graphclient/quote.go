@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 const (

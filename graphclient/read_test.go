@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 func quiet() *log.Logger { return log.New(io.Discard, "", 0) }

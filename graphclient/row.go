@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 // row is one object that should be a connector, as far as it has been read.

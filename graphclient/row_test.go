@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 // oddRows are rows that are no connectors, with the id that can be shown and what is wrong.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/problem"
+	"switchboard/internal/problem"
 )
 
 // strangers are bodies that anybody but Graph may answer with, by their content type.

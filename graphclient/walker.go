@@ -7,7 +7,7 @@ import (
 	"io"
 	"unicode/utf8"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 // walker goes through JSON that is known to be valid. It exists because encoding/json lets pass what must not be shown:

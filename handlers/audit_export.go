@@ -12,9 +12,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/audit"
-	"switchboard/problem"
-	"switchboard/signin"
+	"switchboard/internal/audit"
+	"switchboard/internal/problem"
+	"switchboard/internal/signin"
 )
 
 // Exports hand out the change record. Each records itself before its first byte, and is of the lines up to and with that

@@ -9,9 +9,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/audit"
-	"switchboard/problem"
-	"switchboard/signin"
+	"switchboard/internal/audit"
+	"switchboard/internal/problem"
+	"switchboard/internal/signin"
 )
 
 // filterNames are the parts of a filter of the record, as the query of the page and of the exports names them.

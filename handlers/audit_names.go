@@ -7,10 +7,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/connector"
-	"switchboard/inventory"
-	"switchboard/problem"
-	"switchboard/signin"
+	"switchboard/internal/connector"
+	"switchboard/internal/inventory"
+	"switchboard/internal/problem"
+	"switchboard/internal/signin"
 	"switchboard/views"
 )
 

@@ -8,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/audit"
-	"switchboard/connector"
-	"switchboard/database"
-	"switchboard/database/databasetest"
+	"switchboard/internal/audit"
+	"switchboard/internal/connector"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 	"switchboard/simulator/faults"
 )

@@ -9,11 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/access"
-	"switchboard/audit"
-	"switchboard/connector"
-	"switchboard/database"
-	"switchboard/database/databasetest"
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/connector"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 )
 

@@ -7,11 +7,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/access"
-	"switchboard/audit"
-	"switchboard/connector"
-	"switchboard/problem"
-	"switchboard/signin"
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/connector"
+	"switchboard/internal/problem"
+	"switchboard/internal/signin"
 	"switchboard/views"
 )
 

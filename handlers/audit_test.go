@@ -11,10 +11,10 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/access"
-	"switchboard/audit"
-	"switchboard/database"
-	"switchboard/database/databasetest"
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 )
 

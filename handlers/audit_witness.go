@@ -5,7 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/audit"
+	"switchboard/internal/audit"
 	"switchboard/views"
 )
 

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/audit"
-	"switchboard/database"
-	"switchboard/database/databasetest"
+	"switchboard/internal/audit"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 )
 

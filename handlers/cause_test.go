@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/database"
-	"switchboard/database/databasetest"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 	"switchboard/simulator/faults"
 	"switchboard/simulator/graph"

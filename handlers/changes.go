@@ -8,9 +8,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"switchboard/changes"
-	"switchboard/problem"
-	"switchboard/signin"
+	"switchboard/internal/changes"
+	"switchboard/internal/problem"
+	"switchboard/internal/signin"
 	"switchboard/views"
 )
 

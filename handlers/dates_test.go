@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/database/databasetest"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator/faults"
 )
 

@@ -7,11 +7,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/access"
-	"switchboard/connector"
-	"switchboard/drafts"
-	"switchboard/inventory"
-	"switchboard/signin"
+	"switchboard/internal/access"
+	"switchboard/internal/connector"
+	"switchboard/internal/drafts"
+	"switchboard/internal/inventory"
+	"switchboard/internal/signin"
 	"switchboard/views"
 )
 

@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"switchboard/database"
-	"switchboard/database/databasetest"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 )
 

@@ -6,11 +6,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/changes"
-	"switchboard/connector"
-	"switchboard/inventory"
-	"switchboard/problem"
-	"switchboard/signin"
+	"switchboard/internal/changes"
+	"switchboard/internal/connector"
+	"switchboard/internal/inventory"
+	"switchboard/internal/problem"
+	"switchboard/internal/signin"
 	"switchboard/views"
 )
 

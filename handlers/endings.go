@@ -6,10 +6,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/changes"
-	"switchboard/connector"
-	"switchboard/problem"
-	"switchboard/signin"
+	"switchboard/internal/changes"
+	"switchboard/internal/connector"
+	"switchboard/internal/problem"
+	"switchboard/internal/signin"
 	"switchboard/views"
 )
 

@@ -5,12 +5,12 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/access"
-	"switchboard/audit"
-	"switchboard/changes"
-	"switchboard/connector"
-	"switchboard/inventory"
-	"switchboard/signin"
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/changes"
+	"switchboard/internal/connector"
+	"switchboard/internal/inventory"
+	"switchboard/internal/signin"
 	"switchboard/views"
 )
 

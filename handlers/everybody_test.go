@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/audit"
-	"switchboard/database"
-	"switchboard/database/databasetest"
+	"switchboard/internal/audit"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
 )
 
 // TestAdminsEndOthersSessions: they see whose sessions there are, from where and since when, and end one, which is recorded as

@@ -1,6 +1,6 @@
 package handlers
 
-import "switchboard/access"
+import "switchboard/internal/access"
 
 // Row is a row of the table of routes, for the tests.
 type Row struct {

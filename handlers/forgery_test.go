@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/database/databasetest"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 )
 

@@ -11,9 +11,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"switchboard/connector"
-	"switchboard/problem"
-	"switchboard/signin"
+	"switchboard/internal/connector"
+	"switchboard/internal/problem"
+	"switchboard/internal/signin"
 	"switchboard/views"
 )
 

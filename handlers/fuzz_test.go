@@ -11,8 +11,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"switchboard/audit"
-	"switchboard/connector"
+	"switchboard/internal/audit"
+	"switchboard/internal/connector"
 )
 
 // FuzzEditForm: a form that is read is one of its own connector, with a one-time id, of fields that a form of ours has.

@@ -8,10 +8,10 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/access"
-	"switchboard/audit"
-	"switchboard/problem"
-	"switchboard/signin"
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/problem"
+	"switchboard/internal/signin"
 )
 
 // Names under which a request's context keeps what its later steps need.

@@ -10,7 +10,7 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
-	"switchboard/problem"
+	"switchboard/internal/problem"
 	"switchboard/views"
 )
 

@@ -13,12 +13,12 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"switchboard/access"
-	"switchboard/audit"
-	"switchboard/changes"
-	"switchboard/connector"
-	"switchboard/inventory"
-	"switchboard/signin"
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/changes"
+	"switchboard/internal/connector"
+	"switchboard/internal/inventory"
+	"switchboard/internal/signin"
 	"switchboard/views"
 )
 

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/connector"
-	"switchboard/database"
-	"switchboard/database/databasetest"
+	"switchboard/internal/connector"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 	"switchboard/simulator/faults"
 	"switchboard/simulator/graph"

@@ -8,8 +8,8 @@ import (
 	"github.com/labstack/echo/v4"
 	"golang.org/x/time/rate"
 
-	"switchboard/problem"
-	"switchboard/signin"
+	"switchboard/internal/problem"
+	"switchboard/internal/signin"
 )
 
 // Limit is how often one client may ask for something: Burst at once, and one more each Every.

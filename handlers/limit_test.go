@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/database/databasetest"
 	"switchboard/handlers"
+	"switchboard/internal/database/databasetest"
 )
 
 // TestLimits: who starts or finishes too many sign-ins, or ends too many sessions, waits; others do not, and nobody who

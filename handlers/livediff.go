@@ -5,7 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/signin"
+	"switchboard/internal/signin"
 	"switchboard/views"
 )
 

@@ -6,9 +6,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/connector"
-	"switchboard/inventory"
-	"switchboard/signin"
+	"switchboard/internal/connector"
+	"switchboard/internal/inventory"
+	"switchboard/internal/signin"
 )
 
 // maxNameAge is how old a listing may be whose names a page shows.

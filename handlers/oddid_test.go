@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/database"
-	"switchboard/database/databasetest"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator/graph"
 )
 

@@ -6,11 +6,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/access"
-	"switchboard/audit"
-	"switchboard/connector"
-	"switchboard/inventory"
-	"switchboard/signin"
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/connector"
+	"switchboard/internal/inventory"
+	"switchboard/internal/signin"
 	"switchboard/views"
 )
 

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/database/databasetest"
 	"switchboard/handlers"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 )
 

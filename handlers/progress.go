@@ -6,8 +6,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/changes"
-	"switchboard/signin"
+	"switchboard/internal/changes"
+	"switchboard/internal/signin"
 	"switchboard/views"
 )
 

@@ -9,8 +9,8 @@ import (
 
 	"golang.org/x/net/html"
 
-	"switchboard/audit"
-	"switchboard/database/databasetest"
+	"switchboard/internal/audit"
+	"switchboard/internal/database/databasetest"
 )
 
 // behindProxy trusts whoever is on this machine, and another network.

@@ -7,11 +7,11 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"switchboard/access"
-	"switchboard/audit"
-	"switchboard/changes"
-	"switchboard/connector"
-	"switchboard/signin"
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/changes"
+	"switchboard/internal/connector"
+	"switchboard/internal/signin"
 	"switchboard/views"
 )
 

@@ -10,8 +10,8 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
-	"switchboard/access"
-	"switchboard/signin"
+	"switchboard/internal/access"
+	"switchboard/internal/signin"
 	"switchboard/views"
 )
 

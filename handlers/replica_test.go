@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/database/databasetest"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 )
 

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/database/databasetest"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator/faults"
 	"switchboard/simulator/provider"
 )

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/database"
-	"switchboard/database/databasetest"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 )
 

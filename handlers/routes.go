@@ -5,8 +5,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/access"
-	"switchboard/signin"
+	"switchboard/internal/access"
+	"switchboard/internal/signin"
 )
 
 // action answers one route for a person; the person is nil where the route asks for no session and there is none.

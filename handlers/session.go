@@ -9,8 +9,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/audit"
-	"switchboard/signin"
+	"switchboard/internal/audit"
+	"switchboard/internal/signin"
 )
 
 // longestWarning is how long before its idle end a session's page says so.

@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/audit"
-	"switchboard/database"
-	"switchboard/database/databasetest"
+	"switchboard/internal/audit"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 	"switchboard/simulator/faults"
 	"switchboard/simulator/graph"

@@ -14,9 +14,9 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
-	"switchboard/audit"
-	"switchboard/database"
 	"switchboard/handlers"
+	"switchboard/internal/audit"
+	"switchboard/internal/database"
 	"switchboard/simulator"
 )
 

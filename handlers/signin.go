@@ -6,9 +6,9 @@ import (
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
-	"switchboard/audit"
-	"switchboard/problem"
-	"switchboard/signin"
+	"switchboard/internal/audit"
+	"switchboard/internal/problem"
+	"switchboard/internal/signin"
 	"switchboard/views"
 )
 

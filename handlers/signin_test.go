@@ -13,9 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/audit"
-	"switchboard/database"
-	"switchboard/database/databasetest"
+	"switchboard/internal/audit"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator/faults"
 	"switchboard/simulator/graph"
 	"switchboard/simulator/provider"

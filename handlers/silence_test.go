@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/database/databasetest"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 	"switchboard/simulator/faults"
 	"switchboard/simulator/graph"

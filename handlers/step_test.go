@@ -9,8 +9,8 @@ import (
 
 	"golang.org/x/net/html"
 
-	"switchboard/database"
-	"switchboard/database/databasetest"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 	"switchboard/simulator/directory"
 	"switchboard/simulator/faults"

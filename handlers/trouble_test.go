@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/database/databasetest"
 	"switchboard/handlers"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator/faults"
 	"switchboard/simulator/provider"
 )

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"switchboard/database/databasetest"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 	"switchboard/simulator/directory"
 )

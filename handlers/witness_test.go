@@ -8,10 +8,10 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
-	"switchboard/audit"
-	"switchboard/audit/witnesstest"
-	"switchboard/database"
-	"switchboard/database/databasetest"
+	"switchboard/internal/audit"
+	"switchboard/internal/audit/witnesstest"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 )
 

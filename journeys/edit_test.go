@@ -3,7 +3,7 @@ package journeys
 import (
 	"testing"
 
-	"switchboard/database/databasetest"
+	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 )
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/database/databasetest"
+	"switchboard/internal/database/databasetest"
 )
 
 // TestPostgresStandsIn starts a program by its stand-in: it gets one PostgreSQL database for each SQLite file, at each

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"switchboard/access"
+	"switchboard/internal/access"
 )
 
 // Access is what somebody may do here, and why.

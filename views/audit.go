@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"switchboard/connector"
-	"switchboard/problem"
+	"switchboard/internal/connector"
+	"switchboard/internal/problem"
 	"switchboard/views/components"
 )
 

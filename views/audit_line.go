@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"switchboard/access"
-	"switchboard/connector"
+	"switchboard/internal/access"
+	"switchboard/internal/connector"
 )
 
 // AuditLine is an entry on a page of its own, with the line of the record that it goes by.

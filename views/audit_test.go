@@ -10,9 +10,9 @@ import (
 
 	"github.com/a-h/templ"
 
-	"switchboard/access"
-	"switchboard/connector"
-	"switchboard/problem"
+	"switchboard/internal/access"
+	"switchboard/internal/connector"
+	"switchboard/internal/problem"
 	"switchboard/views"
 )
 

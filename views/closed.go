@@ -1,6 +1,6 @@
 package views
 
-import "switchboard/problem"
+import "switchboard/internal/problem"
 
 // asked is what a gate says while it is open and while it is closed, and of whom to ask what.
 type asked struct {

@@ -3,8 +3,8 @@ package views
 import (
 	"time"
 
-	"switchboard/connector"
-	"switchboard/problem"
+	"switchboard/internal/connector"
+	"switchboard/internal/problem"
 	"switchboard/views/components"
 )
 

@@ -3,7 +3,7 @@ package views
 import (
 	"strings"
 
-	"switchboard/access"
+	"switchboard/internal/access"
 	"switchboard/views/components"
 )
 

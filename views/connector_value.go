@@ -10,7 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 // valueCell is the <dd> of one property around its children. Its data-value is exactly what Graph sent, and absent for

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 	"switchboard/views"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 	"switchboard/views"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 // Filter is what of the list is shown and in which order: the query of the list's address. The zero Filter is the whole

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/access"
-	"switchboard/connector"
+	"switchboard/internal/access"
+	"switchboard/internal/connector"
 	"switchboard/views"
 )
 

@@ -14,9 +14,9 @@ import (
 
 	"github.com/a-h/templ"
 
-	"switchboard/access"
-	"switchboard/connector"
-	"switchboard/problem"
+	"switchboard/internal/access"
+	"switchboard/internal/connector"
+	"switchboard/internal/problem"
 	"switchboard/views"
 	"switchboard/views/components"
 )

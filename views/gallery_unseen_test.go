@@ -3,7 +3,7 @@ package views_test
 import (
 	"golang.org/x/text/unicode/norm"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 // peculiar holds what nobody would see without its mark, in every text.

@@ -3,7 +3,7 @@ package views
 import (
 	"strings"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 	"switchboard/views/components"
 )
 

@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"testing"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 	"switchboard/views"
 )
 

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 	"switchboard/views/components"
 )
 

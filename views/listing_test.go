@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 	"switchboard/views"
 )
 

@@ -3,7 +3,7 @@ package views
 import (
 	"time"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 	"switchboard/views/components"
 )
 

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 // sortable is a row with what it is sorted by, worked out once and not at each comparison: the list may be long.

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"time"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 	"switchboard/views/components"
 )
 

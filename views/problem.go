@@ -4,9 +4,9 @@ import (
 	"strconv"
 	"time"
 
-	"switchboard/access"
-	"switchboard/connector"
-	"switchboard/problem"
+	"switchboard/internal/access"
+	"switchboard/internal/connector"
+	"switchboard/internal/problem"
 	"switchboard/views/components"
 )
 

@@ -4,7 +4,7 @@ import (
 	"net/url"
 	"time"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 	"switchboard/views/components"
 )
 

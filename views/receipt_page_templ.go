@@ -10,7 +10,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"switchboard/problem"
+	"switchboard/internal/problem"
 	"switchboard/views/components"
 	"time"
 )

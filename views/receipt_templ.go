@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"strings"
-	"switchboard/connector"
+	"switchboard/internal/connector"
 	"switchboard/views/components"
 	"time"
 )

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 // headline says in a sentence what became of the change.

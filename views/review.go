@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"switchboard/access"
-	"switchboard/connector"
+	"switchboard/internal/access"
+	"switchboard/internal/connector"
 	"switchboard/views/components"
 )
 

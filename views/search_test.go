@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 	"switchboard/views"
 )
 

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"switchboard/access"
-	"switchboard/connector"
+	"switchboard/internal/access"
+	"switchboard/internal/connector"
 	"switchboard/views/components"
 )
 

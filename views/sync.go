@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"time"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 // Carry is what a form carries unseen: both are the handlers' own and opaque here.

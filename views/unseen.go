@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 	"switchboard/views/components"
 )
 

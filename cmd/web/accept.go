@@ -10,10 +10,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"switchboard/audit"
-	"switchboard/changes"
-	"switchboard/config"
-	"switchboard/database"
+	"switchboard/internal/audit"
+	"switchboard/internal/changes"
+	"switchboard/internal/config"
+	"switchboard/internal/database"
 )
 
 // longestReason is how many characters the reason of a line may have.

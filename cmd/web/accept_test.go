@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/database"
+	"switchboard/internal/database"
 )
 
 // tenantOn is the configuration of a tenant whose database and keys lie in the folder; issuer tells tenants apart.

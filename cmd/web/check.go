@@ -12,10 +12,10 @@ import (
 	"strings"
 	"time"
 
-	"switchboard/audit"
-	"switchboard/config"
-	"switchboard/database"
-	"switchboard/signin"
+	"switchboard/internal/audit"
+	"switchboard/internal/config"
+	"switchboard/internal/database"
+	"switchboard/internal/signin"
 )
 
 // checkWithin bounds each question that check asks of the network.

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/config"
-	"switchboard/database/databasetest"
+	"switchboard/internal/config"
+	"switchboard/internal/database/databasetest"
 )
 
 // TestCheckChangesNothing asks before anything was ever served: no file, no table and no key of the demo comes to be.

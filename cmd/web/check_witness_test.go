@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/audit/witnesstest"
+	"switchboard/internal/audit/witnesstest"
 )
 
 // checkedKey is the public half of the key that checked gives the program.

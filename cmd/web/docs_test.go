@@ -26,7 +26,7 @@ var (
 func TestDocumentedCommandsAreUnderstood(t *testing.T) {
 	t.Parallel()
 	var found []string
-	for _, pattern := range []string{"*.md", "docs/*.md", "docs/adr/*.md", "config.yaml", "config/*.go"} {
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/adr/*.md", "config.yaml", "internal/config/*.go"} {
 		files, err := filepath.Glob(filepath.Join("..", "..", pattern))
 		if err != nil || len(files) == 0 {
 			t.Fatal(pattern, err)

@@ -6,7 +6,7 @@ import (
 	"net"
 	"net/http"
 
-	"switchboard/config"
+	"switchboard/internal/config"
 )
 
 // healthcheck asks the instance beside it whether it lives, as a container's runtime does.

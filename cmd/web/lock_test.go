@@ -8,7 +8,7 @@ import (
 	"syscall"
 	"testing"
 
-	"switchboard/database/databasetest"
+	"switchboard/internal/database/databasetest"
 )
 
 // TestOneProcessServesAFile: the second one ends and says why, as does whatever else would write to the file. Looking goes on,

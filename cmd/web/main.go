@@ -13,9 +13,9 @@ import (
 	"syscall"
 	"time"
 
-	"switchboard/audit"
-	"switchboard/config"
 	"switchboard/handlers"
+	"switchboard/internal/audit"
+	"switchboard/internal/config"
 )
 
 // version is set when the program is linked.

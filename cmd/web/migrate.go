@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"switchboard/config"
-	"switchboard/database"
+	"switchboard/internal/config"
+	"switchboard/internal/database"
 )
 
 // migrate brings the tables up to date and does nothing else, so that serving needs an account that may do less.

@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/config"
+	"switchboard/internal/config"
 )
 
 // asProgram has this test's own file be the program: a signal is for a whole process.

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"switchboard/config"
+	"switchboard/internal/config"
 	"switchboard/simulator"
 	"switchboard/simulator/provider"
 )

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"switchboard/changes"
-	"switchboard/config"
-	"switchboard/database"
+	"switchboard/internal/changes"
+	"switchboard/internal/config"
+	"switchboard/internal/database"
 )
 
 // unsafe are settings that the configuration alone cannot judge: they hold against what other rooms do.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os"
 
-	"switchboard/audit"
+	"switchboard/internal/audit"
 )
 
 func prepareVerify(c *call, flags *flag.FlagSet) func() int {

@@ -9,8 +9,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"switchboard/audit"
-	"switchboard/config"
+	"switchboard/internal/audit"
+	"switchboard/internal/config"
 )
 
 // watch is what carries the record out of the database's reach: its witnesses, and the stream of its lines.

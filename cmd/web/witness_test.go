@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/audit/witnesstest"
+	"switchboard/internal/audit/witnesstest"
 )
 
 // TestServingHasItsRecordWitnessed: the program itself asks, and measures how far the witness has come.

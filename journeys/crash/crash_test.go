@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/database/databasetest"
+	"switchboard/internal/database/databasetest"
 )
 
 // strikes is how often each point is struck on each database.

@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"switchboard/audit"
+	"switchboard/internal/audit"
 	"switchboard/journeys/forms"
 	"switchboard/simulator/faults"
 )

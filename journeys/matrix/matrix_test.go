@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"switchboard/database/databasetest"
+	"switchboard/internal/database/databasetest"
 )
 
 var update = flag.Bool("update", false, "write the results into docs/security.md")

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 // Alike says whether two values that differ would look alike without their marks.

@@ -8,7 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 // Tone is a colour of the style sheet with its ground. A tone never stands alone: an icon and a word go with it.

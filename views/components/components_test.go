@@ -12,7 +12,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 	"switchboard/views/components"
 )
 

@@ -9,7 +9,7 @@ package components
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "switchboard/connector"
+import "switchboard/internal/connector"
 
 // Icon draws one of Tabler's icons in the colour of the text. It is decoration: words say what it means.
 func Icon(name string) templ.Component {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 // parts draws runs, without a blank that is not theirs. A mark is a picture with a name and no part of what is copied; where

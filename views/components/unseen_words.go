@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"switchboard/connector"
+	"switchboard/internal/connector"
 )
 
 // unseenNames are what people call the characters that are met most.

@@ -1,0 +1,109 @@
+package audit
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"switchboard/internal/connector"
+)
+
+var csvHeader = []string{"seq", "time", "action", "outcome", "name", "oid", "tid", "roles", "connector", "property",
+	"before", "requested", "stored", "reason", "id", "graph_status", "graph_request_id", "sync_type", "synced_at", "hash"}
+
+// WriteCSV exports the lines that match for a spreadsheet, the oldest first: a row for each field of a change, one for a
+// line without fields. It begins with a byte order mark, without which Excel takes UTF-8 for something else. It proves
+// nothing: null and an empty text look the same, and a cell that a spreadsheet would run as a formula begins with an
+// apostrophe; ids and hashes stay as they are, so that they can be looked up. It records itself first, and until the first
+// byte is written, an error leaves w untouched.
+func (l *Log) WriteCSV(ctx context.Context, w io.Writer, by Exporter, f Filter) error {
+	size, _, err := l.noteExport(ctx, by, "audit.csv", f)
+	if err != nil {
+		return err
+	}
+	begun := bufio.NewWriter(w) // which the writer of cells takes over
+	writer := csv.NewWriter(begun)
+	if _, err := begun.WriteString("\ufeff"); err != nil {
+		return err
+	}
+	if err := writer.Write(csvHeader); err != nil {
+		return err
+	}
+	err = l.each(ctx, f, size, func(row row) error {
+		entry, err := read([]byte(row.line), row.settled)
+		if err != nil {
+			return err
+		}
+		entry.Hash = row.hash
+		for _, cells := range csvRows(entry) {
+			if err := writer.Write(cells); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	writer.Flush()
+	return writer.Error()
+}
+
+func csvRows(e Entry) [][]string {
+	fields := e.Fields
+	if len(fields) == 0 {
+		fields = []connector.Field{{}}
+	}
+	var status, request string
+	if e.Graph != nil && e.Graph.Status != 0 { // an answer that was lost told neither
+		status, request = strconv.Itoa(e.Graph.Status), e.Graph.RequestID
+	}
+	synced := ""
+	if e.SyncedAt != nil {
+		synced = e.SyncedAt.Text()
+	}
+	rows := make([][]string, len(fields))
+	for i, field := range fields {
+		stored := ""
+		if field.Stored != nil {
+			stored = field.Stored.Text()
+		}
+		cells := []string{strconv.FormatInt(e.Seq, 10), e.Time.Format(timeLayout), string(e.Action), string(e.Outcome),
+			e.Actor.Name, e.Actor.OID, e.Actor.TID, strings.Join(e.Actor.Claims, " "), e.Connector, field.Name,
+			field.Before.Text(), field.Requested.Text(), stored, e.Reason, e.ID, status, request, e.SyncType, synced, e.Hash}
+		for i, cell := range cells {
+			if !identifiers[csvHeader[i]] || !opaque.MatchString(cell) {
+				cells[i] = inert(cell)
+			}
+		}
+		rows[i] = cells
+	}
+	return rows
+}
+
+// identifiers are the columns whose texts are looked up elsewhere.
+var identifiers = map[string]bool{"oid": true, "tid": true, "connector": true, "id": true, "graph_request_id": true, "hash": true}
+
+// opaque is a GUID, a hash or another id in letters, digits and the signs of base64. It has none of the signs that a
+// formula needs to do harm: a quote, a bracket, a bar. Whoever asks for a page can put another text in the place of an id.
+var opaque = regexp.MustCompile(`^[A-Za-z0-9+/_-]+={0,2}$`)
+
+// formula is a sign that begins one, where a cell begins. A spreadsheet that parts cells at semicolons or tabs, as it does
+// in many countries, sees cells begin inside of ours, and rows at their line breaks.
+var formula = regexp.MustCompile(`([;\t\r\n][ "]*)([=+\-@＝＋－＠])`)
+
+// inert keeps a spreadsheet from running a cell as a formula (OWASP, CSV injection), full-width signs included.
+func inert(cell string) string {
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " "))
+	marked := strings.ContainsRune("=+-@\t\r\n＝＋－＠", first)
+	cell = formula.ReplaceAllString(cell, "$1'$2")
+	if marked {
+		return "'" + cell
+	}
+	return cell
+}

@@ -1,0 +1,40 @@
+package audit
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"switchboard/internal/access"
+)
+
+// denialsKept is for how long the table of recorded denials is kept; only its current minute is ever asked for.
+const denialsKept = time.Hour
+
+// Denied records that an actor was refused on a route ("GET /connectors/:id/edit"): one line a person, route and minute
+// across all processes, however often it happens. connectorID is the connector asked for, empty for none; the minute's
+// line names the first.
+func (l *Log) Denied(ctx context.Context, actor access.Actor, route, connectorID string, c Context) error {
+	minute := l.now().Unix() / 60
+	var known int
+	const seen = "SELECT count(*) FROM audit_denials WHERE tid = $1 AND oid = $2 AND route = $3 AND minute = $4"
+	key := []any{clean(actor.TID), clean(actor.OID), clean(route), minute}
+	if err := l.db.QueryRowContext(ctx, seen, key...).Scan(&known); err != nil || known > 0 {
+		return err
+	}
+	return l.db.Write(ctx, func(tx *sql.Tx) error {
+		const first = "INSERT INTO audit_denials (tid, oid, route, minute) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING"
+		result, err := tx.ExecContext(ctx, first, key...)
+		if err != nil {
+			return err
+		}
+		if added, err := result.RowsAffected(); err != nil || added == 0 {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM audit_denials WHERE minute < $1", minute-int64(denialsKept/time.Minute)); err != nil {
+			return err
+		}
+		_, err = l.Append(ctx, tx, Entry{Action: Denied, Actor: actor, Connector: connectorID, Reason: route, Context: c})
+		return err
+	})
+}

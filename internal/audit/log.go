@@ -1,0 +1,250 @@
+package audit
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"switchboard/internal/access"
+	"switchboard/internal/connector"
+	"switchboard/internal/database"
+)
+
+// Options are what a Log needs besides its database.
+type Options struct {
+	// SignerKey signs checkpoints: one line as note.GenerateKey writes it. Its name is the checkpoints' origin.
+	SignerKey string
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// NewID makes a UUID for a line that comes without one; nil makes random ones.
+	NewID func() string
+	// CheckpointFile keeps the last signed checkpoint where the database's writers cannot reach it; empty keeps none.
+	CheckpointFile string
+	// Log is told of what differs; nil is told to nobody.
+	Log *slog.Logger
+}
+
+// Log is the change record in a database. Any number of processes may append to one record.
+type Log struct {
+	db       *database.DB
+	signer   note.Signer
+	verifier string
+	now      func() time.Time
+	newID    func() string
+	writable writable
+	file     string
+	log      *slog.Logger
+	beside   func(ctx context.Context, tx *sql.Tx, from, to, size int64) (int64, error)
+	// witnesses cosign the record's checkpoints; nil: none.
+	witnesses *Witnesses
+	// stream is where the lines that are committed go, too; nil: nowhere.
+	stream *Stream
+
+	mu       sync.Mutex
+	standing Standing
+	differs  finding
+	// outside is the largest checkpoint that is known to be right.
+	outside *outside
+	// furthest is how far lines were checked, settled how far committed ones were, and cursor how far the slices are.
+	furthest, settled mark
+	cursor            int64
+	archived          int64
+}
+
+// New is the record in the database. Start checks it, Run keeps checking.
+func New(db *database.DB, o Options) (*Log, error) {
+	signer, verifier, err := readKey(o.SignerKey)
+	if err != nil {
+		return nil, err
+	}
+	log := &Log{db: db, signer: signer, verifier: verifier, now: o.Now, newID: o.NewID, file: o.CheckpointFile, log: orDiscard(o.Log)}
+	if log.now == nil {
+		log.now = time.Now
+	}
+	if log.newID == nil {
+		log.newID = uuid.NewString
+	}
+	return log, nil
+}
+
+// Append adds a line inside the caller's transaction, signs the tree that it makes, and returns the line with its Seq, Time
+// and Hash. Appenders wait for each other until that transaction ends, so it should end soon: append last. Where the record
+// is not what was signed before, the line is added and nothing is signed; one that begins something is refused (ErrBroken).
+func (l *Log) Append(ctx context.Context, tx *sql.Tx, e Entry) (Entry, error) {
+	added, _, err := l.append(ctx, tx, e)
+	return added, err
+}
+
+// append is Append that also returns the signed checkpoint of the tree; it is empty where nothing was signed.
+func (l *Log) append(ctx context.Context, tx *sql.Tx, e Entry) (added Entry, signed string, err error) {
+	defer l.writable.doubt(&err)
+	e.Time = l.now().UTC().Truncate(time.Microsecond)
+	if e.ID == "" {
+		e.ID = l.newID()
+	}
+	latest, err := advance(ctx, tx, &e)
+	if err != nil {
+		return Entry{}, "", fmt.Errorf("number a line of the record: %w", err)
+	}
+	known, err := l.before(ctx, tx, e.Seq-1)
+	if err != nil {
+		return Entry{}, "", err
+	}
+	if known == nil && begins(e) {
+		return Entry{}, "", ErrBroken
+	}
+	if known == nil {
+		e, err = l.addUnsigned(ctx, tx, e, latest)
+		return e, "", err
+	}
+	return l.addSigned(ctx, tx, e, latest, known)
+}
+
+// before checks the record's lines before one is added; nil says that they are not what was signed.
+func (l *Log) before(ctx context.Context, tx *sql.Tx, size int64) (*tree, error) {
+	kept, err := l.recall()
+	if err != nil { // a file that cannot be read just now: what this process knows of it holds
+		l.log.ErrorContext(ctx, "the checkpoint outside the database cannot be read", "error", err.Error())
+	}
+	if l.broken() {
+		return nil, nil
+	}
+	x, f, err := l.examine(ctx, tx, size, kept, false)
+	if err != nil {
+		return nil, fmt.Errorf("check the record before a line is added: %w", err)
+	}
+	if l.found(f); l.broken() {
+		return nil, nil
+	}
+	return x.tree, nil
+}
+
+func (l *Log) addSigned(ctx context.Context, tx *sql.Tx, e Entry, latest int64, known *tree) (Entry, string, error) {
+	hash, err := l.add(ctx, tx, &e, latest)
+	if err != nil {
+		return Entry{}, "", err
+	}
+	if err := known.extend(tx, e.Seq-1, hash); err != nil {
+		return Entry{}, "", fmt.Errorf("add line %d to the record's tree: %w", e.Seq, err)
+	}
+	root, err := tlog.TreeHash(e.Seq, known)
+	if err != nil {
+		return Entry{}, "", fmt.Errorf("compute the root of the record's tree: %w", err)
+	}
+	signed, err := l.store(ctx, tx, checkpoint{l.signer.Name(), e.Seq, root})
+	return e, signed, err
+}
+
+// addUnsigned adds a line to a record that is not what was signed, under the next number that is free.
+func (l *Log) addUnsigned(ctx context.Context, tx *sql.Tx, e Entry, latest int64) (Entry, error) {
+	for range mostTaken {
+		taken, err := numbersOf(ctx, tx, "SELECT seq FROM audit_entries WHERE seq = $1", e.Seq)
+		if err != nil {
+			return Entry{}, err
+		}
+		if len(taken) == 0 {
+			break
+		}
+		if latest, err = advance(ctx, tx, &e); err != nil {
+			return Entry{}, fmt.Errorf("number a line of the record: %w", err)
+		}
+	}
+	hash, err := l.add(ctx, tx, &e, latest)
+	if err != nil {
+		return Entry{}, err
+	}
+	if err := extendBroken(ctx, tx, e.Seq-1, hash); err != nil {
+		return Entry{}, fmt.Errorf("add line %d to the record's tree: %w", e.Seq, err)
+	}
+	return e, nil
+}
+
+// mostTaken bounds how many numbers are passed over that lines have which were put in past the program.
+const mostTaken = 1000
+
+// add writes the line's row, with the names that it tells, and returns its leaf.
+func (l *Log) add(ctx context.Context, tx *sql.Tx, e *Entry, latest int64) (tlog.Hash, error) {
+	text, err := e.text()
+	if err != nil {
+		return tlog.Hash{}, err
+	}
+	hash := tlog.RecordHash(text)
+	e.Hash = hash.String()
+	if err := insert(ctx, tx, *e, text, latest); err != nil {
+		return tlog.Hash{}, fmt.Errorf("add line %d to the record: %w", e.Seq, err)
+	}
+	l.stream.expect(e.Seq, e.Hash)
+	return hash, addNames(ctx, tx, namesIn(*e))
+}
+
+// Note adds a line in a transaction of its own.
+func (l *Log) Note(ctx context.Context, e Entry) (Entry, error) {
+	noted, _, err := l.note(ctx, e)
+	return noted, err
+}
+
+func (l *Log) note(ctx context.Context, e Entry) (noted Entry, signed string, err error) {
+	err = l.db.Write(ctx, func(tx *sql.Tx) (err error) {
+		noted, signed, err = l.append(ctx, tx, e)
+		return err
+	})
+	return noted, signed, err
+}
+
+// advance takes the next number. The row's lock makes appenders take turns, on both engines.
+func advance(ctx context.Context, tx *sql.Tx, e *Entry) (latest int64, err error) {
+	const next = `UPDATE audit_head SET size = size + 1,
+		latest = CASE WHEN latest < $1 THEN $1 ELSE latest END,
+		setback = CASE WHEN setback < latest - $1 THEN latest - $1 ELSE setback END
+		RETURNING size, latest`
+	err = tx.QueryRowContext(ctx, next, e.Time.UnixMicro()).Scan(&e.Seq, &latest)
+	return latest, err
+}
+
+func insert(ctx context.Context, tx *sql.Tx, e Entry, text []byte, latest int64) error {
+	const add = `INSERT INTO audit_entries (seq, id, recorded_at, latest, action, oid, person, connector, outcome, line,
+		hash, settled, username, mapped_roles, role_source, session_hash, client_address, build)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`
+	settled := 0
+	if slices.ContainsFunc(e.Fields, func(f connector.Field) bool { return f.Stored != nil }) {
+		settled = 1
+	}
+	_, err := tx.ExecContext(ctx, add, e.Seq, clean(e.ID), e.Time.UnixMicro(), latest, clean(string(e.Action)),
+		clean(e.Actor.OID), clean(e.Actor.Name), orNull(clean(e.Connector)), orNull(clean(string(e.Outcome))), string(text),
+		e.Hash, settled, clean(e.Actor.Username), clean(joinRoles(e.Actor.Roles)), clean(e.Context.RoleSource),
+		clean(e.Context.SessionHash), clean(e.Context.ClientAddress), clean(e.Context.Build))
+	return err
+}
+
+// clean is the text as PostgreSQL can hold it: valid UTF-8 without NUL.
+func clean(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+func joinRoles(roles []access.Role) string {
+	names := make([]string, len(roles))
+	for i, role := range roles {
+		names[i] = string(role)
+	}
+	return strings.Join(names, ",")
+}
+
+func splitRoles(names string) []access.Role {
+	if names == "" {
+		return nil
+	}
+	var roles []access.Role
+	for name := range strings.SplitSeq(names, ",") {
+		roles = append(roles, access.Role(name))
+	}
+	return roles
+}

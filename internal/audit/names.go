@@ -1,0 +1,167 @@
+package audit
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+
+	"switchboard/internal/connector"
+)
+
+// namePart is a part of a connector's name; see the table audit_names.
+type namePart string
+
+const (
+	short        namePart = "short"
+	server       namePart = "server"
+	organization namePart = "organization"
+)
+
+// nameRow is what a part of a connector's name was known to be; an empty value of a short name says that there was no alias.
+type nameRow struct {
+	digest    string
+	part      namePart
+	connector string
+	value     string
+}
+
+func newNameRow(part namePart, id, value string) nameRow {
+	row := nameRow{part: part, connector: connector.Key(clean(id)), value: clean(value)}
+	if value != "" {
+		row.digest = nameDigest(connector.Called(value))
+	}
+	return row
+}
+
+// nameDigest is short however long the name is.
+func nameDigest(called string) string {
+	hash := sha256.Sum256([]byte(called))
+	return base64.RawStdEncoding.EncodeToString(hash[:16])
+}
+
+// KeepNames keeps what the connectors are called, so that Bearers finds them by it for good. It is for what was read; of its
+// lines the record keeps the names by itself.
+func (l *Log) KeepNames(ctx context.Context, tx *sql.Tx, all ...connector.Connector) error {
+	var rows []nameRow
+	for _, one := range all {
+		name := one.Name()
+		rows = append(rows, newNameRow(short, one.ID(), name.Short))
+		if one.Value(connector.ExchangeAlias).IsEmpty() {
+			rows = append(rows, newNameRow(short, one.ID(), ""))
+		}
+		if name.Organization != "" {
+			rows = append(rows, newNameRow(organization, one.ID(), name.Organization))
+		}
+	}
+	return addNames(ctx, tx, rows)
+}
+
+// namesIn are the parts of names that the fields of a line tell: what was there before, and what came of it where that is
+// known.
+func namesIn(e Entry) (rows []nameRow) {
+	parts := map[string]namePart{connector.ExchangeAlias: short, connector.ServerName: server, connector.ExchangeOrganization: organization}
+	for _, field := range e.Fields {
+		part, there := parts[field.Name]
+		if !there || e.Connector == "" {
+			continue
+		}
+		values := []connector.Value{field.Before}
+		if field.Stored != nil {
+			values = append(values, *field.Stored)
+		} else if e.Outcome == Applied || e.Outcome == AppliedObserved {
+			values = append(values, field.Requested)
+		}
+		for _, value := range values {
+			if part == short || !value.IsEmpty() {
+				rows = append(rows, newNameRow(part, e.Connector, value.Text()))
+			}
+		}
+	}
+	return rows
+}
+
+// namesAtOnce bounds the rows of one statement.
+const namesAtOnce = 100
+
+// addNames adds those that are not known yet, in one order everywhere, so that two that add the same do not wait for each
+// other in a circle.
+func addNames(ctx context.Context, tx *sql.Tx, rows []nameRow) error {
+	slices.SortFunc(rows, func(a, b nameRow) int {
+		return cmp.Or(cmp.Compare(a.digest, b.digest), cmp.Compare(a.part, b.part), cmp.Compare(a.connector, b.connector))
+	})
+	for chunk := range slices.Chunk(rows, namesAtOnce) {
+		groups, args := make([]string, len(chunk)), make([]any, 0, 4*len(chunk))
+		for i, row := range chunk {
+			groups[i] = "(" + placeholders(len(args)+1, 4) + ")"
+			args = append(args, row.digest, string(row.part), row.connector, row.value)
+		}
+		const add = "INSERT INTO audit_names (digest, part, connector, value) VALUES "
+		if _, err := tx.ExecContext(ctx, add+strings.Join(groups, ", ")+" ON CONFLICT DO NOTHING", args...); err != nil {
+			return fmt.Errorf("keep the names of connectors: %w", err)
+		}
+	}
+	return nil
+}
+
+// fillAtOnce bounds the lines whose names one transaction fills in.
+const fillAtOnce = 5000
+
+// FillNames fills in the names that lines tell which an older program appended. It looks at those since it was last called,
+// and goes on where it was interrupted.
+func (l *Log) FillNames(ctx context.Context) error {
+	for {
+		var from, size int64
+		const state = "SELECT f.seq, h.size FROM audit_names_filled f CROSS JOIN audit_head h"
+		if err := l.db.QueryRowContext(ctx, state).Scan(&from, &size); err != nil {
+			return fmt.Errorf("fill in the names of connectors: %w", err)
+		}
+		if from >= size {
+			return nil
+		}
+		to := min(from+fillAtOnce, size)
+		err := l.db.Write(ctx, func(tx *sql.Tx) error {
+			rows, err := namesBetween(ctx, tx, from, to)
+			if err != nil {
+				return err
+			}
+			if err := addNames(ctx, tx, rows); err != nil {
+				return err
+			}
+			_, err = tx.ExecContext(ctx, "UPDATE audit_names_filled SET seq = $1 WHERE seq = $2", to, from)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("fill in the names of connectors: %w", err)
+		}
+	}
+}
+
+// namesBetween are the parts of names in the lines after one and up to another. Few lines change a name, and the database
+// finds them without their being decoded.
+func namesBetween(ctx context.Context, tx *sql.Tx, after, to int64) (found []nameRow, err error) {
+	const lines = `SELECT line, settled FROM audit_entries WHERE seq > $1 AND seq <= $2 AND connector IS NOT NULL
+		AND (line LIKE '%"exchangeAlias"%' OR line LIKE '%"serverName"%' OR line LIKE '%"exchangeOrganization"%')`
+	rows, err := tx.QueryContext(ctx, lines, after, to)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		var settled int
+		if err := rows.Scan(&text, &settled); err != nil {
+			return nil, err
+		}
+		entry, err := read([]byte(text), settled == 1)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, namesIn(entry)...)
+	}
+	return found, rows.Err()
+}

@@ -1,0 +1,98 @@
+package changes_test
+
+import (
+	"context"
+	"testing"
+
+	"switchboard/internal/audit"
+	"switchboard/internal/changes"
+	"switchboard/internal/connector"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
+	"switchboard/internal/problem"
+)
+
+// TestForgedRowIsNotToldAsTrue: whatever somebody writes into the table of changes, a change is told as its lines have it, and
+// the record counts as broken from that line on: for whoever looks at the change, and for the check that nobody asks for.
+func TestForgedRowIsNotToldAsTrue(t *testing.T) {
+	t.Parallel()
+	for name, forgery := range map[string]string{
+		"actor":       `actor = replace(actor, 'Maya', 'Tom')`,
+		"actor's oid": `actor = replace(actor, '"OID":"', '"OID":"f')`,
+		"outcome":     `outcome = 'rejected'`,
+		"doubt":       `outcome = 'in_doubt'`,
+		"reason":      `reason = 'because'`,
+		"connector":   `connector = 'other'`,
+		"action":      `action = 'revert'`,
+		"fields":      `fields = replace(fields, '16.1', '16.2')`,
+		"status":      `graph_status = 403`,
+		"request id":  `graph_request_id = 'none'`,
+		"number":      `seq = 2`,
+		"resolver":    `resolver = '{"OID":"o","TID":"t","Name":"Tom"}'`,
+		"closing":     `closing = 'given up'`,
+		"time":        `intended_at = 1`,
+	} {
+		for _, kind := range databasetest.Kinds() {
+			t.Run(kind+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				s := open(t, databasetest.Open(t, databasetest.URL(t, kind)))
+				maya := s.signIn("maya")
+				saved, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.Version, "16.1"))
+				check(t, err)
+				s.forged = true
+				forge(t, s.db, "UPDATE changes SET "+forgery)
+				other := s.recordOf(s.db)
+				told, err := s.Get(context.Background(), saved.Change.ID)
+				check(t, err)
+				equal(t, "who", told.Actor.Name, saved.Change.Actor.Name)
+				equal(t, "what became of it", told.Outcome, saved.Change.Outcome)
+				equal(t, "why", told.Reason, saved.Change.Reason)
+				equal(t, "the connector", told.Connector, saved.Change.Connector)
+				equal(t, "what was asked", told.Fields[0].Requested.Text(), "16.1")
+				equal(t, "the status", told.GraphStatus, saved.Change.GraphStatus)
+				equal(t, "that the record is broken", s.Record.Standing().Broken, true)
+				check(t, other.Check(context.Background()))
+				equal(t, "that a check finds it", other.Standing().Broken, true)
+				_, err = s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.Version, "17"))
+				equal(t, "a save then", kindOf(err), problem.Unavailable)
+				_, err = s.Sync(context.Background(), maya, changes.Origin{}, s.syncOf(hosted))
+				equal(t, "a sync then", kindOf(err), problem.Unavailable)
+				equal(t, "the PATCHes", len(s.patches(hosted)), 1)
+			})
+		}
+	}
+}
+
+// TestRowWithoutLinesIsNoChange: it is not shown, and neither is one whose row is gone taken for none.
+func TestRowWithoutLinesIsNoChange(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		saved, err := s.Save(context.Background(), s.signIn("maya"), changes.Origin{}, s.edit(hosted, connector.Version, "16.1"))
+		check(t, err)
+		s.forged = true
+		forge(t, db, `UPDATE changes SET id = '00000000-0000-4000-8000-000000000001'`)
+		_, err = s.Get(context.Background(), "00000000-0000-4000-8000-000000000001")
+		equal(t, "a change that never was", kindOf(err), problem.NotFound)
+		equal(t, "that the record is broken", s.Record.Standing().Broken, true)
+		other := s.recordOf(db)
+		forge(t, db, `DELETE FROM changes`)
+		check(t, other.Check(context.Background()))
+		equal(t, "the line of the row that is gone", other.Standing().First, saved.Change.Seq)
+	})
+}
+
+// recordOf is the record as a program that starts anew has it.
+func (s *site) recordOf(db *database.DB) *audit.Log {
+	s.t.Helper()
+	record, err := audit.New(db, audit.Options{SignerKey: s.signer, Now: s.clock.Now})
+	check(s.t, err)
+	changes.New(changes.Options{Database: db, Record: record})
+	return record
+}
+
+func forge(t *testing.T, db *database.DB, statement string) {
+	t.Helper()
+	_, err := db.ExecContext(context.Background(), statement)
+	check(t, err)
+}

@@ -1,0 +1,153 @@
+package changes_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/internal/audit"
+	"switchboard/internal/changes"
+	"switchboard/internal/connector"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
+	"switchboard/simulator/faults"
+)
+
+// old answers a read from a copy of Graph's that has the former text in place of the latter.
+func old(former, latter string) faults.Fault {
+	return faults.Rewrite(func(answer *faults.Recorded) {
+		body := strings.ReplaceAll(answer.Body.String(), `"`+latter+`"`, `"`+former+`"`)
+		answer.Body.Reset()
+		answer.Body.WriteString(body)
+	})
+}
+
+// TestOldReadsAreNotStored: after an answer without the object, reads that show only the values from before prove nothing.
+func TestOldReadsAreNotStored(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		answer faults.Fault
+		reads  int // how many show the values from before, the one before the PATCH included
+		known  bool
+	}{
+		"all reads after a 204":            {faults.NoContent(), 100, false},
+		"all reads after an empty 200":     {faults.Applied(200, "application/json", ""), 100, false},
+		"all reads after an answer cut":    {faults.Truncate(), 100, false},
+		"two reads after a 204":            {faults.NoContent(), 3, true},
+		"no read after a 204":              {faults.NoContent(), 0, true},
+		"all reads after the whole object": {nil, 100, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			databasetest.Each(t, func(t *testing.T, db *database.DB) {
+				s := open(t, db)
+				maya := s.signIn("maya")
+				s.set(hosted, connector.ServerName, "EX01")
+				if test.answer != nil {
+					s.tenant.Faults.Next(patchOf(hosted), test.answer)
+				}
+				for range test.reads {
+					s.tenant.Faults.Next(getOf(hosted), old("EX01", "EX02"))
+				}
+				result, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
+				check(t, err)
+				change := s.today(result.Change.ID)
+				equal(t, "the outcome", change.Outcome, audit.Applied)
+				equal(t, "that the object is known", change.HasReturned, test.known)
+				equal(t, "that it was read", change.ReadBack(), test.known && test.answer != nil)
+				lines, err := s.record.Of(context.Background(), change.ID)
+				check(t, err)
+				stored := lines[len(lines)-1].Fields[0].Stored
+				equal(t, "that the record knows what is stored", stored != nil, test.known)
+				if stored != nil {
+					equal(t, "what is stored", *stored, connector.Of("EX02"))
+				}
+			})
+		})
+	}
+}
+
+// TestOldReadsAreNoOthers: what a copy shows that has not caught up with one's own change was not changed by others,
+// whichever of the two reads came from it.
+func TestOldReadsAreNoOthers(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t))
+	maya, priya := s.signIn("maya"), s.signIn("priya")
+	s.set(hosted, connector.ServerName, "EX01")
+	before := s.shown(hosted)
+	_, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
+	check(t, err)
+	others := func(person changes.Person, edit connector.Edit) int {
+		result, err := s.Preview(context.Background(), person, edit)
+		check(t, err)
+		return len(result.Merge.Others)
+	}
+	late := s.edit(hosted, connector.Version, "2")
+	late.Shown = before
+	equal(t, "others, where the form was filled from an old copy", others(maya, late), 0)
+	equal(t, "others, to somebody else", others(priya, late), 1)
+	s.tenant.Faults.Next(getOf(hosted), old("EX01", "EX02"))
+	equal(t, "others, where the save reads an old copy", others(maya, s.edit(hosted, connector.Version, "2")), 0)
+	s.set(hosted, connector.ServerName, "EX03")
+	edit := s.edit(hosted, connector.Version, "2")
+	edit.Shown = edit.Shown.With(map[string]connector.Value{connector.ServerName: connector.Of("EX02")})
+	equal(t, "others, where somebody changed it", others(maya, edit), 1)
+}
+
+// TestAnswersThatLeaveOut: an answer to a write is another witness than a read: what it leaves empty nobody has cleared.
+func TestAnswersThatLeaveOut(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t))
+	maya := s.signIn("maya")
+	s.set(hosted, connector.ServerName, "EX01")
+	s.tenant.Faults.Next(patchOf(hosted), faults.Rewrite(func(answer *faults.Recorded) {
+		body := strings.ReplaceAll(answer.Body.String(), `"EX01"`, `null`)
+		answer.Body.Reset()
+		answer.Body.WriteString(body)
+	}))
+	result, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.Version, "2"))
+	check(t, err)
+	equal(t, "others", len(result.Change.Others), 0)
+}
+
+// TestSaveWaitsForACopy that shows what a change of ours replaced, for a moment: the record's 'before' is what was there.
+func TestSaveWaitsForACopy(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t), func(o *changes.Options) { o.Sleep = yield })
+	maya := s.signIn("maya")
+	s.set(hosted, connector.ServerName, "EX01")
+	_, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
+	check(t, err)
+	late := s.edit(hosted, connector.ServerName, "EX03")
+	late.Shown = late.Shown.With(map[string]connector.Value{connector.ServerName: connector.Of("EX01")})
+	s.tenant.Faults.Next(getOf(hosted), old("EX01", "EX02"), old("EX01", "EX02"))
+	result, err := s.Save(context.Background(), maya, changes.Origin{}, late)
+	check(t, err)
+	equal(t, "a form that shows an old copy, as a save is that reads one at first", result.State, changes.Conflicted)
+	for range 10 {
+		s.tenant.Faults.Next(getOf(hosted), old("EX01", "EX02"))
+	}
+	result, err = s.Save(context.Background(), maya, changes.Origin{}, late)
+	check(t, err)
+	equal(t, "where the copy never catches up", result.Change.Outcome, audit.Applied)
+}
+
+// TestOldReadsSettleNoDoubt: a copy that lags behind the change before the one in doubt, too.
+func TestOldReadsSettleNoDoubt(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t))
+	maya := s.signIn("maya")
+	s.set(hosted, connector.ServerName, "EX01")
+	_, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
+	check(t, err)
+	s.tenant.Faults.Next(patchOf(hosted), faults.LoseAnswer())
+	result, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.ServerName, "EX03"))
+	check(t, err)
+	s.clock.pass(time.Minute)
+	s.tenant.Faults.Next(getOf(hosted), old("EX01", "EX03"))
+	check(t, s.LookAt(context.Background(), maya, changes.Origin{}, hosted))
+	equal(t, "the outcome after an old copy", s.today(result.Change.ID).Outcome, audit.InDoubt)
+	check(t, s.LookAt(context.Background(), maya, changes.Origin{}, hosted))
+	equal(t, "the outcome after a copy that has caught up", s.today(result.Change.ID).Outcome, audit.AppliedObserved)
+}

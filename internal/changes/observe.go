@@ -1,0 +1,59 @@
+package changes
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"switchboard/internal/connector"
+)
+
+// rereads are the pauses before further reads of what a change stored, while reads show only what was there before: Graph
+// answers from copies, and one that has not caught up proves nothing.
+var rereads = []time.Duration{300 * time.Millisecond, 700 * time.Millisecond, 1500 * time.Millisecond}
+
+// observe reads what is stored, after an answer that says 'done' and does not show the object. Where all reads show only
+// what was there before, what is stored stays unknown.
+func (s *Service) observe(ctx context.Context, p Person, change Change) Change {
+	reading, cancel := within(ctx, min(observeWithin, s.leftOf(change)))
+	defer cancel()
+	for _, pause := range append(rereads, 0) {
+		stored, err := s.Graph.For(p).Get(reading, change.Connector)
+		if err != nil {
+			s.Log.WarnContext(ctx, "the values stored by a change could not be read", "change", change.ID, "error", err.Error())
+			return change
+		}
+		if !change.shownBefore(stored) {
+			change = change.returning(stored)
+			change.failure.ReadBack = true
+			return change
+		}
+		if pause == 0 || s.Sleep(reading, pause) != nil {
+			break
+		}
+	}
+	s.Log.InfoContext(ctx, "reads after a change show only the values from before", "change", change.ID)
+	return change
+}
+
+// shownBefore says whether all fields hold what they held before the change.
+func (c Change) shownBefore(read connector.Connector) bool {
+	return !slices.ContainsFunc(c.Fields, func(field connector.Field) bool {
+		return !connector.Same(field.Name, read.Value(field.Name), field.Before)
+	})
+}
+
+func (c Change) returning(stored connector.Connector) Change {
+	c.Returned, c.HasReturned = stored.Spelt(c.Connector), true
+	c.Fields = connector.Settle(c.Fields, stored)
+	return c
+}
+
+// othersSince are what others changed in other properties up to the object that came of the change. An answer to a write is
+// another witness than a read: where it leaves a property empty it proves nothing.
+func othersSince(change Change, edit connector.Edit) []connector.Drift {
+	return slices.DeleteFunc(edit.Others(change.Returned), func(drift connector.Drift) bool {
+		read := slices.ContainsFunc(change.Others, func(one connector.Drift) bool { return one.Name == drift.Name })
+		return drift.Is.IsEmpty() && !read && !change.ReadBack()
+	})
+}

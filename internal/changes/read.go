@@ -1,0 +1,53 @@
+package changes
+
+import (
+	"context"
+	"errors"
+
+	"switchboard/internal/problem"
+)
+
+// Get is the change with that id as it stands today, as the record's lines tell it.
+func (s *Service) Get(ctx context.Context, id string) (Change, error) {
+	change, err := s.oneTold(ctx, `WHERE id = $1`, id)
+	switch {
+	case errors.Is(err, errUnknown):
+		return Change{}, problem.New(problem.NotFound, "There is no change with this id.").
+			Advising("Check the link. A change that was never sent has no receipt.")
+	case err != nil:
+		return Change{}, unreadable(err)
+	}
+	return change, nil
+}
+
+// mostDoubtful bounds what a page lists.
+const mostDoubtful = 200
+
+// Doubtful are the changes in doubt, the oldest first. One that is being sent is none.
+func (s *Service) Doubtful(ctx context.Context) ([]Change, error) {
+	found, err := s.told(ctx, `WHERE outcome = 'in_doubt' ORDER BY seq LIMIT $1`, mostDoubtful)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	return found, nil
+}
+
+// OpenOf is the connector's oldest change that is being sent or in doubt, an edit before a sync; ok is false where there is
+// none.
+func (s *Service) OpenOf(ctx context.Context, connectorID string) (open Change, ok bool, err error) {
+	open, err = s.oneTold(ctx, `WHERE lower(connector) = lower($1) AND outcome IN ('pending', 'in_doubt')
+		ORDER BY CASE WHEN action = 'sync' THEN 1 ELSE 0 END, seq LIMIT 1`, connectorID)
+	switch {
+	case errors.Is(err, errUnknown):
+		return Change{}, false, nil
+	case err != nil:
+		return Change{}, false, unreadable(err)
+	}
+	return open, true, nil
+}
+
+func unreadable(err error) error {
+	return problem.New(problem.Unavailable, "The database does not answer.").
+		Saying("Nothing was changed. You are still signed in.").
+		Advising("Try again in a moment. If it lasts, tell an administrator of Switchboard.").After(retrySoon).Because(err)
+}

@@ -1,0 +1,221 @@
+package changes
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"switchboard/graphclient"
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/connector"
+)
+
+const (
+	// syncPatience is how long a sync may take to show in the last sync.
+	syncPatience = 20 * time.Minute
+	// lookWithin bounds the read of one look. A page need not wait for it.
+	lookWithin  = 8 * time.Second
+	looksAtOnce = 4
+	// mostLooks bounds the changes that one page looks at; the oldest come first.
+	mostLooks = 20
+)
+
+// LookAt reads the connector again with the person's token, if a change of it is in doubt or a sync is awaited, and records
+// what the reading proves. What cannot be read stays as it is. The look goes on where ctx ends before it; that is no error.
+func (s *Service) LookAt(ctx context.Context, p Person, from Origin, connectorID string) error {
+	return s.beginLook(ctx, p, connector.Key(connectorID), func(ctx context.Context) error {
+		return s.lookAt(ctx, p, from, `lower(connector) = lower($2) AND `, mostLooks, connectorID)
+	})
+}
+
+// LookAtAll reads every connector of which a change is in doubt or a sync is awaited, as LookAt does. It is what a page that
+// shows many connectors does.
+func (s *Service) LookAtAll(ctx context.Context, p Person, from Origin) error {
+	return s.beginLook(ctx, p, "", func(ctx context.Context) error { return s.lookAt(ctx, p, from, "", mostLooks) })
+}
+
+// beginLook joins the person's look at the same that is under way, or begins one, and waits for it until ctx ends.
+func (s *Service) beginLook(ctx context.Context, p Person, at string, look func(context.Context) error) error {
+	if !p.Actor().May(access.See) {
+		return nil
+	}
+	done := s.looks.DoChan(p.Whose()+" at "+at, func() (any, error) { return nil, look(context.WithoutCancel(ctx)) })
+	select {
+	case ended := <-done:
+		return ended.Err
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// lookAt looks at the changes of which the condition holds; $1 is how many at most.
+func (s *Service) lookAt(ctx context.Context, p Person, from Origin, condition string, args ...any) error {
+	open, err := s.inDoubt(ctx, `WHERE `+condition+`outcome IN ('pending', 'in_doubt') ORDER BY seq LIMIT $1`, args...)
+	if err != nil {
+		return unreadable(err)
+	}
+	syncs, err := find(ctx, s.Database, `WHERE `+condition+awaited+` ORDER BY seq DESC LIMIT $1`, args...)
+	if err != nil {
+		return unreadable(err)
+	}
+	if open = append(open, syncs...); len(open) == 0 {
+		return nil
+	}
+	return s.look(ctx, p, from, open)
+}
+
+// inDoubt are the changes that the condition holds for and of which nobody knows what became.
+func (s *Service) inDoubt(ctx context.Context, condition string, args ...any) ([]Change, error) {
+	open, err := find(ctx, s.Database, condition, args...)
+	if err != nil || len(open) == 0 {
+		return nil, err
+	}
+	var doubtful []Change
+	for _, change := range open {
+		change, err := s.aged(ctx, change)
+		if err != nil {
+			s.Log.WarnContext(ctx, "a change without an outcome cannot be put in doubt yet", "change", change.ID, "error", err.Error())
+		} else if change.Outcome == audit.InDoubt {
+			doubtful = append(doubtful, change)
+		}
+	}
+	return doubtful, nil
+}
+
+// look reads each connector once for all its changes, and a few connectors at a time. Of one that hangs there is one read at
+// a time, whoever looks.
+func (s *Service) look(ctx context.Context, p Person, from Origin, open []Change) error {
+	of := map[string][]Change{}
+	for _, change := range open {
+		key := connector.Key(change.Connector)
+		of[key] = append(of[key], change)
+	}
+	var group errgroup.Group
+	group.SetLimit(looksAtOnce)
+	for key, changes := range of {
+		group.Go(func() error {
+			_, err, _ := s.reads.Do(key, func() (any, error) {
+				return nil, s.judge(ctx, p, from, changes, s.readFor(ctx, p, changes[0].Connector, lookWithin))
+			})
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return unreadable(err)
+	}
+	return nil
+}
+
+// reading is what a read of a connector gave.
+type reading struct {
+	connector connector.Connector
+	at        time.Time
+	err       error
+}
+
+// gone says that Graph knows no such connector.
+func (r reading) gone() bool {
+	var failed *graphclient.Error
+	return errors.As(r.err, &failed) && failed.Class == graphclient.NotFound
+}
+
+// judge records what a reading proves of the connector's changes in doubt and of its syncs, if it proves anything.
+func (s *Service) judge(ctx context.Context, p Person, from Origin, open []Change, read reading) error {
+	recording, cancel := context.WithTimeout(ctx, recordWithin)
+	defer cancel()
+	for _, change := range open {
+		if change.Action == audit.Sync {
+			if err := s.judgeSync(recording, p, from, change, read); err != nil {
+				return err
+			}
+			continue
+		}
+		verdict, before := s.verdict(change, read)
+		if verdict == audit.Superseded && read.err == nil {
+			if old, err := s.isOld(recording, change, read); err != nil || old {
+				verdict = audit.InDoubt
+			}
+		}
+		if verdict == audit.InDoubt {
+			s.looked(recording, change, read, before)
+			continue
+		}
+		if read.err == nil && verdict != audit.NotApplied { // reads that all show what was there before may all be old
+			change = change.returning(read.connector)
+		}
+		if err := s.resolve(recording, p, from, change, verdict); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// verdict compares what is stored with what was asked and with what was there before; before says that it is the latter.
+// It is in doubt where nothing can be read, and where the values before may still be overtaken by a PATCH that Intune is
+// working on.
+func (s *Service) verdict(change Change, read reading) (verdict audit.Outcome, before bool) {
+	switch {
+	case read.gone():
+		return audit.Superseded, false
+	case read.err != nil:
+		return audit.InDoubt, false
+	}
+	asked, before := true, true
+	for _, field := range change.Fields {
+		is := read.connector.Value(field.Name)
+		asked = asked && connector.Same(field.Name, is, field.Requested)
+		before = before && connector.Same(field.Name, is, field.Before)
+	}
+	switch {
+	case asked:
+		return audit.AppliedObserved, false
+	case !before:
+		return audit.Superseded, false
+	case change.LookedAt.IsZero(), !change.LookedAt.Before(read.at), read.at.Before(change.sentBy().Add(s.Settle)):
+		return audit.InDoubt, true
+	}
+	return audit.NotApplied, true
+}
+
+// sentBy is when the last PATCH of a change in doubt may have left: Graph may have asked to wait before it. That is before
+// the change was put in doubt and, where its process died long before, while it was still allowed to send.
+func (c Change) sentBy() time.Time {
+	if last := c.IntendedAt.Add(sendWithin); last.Before(c.SettledAt) {
+		return last
+	}
+	return c.SettledAt
+}
+
+// looked counts a look that told nothing new of the change. Where it cannot be counted the next one starts anew.
+func (s *Service) looked(ctx context.Context, change Change, read reading, before bool) {
+	var found int64
+	if before {
+		found = read.at.UnixMicro()
+	}
+	_, err := s.Database.ExecContext(ctx, `UPDATE changes SET looks = looks + 1, last_look = $2,
+		looked_at = CASE WHEN looked_at = 0 THEN $3 ELSE looked_at END,
+		sync_before = CASE WHEN sync_before = $4 THEN $5 ELSE sync_before END WHERE id = $1`,
+		change.ID, read.at.UnixMicro(), found, notRead, change.syncBefore)
+	if err != nil {
+		s.Log.WarnContext(ctx, "a look at a change could not be counted", "change", change.ID, "error", err.Error())
+	}
+	if read.err != nil {
+		s.Log.InfoContext(ctx, "the connector of a change could not be read", "change", change.ID, "error", read.err.Error())
+	}
+}
+
+// resolve records the outcome of a change in doubt, with the reader as actor. Another reader may have been first.
+func (s *Service) resolve(ctx context.Context, p Person, from Origin, change Change, outcome audit.Outcome) error {
+	change.Outcome, change.Resolver = outcome, p.Actor()
+	err := s.conclude(ctx, p, from, &change, audit.Resolved)
+	if errors.Is(err, errSettled) {
+		return nil
+	}
+	if err == nil {
+		s.Log.InfoContext(ctx, "a change in doubt was found out by reading", "change", change.ID, "outcome", outcome)
+	}
+	return err
+}

@@ -1,0 +1,227 @@
+package changes
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/connector"
+)
+
+var (
+	// errMoved: a change of ours came between the read and the intent.
+	errMoved = errors.New("another change of the connector was recorded meanwhile")
+	// errSpent: the form's one-time id has been used.
+	errSpent = errors.New("the form was sent before")
+	// errSettled: somebody else recorded the outcome first.
+	errSettled = errors.New("the outcome was recorded already")
+	// errOvertaken: somebody else recorded something of the change between a look at it and the record's lock.
+	errOvertaken = errors.New("the change was recorded otherwise meanwhile")
+	// errUnknown: no change has that id.
+	errUnknown = errors.New("no such change")
+)
+
+// draft is a change before its intent is committed.
+type draft struct {
+	once, connector     string
+	action              audit.Action
+	syncType, reason    string
+	reverts, syncBefore string
+	fields              []connector.Field
+	others              []connector.Drift
+	actor               access.Actor
+}
+
+const columns = `id, seq, once, connector, action, detail, reason, reverts, actor, fields, outcome, graph_status, graph_request_id,
+	failure, returned, instance, intended_at, looks, last_look, looked_at, settled_at, took, resolver, closing, sync_before, sync_after,
+	sync_ended, others`
+
+// insert spends the draft's one-time id. Only one of several that send the same form gets through.
+const insert = `INSERT INTO changes (once, id, seq, connector, action, detail, reason, reverts, actor, fields, outcome, instance,
+	intended_at, sync_before, others) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (once) DO NOTHING`
+
+func insertChange(ctx context.Context, tx *sql.Tx, c Change) error {
+	actor, err := text(c.Actor)
+	if err != nil {
+		return err
+	}
+	fields, err := text(c.Fields)
+	if err != nil {
+		return err
+	}
+	others, err := text(c.Others)
+	if err != nil {
+		return err
+	}
+	done, err := tx.ExecContext(ctx, insert, c.once, c.ID, c.Seq, c.Connector, string(c.Action), c.SyncType, c.Reason, c.Reverts,
+		actor, fields, string(c.Outcome), c.instance, c.IntendedAt.UnixMicro(), c.syncBefore, others)
+	if err != nil {
+		return fmt.Errorf("insert a change: %w", err)
+	}
+	if inserted, err := done.RowsAffected(); err != nil || inserted == 0 {
+		return errors.Join(err, errSpent)
+	}
+	return nil
+}
+
+// conclusion is written only over a change that nobody has concluded.
+const conclusion = `UPDATE changes SET outcome = $2, fields = $3, graph_status = $4, graph_request_id = $5, failure = $6,
+	returned = $7, settled_at = $8, took = $9, resolver = $10, closing = $11, sync_after = $12, sync_ended = $13,
+	others = $14 WHERE id = $1 AND outcome = $15`
+
+// openAs says whether the change is pending or in doubt; errSettled where it is neither, or in doubt and to be put there.
+func openAs(ctx context.Context, tx *sql.Tx, c Change) (audit.Outcome, error) {
+	var was audit.Outcome
+	err := tx.QueryRowContext(ctx, `SELECT outcome FROM changes WHERE id = $1`, c.ID).Scan(&was)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return "", errUnknown
+	case err != nil:
+		return "", fmt.Errorf("conclude a change: %w", err)
+	case was == c.Outcome, was != audit.Pending && was != audit.InDoubt:
+		return "", errSettled
+	}
+	return was, nil
+}
+
+// concludeChange writes the outcome over the one that the change was open as.
+func concludeChange(ctx context.Context, tx *sql.Tx, c Change, was audit.Outcome) error {
+	args, err := c.conclusion()
+	if err != nil {
+		return err
+	}
+	done, err := tx.ExecContext(ctx, conclusion, append(args, string(was))...)
+	if err != nil {
+		return fmt.Errorf("conclude a change: %w", err)
+	}
+	if concluded, err := done.RowsAffected(); err != nil || concluded == 0 {
+		return errors.Join(err, errOvertaken)
+	}
+	return nil
+}
+
+func (c Change) conclusion() ([]any, error) {
+	fields, err := text(c.Fields)
+	if err != nil {
+		return nil, err
+	}
+	failed, err := text(c.failure)
+	if err != nil {
+		return nil, err
+	}
+	others, err := text(c.Others)
+	if err != nil {
+		return nil, err
+	}
+	returned, resolver := "", ""
+	if c.HasReturned {
+		if returned, err = text(c.Returned); err != nil {
+			return nil, err
+		}
+	}
+	if c.Resolver.OID != "" {
+		if resolver, err = text(c.Resolver); err != nil {
+			return nil, err
+		}
+	}
+	return []any{c.ID, string(c.Outcome), fields, c.GraphStatus, c.GraphRequestID, failed, returned,
+		c.SettledAt.UnixMicro(), c.Took.Microseconds(), resolver, c.Closing, c.SyncedAt.Text(), microseconds(c.SyncEnded), others}, nil
+}
+
+// text is the value as JSON.
+func text(value any) (string, error) {
+	data, err := json.Marshal(value)
+	if err != nil {
+		return "", fmt.Errorf("store a change: %w", err)
+	}
+	return string(data), nil
+}
+
+// queryer is what both a database and a transaction offer.
+type queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// find returns the changes that the condition holds for; it is followed by the arguments it names.
+func find(ctx context.Context, q queryer, condition string, args ...any) ([]Change, error) {
+	rows, err := q.QueryContext(ctx, "SELECT "+columns+" FROM changes "+condition, args...)
+	if err != nil {
+		return nil, fmt.Errorf("find changes: %w", err)
+	}
+	defer rows.Close()
+	var found []Change
+	for rows.Next() {
+		change, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, change)
+	}
+	return found, rows.Err()
+}
+
+func scan(rows *sql.Rows) (Change, error) {
+	var (
+		c                                                         Change
+		actor, fields, failed, returned, resolver, synced, others string
+		intended, look, looked, settled, took, ended              int64
+	)
+	err := rows.Scan(&c.ID, &c.Seq, &c.once, &c.Connector, &c.Action, &c.SyncType, &c.Reason, &c.Reverts, &actor, &fields,
+		&c.Outcome, &c.GraphStatus, &c.GraphRequestID, &failed, &returned, &c.instance, &intended, &c.Looks, &look, &looked,
+		&settled, &took, &resolver, &c.Closing, &c.syncBefore, &synced, &ended, &others)
+	if err != nil {
+		return Change{}, fmt.Errorf("read a change: %w", err)
+	}
+	c.IntendedAt, c.LastLook, c.LookedAt, c.SettledAt = moment(intended), moment(look), moment(looked), moment(settled)
+	c.Took, c.SyncEnded = time.Duration(took)*time.Microsecond, moment(ended)
+	if synced != "" {
+		c.SyncedAt = connector.Of(synced)
+	}
+	c.HasReturned = returned != ""
+	for _, column := range []struct {
+		text string
+		into any
+	}{{actor, &c.Actor}, {fields, &c.Fields}, {failed, &c.failure}, {returned, &c.Returned}, {resolver, &c.Resolver}, {others, &c.Others}} {
+		if column.text == "" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(column.text), column.into); err != nil {
+			return Change{}, fmt.Errorf("read the change %s: %w", c.ID, err)
+		}
+	}
+	return c, nil
+}
+
+// moment reads Unix microseconds; 0 is the zero time.
+func moment(microseconds int64) time.Time {
+	if microseconds == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(microseconds).UTC()
+}
+
+// microseconds is the time as moment reads it.
+func microseconds(at time.Time) int64 {
+	if at.IsZero() {
+		return 0
+	}
+	return at.UnixMicro()
+}
+
+// one is the only change that the condition holds for, or errUnknown.
+func one(ctx context.Context, q queryer, condition string, args ...any) (Change, error) {
+	found, err := find(ctx, q, condition, args...)
+	if err != nil {
+		return Change{}, err
+	}
+	if len(found) == 0 {
+		return Change{}, errUnknown
+	}
+	return found[0], nil
+}

@@ -1,0 +1,203 @@
+package changes
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"switchboard/graphclient"
+	"switchboard/internal/audit"
+	"switchboard/internal/connector"
+)
+
+// SyncEnd is how a sync ended, as far as it is known.
+type SyncEnd struct {
+	// Known says that it has ended: it was seen, or was not seen in 20 minutes.
+	Known bool
+	// Seen says that the last sync moved on after the request.
+	Seen bool
+	// Took is the time from the request to the sync, 0 where nobody can tell. AtMost says that it is the time until somebody
+	// saw the sync, because Graph's own time cannot be right by our clock.
+	Took   time.Duration
+	AtMost bool
+}
+
+// EndOf tells of a sync that was asked for and seen, by our clock, at these times; syncedAt is Graph's last sync then, null
+// where none was seen in time. Graph's clock is believed only where it puts the sync between the two.
+func EndOf(asked, seen time.Time, syncedAt connector.Value) SyncEnd {
+	at, synced := connector.ParseDate(syncedAt.Text())
+	if !synced {
+		return SyncEnd{Known: true}
+	}
+	end := SyncEnd{Known: true, Seen: true, Took: at.Sub(asked)}
+	if end.Took < 0 || end.Took > seen.Sub(asked) {
+		end.Took, end.AtMost = seen.Sub(asked), true
+	}
+	if end.Took < 0 || end.Took > syncPatience { // our own clock was set, or nobody looked for long
+		end.Took, end.AtMost = 0, false
+	} else {
+		end.Took = max(time.Second, end.Took.Round(time.Second))
+	}
+	return end
+}
+
+// End is how a sync ended; it is not known of one that is still followed, and of what is no sync.
+func (c Change) End() SyncEnd {
+	switch {
+	case c.SyncEnded.IsZero():
+		return SyncEnd{}
+	case c.SyncEnded.Before(c.IntendedAt): // from before the record kept ends: when it was seen nobody knows
+		return EndOf(c.IntendedAt, c.IntendedAt.Add(syncPatience), c.SyncedAt)
+	}
+	return EndOf(c.IntendedAt, c.SyncEnded, c.SyncedAt)
+}
+
+// Awaited says whether the change is a sync that Graph accepted and whose end nobody has seen.
+func (c Change) Awaited() bool {
+	return c.Action == audit.Sync && c.Outcome == audit.Applied && c.SyncEnded.IsZero()
+}
+
+// awaited is the condition of Awaited, as the index that serves it writes it.
+const awaited = `action = 'sync' AND outcome = 'applied' AND sync_ended = 0`
+
+// notRead stands for the last sync before a request that could not be read; the first read after it takes its place.
+const notRead = "?"
+
+// lastSyncBefore is Graph's last sync just before one is asked for. The page that asked may have been open for hours, and
+// Graph may answer from a copy that is behind it, so that the later of the two counts. The error is a problem: Graph answers
+// nobody, and is not asked.
+func (s *Service) lastSyncBefore(ctx context.Context, p Person, request SyncRequest) (string, error) {
+	read := s.readFor(ctx, p, request.ID, readBeforeSync)
+	var failed *graphclient.Error
+	if errors.As(read.err, &failed) && failed.Down() {
+		return "", graphclient.Explain(read.err).Saying("No sync was asked for.")
+	}
+	if read.err != nil {
+		s.Log.InfoContext(ctx, "the last sync could not be read before asking for one", "connector", request.ID, "error", read.err.Error())
+		return notRead, nil
+	}
+	if movedOn(lastSyncOf(read.connector), request.Shown) {
+		return lastSyncOf(request.Shown), nil
+	}
+	return lastSyncOf(read.connector), nil
+}
+
+// movedOn says whether the connector's last sync is later than the one before. Both are Graph's: its clock need not agree
+// with ours.
+func movedOn(before string, now connector.Connector) bool {
+	at, synced := now.LastSync()
+	was, ever := connector.ParseDate(before)
+	return synced && (!ever || at.After(was))
+}
+
+// judgeSync records the end of a sync, if the reading tells it. Whether a sync was seen rests on Graph's times alone, and how
+// long one may take on our own.
+func (s *Service) judgeSync(ctx context.Context, p Person, from Origin, change Change, read reading) error {
+	if change.syncBefore == notRead && read.err == nil {
+		change.syncBefore = lastSyncOf(read.connector)
+	}
+	seen, err := s.syncSeen(ctx, change, read)
+	if err != nil {
+		return err
+	}
+	over := (read.err == nil || read.gone()) && read.at.Sub(change.IntendedAt) >= syncPatience
+	if !seen && !over {
+		s.looked(ctx, change, read, false)
+		return nil
+	}
+	change.SyncEnded = s.Now().UTC().Truncate(time.Microsecond)
+	verdict := audit.NotApplied
+	if seen {
+		verdict, change.SyncedAt = audit.AppliedObserved, read.connector.Value(connector.LastSyncDateTime)
+	}
+	if change.Outcome == audit.Applied {
+		return s.endSync(ctx, p, from, change)
+	}
+	if read.err == nil {
+		change = change.returning(read.connector)
+	}
+	return s.resolve(ctx, p, from, change, verdict)
+}
+
+// syncSeen says whether the last sync has moved on since the request, and not because an edit of ours set it.
+func (s *Service) syncSeen(ctx context.Context, change Change, read reading) (bool, error) {
+	if read.err != nil || !movedOn(change.syncBefore, read.connector) {
+		return false, nil
+	}
+	edits, err := find(ctx, s.Database, `WHERE lower(connector) = lower($1) AND action <> 'sync' AND seq > $2`, change.Connector, change.Seq)
+	if err != nil {
+		return false, err
+	}
+	is := read.connector.Value(connector.LastSyncDateTime)
+	for _, edit := range edits {
+		for _, field := range edit.Fields {
+			if field.Name == connector.LastSyncDateTime && (connector.Same(field.Name, is, field.Requested) || field.Stored != nil && connector.Same(field.Name, is, *field.Stored)) {
+				return false, nil
+			}
+		}
+	}
+	return true, nil
+}
+
+// endSync records how a sync that Graph accepted ended, with the reader as actor. Of all that see it at once, on whichever
+// replica, one gets to.
+func (s *Service) endSync(ctx context.Context, p Person, from Origin, change Change) error {
+	change.Resolver = p.Actor()
+	resolver, err := text(change.Resolver)
+	if err != nil {
+		return err
+	}
+	err = s.Database.Write(ctx, func(tx *sql.Tx) error {
+		// The record's lock before the row's, as an intent takes them.
+		if _, err := s.Record.Append(ctx, tx, s.line(p, from, change, audit.Resolved)); err != nil {
+			return err
+		}
+		done, err := tx.ExecContext(ctx, `UPDATE changes SET sync_after = $2, sync_ended = $3, resolver = $4 WHERE id = $1 AND `+awaited,
+			change.ID, change.SyncedAt.Text(), change.SyncEnded.UnixMicro(), resolver)
+		if err != nil {
+			return fmt.Errorf("end a sync: %w", err)
+		}
+		if ended, err := done.RowsAffected(); err != nil || ended == 0 {
+			return errors.Join(err, errSettled)
+		}
+		return nil
+	})
+	if errors.Is(err, errSettled) {
+		return nil
+	}
+	if err == nil {
+		s.Log.InfoContext(ctx, "the end of a sync was seen", "change", change.ID, "synced_at", change.SyncedAt.Text())
+	}
+	return err
+}
+
+// SyncTypesOf are what syncs asked for, by the change's id: lines from before the record kept it do not tell.
+func (s *Service) SyncTypesOf(ctx context.Context, ids ...string) (map[string]string, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	places, args := make([]string, len(ids)), make([]any, len(ids))
+	for i, id := range ids {
+		places[i], args[i] = fmt.Sprintf("$%d", i+1), id
+	}
+	found, err := find(ctx, s.Database, `WHERE id IN (`+strings.Join(places, ", ")+`)`, args...)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	kinds := map[string]string{}
+	for _, change := range found {
+		kinds[change.ID] = change.SyncType
+	}
+	return kinds, nil
+}
+
+// lastSyncOf is Graph's text of the last sync; empty for never and for null.
+func lastSyncOf(c connector.Connector) string {
+	if _, synced := c.LastSync(); !synced {
+		return ""
+	}
+	return c.Value(connector.LastSyncDateTime).Text()
+}

@@ -1,0 +1,96 @@
+package changes_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"switchboard/internal/audit"
+	"switchboard/internal/changes"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
+	"switchboard/simulator/faults"
+	"switchboard/simulator/graph"
+)
+
+// runs has an instance's timer run until the change is found out, with the time passing as fast as it can.
+func (s *site) runs(room *changes.Service, id string) changes.Change {
+	s.t.Helper()
+	room.Sleep = s.clock.sleep
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- room.Run(ctx) }()
+	eventually(s.t, "found out", func() bool { return !s.today(id).Open() })
+	stop()
+	check(s.t, <-ended)
+	return s.today(id)
+}
+
+// TestTimerFindsOut with the author's session, and only with theirs.
+func TestTimerFindsOut(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		maya, priya := s.signIn("maya"), s.signIn("priya")
+		theirs := s.lost(priya, s.tenant.Graph.Connectors()[0].ID, "asked", faults.LoseAnswer())
+		s.signOut(priya)
+		mine := s.lost(maya, hosted, "asked", faults.Reset())
+		reads := len(s.tenant.Requests(getOf(hosted)))
+		change := s.runs(s.Service, mine.ID)
+		equal(t, "the outcome", change.Outcome, audit.NotApplied)
+		equal(t, "the reader", change.Resolver.Name, "Maya Lindqvist")
+		if looks := len(s.tenant.Requests(getOf(hosted))) - reads; looks < 2 || looks > 12 {
+			t.Errorf("%d reads within %v, want a few", looks, settle)
+		}
+		equal(t, "the outcome of somebody's who has gone", s.today(theirs.ID).Outcome, audit.InDoubt)
+		equal(t, "the looks at it", s.today(theirs.ID).Looks, 0)
+	})
+}
+
+// TestTimerFindsOutElsewhere: what is in doubt is found out after a restart, by another replica, and with another session
+// of its author than the one that sent it.
+func TestTimerFindsOutElsewhere(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		between func(s *site, sender, other visitor)
+	}{
+		"after a restart":              {func(*site, visitor, visitor) {}},
+		"signed out where it was sent": {func(s *site, sender, _ visitor) { s.signOut(sender) }},
+		"signed out elsewhere":         {func(s *site, _, other visitor) { s.signOut(other) }},
+		"the session used last has no token": {func(s *site, _, _ visitor) {
+			s.tenant.Faults.Next(getOf(hosted), faults.Answer(graph.ExpiredToken), faults.Answer(graph.ExpiredToken))
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			databasetest.Each(t, func(t *testing.T, db *database.DB) {
+				s := open(t, db)
+				sender, other := s.signIn("maya"), s.signIn("maya")
+				change := s.lost(sender, hosted, "asked", faults.LoseAnswer())
+				test.between(s, sender, other)
+				found := s.runs(s.replica(db), change.ID)
+				equal(t, "the outcome", found.Outcome, audit.AppliedObserved)
+				equal(t, "looks that found out nothing", found.Looks, 0)
+				equalLines(t, "the record", s.lines(change.ID), "edit pending", "edit in_doubt", "resolved applied_observed")
+			})
+		})
+	}
+}
+
+// TestTimerFindsOrphans: what a process that died left pending is put in doubt and found out, though nobody looks.
+func TestTimerFindsOrphans(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		maya := s.signIn("maya")
+		change := s.lost(maya, hosted, "asked", faults.LoseAnswer())
+		s.forged = true
+		_, err := db.ExecContext(context.Background(), `UPDATE changes SET outcome = 'pending' WHERE id = $1`, change.ID)
+		check(t, err)
+		sent := s.clock.Now()
+		equal(t, "the outcome", s.runs(s.replica(db), change.ID).Outcome, audit.AppliedObserved)
+		if waited := s.clock.Now().Sub(sent); !db.Local() && waited < 35*time.Second {
+			t.Errorf("another instance's PATCH was taken for a crash after %v", waited)
+		}
+	})
+}

@@ -1,0 +1,77 @@
+package inventory
+
+import (
+	"slices"
+	"time"
+
+	"switchboard/internal/audit"
+	"switchboard/internal/connector"
+)
+
+const (
+	// linesRead bounds the lines of a connector's record that a difference is held against.
+	linesRead = 60
+	// clocksDiffer is more than Graph's clock can be ahead of ours.
+	clocksDiffer = 48 * time.Hour
+)
+
+// syncedOn says whether a sync happened between the two: the last sync moved on. What a sync sets, itself and the status,
+// is no change of anybody's. A date that no clock can show yet was set by somebody.
+func syncedOn(was connector.Connector, now Sighting) bool {
+	at, synced := now.Connector.LastSync()
+	before, ever := was.LastSync()
+	return synced && (!ever || at.After(before)) && !at.After(now.At.Add(clocksDiffer))
+}
+
+type explanation int
+
+const (
+	nothing explanation = iota
+	ourChange
+	late
+)
+
+// explained is what the record knows of a property that holds another value than it did.
+type explained struct {
+	why explanation
+	// value is what our latest change stored in it at that time, if any of ours did since it was last read.
+	ours  bool
+	value connector.Value
+	at    time.Time
+}
+
+// explain looks for a change of ours that gives the property its value, or that replaced it a short while ago. Lines come
+// newest first. A change from before a change that was made outside explains nothing any more, nor does one that was over
+// for long when the property still held what it held before; that was at held.
+func explain(lines []audit.Entry, held, now time.Time, name string, is connector.Value) (e explained) {
+	latest := map[string]audit.Entry{} // of each change
+	for _, line := range lines {
+		i := slices.IndexFunc(line.Fields, func(field connector.Field) bool { return field.Name == name })
+		if line.Action == audit.Observed && i >= 0 {
+			return e
+		}
+		if _, known := latest[line.ID]; known || line.Outcome == "" {
+			continue
+		}
+		latest[line.ID] = line
+		if i < 0 || line.Outcome == audit.Rejected {
+			continue
+		}
+		field, open := line.Fields[i], line.Outcome == audit.Pending || line.Outcome == audit.InDoubt
+		gives := connector.Same(name, is, field.Requested) || field.Stored != nil && connector.Same(name, is, *field.Stored)
+		switch {
+		case gives && (open || held.Before(line.Time.Add(audit.LagsFor))):
+			e.why = ourChange
+			return e
+		case line.Replaced(field, now) && connector.Same(name, is, field.Before):
+			e.why = late
+			return e
+		case !e.ours && line.Time.After(held) && (line.Outcome == audit.Applied || line.Outcome == audit.AppliedObserved):
+			e.ours, e.value, e.at = true, field.Requested, line.Time
+			if field.Stored != nil {
+				e.value = *field.Stored
+			}
+		}
+	}
+	return e
+}

@@ -1,0 +1,215 @@
+// Package inventory reads connectors from Graph with a person's own token. It remembers what each session read last, so
+// that an outage of Graph leaves that person what they had already seen, and compares what is read with what anybody saw
+// last, so that changes made outside Switchboard come to light.
+package inventory
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"switchboard/graphclient"
+	"switchboard/internal/access"
+	"switchboard/internal/connector"
+	"switchboard/internal/problem"
+)
+
+// Reader is someone signed in whose token Graph is asked with.
+type Reader interface {
+	graphclient.Tokens
+	// SessionHash names their session; what one session read is never shown to another.
+	SessionHash() string
+	// Actor is who they are, RolesSource where their roles come from: the record says whose read it was.
+	Actor() access.Actor
+	RolesSource() string
+}
+
+// Reading is one connector as it was read.
+type Reading struct {
+	Connector connector.Connector
+	// At is when it was read.
+	At time.Time
+	// Failure says why Graph could not be read now; the connector is then what this session read at At.
+	Failure *problem.Problem
+	// Late says that nothing has failed: the answer is on its way still, or it was not Graph's fault that there is none.
+	Late bool
+}
+
+// Stale says whether the values are old because Graph could not be read.
+func (r Reading) Stale() bool { return r.Failure != nil }
+
+// Listing is every connector of the tenant as they were read.
+type Listing struct {
+	Connectors []connector.Connector
+	// Unreadable are the rows of Graph's list that are no connectors. Nothing is compared with them.
+	Unreadable []connector.Unreadable
+	// Said is how many connectors Graph says that there are, 0 where it does not say.
+	Said int
+	// Unlisted are connectors that a list held which this session read before, and that this one lacks; without those of
+	// which Graph itself said since that it does not know them.
+	Unlisted []connector.Connector
+	// At is when they were read, Took how long that took.
+	At   time.Time
+	Took time.Duration
+	// Failure says why Graph could not be read now; the connectors are then what this session read at At.
+	Failure *problem.Problem
+	// Late says that nothing has failed: the answer is on its way still, or it was not Graph's fault that there is none.
+	Late bool
+}
+
+// Stale says whether the values are old because Graph could not be read.
+func (l Listing) Stale() bool { return l.Failure != nil }
+
+// Inventory reads and remembers. It is safe for concurrent use.
+type Inventory struct {
+	graph   *graphclient.Client
+	now     func() time.Time
+	flights flights
+	memory  *memory
+	watcher *watcher // nil: what is read is compared with nothing
+	// patience is how long somebody who has read before waits for Graph.
+	patience time.Duration
+
+	spellings spellings
+}
+
+// New is an inventory of what that Graph holds.
+func New(graph *graphclient.Client, now func() time.Time) *Inventory {
+	return (&Inventory{graph: graph, now: now, memory: newMemory(now)}).Patient(1300 * time.Millisecond)
+}
+
+// Patient has it wait for that long, in place of 1.3 s, before somebody who has read before is shown that. It is called
+// before the first read.
+func (i *Inventory) Patient(patience time.Duration) *Inventory {
+	i.patience, i.flights.patience = patience, 2*patience
+	return i
+}
+
+// List reads every connector. Where Graph fails, or takes long, it is what this session read last, else an error: never an
+// empty list for want of an answer. A read that takes long goes on.
+func (i *Inventory) List(ctx context.Context, reader Reader) (Listing, error) {
+	session := reader.SessionHash()
+	_, remembered := i.memory.listing(session)
+	read, err := i.share(ctx, listKey(session), remembered, func(ctx context.Context, failed func(error)) (any, error) {
+		start := i.now()
+		all, err := i.graph.For(reader).Telling(failed).List(ctx)
+		if err != nil {
+			return nil, err
+		}
+		listing := i.memory.keepListing(session, Listing{
+			Connectors: i.memory.shared(i.spelt(ctx, all.Connectors)), Unreadable: all.Unreadable, Said: all.Count,
+			At: start, Took: i.now().Sub(start),
+		})
+		i.watcher.saw(ctx, reader, listed, start, listing.Connectors...)
+		return listing, nil
+	})
+	if err == nil {
+		return read.(Listing), nil
+	}
+	failure := graphclient.Explain(err)
+	last, remembered := i.memory.listing(session)
+	if failure.Kind() != problem.Unavailable || !remembered {
+		return Listing{}, failure
+	}
+	last.Failure, last.Late = &failure, isLate(err)
+	return last, nil
+}
+
+// Recent is the listing that this session read less than maxAge ago, for sorting, filtering and paging without asking
+// Graph again.
+func (i *Inventory) Recent(reader Reader, maxAge time.Duration) (Listing, bool) {
+	last, remembered := i.memory.listing(reader.SessionHash())
+	if !remembered || i.now().Sub(last.At) >= maxAge {
+		return Listing{}, false
+	}
+	return last, true
+}
+
+// Get reads one connector. Where Graph fails, or takes long, it is what this session read last, else an error. A read that
+// takes long goes on.
+func (i *Inventory) Get(ctx context.Context, reader Reader, id string) (Reading, error) {
+	session := reader.SessionHash()
+	_, remembered := i.memory.reading(session, id)
+	read, err := i.share(ctx, getKey(session, id), remembered, func(ctx context.Context, failed func(error)) (any, error) {
+		at := i.now()
+		one, err := i.graph.For(reader).Telling(failed).Get(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		reading := Reading{Connector: i.spelt(ctx, []connector.Connector{one})[0], At: at}
+		i.memory.keep(session, reading)
+		i.watcher.saw(ctx, reader, single, at, reading.Connector)
+		return reading, nil
+	})
+	if err == nil {
+		return read.(Reading), nil
+	}
+	failure := graphclient.Explain(err)
+	if failure.Kind() == problem.NotFound {
+		i.memory.gone(session, id)
+	}
+	last, remembered := i.memory.reading(session, id)
+	if failure.Kind() != problem.Unavailable || !remembered {
+		return Reading{}, failure
+	}
+	last.Failure, last.Late = &failure, isLate(err)
+	return last, nil
+}
+
+// Last is what this session read last of one connector, without asking Graph.
+func (i *Inventory) Last(reader Reader, id string) (Reading, bool) {
+	return i.memory.reading(reader.SessionHash(), id)
+}
+
+// Saw remembers an object that Graph returned to a write of this session. A read that was on its way before the write is
+// not shared with anybody who asks from now on.
+func (i *Inventory) Saw(reader Reader, one connector.Connector) {
+	session, ctx := reader.SessionHash(), context.Background()
+	one = i.spelt(ctx, []connector.Connector{one})[0]
+	i.flights.forget(listKey(session))
+	i.flights.forget(getKey(session, one.ID()))
+	at := i.now()
+	i.memory.keep(session, Reading{Connector: one, At: at})
+	i.watcher.answered(ctx, reader, at, one)
+}
+
+func listKey(session string) string    { return session + " list" }
+func getKey(session, id string) string { return session + " get " + connector.Key(id) }
+
+// Forget drops what a session read; a session that has ended leaves nothing behind.
+func (i *Inventory) Forget(session string) { i.memory.forget(session) }
+
+// errLate is the failure of a read that is on its way still.
+var errLate = errors.New("no answer of Graph's yet")
+
+// isLate says whether a read that gave nothing has not failed for a fault of Graph's.
+func isLate(err error) bool {
+	var failed *graphclient.Error
+	return errors.Is(err, errLate) || errors.As(err, &failed) && failed.Busy()
+}
+
+// share lets requests of one session that ask for the same at the same time wait for one answer. The read goes on if
+// one of them gives up, as one does after a while that has values from before: what failed by then has failed for it.
+func (i *Inventory) share(ctx context.Context, key string, remembered bool, read func(context.Context, func(error)) (any, error)) (any, error) {
+	one := i.flights.join(ctx, key, read)
+	wait := readWithin
+	if remembered {
+		wait = i.patience
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-one.landed:
+		return one.answer, one.err
+	case <-timer.C:
+		if failure := i.flights.failure(one); failure != nil {
+			return nil, failure
+		}
+		return nil, problem.New(problem.Unavailable, "Graph takes longer than usual to answer.").Advising("Try again soon.").After(retrySoon).Because(errLate)
+	case <-ctx.Done():
+		return nil, problem.New(problem.Unavailable, "The request was given up before Graph answered.").Advising("Try again.").Because(ctx.Err())
+	}
+}
+
+// retrySoon is when a read that takes long is worth another look.
+const retrySoon = 5 * time.Second

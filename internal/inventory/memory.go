@@ -1,0 +1,180 @@
+package inventory
+
+import (
+	"container/list"
+	"sync"
+	"time"
+
+	"switchboard/internal/connector"
+)
+
+// memory is what sessions read last, the least recently used session forgotten first.
+type memory struct {
+	now  func() time.Time
+	most int // connectors held
+
+	mu      sync.Mutex
+	shelves map[string]*list.Element
+	order   *list.List // of *shelf, the most recently used in front
+	held    int
+	copies  map[string]connector.Connector // by the key of the id: the one copy that equal readings of all sessions share
+}
+
+// shelf is what one session read.
+type shelf struct {
+	session  string
+	used     time.Time
+	listing  *Listing
+	readings map[string]Reading // by the key of the connector's id; newer than the listing, or of what it lacks
+	gone     map[string]bool    // by the key of the id: Graph said that it does not know them
+}
+
+func (s *shelf) size() int {
+	size := len(s.readings)
+	if s.listing != nil {
+		size += len(s.listing.Connectors) + len(s.listing.Unlisted)
+	}
+	return size
+}
+
+const (
+	// maxHeld bounds the connectors held for all sessions together. Where sessions read the same they share it; one that
+	// is not shared takes about 1 KB.
+	maxHeld = 200_000
+	// keptFor is longer than a session lasts that nobody ends.
+	keptFor = 12 * time.Hour
+)
+
+func newMemory(now func() time.Time) *memory {
+	return &memory{now: now, most: maxHeld, shelves: map[string]*list.Element{}, order: list.New(), copies: map[string]connector.Connector{}}
+}
+
+// shared is the same connectors, those that were read before in one common copy.
+func (m *memory) shared(all []connector.Connector) []connector.Connector {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.copies) > m.most {
+		clear(m.copies)
+	}
+	for i, one := range all {
+		if known, there := m.copies[one.Key()]; there && known.Equal(one) {
+			all[i] = known
+			continue
+		}
+		m.copies[one.Key()] = one
+	}
+	return all
+}
+
+// shelf returns the session's, made if need be, and counts as use. The lock is held.
+func (m *memory) shelf(session string) *shelf {
+	if element, there := m.shelves[session]; there {
+		m.order.MoveToFront(element)
+		return element.Value.(*shelf)
+	}
+	made := &shelf{session: session, readings: map[string]Reading{}, gone: map[string]bool{}}
+	m.shelves[session] = m.order.PushFront(made)
+	return made
+}
+
+// change alters a session's shelf and makes room for what was added. The lock is not held.
+func (m *memory) change(session string, alter func(*shelf)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	own := m.shelf(session)
+	own.used = m.now()
+	m.held -= own.size()
+	alter(own)
+	m.held += own.size()
+	for m.order.Len() > 1 && (m.held > m.most || own.used.Sub(m.order.Back().Value.(*shelf).used) > keptFor) {
+		m.remove(m.order.Back())
+	}
+}
+
+func (m *memory) remove(element *list.Element) {
+	own := m.order.Remove(element).(*shelf)
+	delete(m.shelves, own.session)
+	m.held -= own.size()
+}
+
+// keepListing keeps a listing, unless a later one came in before it, and returns it with what it lacks. What was read of
+// one connector since the listing was begun is newer than it.
+func (m *memory) keepListing(session string, listing Listing) Listing {
+	m.change(session, func(own *shelf) {
+		if own.listing != nil && listing.At.Before(own.listing.At) {
+			return
+		}
+		listing.Unlisted = own.follow(listing)
+		own.listing = &listing
+	})
+	return listing
+}
+
+// keep keeps a reading, unless a later one came in before it.
+func (m *memory) keep(session string, reading Reading) {
+	m.change(session, func(own *shelf) {
+		id := reading.Connector.Key()
+		if own.listing != nil && reading.At.Before(own.listing.At) {
+			return
+		}
+		if known, there := own.readings[id]; !there || !reading.At.Before(known.At) {
+			own.readings[id] = reading
+			delete(own.gone, id)
+		}
+	})
+}
+
+func (m *memory) forget(session string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if element, there := m.shelves[session]; there {
+		m.remove(element)
+	}
+}
+
+// listing is what the session read as a list, with the connectors that it read one by one since in their place.
+func (m *memory) listing(session string) (Listing, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	element, there := m.shelves[session]
+	if !there || element.Value.(*shelf).listing == nil {
+		return Listing{}, false
+	}
+	m.order.MoveToFront(element)
+	own := element.Value.(*shelf)
+	merged := *own.listing
+	if len(own.readings) == 0 {
+		return merged, true
+	}
+	merged.Connectors = append(merged.Connectors[:0:0], merged.Connectors...)
+	for at, one := range merged.Connectors {
+		if newer, there := own.readings[one.Key()]; there {
+			merged.Connectors[at] = newer.Connector
+		}
+	}
+	return merged, true
+}
+
+// reading is what the session read last of one connector.
+func (m *memory) reading(session, id string) (Reading, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	element, there := m.shelves[session]
+	if !there {
+		return Reading{}, false
+	}
+	m.order.MoveToFront(element)
+	own := element.Value.(*shelf)
+	if reading, there := own.readings[connector.Key(id)]; there {
+		return reading, true
+	}
+	if own.listing == nil {
+		return Reading{}, false
+	}
+	for _, one := range own.listing.Connectors {
+		if connector.SameID(one.ID(), id) {
+			return Reading{Connector: one, At: own.listing.At}, true
+		}
+	}
+	return Reading{}, false
+}

@@ -1,0 +1,252 @@
+package inventory
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"switchboard/internal/access"
+	"switchboard/internal/connector"
+)
+
+// Sighting is what was seen last of a connector. It explains, and is never what a write is decided by.
+type Sighting struct {
+	Connector connector.Connector
+	// At is when these values were first read.
+	At time.Time
+	// By is whose read it was.
+	By access.Actor
+}
+
+// sighting is a row: what was seen last, and what the two kinds of read have shown.
+type sighting struct {
+	Sighting
+	evidence evidence
+	revision int64
+}
+
+// LastSeen is what anybody saw last of the connector, for instance of one that Graph no longer knows; ok is false where
+// nobody ever saw it.
+func (i *Inventory) LastSeen(ctx context.Context, id string) (seen Sighting, ok bool, err error) {
+	if i.watcher == nil {
+		return Sighting{}, false, nil
+	}
+	found, err := i.watcher.sightings(ctx, []string{id})
+	if err != nil {
+		return Sighting{}, false, noDatabase(err)
+	}
+	row, ok := found[connector.Key(id)]
+	return row.Sighting, ok, nil
+}
+
+// digest tells whether two readings of a connector hold the same to the byte, null apart from an empty text.
+func digest(c connector.Connector) string {
+	hash := sha256.New()
+	for _, property := range connector.Properties() {
+		value := c.Value(property.Name)
+		if property.Kind == connector.Identifier {
+			value = connector.Of(c.Key())
+		}
+		fmt.Fprintf(hash, "%t %d %s\n", value.IsNull(), len(value.Text()), value.Text())
+	}
+	return base64.RawStdEncoding.EncodeToString(hash.Sum(nil)[:16])
+}
+
+// atOnce bounds the rows of one statement.
+const atOnce = 100
+
+// known is what tells, without its values, whether a read of a connector says anything new.
+type known struct {
+	// spelt is the id as Graph sent it first, digest that of reads of the kind that say nothing new.
+	spelt, digest string
+}
+
+// digests are what is known of the connectors, by the keys of their ids: of all there are where a list was read.
+func (w *watcher) digests(ctx context.Context, k kind, all []connector.Connector) (map[string]known, error) {
+	query, args := "SELECT connector, listed FROM sightings", []any(nil)
+	if k == single {
+		query = "SELECT connector, single FROM sightings"
+	}
+	if len(all) == 1 {
+		query, args = query+" WHERE lower(connector) = lower($1)", []any{all[0].ID()}
+	}
+	rows, err := w.Database.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read the sightings: %w", err)
+	}
+	defer rows.Close()
+	found := make(map[string]known, len(all))
+	for rows.Next() {
+		var one known
+		if err := rows.Scan(&one.spelt, &one.digest); err != nil {
+			return nil, fmt.Errorf("read the sightings: %w", err)
+		}
+		found[connector.Key(one.spelt)] = one
+	}
+	return found, rows.Err()
+}
+
+// sightings are those of the connectors, by the keys of their ids.
+func (w *watcher) sightings(ctx context.Context, ids []string) (map[string]sighting, error) {
+	all := map[string]sighting{}
+	for chunk := range slices.Chunk(ids, atOnce) {
+		args := make([]any, len(chunk))
+		for i, id := range chunk {
+			args[i] = connector.Key(id)
+		}
+		if err := w.find(ctx, args, all); err != nil {
+			return nil, fmt.Errorf("read the sightings: %w", err)
+		}
+	}
+	return all, nil
+}
+
+func (w *watcher) find(ctx context.Context, keys []any, into map[string]sighting) error {
+	rows, err := w.Database.QueryContext(ctx, `SELECT connector, object, seen_at, seen_by, listed, single, evidence, revision
+		FROM sightings WHERE lower(connector) IN (`+places(1, len(keys))+")", keys...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, object, by, listed, single, evidence string
+		var at int64
+		var seen sighting
+		if err := rows.Scan(&id, &object, &at, &by, &listed, &single, &evidence, &seen.revision); err != nil {
+			return err
+		}
+		if err := errors.Join(json.Unmarshal([]byte(object), &seen.Connector), json.Unmarshal([]byte(by), &seen.By)); err != nil {
+			return fmt.Errorf("%s: %w", id, err)
+		}
+		seen.Connector, seen.At = seen.Connector.Spelt(id), time.UnixMicro(at).UTC()
+		if seen.evidence, err = seen.shown(listed, single, evidence); err != nil {
+			return fmt.Errorf("%s: %w", id, err)
+		}
+		into[seen.Connector.Key()] = seen
+	}
+	return rows.Err()
+}
+
+// shown is the row's evidence. Where there is none yet, one read tells all: of the kind that has a digest, or, in a row from
+// before there were kinds, of one that nobody knows.
+func (s sighting) shown(list, one, text string) (e evidence, err error) {
+	if text != "" {
+		return e, json.Unmarshal([]byte(text), &e)
+	}
+	for k, digest := range [kinds]string{list, one} {
+		if digest != "" || list+one == "" {
+			e.Views[k] = &view{Object: s.Connector, Held: s.At, Assumed: digest == ""}
+		}
+	}
+	return e, nil
+}
+
+// places are n placeholders from $first on.
+func places(first, n int) string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf("$%d", first+i)
+	}
+	return strings.Join(names, ", ")
+}
+
+// row is the sighting's columns in the table's order, but for its evidence.
+func (s Sighting) row() ([]any, error) {
+	object, err := json.Marshal(s.Connector)
+	if err != nil {
+		return nil, err
+	}
+	by, err := json.Marshal(trimmed(s.By))
+	if err != nil {
+		return nil, err
+	}
+	return []any{s.Connector.ID(), digest(s.Connector), string(object), s.At.UnixMicro(), string(by)}, nil
+}
+
+// keepFirst keeps connectors that nobody has seen before; another instance may be seeing them too.
+func (w *watcher) keepFirst(ctx context.Context, k kind, fresh []Sighting) error {
+	if len(fresh) == 0 {
+		return nil
+	}
+	column := [kinds]string{"listed", "single"}[k]
+	return w.Database.Write(ctx, func(tx *sql.Tx) error {
+		for chunk := range slices.Chunk(fresh, atOnce) {
+			var groups []string
+			var args []any
+			for _, seen := range chunk {
+				row, err := seen.row()
+				if err != nil {
+					return err
+				}
+				row = append(row, row[1])
+				groups = append(groups, "("+places(len(args)+1, len(row))+")")
+				args = append(args, row...)
+			}
+			_, err := tx.ExecContext(ctx, "INSERT INTO sightings (connector, digest, object, seen_at, seen_by, "+column+") VALUES "+
+				strings.Join(groups, ", ")+" ON CONFLICT DO NOTHING", args...)
+			if err != nil {
+				return fmt.Errorf("keep first sightings: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+// keep puts what is known now in the place of what was known, and records outside changes in the same transaction. Of
+// several that notice the same at once, on whichever instance, one gets to: the others are returned, to be looked at anew.
+func (w *watcher) keep(ctx context.Context, reader Reader, found []finding) (overtaken []Sighting, err error) {
+	if len(found) == 0 {
+		return nil, nil
+	}
+	err = w.Database.Write(ctx, func(tx *sql.Tx) error {
+		overtaken = nil
+		var told []finding
+		var called []connector.Connector
+		for _, one := range found {
+			replaced, err := replace(ctx, tx, one)
+			switch {
+			case err != nil:
+				return err
+			case !replaced:
+				overtaken = append(overtaken, one.now)
+				continue
+			case len(one.outside) > 0:
+				told = append(told, one)
+			}
+			called = append(called, one.was, one.now.Connector)
+		}
+		for _, one := range told { // last, since whoever appends makes all others wait
+			if _, err := w.Record.Append(ctx, tx, w.entry(reader, one)); err != nil {
+				return err
+			}
+		}
+		return w.Record.KeepNames(ctx, tx, called...)
+	})
+	return overtaken, err
+}
+
+func replace(ctx context.Context, tx *sql.Tx, f finding) (bool, error) {
+	row, err := f.now.row()
+	if err != nil {
+		return false, err
+	}
+	evidence, err := json.Marshal(f.evidence)
+	if err != nil {
+		return false, err
+	}
+	row = append(row, f.digestOf(listed), f.digestOf(single), string(evidence), f.revision)
+	done, err := tx.ExecContext(ctx, `UPDATE sightings SET digest = $2, object = $3, seen_at = $4, seen_by = $5, listed = $6,
+		single = $7, evidence = $8, revision = revision + 1 WHERE lower(connector) = lower($1) AND revision = $9`, row...)
+	if err != nil {
+		return false, fmt.Errorf("keep a sighting: %w", err)
+	}
+	replaced, err := done.RowsAffected()
+	return replaced > 0, err
+}

@@ -1,0 +1,218 @@
+package inventory_test
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"switchboard/graphclient"
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/connector"
+	"switchboard/internal/database"
+	"switchboard/internal/inventory"
+	"switchboard/simulator"
+	"switchboard/simulator/graph"
+)
+
+const (
+	redirectURI = "http://127.0.0.1:9/auth/callback"
+	secret      = "a secret of no use elsewhere"
+	verifier    = "a-verifier-that-is-long-enough-for-rfc-7636-and-more"
+	scope       = "openid profile offline_access https://graph.microsoft.com/DeviceManagementServiceConfig.Read.All"
+)
+
+var (
+	hosted = simulator.ID("hosted-na")
+	second = simulator.ID("hosted-uk")
+	list   = "GET " + graph.Collection
+)
+
+func getOf(id string) string { return "GET " + graph.Collection + "/" + id }
+
+// tenantKey signs all tenants' tokens: making one takes longer than most tests.
+var tenantKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
+
+// clock stands still unless a test moves it.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// site is a tenant and an inventory of it that is watched in the database.
+type site struct {
+	*inventory.Inventory
+	t      *testing.T
+	db     *database.DB
+	tenant *simulator.Tenant
+	record *audit.Log
+	clock  *clock
+	people [2]reader
+	// pause is what a client does between two tries of a read, nil for nothing
+	pause func()
+}
+
+func open(t *testing.T, db *database.DB) *site { return openApart(t, db, 0) }
+
+// openApart has the tenant's clock differ from ours.
+func openApart(t *testing.T, db *database.DB, apart time.Duration) *site {
+	t.Helper()
+	s := &site{t: t, db: db, clock: &clock{now: time.Now().UTC().Truncate(time.Second)}}
+	key, err := tenantKey()
+	check(t, err)
+	s.tenant, err = simulator.Start(simulator.Options{
+		Client: simulator.Client{ID: "site", Secret: secret, RedirectURIs: []string{redirectURI}}, Key: key, Now: func() time.Time { return s.clock.Now().Add(apart) }, TokenLife: 100 * time.Hour,
+	})
+	check(t, err)
+	t.Cleanup(func() { check(t, s.tenant.Close()) })
+	signer, _, err := note.GenerateKey(rand.Reader, "site.example/audit")
+	check(t, err)
+	s.record, err = audit.New(db, audit.Options{SignerKey: signer, Now: s.clock.Now})
+	check(t, err)
+	s.Inventory = s.replica()
+	s.people = [2]reader{s.signIn("tom"), s.signIn("ruth")}
+	return s
+}
+
+// replica is another instance of the inventory on the same database.
+func (s *site) replica() *inventory.Inventory {
+	s.t.Helper()
+	base, err := url.Parse(s.tenant.GraphURL())
+	check(s.t, err)
+	client := graphclient.New(graphclient.Options{
+		BaseURL: base, Version: "test", Now: s.clock.Now,
+		Sleep: func(ctx context.Context, _ time.Duration) error {
+			if s.pause != nil {
+				s.pause()
+			}
+			return ctx.Err()
+		},
+	})
+	s.t.Cleanup(client.Close)
+	return inventory.New(client, s.clock.Now).Patient(time.Minute).Watching(inventory.Watch{
+		Database: s.db, Record: s.record, Build: "test", Log: slog.New(slog.DiscardHandler), Within: time.Minute,
+	})
+}
+
+// reader is a person with a token of the tenant's.
+type reader struct{ name, session, token string }
+
+func (r reader) Token(context.Context, graphclient.Scope) (string, error) { return r.token, nil }
+func (r reader) Renew(context.Context, graphclient.Scope, string, string) (string, error) {
+	return r.token, nil
+}
+func (r reader) Whose() string       { return r.name }
+func (r reader) SessionHash() string { return r.session }
+func (r reader) RolesSource() string { return "claim roles" }
+func (r reader) Actor() access.Actor {
+	return access.Actor{OID: r.name, TID: "t", Name: r.name, Roles: []access.Role{access.Helpdesk}}
+}
+
+// signIn gets a person's token over HTTP, as an application does.
+func (s *site) signIn(name string) reader {
+	s.t.Helper()
+	browser := &http.Client{Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	challenge := sha256.Sum256([]byte(verifier))
+	query := url.Values{
+		"client_id": {"site"}, "redirect_uri": {redirectURI}, "response_type": {"code"}, "scope": {scope}, "state": {"s"}, "nonce": {"n"},
+		"code_challenge": {base64.RawURLEncoding.EncodeToString(challenge[:])}, "code_challenge_method": {"S256"},
+	}
+	answer, err := browser.Get(s.tenant.Issuer() + "/authorize?" + query.Encode())
+	check(s.t, err)
+	answer.Body.Close()
+	page, err := answer.Location()
+	check(s.t, err)
+	answer, err = browser.PostForm(page.String(), url.Values{"person": {name}})
+	check(s.t, err)
+	answer.Body.Close()
+	back, err := answer.Location()
+	check(s.t, err)
+	answer, err = browser.PostForm(s.tenant.Issuer()+"/token", url.Values{
+		"grant_type": {"authorization_code"}, "code": {back.Query().Get("code")}, "redirect_uri": {redirectURI},
+		"code_verifier": {verifier}, "client_id": {"site"}, "client_secret": {secret},
+	})
+	check(s.t, err)
+	defer answer.Body.Close()
+	var tokens struct {
+		Access string `json:"access_token"`
+	}
+	check(s.t, json.NewDecoder(answer.Body).Decode(&tokens))
+	if tokens.Access == "" {
+		s.t.Fatalf("%s got no token", name)
+	}
+	return reader{name, "session of " + name, tokens.Access}
+}
+
+// set changes a property behind everybody's back.
+func (s *site) set(id, name, value string) {
+	s.t.Helper()
+	check(s.t, s.tenant.Graph.Set(id, map[string]*string{name: &value}))
+}
+
+// get reads one connector.
+func (s *site) get(who reader, id string) connector.Connector {
+	s.t.Helper()
+	reading, err := s.Get(context.Background(), who, id)
+	check(s.t, err)
+	return reading.Connector
+}
+
+// observed are the outside changes that the record knows, the newest first.
+func (s *site) observed() []inventory.Outside {
+	s.t.Helper()
+	all, err := s.Outside(context.Background(), 100)
+	check(s.t, err)
+	return all
+}
+
+// noted puts a line of a change of ours into the record.
+func (s *site) noted(id, connectorID, name, before, requested string, outcome audit.Outcome) {
+	s.t.Helper()
+	field := connector.Field{Name: name, Before: connector.Of(before), Requested: connector.Of(requested)}
+	if outcome == audit.Applied {
+		stored := connector.Of(requested)
+		field.Stored = &stored
+	}
+	_, err := s.record.Note(context.Background(), audit.Entry{
+		ID: id, Action: audit.Edit, Connector: connectorID, Outcome: outcome, Fields: []connector.Field{field},
+	})
+	check(s.t, err)
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// equal compares what came with what was wanted.
+func equal[T comparable](t testing.TB, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: got %v, want %v", what, got, want)
+	}
+}

@@ -1,0 +1,240 @@
+package inventory
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/connector"
+	"switchboard/internal/database"
+)
+
+// Record is the change record, as far as outside changes go into it and are explained by it.
+type Record interface {
+	Append(context.Context, *sql.Tx, audit.Entry) (audit.Entry, error)
+	History(ctx context.Context, connectorID string, limit int) ([]audit.Entry, error)
+	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
+	// KeepNames keeps what connectors are called, so that lines of the record are found by it.
+	KeepNames(context.Context, *sql.Tx, ...connector.Connector) error
+}
+
+// Watch is what it takes to notice changes made outside Switchboard.
+type Watch struct {
+	Database *database.DB
+	Record   Record
+	// Build is the version of the program; the record keeps it.
+	Build string
+	Log   *slog.Logger
+	// Within bounds what a page waits for the comparison; a database that is slower is left alone for a while. 0 is a second.
+	Within time.Duration
+}
+
+// Watching has the inventory compare what it reads with what was seen last, by anybody on any instance, and record what
+// no change of ours explains. It is called before the first read.
+func (i *Inventory) Watching(w Watch) *Inventory {
+	i.watcher = &watcher{Watch: w, now: i.now, spellings: &i.spellings, confirmed: map[sight]time.Time{}}
+	return i
+}
+
+const (
+	watchWithin = time.Second
+	leaveAlone  = 5 * time.Second
+)
+
+// watcher compares readings with the sightings. Nothing that it says is needed for a page, so its failures are logged
+// only. A nil watcher does nothing.
+type watcher struct {
+	Watch
+	now       func() time.Time
+	spellings *spellings
+
+	mu        sync.Mutex
+	confirmed map[sight]time.Time // when this process last read what the evidence says
+	alone     time.Time           // until then the database is left alone
+}
+
+// sight is a connector, by the key of its id, as one kind of read shows it.
+type sight struct {
+	key  string
+	kind kind
+}
+
+// saw compares connectors that were read at that time, which is when the read began.
+func (w *watcher) saw(ctx context.Context, reader Reader, k kind, at time.Time, all ...connector.Connector) {
+	w.watch(ctx, len(all), func(ctx context.Context) error {
+		return w.compare(ctx, reader, k, at.UTC().Truncate(time.Microsecond), all)
+	})
+}
+
+// answered keeps what a write of ours returned: single reads are to show what the write asked for from now on.
+func (w *watcher) answered(ctx context.Context, reader Reader, at time.Time, one connector.Connector) {
+	w.watch(ctx, 1, func(ctx context.Context) error {
+		now := Sighting{Connector: one, At: at.UTC().Truncate(time.Microsecond), By: reader.Actor()}
+		return w.findOut(ctx, reader, single, []Sighting{now}, (*telling).answered)
+	})
+}
+
+// watch does what a page does not need, while the database lets itself be asked.
+func (w *watcher) watch(ctx context.Context, connectors int, do func(context.Context) error) {
+	if w == nil || connectors == 0 || w.leftAlone() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cmp.Or(w.Within, watchWithin))
+	defer cancel()
+	if err := do(ctx); err != nil {
+		w.Log.WarnContext(ctx, "what was read could not be compared with what was seen before", "error", err.Error())
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.alone = w.now().Add(leaveAlone)
+	}
+}
+
+func (w *watcher) leftAlone() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now().Before(w.alone)
+}
+
+// compare keeps what is seen for the first time, and finds out about what differs.
+func (w *watcher) compare(ctx context.Context, reader Reader, k kind, at time.Time, all []connector.Connector) error {
+	known, err := w.digests(ctx, k, all)
+	if err != nil {
+		return err
+	}
+	var fresh, differing []Sighting
+	for _, one := range all {
+		now := Sighting{Connector: one, At: at, By: reader.Actor()}
+		seen, there := known[one.Key()]
+		switch {
+		case !there:
+			fresh = append(fresh, now)
+			continue
+		case seen.digest != "" && seen.digest == digest(one):
+			w.confirm(sight{one.Key(), k}, at)
+		default:
+			differing = append(differing, now)
+		}
+		w.spellings.keep(seen.spelt)
+	}
+	if err := w.keepFirst(ctx, k, fresh); err != nil {
+		return err
+	}
+	return w.findOut(ctx, reader, k, differing, (*telling).weigh)
+}
+
+// rounds bounds how often what another instance has overtaken is looked at anew.
+const rounds = 3
+
+// findOut holds what may differ against its evidence, as weigh does, and records what of it nothing of ours explains.
+func (w *watcher) findOut(ctx context.Context, reader Reader, k kind, differing []Sighting, weigh func(*telling) bool) error {
+	for round := 0; round < rounds && len(differing) > 0; round++ {
+		ids := make([]string, len(differing))
+		for i, now := range differing {
+			ids[i] = now.Connector.ID()
+		}
+		before, err := w.sightings(ctx, ids)
+		if err != nil {
+			return err
+		}
+		var found []finding
+		for _, now := range differing {
+			was, there := before[now.Connector.Key()]
+			if !there || !now.At.After(was.At) { // read before what is known: it says nothing new
+				continue
+			}
+			told, err := w.hold(ctx, k, was, now, weigh)
+			if err != nil {
+				return err
+			}
+			if told != nil {
+				found = append(found, finding{*told, was.Connector, was.revision})
+			}
+		}
+		// In one order everywhere, so that two that write the same rows do not wait for each other in a circle.
+		slices.SortFunc(found, func(a, b finding) int { return cmp.Compare(a.now.Connector.Key(), b.now.Connector.Key()) })
+		if differing, err = w.keep(ctx, reader, found); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hold holds a read against what is known; nil says that it changes nothing of it.
+func (w *watcher) hold(ctx context.Context, k kind, was sighting, now Sighting, weigh func(*telling) bool) (*telling, error) {
+	t := &telling{evidence: was.evidence, kind: k, now: now}
+	for each := range t.held {
+		t.held[each] = later(t.of(kind(each)).Held, w.confirmedAt(sight{now.Connector.Key(), kind(each)}))
+	}
+	if !t.known(k) {
+		t.held[k] = later(t.held[k], t.held[k.other()])
+	}
+	var lines []audit.Entry
+	var failed error
+	t.explain = func(name string, is connector.Value) explained {
+		if lines == nil && failed == nil {
+			lines, failed = w.Record.History(ctx, now.Connector.ID(), linesRead)
+		}
+		return explain(lines, t.held[k], now.At, name, is)
+	}
+	switch ok := weigh(t); {
+	case failed != nil:
+		return nil, failed
+	case ok && t.changed:
+		return t, nil
+	case ok:
+		w.confirm(sight{now.Connector.Key(), k}, now.At)
+	}
+	return nil, nil
+}
+
+// finding is what a read adds to what was known at that revision, when the connector was last seen as it was.
+type finding struct {
+	telling
+	was      connector.Connector
+	revision int64
+}
+
+// entry is the record's line. Who changed the connector Graph does not say: the actor is the reader who noticed.
+func (w *watcher) entry(reader Reader, f finding) audit.Entry {
+	return audit.Entry{
+		Action: audit.Observed, Actor: reader.Actor(), Connector: f.now.Connector.ID(), Fields: f.outside,
+		Reason:  between(f.from, f.to),
+		Context: audit.Context{SessionHash: reader.SessionHash(), RoleSource: reader.RolesSource(), Build: w.Build},
+	}
+}
+
+// mostConfirmed bounds the memory; beyond it the times start anew from the sightings'.
+const mostConfirmed = 100_000
+
+func (w *watcher) confirm(what sight, at time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.confirmed) >= mostConfirmed {
+		clear(w.confirmed)
+	}
+	w.confirmed[what] = later(w.confirmed[what], at)
+}
+
+func (w *watcher) confirmedAt(what sight) time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.confirmed[what]
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// trimmed is an actor without what changes from sign-in to sign-in.
+func trimmed(a access.Actor) access.Actor {
+	return access.Actor{OID: a.OID, TID: a.TID, Name: a.Name, Username: a.Username}
+}

@@ -1,0 +1,202 @@
+package signin_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/internal/database/databasetest"
+)
+
+// tab is one of a browser's, on its way to a page.
+type tab struct {
+	page, next string
+	began      int // the turn in which its sign-in began
+}
+
+// together has the tabs take their next step at once: each request carries the cookies of before, and the answers arrive in
+// any order. It returns the tabs that have arrived.
+func (b *browser) together(tabs []*tab) (arrived []*tab) {
+	b.t.Helper()
+	sent := b.request().Header["Cookie"]
+	away := *b
+	away.http = &http.Client{CheckRedirect: b.http.CheckRedirect}
+	answers := make([]answer, len(tabs))
+	for i, tab := range tabs {
+		header := http.Header{}
+		if strings.HasPrefix(tab.next, "/") || strings.HasPrefix(tab.next, b.site.URL) {
+			header["Cookie"] = sent
+		}
+		answers[i] = away.send(http.MethodGet, tab.next, header)
+	}
+	at, _ := url.Parse(b.site.URL)
+	for _, i := range rand.Perm(len(tabs)) {
+		b.http.Jar.SetCookies(at, answers[i].cookies)
+		shown := answers[i].status == http.StatusOK // signed in by another tab meanwhile
+		callback := strings.Contains(tabs[i].next, "/auth/callback")
+		if !shown {
+			tabs[i].next = answers[i].location
+		}
+		if shown || callback {
+			arrived = append(arrived, tabs[i])
+		}
+		if size := b.underWay(); size >= 6<<10 {
+			b.t.Fatalf("the cookies of sign-ins under way are %d bytes, want less than 6 KiB", size)
+		}
+	}
+	return arrived
+}
+
+// underWay is what the browser's cookies of sign-ins under way take of a request's header.
+func (b *browser) underWay() (size int) {
+	for _, cookie := range b.attempts() {
+		size += len(cookie.String()) + len("; ")
+	}
+	return size
+}
+
+// ways are orders in which tabs go on: which of them take their next step together.
+var ways = map[string]func(left []*tab) []*tab{
+	"all at once":             func(left []*tab) []*tab { return left },
+	"one after the other":     func(left []*tab) []*tab { return left[:1] },
+	"a few at once, as it is": func(left []*tab) []*tab { return shuffled(left)[:1+rand.IntN(len(left))] },
+	"in turn":                 func(left []*tab) []*tab { return []*tab{slices.MinFunc(left, byProgress)} },
+}
+
+func byProgress(a, b *tab) int { return a.began - b.began }
+
+func shuffled(tabs []*tab) []*tab {
+	tabs = slices.Clone(tabs)
+	rand.Shuffle(len(tabs), func(i, j int) { tabs[i], tabs[j] = tabs[j], tabs[i] })
+	return tabs
+}
+
+// travel takes the tabs to where their sign-ins lead.
+func (b *browser) travel(tabs []*tab, way func([]*tab) []*tab) {
+	b.t.Helper()
+	for left, turn := slices.Clone(tabs), 1; len(left) > 0; turn++ {
+		going := way(left)
+		for _, one := range going {
+			one.began = turn
+		}
+		arrived := b.together(going)
+		left = slices.DeleteFunc(left, func(one *tab) bool { return slices.Contains(arrived, one) })
+	}
+}
+
+// TestTabsOpenedAtOnce: 24 tabs that are opened while nobody is signed in land each on its own page, whatever the order, and
+// their cookies stay within what proxies take.
+func TestTabsOpenedAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, way := range ways {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := open(t, databasetest.SQLite(t)).browser(t)
+			for _, kind := range []struct {
+				page  string
+				count int
+			}{
+				{"/connectors/4a2b5c6d-0000-4000-8000-0000000000%02d/edit", 24},
+				{"/audit?connector=4a2b5c6d-0000-4000-8000-000000000001&action=edit&outcome=applied&n=%d", 12},
+				{"/connectors?q=" + strings.Repeat("x", 250) + "&n=%d", 6},
+			} {
+				var tabs []*tab
+				for i := range kind.count {
+					page := fmt.Sprintf(kind.page, i)
+					tabs = append(tabs, &tab{page: page, next: page})
+				}
+				b.send(http.MethodPost, "/logout", nil)
+				b.travel(tabs, way)
+				for _, one := range tabs {
+					if one.next != one.page {
+						t.Errorf("the tab of %s landed on %q", one.page, one.next)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestMoreTabsThanFit: of 60 tabs the oldest give way, those that begin last finish, and the cookies stay within bounds.
+func TestMoreTabsThanFit(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t))
+	b := s.browser(t)
+	var last []*tab
+	for round := range 3 {
+		last = nil
+		for i := range 20 {
+			page := fmt.Sprintf("/connectors/%d-%d", round, i)
+			last = append(last, &tab{page: page, next: page})
+		}
+		b.together(last) // the page, which leads to /login
+		b.together(last) // /login, which leads to the provider
+		s.clock.Add(time.Second)
+	}
+	b.travel(last, ways["a few at once, as it is"])
+	landed := 0
+	for _, one := range last {
+		if one.next == one.page {
+			landed++
+		}
+	}
+	if landed < 15 {
+		t.Errorf("%d of the last 20 tabs landed on their pages, want 15 at least", landed)
+	}
+	newest := &tab{page: "/connectors/newest", next: "/connectors/newest"}
+	if b.travel([]*tab{newest}, ways["one after the other"]); newest.next != newest.page {
+		t.Errorf("the newest landed on %q", newest.next)
+	}
+}
+
+// TestKeysOfRememberedPages: the key in the address of /login chooses among what its own browser remembers.
+func TestKeysOfRememberedPages(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t))
+	b, other := s.browser(t), s.browser(t)
+	end := func(b *browser, login string) string {
+		t.Helper()
+		return b.get(b.get(b.get(login).location).location).location
+	}
+	first, second := b.get("/connectors/1?q=a").location, b.get("/connectors/2").location
+	if strings.Contains(first, "connectors") || first == second {
+		t.Errorf("the addresses are %s and %s", first, second)
+	}
+	if again := b.get("/connectors/1?q=a").location; again != first {
+		t.Errorf("the page asked for again has the address %s, want %s", again, first)
+	}
+	for _, step := range []struct {
+		by          *browser
+		login, want string
+	}{
+		{other, first, "/"}, // of another browser
+		{b, "/login?back=unknown", "/"},
+		{b, "/login?back=", "/"},
+		{b, second, "/connectors/2"},
+		{b, "/login", "/connectors/1?q=a"}, // without a key, the one remembered last
+		{b, first, "/connectors/1?q=a"},
+		{b, first, "/"}, // it is no longer remembered
+		{b, "/login", "/"},
+	} {
+		if got := end(step.by, step.login); got != step.want {
+			t.Errorf("%s led to %q, want %q", step.login, got, step.want)
+		}
+	}
+	b = s.browser(t)
+	b.get("/connectors/1")
+	b.send(http.MethodPost, "/logout", nil)
+	if got := end(b, "/login"); got != "/" {
+		t.Errorf("after a sign-out /login led to %q", got)
+	}
+	old := b.site.browser(t)
+	login := old.get("/connectors/1").location
+	s.clock.Add(11 * time.Minute)
+	if got := end(old, login); got != "/" {
+		t.Errorf("a page of eleven minutes ago: %q", got)
+	}
+}
