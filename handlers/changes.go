@@ -46,7 +46,7 @@ func (h *Handlers) lookMeanwhile(c echo.Context, person *signin.Person) (wait fu
 	}()
 	return func() {
 		defer cancel()
-		timer := time.NewTimer(h.LookShare / 10)
+		timer := time.NewTimer(h.LookShare / 20)
 		defer timer.Stop()
 		select {
 		case <-done:

@@ -154,7 +154,7 @@ type Options struct {
 	Limits Limits
 	// LookShare is how long a page of one connector waits for a look at what is in doubt before it reads Graph, 200 ms unless
 	// given. A page that reads nothing else waits five times as long; one of many connectors looks while it reads, and waits a
-	// tenth as long for the rest.
+	// twentieth as long for the rest.
 	LookShare time.Duration
 
 	Sessions  Sessions
