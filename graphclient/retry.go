@@ -43,7 +43,7 @@ func (k *Calls) read(ctx context.Context, out call, decode func(body []byte) err
 		if !e.again || try == maxReads || waited > patience {
 			return answer{}, e
 		}
-		if k.failed != nil {
+		if k.failed != nil && ctx.Err() == nil { // a read that was given up has not failed
 			k.failed(e)
 		}
 		if c.pause(ctx, wait) != nil {

@@ -16,7 +16,7 @@ import (
 
 // changes shows what is in doubt, after looking again, and what was changed lately.
 func (h *Handlers) changes(c echo.Context, person *signin.Person) error {
-	h.lookAtAll(c, person, h.onlyLooks())
+	h.lookAtAll(c, person)
 	model := views.Changes{Recent: h.recent(c, person), Now: h.Now(), InDoubt: h.doubts(c, person)}
 	return h.send(c, person, answer{
 		status: http.StatusOK, title: model.Title(), fragment: views.ChangesList(model),
@@ -25,11 +25,33 @@ func (h *Handlers) changes(c echo.Context, person *signin.Person) error {
 }
 
 // lookAtAll looks again at every change in doubt, before a page that would show it, and waits for that a little.
-func (h *Handlers) lookAtAll(c echo.Context, person *signin.Person, wait time.Duration) {
-	waiting, cancel := context.WithTimeout(c.Request().Context(), wait)
+func (h *Handlers) lookAtAll(c echo.Context, person *signin.Person) {
+	waiting, cancel := context.WithTimeout(c.Request().Context(), h.onlyLooks())
 	defer cancel()
 	if err := h.Outcomes.LookAtAll(waiting, person, h.from(c)); err != nil {
 		h.log(c).Warn("changes in doubt could not be looked at", "error", err.Error())
+	}
+}
+
+// lookMeanwhile begins a look at every change in doubt while a page reads what it shows, and returns the wait for its end: a
+// short one, since a connector of somebody else may be what hangs.
+func (h *Handlers) lookMeanwhile(c echo.Context, person *signin.Person) (wait func()) {
+	looking, cancel := context.WithCancel(c.Request().Context())
+	from, log, done := h.from(c), h.log(c), make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := h.Outcomes.LookAtAll(looking, person, from); err != nil {
+			log.Warn("changes in doubt could not be looked at", "error", err.Error())
+		}
+	}()
+	return func() {
+		defer cancel()
+		timer := time.NewTimer(h.LookShare / 20)
+		defer timer.Stop()
+		select {
+		case <-done:
+		case <-timer.C:
+		}
 	}
 }
 

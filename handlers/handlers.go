@@ -152,8 +152,9 @@ type Options struct {
 	Build                 string
 	// Limits hold back clients that nobody is signed in at.
 	Limits Limits
-	// LookShare is how long a page that reads Graph waits before it for a look at what is in doubt, 200 ms unless given; one
-	// that reads nothing else waits five times as long.
+	// LookShare is how long a page of one connector waits for a look at what is in doubt before it reads Graph, 200 ms unless
+	// given. A page that reads nothing else waits five times as long; one of many connectors looks while it reads, and waits a
+	// twentieth as long for the rest.
 	LookShare time.Duration
 
 	Sessions  Sessions

@@ -16,9 +16,9 @@ import (
 
 // overview shows how the connectors are, what needs somebody, and what happened last.
 func (h *Handlers) overview(c echo.Context, person *signin.Person) error {
-	h.lookAtAll(c, person, h.LookShare)
+	looked := h.lookMeanwhile(c, person)
 	listing, err := h.Inventory.List(c.Request().Context(), person)
-	if err != nil {
+	if looked(); err != nil {
 		return err
 	}
 	rows := h.rows(c, person, listing)
@@ -63,7 +63,7 @@ func (h *Handlers) listing(c echo.Context, person *signin.Person) (inventory.Lis
 			return recent, nil
 		}
 	}
-	h.lookAtAll(c, person, h.LookShare)
+	defer h.lookMeanwhile(c, person)()
 	return h.Inventory.List(c.Request().Context(), person)
 }
 
