@@ -18,7 +18,7 @@ func TestFilesOutliveTheServersDeadline(t *testing.T) {
 	want := bytes.Repeat([]byte("a line of the record\n"), 100_000)
 	e := echo.New()
 	e.GET("/", func(c echo.Context) error {
-		to := &file{answer: c.Response(), kind: "text/csv; charset=utf-8", name: "audit.csv"}
+		to := &file{response: c.Response(), kind: "text/csv; charset=utf-8", name: "audit.csv"}
 		for piece := range bytes.Lines(want) {
 			if _, err := to.Write(piece); err != nil {
 				return err

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 
 	"switchboard/internal/audit"
 	"switchboard/internal/audit/witnesstest"
+	"switchboard/internal/config"
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
@@ -23,7 +25,9 @@ func witnessed(t *testing.T, into **witnesstest.Witness) option {
 		signer, err := note.NewSigner(set.signer)
 		check(t, err)
 		*into = witnesstest.Start(t, "one.example/witness", signer.Name(), log.VerifierKey())
-		set.witnesses = []audit.Witness{{Key: (*into).Key, URL: (*into).URL}}
+		address, err := url.Parse((*into).URL)
+		check(t, err)
+		set.witnesses = []config.Witness{{Key: (*into).Key, URL: address}}
 	}
 }
 
@@ -63,7 +67,7 @@ func TestRefusalOfAWitnessIsRed(t *testing.T) {
 					_, err := honest.Note(t.Context(), audit.Entry{Action: audit.SignIn, Reason: "true"})
 					check(t, err)
 				}
-				by, err := audit.NewWitnesses(honest, audit.WitnessOptions{Witnesses: s.set.witnesses, Log: slog.New(slog.DiscardHandler)})
+				by, err := audit.NewWitnesses(honest, audit.WitnessOptions{Witnesses: []audit.Witness{{Key: witness.Key, URL: witness.URL}}, Log: slog.New(slog.DiscardHandler)})
 				check(t, err)
 				by.Ask(t.Context())
 				ruth := s.person("ruth")

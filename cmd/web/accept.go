@@ -14,6 +14,7 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/config"
 	"switchboard/internal/database"
+	"switchboard/internal/site"
 )
 
 // longestReason is how many characters the reason of a line may have.
@@ -62,12 +63,12 @@ func acceptRecord(ctx context.Context, settings config.Config, reason string) (t
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	db.Under(lock)
-	record, err := newRecord(settings, db, slog.New(slog.DiscardHandler))
+	record, err := site.NewAuditLog(settings, db, site.Options{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return "", err
 	}
 	changes.New(changes.Options{Database: db, Record: record}) // whose table is checked, too
-	line, added, err := record.Accept(ctx, audit.Acceptance{Reason: reason, Account: account(), Owner: owner(settings)})
+	line, added, err := record.Accept(ctx, audit.Acceptance{Reason: reason, Account: account(), Owner: site.Owner(settings)})
 	if err != nil {
 		return "", err
 	}

@@ -16,6 +16,7 @@ import (
 	"switchboard/internal/config"
 	"switchboard/internal/database"
 	"switchboard/internal/signin"
+	"switchboard/internal/site"
 )
 
 // checkWithin bounds each question that check asks of the network.
@@ -53,7 +54,7 @@ func check(load loader, out io.Writer) int {
 	}
 	tables, err := checkDatabase(settings)
 	report("database", tables, "Check database.url, that the server runs, and that the folder can be written.", err)
-	for i, witness := range witnessesOf(settings) {
+	for i, witness := range site.Witnesses(settings) {
 		found, err := checkWitness(settings, witness)
 		report("witness "+strconv.Itoa(i+1), found, "Check audit.witnesses, and what the witness knows of this record.", err)
 	}
@@ -140,7 +141,7 @@ func checkClient(settings config.Config, provider discovered, out io.Writer) int
 	ctx, cancel := context.WithTimeout(context.Background(), checkWithin)
 	defer cancel()
 	said := "ok: the provider refuses a made-up code, and not oidc.client_id or its credential"
-	switch err := signin.TryClient(ctx, client(settings)); {
+	switch err := signin.TryClient(ctx, site.Client(settings)); {
 	case errors.Is(err, signin.ErrClientRefused):
 		code, said = failed, "FAILED: "+oneLine(err)
 		if settings.OIDC.ClientSecret != "" && settings.OIDC.ClientAuth == string(signin.AutoAuth) {
