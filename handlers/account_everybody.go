@@ -23,7 +23,7 @@ func (h *accountPages) allSessions(c echo.Context, person *signin.Person) error 
 	})
 }
 
-// endAnySession ends whosever session it is, for somebody with the role of now.
+// endAnySession ends a session of anybody, asked for by somebody who still has the role.
 func (h *accountPages) endAnySession(c echo.Context, person *signin.Person) error {
 	person, err := person.Confirmed(c.Request().Context())
 	if err != nil {

@@ -33,12 +33,12 @@ type AuditSearch interface {
 	Aliases(ctx context.Context, limit int) ([]string, error)
 }
 
-// linesShown is how many lines of the record a page is made of; a change and its outcome are two lines and one entry.
+// linesShown is how many lines of the audit log a page is made of; a change and its outcome are two lines and one entry.
 const linesShown = 100
 
 // list shows the log: what matches the filter, the newest first.
 func (h *auditPages) list(c echo.Context, person *signin.Person) error {
-	filter, faults, err := h.recordFilter(c, person, "before", "after")
+	filter, faults, err := h.auditFilter(c, person, "before", "after")
 	if err != nil {
 		return err
 	}

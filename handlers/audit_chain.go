@@ -18,7 +18,7 @@ type AuditProofs interface {
 	Standing() audit.Standing
 }
 
-// chain is the state of the record's tree, with the lines of the page proven, or the latest where there are none; it tells
+// chain is the state of the audit log's tree, with the lines of the page proven, or the latest where there are none; it tells
 // which are not as they were recorded.
 func (h *auditPages) chain(c echo.Context, lines []audit.Entry) (views.Chain, map[int64]bool) {
 	seqs := make([]int64, len(lines))
@@ -51,7 +51,7 @@ func (h *auditPages) standing(chain views.Chain) views.Chain {
 	return chain
 }
 
-// Witnesses cosign the change record.
+// Witnesses cosign the audit log.
 type Witnesses interface {
 	// States are how far each has come.
 	States(context.Context) ([]audit.WitnessState, error)

@@ -47,9 +47,9 @@ func (h *auditPages) exportCSV(c echo.Context, person *signin.Person) error {
 }
 
 // exportEvidence sends the lines with all that a stranger needs to check them. since=N, the size of a checkpoint that
-// somebody kept, adds the proof that the record still begins with it.
+// somebody kept, adds the proof that the audit log still begins with it.
 func (h *auditPages) exportEvidence(c echo.Context, person *signin.Person) error {
-	filter, faults, err := h.recordFilter(c, person, "since")
+	filter, faults, err := h.auditFilter(c, person, "since")
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (h *auditPages) exportEvidence(c echo.Context, person *signin.Person) error
 	})
 }
 
-// checkpoint sends the signed note that somebody keeps to tell later whether the record was rewritten.
+// checkpoint sends the signed note that somebody keeps to tell later whether the audit log was rewritten.
 func (h *auditPages) checkpoint(c echo.Context, _ *signin.Person) error {
 	return h.download(c, echo.MIMETextPlainCharsetUTF8, "checkpoint", "txt", func(w io.Writer) error {
 		note, err := h.auditLog.Checkpoint(c.Request().Context())
@@ -90,7 +90,7 @@ func sizeKept(text string) ([]int64, []problem.Field) {
 
 // exportFilter reads which lines are exported.
 func (h *auditPages) exportFilter(c echo.Context, person *signin.Person) (audit.Filter, error) {
-	filter, faults, err := h.recordFilter(c, person)
+	filter, faults, err := h.auditFilter(c, person)
 	if err == nil && len(faults) > 0 {
 		err = unreadable(faults)
 	}

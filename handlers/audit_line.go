@@ -12,7 +12,7 @@ import (
 	"switchboard/views"
 )
 
-// line shows one line of the record with its proof.
+// line shows one line of the audit log with its proof.
 func (h *auditPages) line(c echo.Context, person *signin.Person) error {
 	seq, err := strconv.ParseInt(c.Param("seq"), 10, 64)
 	if err != nil {

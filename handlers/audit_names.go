@@ -20,7 +20,7 @@ var errUnheardOf = errors.New("no connector has or had this name")
 const unheardOf = "No connector has or had this name. Enter the whole name as a page shows it, or the id."
 
 // connectorsCalled are the ids of the connectors that a filter's text names: those called so in the person's list, which is
-// read where the session read none lately, and those that by the record are or were. There are none for an empty text, and
+// read where the session read none lately, and those that by the audit log are or were. There are none for an empty text, and
 // for a GUID, which is always an id.
 func (h *auditPages) connectorsCalled(c echo.Context, person *signin.Person, text string) ([]string, error) {
 	if text == "" || connector.IsGUID(text) {

@@ -15,7 +15,7 @@ import (
 	"switchboard/views"
 )
 
-// rowMaker makes the entries of the audit log from lines of the record.
+// rowMaker makes the entries of the audit log from its lines.
 type rowMaker struct {
 	teller
 	filter audit.Filter

@@ -45,7 +45,7 @@ func (h *editPages) conflict(c echo.Context, person *signin.Person, sent editFor
 }
 
 // theirs is the change of ours that explains one of the values that clash: it stored the value, or it did something after
-// the form was opened; nil where the record knows none. late says that it took the place of the value a short while ago:
+// the form was opened; nil where the audit log knows none. late says that it took the place of the value a short while ago:
 // Graph answered from a copy that has not caught up, or somebody has put the value back.
 func (h *editPages) theirs(c echo.Context, person *signin.Person, result changes.Result, opened time.Time) (theirs *views.Event, late bool) {
 	for _, event := range h.history(c, person, h.linesOf(c, result.Connector.ID())) {

@@ -35,7 +35,7 @@ func (h *editPages) revert(c echo.Context, person *signin.Person) error {
 	return h.sendForm(c, person, http.StatusOK, form)
 }
 
-// lost says which values of before cannot be put back; the zero Problem is none.
+// lost says which values of before cannot be put back; the zero Problem where all can.
 func lost(before changes.Before) problem.Problem {
 	if len(before.Lost) == 0 {
 		return problem.Problem{}

@@ -28,8 +28,8 @@ func (k *kernel) connectorID(c echo.Context) (string, error) {
 	return k.memory.Spelt(c.Request().Context(), id), nil
 }
 
-// pathID is the path's id as whoever made the address meant it. Echo hands out what it matched: the path as it was sent where
-// net/url keeps that, which it does where it would itself have escaped less or more.
+// pathID is the path's id, unescaped. Echo gives the path as it was sent where net/url keeps that, which is where net/url itself
+// would have escaped less or more.
 func pathID(c echo.Context) string {
 	id := c.Param("id")
 	if c.Request().URL.RawPath == "" {

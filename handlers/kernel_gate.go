@@ -19,7 +19,7 @@ const (
 	formKey   = "form"
 )
 
-// gate stands before a route's action: session, then role, then the form's token, in this order. Host and origin were
+// gate stands before a route's handler: session, then role, then the form's token, in this order. Host and origin were
 // checked before the router.
 func (k *kernel) gate(row route) echo.HandlerFunc {
 	return func(c echo.Context) error {
@@ -64,7 +64,7 @@ func (k *kernel) who(c echo.Context) (*signin.Person, error) {
 }
 
 // asOfNow is the person with the roles that they have by now, where a role decides. Most pages ask Graph and renew the
-// roles by that; whoever reads only the record asks Graph nothing for hours.
+// roles by that; somebody who reads the audit log alone may not ask Graph for hours.
 func (k *kernel) asOfNow(c echo.Context, row route, person *signin.Person) (*signin.Person, error) {
 	if person == nil || row.needs == access.Anyone || row.needs == access.SignedIn {
 		return person, nil
@@ -88,7 +88,7 @@ func (k *kernel) deny(c echo.Context, person *signin.Person, row route) error {
 		Advising("It needs the role " + holders(row.needs) + ". Ask an administrator of Switchboard for it.")
 }
 
-// denyLate records that an action found a role gone that the gate still knew, and has the answer show the roles of now.
+// denyLate records that a handler found a role gone that the gate still knew, and has the answer show the roles of now.
 func (k *kernel) denyLate(c echo.Context, person *signin.Person, row route) {
 	if now, err := person.Confirmed(c.Request().Context()); err == nil {
 		person = now
@@ -128,7 +128,7 @@ func (k *kernel) connectorAsked(c echo.Context) string {
 	return id
 }
 
-// origin is where a request comes from, for the record.
+// origin is where a request comes from, for the audit log.
 func (k *kernel) origin(c echo.Context, person *signin.Person) audit.Context {
 	from := audit.Context{ClientAddress: c.RealIP(), Build: k.Build}
 	if person != nil {

@@ -16,7 +16,6 @@ import (
 
 // contentPolicy lets a page load what this site serves and nothing else (security.md).
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-
 	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
 
 var guardHeaders = map[string]string{
@@ -60,8 +59,8 @@ func (k *kernel) checkHost(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// showMisdirected answers whoever came by another name than public_url's with the address to use. It says nothing of the name
-// they used, which anybody may have made up, and has no other link: all of them would lead to this page again.
+// showMisdirected gives the right address to somebody who came by another name than public_url's. It does not repeat that name,
+// which anybody may have made up, and has no other link: all of them would lead to this page again.
 func (k *kernel) showMisdirected(c echo.Context, said problem.Problem) error {
 	model := views.Misdirected{Problem: said, Address: k.PublicURL.String(), Link: k.rightAddress(c.Request()), RequestID: requestID(c)}
 	return k.send(c, nil, page{
@@ -70,8 +69,8 @@ func (k *kernel) showMisdirected(c echo.Context, said problem.Problem) error {
 	})
 }
 
-// rightAddress is where the request should have gone: to the same page, where two names of this machine were mixed up. What
-// came back from the provider is none.
+// rightAddress is where the request should have gone: to the same page, where two names of this machine were mixed up. An
+// answer of the provider is not sent on.
 func (k *kernel) rightAddress(r *http.Request) string {
 	host := (&url.URL{Host: r.Host}).Hostname()
 	read := r.Method == http.MethodGet || r.Method == http.MethodHead

@@ -81,8 +81,8 @@ func (l *limiter) makeRoom(now time.Time) {
 	}
 }
 
-// network is whom an address counts for: one IPv4 address, or the /64 that one IPv6 customer has. What is no address
-// counts together.
+// network is whom an address counts for: one IPv4 address, or the /64 that one IPv6 customer has. Texts that are not
+// addresses count together.
 func network(address string) netip.Prefix {
 	at, err := netip.ParseAddr(address)
 	if err != nil {
@@ -100,7 +100,7 @@ func network(address string) netip.Prefix {
 	return prefix
 }
 
-// limited stands before an action that a client may ask for only so often.
+// limited stands before a handler that a client may ask for only so often.
 func limited(l *limiter, next handler) handler {
 	return func(c echo.Context, person *signin.Person) error {
 		if wait := l.wait(c.RealIP()); wait > 0 {

@@ -34,8 +34,8 @@ func (k *kernel) overTLS(r *http.Request) bool {
 	return trusted && len(said) > 0 && strings.EqualFold(said[len(said)-1], "https")
 }
 
-// ClientAddress tells whom a request comes from: the peer, or where the peer is a trusted proxy the nearest address that
-// is none. Where what stands there is no address the peer is all that is known.
+// ClientAddress tells whom a request comes from: the peer, or behind trusted proxies the nearest address that
+// is not one of them. Where the header holds something other than addresses, only the peer is known.
 func ClientAddress(proxies []netip.Prefix) func(*http.Request) string {
 	return func(r *http.Request) string {
 		peer, trusted := trusts(proxies, r)

@@ -55,7 +55,7 @@ func (k *kernel) signInFirst(c echo.Context) error {
 // keptKey is where a request's context says that what was typed is kept.
 const keptKey = "kept"
 
-// fate says to the page of a session that has ended what became of a form that was sent: nothing unless one was.
+// fate tells the page of a session that has ended whether a form that was sent is kept or lost; empty where none was sent.
 func fate(c echo.Context) string {
 	switch {
 	case c.Get(keptKey) != nil:
@@ -115,12 +115,12 @@ func (k *kernel) noteSignOut(c echo.Context, person *signin.Person, reason strin
 	}
 }
 
-// Notes take lines of the record.
+// Notes take lines of the audit log.
 type Notes interface {
 	Note(context.Context, audit.Entry) (audit.Entry, error)
 }
 
-// RecordEndings returns what records the sessions that a refresh brought to their end, for signin to tell. It may happen
+// RecordEndings returns the function by which the sign-in records that a refresh ended a session. It may happen
 // while nobody asks for a page, so the lines name no client.
 func RecordEndings(record Notes, build string, log *slog.Logger) func(context.Context, *signin.Person, string) {
 	return func(ctx context.Context, person *signin.Person, reason string) {

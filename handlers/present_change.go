@@ -31,7 +31,7 @@ func (p *presenter) recorded(c echo.Context, person *signin.Person, change chang
 }
 
 // settled shows the connector with the receipt of a change: in place for htmx, else on the page that the redirect leads to.
-// Where Graph cannot be read the receipt is shown alone: what became of the change is known all the same.
+// Where Graph cannot be read the receipt is shown alone: the outcome of the change is known all the same.
 func (p *presenter) settled(c echo.Context, person *signin.Person, change changes.Change) error {
 	if !wantsFragment(c.Request()) {
 		p.announce(c, change)
@@ -53,7 +53,7 @@ func (p *presenter) settled(c echo.Context, person *signin.Person, change change
 	return p.sendCard(c, person, http.StatusOK, card)
 }
 
-// doubt answers 202: the change was sent, and nobody knows what became of it.
+// doubt answers 202: the change was sent, and its outcome is not known.
 func (p *presenter) doubt(c echo.Context, person *signin.Person, change changes.Change) error {
 	receipt := p.receipt(c, person, change)
 	receipt.Watched = views.OnChange

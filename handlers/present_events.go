@@ -14,7 +14,7 @@ import (
 	"switchboard/views"
 )
 
-// teller makes events for pages of lines of the record.
+// teller makes events for pages of lines of the audit log.
 type teller struct {
 	actor access.Actor
 	// shared are all lines of each change by its id, the oldest first.
@@ -152,7 +152,7 @@ const (
 	linesAnEvent = 3
 )
 
-// linesOf are the record's latest lines of a connector. Where they cannot be read the page does without.
+// linesOf are the audit log's latest lines of a connector. Where they cannot be read the page does without.
 func (p *presenter) linesOf(c echo.Context, id string) []audit.Entry {
 	lines, err := p.auditReader.History(c.Request().Context(), id, linesAnEvent*historyShown)
 	if err != nil {
@@ -162,7 +162,7 @@ func (p *presenter) linesOf(c echo.Context, id string) []audit.Entry {
 	return lines
 }
 
-// history is what the record's lines of a connector tell, the newest first.
+// history is what the audit log's lines of a connector tell, the newest first.
 func (p *presenter) history(c echo.Context, person *signin.Person, lines []audit.Entry) []views.Event {
 	events := p.tell(c, person, lines, nil)
 	return events[:min(len(events), historyShown)]

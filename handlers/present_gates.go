@@ -40,7 +40,7 @@ func (p *presenter) gates(c echo.Context, person *signin.Person) views.Gates {
 	return gates
 }
 
-// linesLookedAt is how far back the record is searched for what Graph last said to a person.
+// linesLookedAt is how far back the audit log is searched for what Graph last said to a person.
 const linesLookedAt = 20
 
 // lastJudged is the gate that Graph's latest answer to a change of this person showed to be closed, empty where it showed

@@ -94,7 +94,7 @@ func (p *presenter) doubts(c echo.Context, person *signin.Person) []views.Receip
 	return doubts
 }
 
-// openChange is the connector's change of which nobody knows yet what became, nil for none.
+// openChange is the connector's change whose outcome is not known yet, nil for none.
 func (p *presenter) openChange(c echo.Context, id string) *changes.Change {
 	open, ok, err := p.changeReader.OpenOf(c.Request().Context(), id)
 	if err != nil || !ok {

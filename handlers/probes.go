@@ -30,7 +30,7 @@ func (h *probePages) healthz(c echo.Context, _ *signin.Person) error {
 // readyWithin bounds the question to the database.
 const readyWithin = 2 * time.Second
 
-// readyz says whether requests can be answered: the database does, the record can be written and is what was signed, and the
+// readyz says whether requests can be answered: the database does, the audit log can be written and is what was signed, and the
 // provider's keys were loaded once.
 func (h *probePages) readyz(c echo.Context, _ *signin.Person) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), readyWithin)

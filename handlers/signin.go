@@ -110,7 +110,7 @@ func (h *signInPages) signedOut(c echo.Context, person *signin.Person) error {
 	})
 }
 
-// frontChannelLogout ends the sessions that the provider names by its own session id. Whoever asks is told nothing.
+// frontChannelLogout ends the sessions that the provider names by its own session id. The answer tells nothing.
 func (h *signInPages) frontChannelLogout(c echo.Context, _ *signin.Person) error {
 	ended, err := h.sessionEnder.EndBySID(c.Request().Context(), c.QueryParam("sid"))
 	if err != nil {

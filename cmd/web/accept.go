@@ -25,7 +25,7 @@ func prepareAccept(c *call, flags *flag.FlagSet) func() int {
 	return func() int { return c.accept(strings.TrimSpace(*reason)) }
 }
 
-// accept takes the record as it is and signs it. It is for whoever may read the key and write the checkpoint's file.
+// accept takes the record as it is and signs it. It needs the key and the right to write the checkpoint's file.
 func (c *call) accept(reason string) int {
 	if reason == "" || utf8.RuneCountInString(reason) > longestReason {
 		fmt.Fprintf(c.errs, "switchboard audit accept: say why with -reason, in at most %d characters\n", longestReason)
