@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -12,18 +11,7 @@ import (
 )
 
 // changePages list changes, show one, and close one that stays in doubt.
-type changePages struct {
-	*presenter
-	changeActions ChangeActions
-}
-
-// ChangeActions are what can be done about a change that was made.
-type ChangeActions interface {
-	// Close gives up on one in doubt.
-	Close(ctx context.Context, p changes.Person, from changes.Origin, id, reason string) (changes.Change, error)
-	// BeforeOf is what a change replaced.
-	BeforeOf(ctx context.Context, id string) (changes.Before, error)
-}
+type changePages struct{ *presenter }
 
 // list shows what is in doubt, after looking again, and what was changed lately.
 func (h *changePages) list(c echo.Context, person *signin.Person) error {
@@ -75,7 +63,7 @@ func (h *changePages) check(c echo.Context, person *signin.Person) error {
 	if err != nil {
 		return err
 	}
-	if err := h.changeReader.LookAt(c.Request().Context(), person, h.from(c), change.Connector); err != nil {
+	if err := h.changeActions.LookAt(c.Request().Context(), person, h.from(c), change.Connector); err != nil {
 		return err
 	}
 	if change, err = h.changeReader.Get(c.Request().Context(), change.ID); err != nil {

@@ -36,9 +36,6 @@ func (h *connectorPages) overview(c echo.Context, person *signin.Person) error {
 	})
 }
 
-// snapshotFor is how long a listing serves sorting, filtering and paging without asking Graph again.
-const snapshotFor = time.Minute
-
 // list shows every connector, as the query asks: filtered, sorted, one page of it.
 func (h *connectorPages) list(c echo.Context, person *signin.Person) error {
 	listing, err := h.listing(c, person)

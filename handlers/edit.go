@@ -18,9 +18,8 @@ import (
 // editPages change a connector: the form, its review, the save, a conflict, and the form again after a sign-in.
 type editPages struct {
 	*presenter
-	edits         Edits
-	changeActions ChangeActions
-	drafts        Drafts
+	edits  Edits
+	drafts Drafts
 }
 
 // Edits are the ways of an edit.

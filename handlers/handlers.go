@@ -132,11 +132,11 @@ type subjects struct {
 }
 
 func newSubjects(o Options, k *kernel) subjects {
-	p := &presenter{kernel: k, inventory: o.Inventory, syncs: o.Changes, auditReader: o.AuditLog}
+	p := &presenter{kernel: k, inventory: o.Inventory, changeActions: o.Changes, syncs: o.Changes, auditReader: o.AuditLog}
 	h := subjects{
 		connectors: &connectorPages{p},
-		edit:       &editPages{presenter: p, edits: o.Changes, changeActions: o.Changes, drafts: o.Drafts},
-		changes:    &changePages{p, o.Changes},
+		edit:       &editPages{presenter: p, edits: o.Changes, drafts: o.Drafts},
+		changes:    &changePages{p},
 		auditlog:   &auditPages{presenter: p, auditLog: o.AuditLog, witnesses: o.Witnesses, exporting: exporting{to: map[string]bool{}}},
 		account:    &accountPages{p, o.Sessions},
 		signin: &signInPages{

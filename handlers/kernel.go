@@ -89,13 +89,12 @@ type Memory interface {
 	Spelt(ctx context.Context, id string) string
 }
 
-// ChangeReader tells how changes ended, and finds out where nobody knows.
+// ChangeReader tells of changes and how they ended.
 type ChangeReader interface {
 	Get(ctx context.Context, id string) (changes.Change, error)
+	// Doubtful are the changes in doubt, OpenOf the one of a connector whose outcome is not known yet.
 	Doubtful(context.Context) ([]changes.Change, error)
 	OpenOf(ctx context.Context, connectorID string) (open changes.Change, ok bool, err error)
-	LookAt(ctx context.Context, p changes.Person, from changes.Origin, connectorID string) error
-	LookAtAll(context.Context, changes.Person, changes.Origin) error
 }
 
 // AuditWriter adds lines to the audit log.

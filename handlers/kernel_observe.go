@@ -7,11 +7,15 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"time"
 
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 )
+
+// readyWithin bounds the question to the database.
+const readyWithin = 2 * time.Second
 
 // metrics counts what the site answers.
 type metrics struct {

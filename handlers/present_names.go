@@ -11,6 +11,9 @@ import (
 	"switchboard/internal/signin"
 )
 
+// snapshotFor is how long a listing serves sorting, filtering and paging without asking Graph again.
+const snapshotFor = time.Minute
+
 // maxNameAge is how old a listing may be whose names a page shows.
 const maxNameAge = 8 * time.Hour
 

@@ -12,9 +12,10 @@ import (
 // presenter makes what pages of several subjects show: receipts, events, a connector's card, names, gates.
 type presenter struct {
 	*kernel
-	inventory   ConnectorReader
-	syncs       Syncs
-	auditReader AuditReader
+	inventory     ConnectorReader
+	changeActions ChangeActions
+	syncs         Syncs
+	auditReader   AuditReader
 }
 
 // ConnectorReader reads connectors.
@@ -26,6 +27,17 @@ type ConnectorReader interface {
 	Last(reader inventory.Reader, id string) (inventory.Reading, bool)
 	// Outside are the latest changes made outside Switchboard, the newest first.
 	Outside(ctx context.Context, limit int) ([]inventory.Outside, error)
+}
+
+// ChangeActions are what can be done about a change that was made.
+type ChangeActions interface {
+	// LookAt looks again at what is in doubt of one connector, LookAtAll of all.
+	LookAt(ctx context.Context, p changes.Person, from changes.Origin, connectorID string) error
+	LookAtAll(context.Context, changes.Person, changes.Origin) error
+	// Close gives up on one in doubt.
+	Close(ctx context.Context, p changes.Person, from changes.Origin, id, reason string) (changes.Change, error)
+	// BeforeOf is what a change replaced.
+	BeforeOf(ctx context.Context, id string) (changes.Before, error)
 }
 
 // Syncs ask for syncs and tell of them.

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"switchboard/internal/audit"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -26,9 +25,6 @@ type probePages struct {
 func (h *probePages) healthz(c echo.Context, _ *signin.Person) error {
 	return c.String(http.StatusOK, "ok\n")
 }
-
-// readyWithin bounds the question to the database.
-const readyWithin = 2 * time.Second
 
 // readyz says whether requests can be answered: the database does, the audit log can be written and is what was signed, and the
 // provider's keys were loaded once.
