@@ -2,8 +2,8 @@
 // the table of routes and the checks that stand before every one of them, and no rule of the business.
 //
 // Its files go by layers, and calls run downwards only: one struct a subject (connectors, edit, changes, audit, account, signin,
-// probes) stands on the presenter (present_*.go: what pages say of connectors and changes), which stands on the kernel
-// (kernel_*.go: what every request needs).
+// probes) stands on the presenter (present*.go: what pages say of connectors and changes), which stands on the kernel
+// (kernel*.go: what every request needs).
 package handlers
 
 import (

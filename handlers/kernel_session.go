@@ -115,16 +115,11 @@ func (k *kernel) noteSignOut(c echo.Context, person *signin.Person, reason strin
 	}
 }
 
-// Notes take lines of the audit log.
-type Notes interface {
-	Note(context.Context, audit.Entry) (audit.Entry, error)
-}
-
 // RecordEndings returns the function by which the sign-in records that a refresh ended a session. It may happen
 // while nobody asks for a page, so the lines name no client.
-func RecordEndings(record Notes, build string, log *slog.Logger) func(context.Context, *signin.Person, string) {
+func RecordEndings(auditLog AuditWriter, build string, log *slog.Logger) func(context.Context, *signin.Person, string) {
 	return func(ctx context.Context, person *signin.Person, reason string) {
-		_, err := record.Note(ctx, audit.Entry{
+		_, err := auditLog.Note(ctx, audit.Entry{
 			Action: audit.SignOut, Actor: person.Actor(), Reason: reason,
 			Context: audit.Context{SessionHash: person.SessionHash(), RoleSource: person.RolesSource(), Build: build},
 		})

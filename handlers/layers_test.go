@@ -14,9 +14,6 @@ import (
 func layerOf(file string) string {
 	name := strings.TrimSuffix(filepath.Base(file), ".go")
 	layer, _, _ := strings.Cut(name, "_")
-	if layer == "presenter" {
-		return "present"
-	}
 	return layer
 }
 

@@ -32,7 +32,7 @@ type Rooms struct {
 	// Pages answer requests.
 	Pages http.Handler
 
-	record    *audit.Log
+	auditLog  *audit.Log
 	stream    *audit.Stream // nil: off
 	graph     *graphclient.Client
 	changes   *changes.Service
@@ -52,7 +52,7 @@ func NewRooms(ctx context.Context, settings config.Config, db *database.DB, o Op
 }
 
 func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *database.DB, o Options) (err error) {
-	if r.record, err = newAuditLog(settings, db, o); err != nil {
+	if r.auditLog, err = NewAuditLog(settings, db, o); err != nil {
 		return err
 	}
 	if err := r.watchOver(ctx, settings, o); err != nil {
@@ -64,14 +64,14 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 		return err
 	}
 	r.changes = changes.New(changes.Options{
-		Graph: r.graph, GraphURL: settings.Graph.BaseURL.String(), Database: db, Record: r.record, Live: r.live,
+		Graph: r.graph, GraphURL: settings.Graph.BaseURL.String(), Database: db, Record: r.auditLog, Live: r.live,
 		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
 		Instance: uuid.NewString(), Now: o.Now, NewID: o.NewID, Log: o.Log,
 	})
-	if err := r.record.Start(ctx, Owner(settings)); err != nil {
+	if err := r.auditLog.Start(ctx, Owner(settings)); err != nil {
 		return err
 	}
-	if err := r.record.FillNames(ctx); err != nil {
+	if err := r.auditLog.FillNames(ctx); err != nil {
 		return err
 	}
 	if err := r.changes.Recover(ctx); err != nil {
@@ -82,7 +82,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if o.Waits.Read > 0 {
 		r.inventory.Patient(o.Waits.Read)
 	}
-	r.inventory.Watching(inventory.Watch{Database: db, Record: r.record, Build: o.Version, Log: o.Log, Within: o.Waits.Compare})
+	r.inventory.Watching(inventory.Watch{Database: db, Record: r.auditLog, Build: o.Version, Log: o.Log, Within: o.Waits.Compare})
 	if err := r.inventory.FillNames(ctx); err != nil {
 		return err
 	}
@@ -92,17 +92,14 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 
 // NewAuditLog is the audit log in that database.
 func NewAuditLog(settings config.Config, db *database.DB, o Options) (*audit.Log, error) {
-	return newAuditLog(settings, db, o.complete())
-}
-
-func newAuditLog(settings config.Config, db *database.DB, o Options) (*audit.Log, error) {
-	record, err := audit.New(db, audit.Options{
+	o = o.complete()
+	auditLog, err := audit.New(db, audit.Options{
 		SignerKey: settings.Audit.Key, CheckpointFile: settings.Audit.CheckpointFile, Now: o.Now, NewID: o.NewID, Log: o.Log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("audit.key_file: %w", err)
 	}
-	return record, nil
+	return auditLog, nil
 }
 
 func newGraph(settings config.Config, o Options) *graphclient.Client {
@@ -130,7 +127,7 @@ func (r *Rooms) newPeople(settings config.Config, db *database.DB, o Options) (*
 	client.Keys, client.Idle, client.Absolute = settings.Sessions.Keys, settings.Sessions.Idle, settings.Sessions.Absolute
 	client.PerPerson, client.Address = settings.Sessions.PerPerson, handlers.ClientAddress(settings.TrustedProxies)
 	client.DB, client.Now, client.Log, client.HTTP = db, o.Now, o.Log, o.Provider
-	client.Ended = handlers.RecordEndings(r.record, o.Version, o.Log)
+	client.Ended = handlers.RecordEndings(r.auditLog, o.Version, o.Log)
 	return signin.New(client)
 }
 
@@ -156,8 +153,8 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) htt
 			ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope,
 			Limits: o.Limits, LookShare: o.Waits.Look, Assets: assets,
 		},
-		Sessions: r.People, SignIn: r.People, Inventory: r.inventory, Changes: r.changes, AuditLog: r.record, Drafts: r.drafts,
-		Witnesses: r.Witnesses, Database: db.Ready, Writable: r.record.Writable, Files: files,
+		Sessions: r.People, SignIn: r.People, Inventory: r.inventory, Changes: r.changes, AuditLog: r.auditLog, Drafts: r.drafts,
+		Witnesses: r.Witnesses, Database: db.Ready, Writable: r.auditLog.Writable, Files: files,
 		Metrics: r.Metrics, Now: o.Now, NewID: o.NewID, Log: o.Log,
 	})
 }
