@@ -54,6 +54,7 @@ func (h *Handlers) routes() []route {
 		{"POST", "/sessions/all/:session/end", access.Edit, h.endAnySession},
 		{"POST", "/sessions/keep", access.SignedIn, h.keepSession},
 		{"POST", "/sessions/:session/end", access.SignedIn, h.endSessions},
+		{"GET", "/licenses", access.SignedIn, h.licenses},
 		{"POST", "/theme", access.Anyone, h.theme},
 		{"GET", "/healthz", access.Anyone, h.healthz},
 		{"GET", "/readyz", access.Anyone, h.readyz},
