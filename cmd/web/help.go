@@ -8,6 +8,9 @@ import (
 	"github.com/urfave/cli/v3"
 )
 
+// The library's own help ends the process where it does not know the verb. Ours is a flag like others.
+func init() { cli.HelpFlag = nil }
+
 func configFlag() cli.Flag {
 	return &cli.StringFlag{
 		Name: "config", Local: true,
