@@ -16,6 +16,9 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 COPY --from=assets /src/static/dist static/dist
+# for the licence texts of what of them is shipped
+COPY --from=assets /src/node_modules node_modules
+RUN go run ./internal/licenses/collect
 ARG VERSION=dev
 RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /out/switchboard ./cmd/web
 RUN mkdir /out/data

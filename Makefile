@@ -11,13 +11,14 @@ STATIC := $(shell find static -type f -not -path 'static/dist/*')
 # all that can name a class or an element: the style sheet is cut down to those
 PAGES := $(shell find views -type f -not -name '*_templ.go' -not -name '*_test.go')
 ASSETS := static/dist/manifest.json
+NOTICES := internal/licenses/built/notices.json
 # the suite from outside, where its folder stands beside the checkout; the part is what this checkout has come to
 CONTRACT ?= ../shared/contract
 CONTRACT_PART ?= 3
 # several tests and the database's scripts share one server
 POSTGRES = SWITCHBOARD_TEST_POSTGRES="$$(scripts/postgres.sh)"
 
-.PHONY: help run dev build assets generate test check lint format clients contract crash providers screenshots fuzz matrix mutants soak
+.PHONY: help run dev build assets notices generate test cover outdated check lint format clients contract crash providers screenshots fuzz matrix mutants soak
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -29,7 +30,7 @@ run: build ## build, and start the demo on http://127.0.0.1:8080
 dev: ## the demo again after each edit; the page at http://127.0.0.1:7331 reloads itself
 	@mkdir -p .cache && go build -o .cache/dev ./scripts/dev && exec .cache/dev
 
-build: assets generate ## bin/switchboard: one static file with pages, assets and migrations inside
+build: assets notices generate ## bin/switchboard: one static file with pages, assets, licences and migrations inside
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/switchboard ./cmd/web
 
 assets: $(ASSETS) ## style sheet, script and fonts, if their sources are newer
@@ -42,6 +43,11 @@ node_modules/.package-lock.json: package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
+notices: $(NOTICES) ## the licence texts of all that others wrote and the program is made of
+
+$(NOTICES): go.mod go.sum node_modules/.package-lock.json $(wildcard internal/licenses/collect/*.go)
+	go run ./internal/licenses/collect
+
 generate: $(TEMPL:.templ=_templ.go) ## Go code of the templ pages that are newer than theirs
 
 %_templ.go: %.templ
@@ -51,6 +57,16 @@ generate: $(TEMPL:.templ=_templ.go) ## Go code of the templ pages that are newer
 test: build ## every test; installs Chromium and PostgreSQL first where they are missing
 	scripts/setup.sh
 	$(POSTGRES) go test -timeout 60m $(ROOMS)
+
+cover: build ## how much of each room its tests reach, and .cache/cover.html, which shows what they do not
+	scripts/setup.sh
+	@mkdir -p .cache
+	$(POSTGRES) go test -timeout 60m -coverprofile=.cache/cover.out $(filter-out switchboard/journeys%,$(ROOMS))
+	@go tool cover -html=.cache/cover.out -o .cache/cover.html
+	@go tool cover -func=.cache/cover.out | tail -n 1
+
+outdated: ## which Go modules and npm packages have a newer version; CONTRIBUTING.md says how to raise one
+	scripts/outdated.sh
 
 check: lint build ## all that CI asks: lint, every test, the race detector, clients, the suite from outside
 	scripts/setup.sh

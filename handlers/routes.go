@@ -54,6 +54,7 @@ func (h subjects) routes() []route {
 		{"POST", "/sessions/all/:session/end", access.Edit, h.account.endAnySession},
 		{"POST", "/sessions/keep", access.SignedIn, h.account.keepSession},
 		{"POST", "/sessions/:session/end", access.SignedIn, h.account.endSessions},
+		{"GET", "/licenses", access.SignedIn, h.account.licenses},
 		{"POST", "/theme", access.Anyone, h.account.theme},
 		{"GET", "/healthz", access.Anyone, h.probes.healthz},
 		{"GET", "/readyz", access.Anyone, h.probes.readyz},

@@ -19,6 +19,7 @@ var walls = map[string][]string{
 	"config":      {},
 	"database":    {},
 	"static":      {},
+	"licenses":    {},
 	"simulator":   {},
 	"views":       {"connector", "access", "problem", "views"},
 	"graphclient": {"connector", "problem"},
@@ -27,7 +28,7 @@ var walls = map[string][]string{
 	"drafts":      {"connector", "access"},
 	"inventory":   {"connector", "problem", "graphclient", "audit", "database", "access"},
 	"changes":     {"connector", "access", "problem", "database", "graphclient", "audit"},
-	"handlers":    {"connector", "access", "problem", "views", "static", "signin", "drafts", "inventory", "changes", "audit"},
+	"handlers":    {"connector", "access", "problem", "views", "static", "signin", "drafts", "inventory", "changes", "audit", "licenses"},
 }
 
 type goPackage struct {

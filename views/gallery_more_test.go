@@ -1,6 +1,7 @@
 package views_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,6 +25,7 @@ func more() map[string]exhibit {
 	for name, one := range stretched() {
 		all["long-"+name] = one
 	}
+	maps.Copy(all, licenceExhibits())
 	return all
 }
 

@@ -3,12 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os/user"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/urfave/cli/v3"
 
 	"switchboard/internal/audit"
 	"switchboard/internal/changes"
@@ -20,13 +21,13 @@ import (
 // longestReason is how many characters the reason of a line may have.
 const longestReason = 4000
 
-func prepareAccept(c *call, flags *flag.FlagSet) func() int {
-	reason := flags.String("reason", "", "why it is accepted, such as a restore from a backup: `TEXT` that becomes a line of the log")
-	return func() int { return c.accept(strings.TrimSpace(*reason)) }
+func acceptFlags() []cli.Flag {
+	return []cli.Flag{&cli.StringFlag{Name: "reason", Usage: "why it is accepted, such as a restore from a backup: `TEXT` that becomes a line of the log"}}
 }
 
 // accept takes the record as it is and signs it. It needs the key and the right to write the checkpoint's file.
-func (c *call) accept(reason string) int {
+func (c *call) accept(cmd *cli.Command) int {
+	reason := strings.TrimSpace(cmd.String("reason"))
 	if reason == "" || utf8.RuneCountInString(reason) > longestReason {
 		fmt.Fprintf(c.errs, "switchboard audit accept: say why with -reason, in at most %d characters\n", longestReason)
 		return misconfigured

@@ -6,11 +6,13 @@ import (
 	"net"
 	"net/http"
 
+	"github.com/urfave/cli/v3"
+
 	"switchboard/internal/config"
 )
 
 // healthcheck asks the instance beside it whether it lives, as a container's runtime does.
-func (c *call) healthcheck() int {
+func (c *call) healthcheck(*cli.Command) int {
 	address, err := config.Listen(c.config.path, c.config.named, c.environ)
 	if err != nil {
 		fmt.Fprintln(c.errs, err)

@@ -4,42 +4,40 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"strings"
 	"unicode"
 
+	"github.com/urfave/cli/v3"
 	"golang.org/x/mod/sumdb/note"
 )
 
-// outFlag declares -out and returns where it puts the file's name; empty is stdout.
-func outFlag(flags *flag.FlagSet) *string {
-	file := new(string)
-	flags.Func("out", "the `FILE` to make, which only its owner may read; without it the key goes to stdout", func(name string) error {
-		if name == "" {
-			return errors.New("it names no file")
-		}
-		*file = name
-		return nil
-	})
-	return file
+// outFlag is where a key goes; without it to stdout.
+func outFlag() []cli.Flag {
+	return []cli.Flag{&cli.StringFlag{
+		Name: "out", Usage: "the `FILE` to make, which only its owner may read; without it the key goes to stdout",
+		Validator: func(name string) error {
+			if name == "" {
+				return errors.New("it names no file")
+			}
+			return nil
+		},
+	}}
 }
 
-func prepareAuditKey(c *call, flags *flag.FlagSet) func() int {
-	file := outFlag(flags)
-	return func() int {
-		signer, verifier, err := newAuditKey(c.operand)
-		if err != nil {
-			fmt.Fprintf(c.errs, "switchboard key audit: %q cannot be an origin: it is a name without blanks and +, such as switchboard.example/audit\n", c.operand)
-			return misconfigured
-		}
-		if code := c.handOut(signer, *file); code != clean {
-			return code
-		}
-		fmt.Fprintln(c.errs, verifier)
-		return clean
+func (c *call) makeAuditKey(cmd *cli.Command) int {
+	origin := cmd.Args().First()
+	signer, verifier, err := newAuditKey(origin)
+	if err != nil {
+		fmt.Fprintf(c.errs, "switchboard key audit: %q cannot be an origin: it is a name without blanks and +, such as switchboard.example/audit\n", origin)
+		return misconfigured
 	}
+	if code := c.handOut(signer, cmd.String("out")); code != clean {
+		return code
+	}
+	fmt.Fprintln(c.errs, verifier)
+	return clean
 }
 
 // newAuditKey is a signer's key and the verifier's of the same name, the record's origin.
@@ -53,13 +51,10 @@ func newAuditKey(origin string) (signer, verifier string, err error) {
 	return signer, verifier, err
 }
 
-func prepareSessionKey(c *call, flags *flag.FlagSet) func() int {
-	file := outFlag(flags)
-	return func() int {
-		key := make([]byte, 32)
-		rand.Read(key) // never fails (crypto/rand)
-		return c.handOut(base64.StdEncoding.EncodeToString(key), *file)
-	}
+func (c *call) makeSessionKey(cmd *cli.Command) int {
+	key := make([]byte, 32)
+	rand.Read(key) // never fails (crypto/rand)
+	return c.handOut(base64.StdEncoding.EncodeToString(key), cmd.String("out"))
 }
 
 // handOut writes a secret as one line: to a new file, else to stdout.

@@ -1,5 +1,5 @@
 // Command switchboard serves the admin dashboard for Intune's Exchange connectors. Its other verbs check a configuration,
-// verify an exported record, make keys, ask a running instance whether it lives, and tell the version.
+// verify an exported record, make keys, ask a running instance whether it lives, and tell licences and version.
 package main
 
 import (
@@ -12,6 +12,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/urfave/cli/v3"
 
 	"switchboard/handlers"
 	"switchboard/internal/audit"
@@ -46,20 +48,23 @@ func run(args, environ []string, out, errs io.Writer) int {
 
 // verbs is what the program does, in the order in which it tells of it. Without a verb it serves.
 var verbs = []verb{
-	{"", "", "serves", true, flagless(func(c *call) int { return serve(c.by(config.Load), c.out, c.errs) })},
-	{"check", "", "tries configuration, database, witnesses, issuer and Graph, and changes nothing", true,
-		flagless(func(c *call) int { return check(c.by(config.Look), c.out) })},
-	{"migrate", "", "brings the database's tables up to date, where serving may not; with SQLite while nothing serves", true,
-		flagless((*call).migrate)},
-	{"verify", "FILE", "checks an exported audit log, offline", false, prepareVerify},
-	{"audit accept", "", "takes an audit log that is not what was signed, for a reason, with the program stopped", true, prepareAccept},
-	{"key audit", "ORIGIN", "makes the key for audit.key_file, and prints its public half on stderr", false, prepareAuditKey},
-	{"key session", "", "makes a key for sessions.keys or sessions.keys_file", false, prepareSessionKey},
-	{"healthcheck", "", "asks the instance beside it whether it lives", true, flagless((*call).healthcheck)},
-	{"version", "", "tells the version", false, flagless((*call).tellVersion)},
+	{"", "", "serves", true, nil, (*call).serve},
+	{"check", "", "tries configuration, database, witnesses, issuer and Graph, and changes nothing", true, nil, (*call).check},
+	{"migrate", "", "brings the database's tables up to date, where serving may not; with SQLite while nothing serves", true, nil, (*call).migrate},
+	{"verify", "FILE", "checks an exported audit log, offline", false, verifyFlags, (*call).verify},
+	{"audit accept", "", "takes an audit log that is not what was signed, for a reason, with the program stopped", true, acceptFlags, (*call).accept},
+	{"key audit", "ORIGIN", "makes the key for audit.key_file, and prints its public half on stderr", false, outFlag, (*call).makeAuditKey},
+	{"key session", "", "makes a key for sessions.keys or sessions.keys_file", false, outFlag, (*call).makeSessionKey},
+	{"healthcheck", "", "asks the instance beside it whether it lives", true, nil, (*call).healthcheck},
+	{"licenses", "", "prints the licences of what others wrote and this program is made of", false, nil, (*call).licenses},
+	{"version", "", "tells the version", false, nil, (*call).tellVersion},
 }
 
-func (c *call) tellVersion() int {
+func (c *call) serve(*cli.Command) int { return serve(c.by(config.Load), c.out, c.errs) }
+
+func (c *call) check(*cli.Command) int { return check(c.by(config.Look), c.out) }
+
+func (c *call) tellVersion(*cli.Command) int {
 	fmt.Fprintln(c.out, "switchboard "+version)
 	return clean
 }

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/urfave/cli/v3"
+
 	"switchboard/internal/config"
 	"switchboard/internal/database"
 )
 
 // migrate brings the tables up to date and does nothing else, so that serving needs an account that may do less.
-func (c *call) migrate() int {
+func (c *call) migrate(*cli.Command) int {
 	url, err := config.DatabaseURL(c.config.path, c.config.named, c.environ)
 	if err != nil {
 		fmt.Fprintln(c.errs, err)

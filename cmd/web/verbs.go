@@ -1,12 +1,13 @@
 package main
 
 import (
-	"errors"
-	"flag"
+	"context"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/urfave/cli/v3"
 )
 
 // verb is something that the program does.
@@ -14,16 +15,9 @@ type verb struct {
 	name       string // a word, or two
 	operand    string // what has to follow, in capitals; empty: nothing may
 	does       string
-	configured bool // takes -config
-	// prepare declares the verb's own flags and returns what it does once they are read.
-	prepare func(*call, *flag.FlagSet) func() int
-}
-
-// flagless prepares a verb that has no flags of its own.
-func flagless(act func(*call) int) func(*call, *flag.FlagSet) func() int {
-	return func(c *call, _ *flag.FlagSet) func() int {
-		return func() int { return act(c) }
-	}
+	configured bool              // takes -config
+	flags      func() []cli.Flag // its own; nil: none
+	act        func(*call, *cli.Command) int
 }
 
 // call is one call of the program.
@@ -31,7 +25,7 @@ type call struct {
 	environ   []string
 	out, errs io.Writer
 	config    configFile
-	operand   string
+	act       func() int // what was understood
 }
 
 // configFile is the file of -config.
@@ -43,135 +37,122 @@ type configFile struct {
 // understand says what the arguments ask for; the error is a whole text for stderr. Flags may stand before and after what
 // they belong to, and -config before the verb, too.
 func (c *call) understand(args []string) (act func() int, err error) {
-	c.config.path = "config.yaml"
-	flags := c.newFlags(verb{configured: true})
-	tells := flags.Bool("version", false, "")
-	if err := flags.Parse(args); err != nil {
-		return c.helpOr(err, "switchboard", overview(verbs))
-	}
-	words := flags.Args()
-	if len(words) > 0 && words[0] == "help" { // help VERB is VERB -h
-		words = append(slices.Clone(words[1:]), "-h")
-	}
-	switch {
-	case *tells:
-		return c.tellVersion, nil
-	case len(words) == 0:
-		return c.prepare(verbs[0], nil)
-	}
+	err = c.root().Run(context.Background(), append([]string{"switchboard"}, args...))
+	return c.act, err
+}
+
+// root is the whole command line: the verbs, those of two words below their first one, and help.
+func (c *call) root() *cli.Command {
+	root := c.group("switchboard", verbs)
+	root.HideHelp = true // ours stands among the flags
+	root.Flags = append(root.Flags, configFlag(), &cli.BoolFlag{Name: "version", Usage: "tells the version", Local: true})
 	for _, v := range verbs[1:] {
-		if name := strings.Fields(v.name); len(words) >= len(name) && slices.Equal(words[:len(name)], name) {
-			return c.prepare(v, words[len(name):])
+		at, words := root, strings.Fields(v.name)
+		if len(words) > 1 {
+			at = c.groupIn(root, words[0])
 		}
+		at.Commands = append(at.Commands, c.command(words[len(words)-1], v))
 	}
-	return c.noVerb(words)
-}
-
-// noVerb is for words that begin with no verb. The first word of two is none either, but there is help on it.
-func (c *call) noVerb(words []string) (func() int, error) {
-	among, rest := verbs, words
-	begun := slices.DeleteFunc(slices.Clone(verbs), func(v verb) bool { return !strings.HasPrefix(v.name, words[0]+" ") })
-	if len(begun) > 0 {
-		among, rest = begun, words[1:]
-	}
-	wrong := fmt.Errorf("unknown verb %q", strings.Join(words, " "))
-	if len(rest) > 0 && slices.Contains([]string{"-h", "--h", "-help", "--help"}, rest[0]) {
-		wrong = flag.ErrHelp
-	}
-	return c.helpOr(wrong, "switchboard", overview(among))
-}
-
-// prepare reads what comes after a verb.
-func (c *call) prepare(v verb, args []string) (func() int, error) {
-	flags := c.newFlags(v)
-	act := v.prepare(c, flags)
-	operands, err := operands(flags, args)
-	switch {
-	case err == nil && len(operands) == len(strings.Fields(v.operand)):
-		c.operand = strings.Join(operands, "")
-		return act, nil
-	case err == nil && v.operand == "":
-		err = fmt.Errorf("it takes no operand, and was given %q", operands)
-	case err == nil:
-		err = fmt.Errorf("it takes one operand, %s, and was given %q", v.operand, operands)
-	}
-	return c.helpOr(err, strings.TrimSpace("switchboard "+v.name), v.usage())
-}
-
-// operands reads the flags that stand before, between and after them; after -- there are none.
-func operands(flags *flag.FlagSet, args []string) ([]string, error) {
-	var found []string
-	for len(args) > 0 {
-		if err := flags.Parse(args); err != nil {
-			return nil, err
-		}
-		rest := flags.Args()
-		if read := len(args) - len(rest); read > 0 && args[read-1] == "--" || len(rest) == 0 {
-			return append(found, rest...), nil
-		}
-		found, args = append(found, rest[0]), rest[1:]
-	}
-	return found, nil
-}
-
-// newFlags are a verb's flags, without its own.
-func (c *call) newFlags(v verb) *flag.FlagSet {
-	flags := flag.NewFlagSet("", flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // what is wrong is told in one place, and help is no error
-	if v.configured {
-		flags.Func("config", "the configuration file, `PATH`; config.yaml in the working directory, if it is there, where none is named", func(path string) error {
-			c.config = configFile{path, true}
-			return nil
-		})
-	}
-	return flags
-}
-
-// helpOr is the help where it was asked for, else what was wrong with it.
-func (c *call) helpOr(err error, who, help string) (func() int, error) {
-	if !errors.Is(err, flag.ErrHelp) {
-		return nil, fmt.Errorf("%s: %w\n%s", who, err, help)
-	}
-	return func() int {
-		fmt.Fprint(c.out, help)
-		return clean
-	}, nil
-}
-
-// overview is a line or two for each verb.
-func overview(of []verb) string {
-	var b strings.Builder
-	for _, v := range of {
-		fmt.Fprintf(&b, "%s\n    %s\n", v.synopsis(), v.does)
-	}
-	return b.String()
-}
-
-// declared are all flags of a verb.
-func (v verb) declared() *flag.FlagSet {
-	c := &call{}
-	flags := c.newFlags(v)
-	v.prepare(c, flags)
-	return flags
-}
-
-func (v verb) synopsis() string {
-	words := []string{"switchboard"}
-	if v.name != "" {
-		words = append(words, v.name)
-	}
-	v.declared().VisitAll(func(f *flag.Flag) {
-		value, _ := flag.UnquoteUsage(f)
-		words = append(words, fmt.Sprintf("[-%s %s]", f.Name, value))
+	root.Commands = append(root.Commands, &cli.Command{
+		Name: "help", ArgsUsage: "VERB", Usage: "tells what a verb does and takes", SkipFlagParsing: true,
+		Action: func(_ context.Context, cmd *cli.Command) (err error) { // help VERB is VERB -h
+			c.act, err = c.understand(append(cmd.Args().Slice(), "-h"))
+			return err
+		},
 	})
-	return strings.TrimSpace(strings.Join(append(words, v.operand), " "))
+	return root
 }
 
-func (v verb) usage() string {
-	var b strings.Builder
-	fmt.Fprint(&b, overview([]verb{v}))
-	flags := v.declared()
-	flags.SetOutput(&b)
-	flags.PrintDefaults()
-	return b.String()
+// groupIn finds the group of the verbs that begin with this word, and makes it first where it is not there yet.
+func (c *call) groupIn(root *cli.Command, first string) *cli.Command {
+	if made := root.Command(first); made != nil {
+		return made
+	}
+	group := c.group(first, slices.DeleteFunc(slices.Clone(verbs), func(v verb) bool { return !strings.HasPrefix(v.name, first+" ") }))
+	root.Commands = append(root.Commands, group)
+	return group
+}
+
+// group is what holds verbs: the program, which serves where none is named, and the first word of two.
+func (c *call) group(name string, of []verb) *cli.Command {
+	return &cli.Command{
+		Name: name, Flags: []cli.Flag{helpFlag()}, OnUsageError: misused(overview(of)),
+		Action: func(_ context.Context, cmd *cli.Command) error {
+			words := append(strings.Fields(cmd.FullName())[1:], cmd.Args().Slice()...)
+			switch {
+			case cmd.Root().Bool("version"):
+				c.act = func() int { return c.tellVersion(cmd) }
+			case asksHelp(cmd) && !cmd.Args().Present():
+				c.act = c.tell(overview(of))
+			case len(words) == 0:
+				c.take(verbs[0], cmd)
+			default:
+				if asksHelp(cmd) {
+					words = append(words, "-h")
+				}
+				return misuse("switchboard", fmt.Errorf("unknown verb %q", strings.Join(words, " ")), overview(of))
+			}
+			return nil
+		},
+	}
+}
+
+// command is a verb by its last word.
+func (c *call) command(name string, v verb) *cli.Command {
+	return &cli.Command{
+		Name: name, ArgsUsage: v.operand, Usage: v.does, Flags: append(v.declared(), helpFlag()), OnUsageError: misused(v.usage()),
+		DisableSliceFlagSeparator: true, // a comma is a part of what was typed
+		Action: func(_ context.Context, cmd *cli.Command) error {
+			given := cmd.Args().Slice()
+			switch {
+			case cmd.Root().Bool("version"):
+				c.act = func() int { return c.tellVersion(cmd) }
+			case asksHelp(cmd):
+				c.act = c.tell(v.usage())
+			case len(given) == len(strings.Fields(v.operand)):
+				c.take(v, cmd)
+			case v.operand == "":
+				return misuse(cmd.FullName(), fmt.Errorf("it takes no operand, and was given %q", given), v.usage())
+			default:
+				return misuse(cmd.FullName(), fmt.Errorf("it takes one operand, %s, and was given %q", v.operand, given), v.usage())
+			}
+			return nil
+		},
+	}
+}
+
+// take makes the verb what was understood. The configuration's file is the one that the verb's own flag names, else the one
+// that was named before the verb.
+func (c *call) take(v verb, cmd *cli.Command) {
+	c.config = configFile{path: "config.yaml"}
+	for _, at := range cmd.Lineage() {
+		if !c.config.named && at.IsSet("config") {
+			c.config = configFile{at.String("config"), true}
+		}
+	}
+	c.act = func() int { return v.act(c, cmd) }
+}
+
+// asksHelp says whether -h stands behind the verb or before it.
+func asksHelp(cmd *cli.Command) bool {
+	return slices.ContainsFunc(cmd.Lineage(), func(at *cli.Command) bool { return at.Bool("help") })
+}
+
+// tell is an act that prints a text: help was asked for, and is no mistake.
+func (c *call) tell(text string) func() int {
+	return func() int {
+		fmt.Fprint(c.out, text)
+		return clean
+	}
+}
+
+// misused tells of a flag that a command does not have, or that lacks its value.
+func misused(help string) cli.OnUsageErrorFunc {
+	return func(_ context.Context, cmd *cli.Command, err error, _ bool) error {
+		return misuse(cmd.FullName(), err, help)
+	}
+}
+
+func misuse(who string, wrong error, help string) error {
+	return fmt.Errorf("%s: %w\n%s", who, wrong, help)
 }

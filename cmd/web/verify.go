@@ -1,27 +1,26 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"os"
+
+	"github.com/urfave/cli/v3"
 
 	"switchboard/internal/audit"
 )
 
-func prepareVerify(c *call, flags *flag.FlagSet) func() int {
-	key := flags.String("key", "", "the public key, `VKEY`, that the record's keeper published")
-	older := flags.String("checkpoint", "", "the file `OLD` with an older checkpoint, or an older export, that somebody kept")
-	var witnesses []string
-	flags.Func("witness", "the public key, `VKEY`, of a witness that must have cosigned the record; once for each", func(key string) error {
-		witnesses = append(witnesses, key)
-		return nil
-	})
-	return func() int { return c.verify(audit.VerifyOptions{Key: *key, Witnesses: witnesses}, *older) }
+func verifyFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "checkpoint", Usage: "the file `OLD` with an older checkpoint, or an older export, that somebody kept"},
+		&cli.StringFlag{Name: "key", Usage: "the public key, `VKEY`, that the record's keeper published"},
+		&cli.StringSliceFlag{Name: "witness", Usage: "the public key, `VKEY`, of a witness that must have cosigned the record; once for each"},
+	}
 }
 
 // verify checks an exported record without a server, a database or a configuration.
-func (c *call) verify(options audit.VerifyOptions, older string) int {
-	if older != "" {
+func (c *call) verify(cmd *cli.Command) int {
+	options := audit.VerifyOptions{Key: cmd.String("key"), Witnesses: cmd.StringSlice("witness")}
+	if older := cmd.String("checkpoint"); older != "" {
 		kept, err := os.ReadFile(older)
 		if err != nil {
 			fmt.Fprintln(c.errs, "the older checkpoint:", err)
@@ -29,7 +28,7 @@ func (c *call) verify(options audit.VerifyOptions, older string) int {
 		}
 		options.Checkpoint = string(kept)
 	}
-	report, err := audit.VerifyFile(c.operand, options)
+	report, err := audit.VerifyFile(cmd.Args().First(), options)
 	if err != nil {
 		fmt.Fprintln(c.errs, "NOT VERIFIED:", err)
 		return failed

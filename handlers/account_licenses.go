@@ -1,0 +1,34 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/internal/licenses"
+	"switchboard/internal/signin"
+	"switchboard/views"
+)
+
+// licenses shows the licences of what others wrote and this program is made of. A build without the texts says so.
+func (h *accountPages) licenses(c echo.Context, person *signin.Person) error {
+	notices, err := licenses.Notices()
+	if err != nil && !errors.Is(err, licenses.ErrNotBuilt) {
+		return err
+	}
+	return h.send(c, person, page{
+		status: http.StatusOK, title: "Licences", fragment: views.LicenceList(licenceModel(notices)), crumbs: []views.Crumb{{Label: "Licences"}},
+	})
+}
+
+func licenceModel(notices []licenses.Notice) (m views.Licences) {
+	for _, notice := range notices {
+		licence := views.Licence{Name: notice.Licence, Text: notice.Text}
+		for _, part := range notice.Parts {
+			licence.Parts = append(licence.Parts, views.LicencePart(part))
+		}
+		m.Notices = append(m.Notices, licence)
+	}
+	return m
+}

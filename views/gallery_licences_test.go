@@ -1,0 +1,26 @@
+package views_test
+
+import (
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"switchboard/views"
+)
+
+// licenceExhibits are the page of licences, with texts and in a build that was made without them.
+func licenceExhibits() map[string]exhibit {
+	shared := []views.LicencePart{{Name: "golang.org/x/net", Version: "v0.62.0"}, {Name: unbroken, Version: "v0.0.0-20230129092748-24d4a6f8daec"}}
+	draw := func(notices ...views.Licence) exhibit {
+		return exhibit{page: func() templ.Component {
+			return within(frame("Licences", "", admin), views.LicenceList(views.Licences{Notices: notices}))
+		}}
+	}
+	return map[string]exhibit{
+		"licences": draw(
+			views.Licence{Name: "MIT", Text: "Permission is hereby granted\n", Parts: shared[:1]},
+			views.Licence{Name: "BSD-3-Clause, GooglePatentsFile", Text: strings.Repeat(spaced+"\n", 30) + unbroken, Parts: shared},
+		),
+		"licences-missing": draw(),
+	}
+}
