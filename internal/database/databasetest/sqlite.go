@@ -53,15 +53,24 @@ var sqliteTemplate = sync.OnceValues(func() ([]byte, error) {
 
 // freshSQLite is the address of a copy of the template, or of a file that does not exist yet.
 func freshSQLite(t testing.TB, empty bool) (string, error) {
-	path := filepath.Join(t.TempDir(), "switchboard.db")
-	unsynced.Store(path, true)
-	t.Cleanup(func() { unsynced.Delete(path) })
 	if empty {
-		return "sqlite:" + path, nil
+		return "sqlite:" + unsyncedPath(t), nil
 	}
 	template, err := sqliteTemplate()
 	if err != nil {
 		return "", err
 	}
-	return "sqlite:" + path, os.WriteFile(path, template, 0o600)
+	return writeSQLite(t, template)
+}
+
+func writeSQLite(t testing.TB, content []byte) (string, error) {
+	path := unsyncedPath(t)
+	return "sqlite:" + path, os.WriteFile(path, content, 0o600)
+}
+
+func unsyncedPath(t testing.TB) string {
+	path := filepath.Join(t.TempDir(), "switchboard.db")
+	unsynced.Store(path, true)
+	t.Cleanup(func() { unsynced.Delete(path) })
+	return path
 }
