@@ -18,10 +18,10 @@ CONTRACT_PART ?= 3
 # several tests and the database's scripts share one server
 POSTGRES = SWITCHBOARD_TEST_POSTGRES="$$(scripts/postgres.sh)"
 
-.PHONY: help run dev build assets notices generate test cover outdated check lint format clients contract crash providers screenshots fuzz matrix mutants soak
+.PHONY: help run dev build assets notices generate test cover outdated check lint format clients contract crash providers screenshots pictures pictures-compare rooms fuzz matrix mutants soak
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
 
 run: build ## build, and start the demo on http://127.0.0.1:8080
 	@echo "The demo is at http://127.0.0.1:8080"
@@ -126,3 +126,15 @@ format: ## gofmt and templ's spacing and code, as lint wants them
 screenshots: build ## docs/screenshot.png, taken from the demo
 	scripts/setup.sh
 	go run ./journeys/screenshots
+
+PICTURES ?= .cache/pictures
+
+pictures: assets generate ## every page in every state, light, dark, on a phone and in print, as PNG into PICTURES (.cache/pictures)
+	scripts/setup.sh
+	go run ./journeys/pictures take '$(PICTURES)'
+
+pictures-compare: ## which pictures of the folders BEFORE and AFTER differ, and where; none if no pixel has moved
+	go run ./journeys/pictures compare '$(BEFORE)' '$(AFTER)'
+
+rooms: ## draw the pictures of the rooms in docs/tour.md anew
+	go test -count=1 ./scripts -run TestRoomsAreDrawnAsTheyAre -update

@@ -2,52 +2,26 @@ package journeys
 
 import (
 	"encoding/json"
-	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/mxschmitt/playwright-go"
 
-	"switchboard/journeys/chromium"
+	"switchboard/journeys/gallery"
 )
 
 // The tests here look at the gallery: every page in every state, drawn by the tests of views/ and served as files.
 
-const galleryPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
-	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
-
 // exhibits draws the gallery and serves it. The names are its pages'.
 func exhibits(t *testing.T) (url string, names []string) {
 	t.Helper()
-	root, err := chromium.Root()
+	names, pages, err := gallery.Draw(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder := t.TempDir()
-	draw := exec.Command("go", "test", "-count=1", "-run", "Gallery$", "./views")
-	draw.Dir, draw.Env = root, append(os.Environ(), "SWITCHBOARD_GALLERY="+folder)
-	if output, err := draw.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, output)
-	}
-	files, err := filepath.Glob(filepath.Join(folder, "*.html"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("the gallery has %d pages: %v", len(files), err)
-	}
-	for _, file := range files {
-		names = append(names, strings.TrimSuffix(filepath.Base(file), ".html"))
-	}
-	pages := http.NewServeMux()
-	pages.Handle("/", http.FileServer(http.Dir(folder)))
-	pages.Handle("/static/", http.StripPrefix("/static/", http.FileServer(http.Dir(filepath.Join(root, "static", "dist")))))
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", galleryPolicy)
-		pages.ServeHTTP(w, r)
-	}))
+	server := httptest.NewServer(pages)
 	t.Cleanup(server.Close)
 	return server.URL, names
 }

@@ -4,6 +4,9 @@ package databasetest
 
 import (
 	"context"
+	"net/url"
+	"os"
+	"strings"
 	"testing"
 
 	"switchboard/internal/database"
@@ -56,6 +59,47 @@ func URL(t testing.TB, kind string) string {
 func Empty(t testing.TB, kind string) string {
 	t.Helper()
 	return fresh(t, kind, true)
+}
+
+// Filled fills a fresh database once. What it returns are the addresses of copies, each of which is gone when its test ends.
+func Filled(t testing.TB, kind string, fill func(db *database.DB)) (copied func(testing.TB) string) {
+	t.Helper()
+	filled := URL(t, kind)
+	db, err := database.Open(context.Background(), filled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(db)
+	if err := db.Close(); err != nil { // a file has all then, and a database of PostgreSQL can be copied
+		t.Fatal(err)
+	}
+	return func(t testing.TB) string {
+		t.Helper()
+		address, err := copyOf(t, kind, filled)
+		if err != nil {
+			t.Fatalf("a copy of a %s database: %v", kind, err)
+		}
+		return address
+	}
+}
+
+func copyOf(t testing.TB, kind, address string) (string, error) {
+	if kind == SQLiteKind {
+		content, err := os.ReadFile(strings.TrimPrefix(address, "sqlite:"))
+		if err != nil {
+			return "", err
+		}
+		return writeSQLite(t, content)
+	}
+	server, err := theServer()
+	if err != nil {
+		return "", err
+	}
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return "", err
+	}
+	return server.create(t, strings.TrimPrefix(parsed.Path, "/"))
 }
 
 func fresh(t testing.TB, kind string, empty bool) string {

@@ -45,6 +45,11 @@ func freshPostgres(t testing.TB, empty bool) (string, error) {
 	if empty {
 		template = "template1"
 	}
+	return s.create(t, template)
+}
+
+// create makes a database that begins as the template, which nobody may be connected to.
+func (s *server) create(t testing.TB, template string) (string, error) {
 	name := fmt.Sprintf("%s_%d", s.template, s.made.Add(1))
 	if _, err := s.admin.Exec("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
 		return "", fmt.Errorf("create %s: %w", name, err)

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/mxschmitt/playwright-go"
+	"golang.org/x/sync/errgroup"
+
+	"switchboard/journeys/chromium"
+	"switchboard/journeys/gallery"
+)
+
+// look is one way to look at a page.
+type look struct {
+	name          string
+	width, height int
+	scheme        *playwright.ColorScheme
+	media         *playwright.Media
+}
+
+var looks = []look{
+	{"light", 1280, 800, playwright.ColorSchemeLight, playwright.MediaScreen},
+	{"dark", 1280, 800, playwright.ColorSchemeDark, playwright.MediaScreen},
+	{"phone", 390, 844, playwright.ColorSchemeLight, playwright.MediaScreen},
+	{"print", 700, 1000, playwright.ColorSchemeLight, playwright.MediaPrint}, // A4 less its margins
+}
+
+// noon is when all pictures are taken: some minutes after what the gallery shows.
+var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+// take fills the folder with NAME-LOOK.png, in place of the pictures that were there.
+func take(folder string) error {
+	if err := errors.Join(os.MkdirAll(folder, 0o755), removeOld(folder)); err != nil {
+		return err
+	}
+	drawn, err := os.MkdirTemp("", "switchboard-gallery-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(drawn)
+	names, pages, err := gallery.Draw(drawn)
+	if err != nil {
+		return err
+	}
+	server := httptest.NewServer(pages)
+	defer server.Close()
+	browser, err := chromium.Open()
+	if err != nil {
+		return err
+	}
+	defer browser.Close()
+	var group errgroup.Group
+	for _, look := range looks {
+		group.Go(func() error { return look.takeAll(browser, server.URL, names, folder) })
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	fmt.Printf("%d pages in %d looks are in %s\n", len(names), len(looks), folder)
+	return nil
+}
+
+func removeOld(folder string) error {
+	for _, look := range looks {
+		files, err := filepath.Glob(filepath.Join(folder, "*-"+look.name+".png"))
+		if err != nil {
+			return err
+		}
+		for _, file := range files {
+			if err := os.Remove(file); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l look) takeAll(browser *chromium.Browser, site string, names []string, folder string) error {
+	page, err := browser.NewPage(playwright.BrowserNewPageOptions{
+		BaseURL: &site, Viewport: &playwright.Size{Width: l.width, Height: l.height}, ColorScheme: l.scheme,
+		ReducedMotion: playwright.ReducedMotionReduce, Locale: playwright.String("en-GB"), TimezoneId: playwright.String("UTC"),
+	})
+	if err != nil {
+		return err
+	}
+	defer page.Close()
+	if err := errors.Join(page.Clock().SetFixedTime(noon), page.EmulateMedia(playwright.PageEmulateMediaOptions{Media: l.media})); err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := shoot(page, "/"+name+".html", filepath.Join(folder, name+"-"+l.name+".png")); err != nil {
+			return fmt.Errorf("%s, %s: %w", name, l.name, err)
+		}
+	}
+	return nil
+}
+
+func shoot(page playwright.Page, address, file string) error {
+	if _, err := page.Goto(address); err != nil {
+		return err
+	}
+	if _, err := page.Evaluate("() => document.fonts.ready.then(() => true)"); err != nil {
+		return err
+	}
+	_, err := page.Screenshot(playwright.PageScreenshotOptions{Path: &file, FullPage: playwright.Bool(true), Animations: playwright.ScreenshotAnimationsDisabled})
+	return err
+}
