@@ -7,12 +7,12 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // access shows somebody what they may do and what stands before more. It needs a session and no role.
-func (h *Handlers) access(c echo.Context, person *signin.Person) error {
+func (h *Handlers) access(c echo.Context, person *session.Person) error {
 	model := views.Access{
 		Actor: person.Actor(), Claim: h.Roles.Claim, RolesAt: person.RolesAt(), Scopes: person.Scopes(),
 		Gates: h.gates(c, person), Now: h.Now(),
@@ -26,7 +26,7 @@ func (h *Handlers) access(c echo.Context, person *signin.Person) error {
 }
 
 // sessions shows somebody where they are signed in.
-func (h *Handlers) sessions(c echo.Context, person *signin.Person) error {
+func (h *Handlers) sessions(c echo.Context, person *session.Person) error {
 	listed, err := h.Everybody.List(c.Request().Context(), person)
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func (h *Handlers) sessions(c echo.Context, person *signin.Person) error {
 const allOthers = "others"
 
 // endSessions ends one of the person's other sessions, or all of them.
-func (h *Handlers) endSessions(c echo.Context, person *signin.Person) error {
+func (h *Handlers) endSessions(c echo.Context, person *session.Person) error {
 	ctx, id := c.Request().Context(), c.Param("session")
 	if id == allOthers {
 		count, err := h.Elsewhere.EndOthers(ctx, person)
@@ -68,7 +68,7 @@ func (h *Handlers) endSessions(c echo.Context, person *signin.Person) error {
 }
 
 // frontChannelLogout ends the sessions that the provider names by its own session id. Whoever asks is told nothing.
-func (h *Handlers) frontChannelLogout(c echo.Context, _ *signin.Person) error {
+func (h *Handlers) frontChannelLogout(c echo.Context, _ *session.Person) error {
 	ended, err := h.Elsewhere.EndBySID(c.Request().Context(), c.QueryParam("sid"))
 	if err != nil {
 		return err

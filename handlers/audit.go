@@ -9,7 +9,7 @@ import (
 
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -40,7 +40,7 @@ type Proofs interface {
 const linesShown = 100
 
 // audit shows the record: what matches the filter, the newest first.
-func (h *Handlers) audit(c echo.Context, person *signin.Person) error {
+func (h *Handlers) audit(c echo.Context, person *session.Person) error {
 	filter, faults, err := h.recordFilter(c, person, "before", "after")
 	if err != nil {
 		return err
@@ -114,7 +114,7 @@ func (h *Handlers) stretch(ctx context.Context, filter audit.Filter, at place) (
 }
 
 // fill puts what was found into the page.
-func (h *Handlers) fill(c echo.Context, person *signin.Person, model *views.Audit, filter audit.Filter, found stretch) error {
+func (h *Handlers) fill(c echo.Context, person *session.Person, model *views.Audit, filter audit.Filter, found stretch) error {
 	teller, err := h.teller(c, person, found.lines)
 	if err != nil {
 		return err

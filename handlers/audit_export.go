@@ -14,7 +14,7 @@ import (
 
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 )
 
 // Exports hand out the change record. Each records itself before its first byte, and is of the lines up to and with that
@@ -29,7 +29,7 @@ type Exports interface {
 }
 
 // exportNDJSON sends the lines as they are hashed, and the signed checkpoint.
-func (h *Handlers) exportNDJSON(c echo.Context, person *signin.Person) error {
+func (h *Handlers) exportNDJSON(c echo.Context, person *session.Person) error {
 	filter, err := h.exportFilter(c, person)
 	if err != nil {
 		return err
@@ -40,7 +40,7 @@ func (h *Handlers) exportNDJSON(c echo.Context, person *signin.Person) error {
 }
 
 // exportCSV sends the lines for a spreadsheet.
-func (h *Handlers) exportCSV(c echo.Context, person *signin.Person) error {
+func (h *Handlers) exportCSV(c echo.Context, person *session.Person) error {
 	filter, err := h.exportFilter(c, person)
 	if err != nil {
 		return err
@@ -52,7 +52,7 @@ func (h *Handlers) exportCSV(c echo.Context, person *signin.Person) error {
 
 // exportEvidence sends the lines with all that a stranger needs to check them. since=N, the size of a checkpoint that
 // somebody kept, adds the proof that the record still begins with it.
-func (h *Handlers) exportEvidence(c echo.Context, person *signin.Person) error {
+func (h *Handlers) exportEvidence(c echo.Context, person *session.Person) error {
 	filter, faults, err := h.recordFilter(c, person, "since")
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func (h *Handlers) exportEvidence(c echo.Context, person *signin.Person) error {
 }
 
 // checkpoint sends the signed note that somebody keeps to tell later whether the record was rewritten.
-func (h *Handlers) checkpoint(c echo.Context, _ *signin.Person) error {
+func (h *Handlers) checkpoint(c echo.Context, _ *session.Person) error {
 	return h.download(c, echo.MIMETextPlainCharsetUTF8, "checkpoint", "txt", func(w io.Writer) error {
 		note, err := h.Exports.Checkpoint(c.Request().Context())
 		if err == nil {
@@ -77,7 +77,7 @@ func (h *Handlers) checkpoint(c echo.Context, _ *signin.Person) error {
 	})
 }
 
-func (h *Handlers) exporter(c echo.Context, person *signin.Person) audit.Exporter {
+func (h *Handlers) exporter(c echo.Context, person *session.Person) audit.Exporter {
 	return audit.Exporter{Actor: person.Actor(), Context: h.origin(c, person)}
 }
 
@@ -93,7 +93,7 @@ func sizeKept(text string) ([]int64, []problem.Field) {
 }
 
 // exportFilter reads which lines are exported.
-func (h *Handlers) exportFilter(c echo.Context, person *signin.Person) (audit.Filter, error) {
+func (h *Handlers) exportFilter(c echo.Context, person *session.Person) (audit.Filter, error) {
 	filter, faults, err := h.recordFilter(c, person)
 	if err == nil && len(faults) > 0 {
 		err = unreadable(faults)

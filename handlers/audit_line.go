@@ -8,12 +8,12 @@ import (
 
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // auditLine shows one line of the record with its proof.
-func (h *Handlers) auditLine(c echo.Context, person *signin.Person) error {
+func (h *Handlers) auditLine(c echo.Context, person *session.Person) error {
 	seq, err := strconv.ParseInt(c.Param("seq"), 10, 64)
 	if err != nil {
 		return noSuchLine()

@@ -10,12 +10,12 @@ import (
 
 	"switchboard/internal/changes"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // changes shows what is in doubt, after looking again, and what was changed lately.
-func (h *Handlers) changes(c echo.Context, person *signin.Person) error {
+func (h *Handlers) changes(c echo.Context, person *session.Person) error {
 	h.lookAtAll(c, person)
 	model := views.Changes{Recent: h.recent(c, person), Now: h.Now(), InDoubt: h.doubts(c, person)}
 	return h.send(c, person, answer{
@@ -25,7 +25,7 @@ func (h *Handlers) changes(c echo.Context, person *signin.Person) error {
 }
 
 // lookAtAll looks again at every change in doubt, before a page that would show it, and waits for that a little.
-func (h *Handlers) lookAtAll(c echo.Context, person *signin.Person) {
+func (h *Handlers) lookAtAll(c echo.Context, person *session.Person) {
 	waiting, cancel := context.WithTimeout(c.Request().Context(), h.onlyLooks())
 	defer cancel()
 	if err := h.Outcomes.LookAtAll(waiting, person, h.from(c)); err != nil {
@@ -35,7 +35,7 @@ func (h *Handlers) lookAtAll(c echo.Context, person *signin.Person) {
 
 // lookMeanwhile begins a look at every change in doubt while a page reads what it shows, and returns the wait for its end: a
 // short one, since a connector of somebody else may be what hangs.
-func (h *Handlers) lookMeanwhile(c echo.Context, person *signin.Person) (wait func()) {
+func (h *Handlers) lookMeanwhile(c echo.Context, person *session.Person) (wait func()) {
 	looking, cancel := context.WithCancel(c.Request().Context())
 	from, log, done := h.from(c), h.log(c), make(chan struct{})
 	go func() {
@@ -56,7 +56,7 @@ func (h *Handlers) lookMeanwhile(c echo.Context, person *signin.Person) (wait fu
 }
 
 // lookAt does so at the changes of one connector.
-func (h *Handlers) lookAt(c echo.Context, person *signin.Person, id string, wait time.Duration) {
+func (h *Handlers) lookAt(c echo.Context, person *session.Person, id string, wait time.Duration) {
 	waiting, cancel := context.WithTimeout(c.Request().Context(), wait)
 	defer cancel()
 	if err := h.Outcomes.LookAt(waiting, person, h.from(c), id); err != nil {
@@ -68,7 +68,7 @@ func (h *Handlers) lookAt(c echo.Context, person *signin.Person, id string, wait
 func (h *Handlers) onlyLooks() time.Duration { return 5 * h.LookShare }
 
 // change shows one change with its outcome of today, for good at its address.
-func (h *Handlers) change(c echo.Context, person *signin.Person) error {
+func (h *Handlers) change(c echo.Context, person *session.Person) error {
 	change, err := h.askedFor(c)
 	if err != nil {
 		return err
@@ -90,7 +90,7 @@ const lookParam = "look"
 
 // look answers the receipt on a page that waits for a change in doubt. Once it is settled, the connector's page shows the
 // receipt once more.
-func (h *Handlers) look(c echo.Context, person *signin.Person, change changes.Change, page string) error {
+func (h *Handlers) look(c echo.Context, person *session.Person, change changes.Change, page string) error {
 	varies(c)
 	h.tellSession(c, person)
 	receipt := h.receipt(c, person, change)
@@ -101,7 +101,7 @@ func (h *Handlers) look(c echo.Context, person *signin.Person, change changes.Ch
 	return draw(c, http.StatusOK, views.WhatIsKnown(receipt))
 }
 
-func (h *Handlers) receiptAlone(c echo.Context, person *signin.Person, change changes.Change) error {
+func (h *Handlers) receiptAlone(c echo.Context, person *session.Person, change changes.Change) error {
 	receipt := h.receipt(c, person, change)
 	receipt.Standalone, receipt.Watched = true, views.OnChange
 	return h.send(c, person, answer{
@@ -111,7 +111,7 @@ func (h *Handlers) receiptAlone(c echo.Context, person *signin.Person, change ch
 }
 
 // check looks again at a change in doubt, and shows its connector.
-func (h *Handlers) check(c echo.Context, person *signin.Person) error {
+func (h *Handlers) check(c echo.Context, person *session.Person) error {
 	change, err := h.askedFor(c)
 	if err != nil {
 		return err

@@ -16,13 +16,14 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
+	"switchboard/internal/oidc"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // connector shows one connector. A change of it that is in doubt is looked at first.
-func (h *Handlers) connector(c echo.Context, person *signin.Person) error {
+func (h *Handlers) connector(c echo.Context, person *session.Person) error {
 	id, err := h.connectorID(c)
 	if err != nil {
 		return err
@@ -40,7 +41,7 @@ func (h *Handlers) connector(c echo.Context, person *signin.Person) error {
 }
 
 // sendCard answers with a connector's card, alone or in its page.
-func (h *Handlers) sendCard(c echo.Context, person *signin.Person, status int, card views.Card) error {
+func (h *Handlers) sendCard(c echo.Context, person *session.Person, status int, card views.Card) error {
 	return h.send(c, person, answer{
 		status: status, quotes: status != http.StatusOK, title: card.Title(), fragment: views.ConnectorCard(card),
 		current: "/connectors", crumbs: crumbs(card.Connector),
@@ -90,7 +91,7 @@ func pathID(c echo.Context) string {
 func (h *Handlers) from(c echo.Context) changes.Origin { return changes.Origin{Address: c.RealIP()} }
 
 // card puts together what is known of a connector: what was read, what a change just made returned, what is in doubt.
-func (h *Handlers) card(c echo.Context, person *signin.Person, id string, reading inventory.Reading, failed error, just *changes.Change) views.Card {
+func (h *Handlers) card(c echo.Context, person *session.Person, id string, reading inventory.Reading, failed error, just *changes.Change) views.Card {
 	now := h.Now()
 	card := views.Card{Connector: reading.Connector, Actor: person.Actor(), Now: now, Read: reading.At, Gates: h.gates(c, person)}
 	if reading.Stale() {
@@ -121,7 +122,7 @@ func (h *Handlers) judge(card *views.Card) {
 }
 
 // showReturned prefers what the change returned over what was read since: the page says so where they differ.
-func (h *Handlers) showReturned(c echo.Context, card *views.Card, person *signin.Person, just changes.Change, reading inventory.Reading, failed error) {
+func (h *Handlers) showReturned(c echo.Context, card *views.Card, person *session.Person, just changes.Change, reading inventory.Reading, failed error) {
 	receipt := h.receipt(c, person, just)
 	card.Receipt = &receipt
 	if !just.HasReturned {
@@ -169,7 +170,7 @@ func drifts(names []string, was, is connector.Connector) []connector.Drift {
 	return found
 }
 
-func stale(why problem.Problem, late bool, now time.Time, person *signin.Person) *views.Stale {
+func stale(why problem.Problem, late bool, now time.Time, person *session.Person) *views.Stale {
 	return &views.Stale{Why: why.Title(), Late: late, Retry: now.Add(why.RetryAfter()), MayEdit: person.Actor().May(access.Edit)}
 }
 
@@ -183,7 +184,7 @@ func (h *Handlers) openChange(c echo.Context, id string) *changes.Change {
 }
 
 // gates is what stands between a person and an edit: what their token says, and what came of their latest change.
-func (h *Handlers) gates(c echo.Context, person *signin.Person) views.Gates {
+func (h *Handlers) gates(c echo.Context, person *session.Person) views.Gates {
 	gates := views.Gates{EditClaims: h.Roles.Admin, ReadScope: h.ReadScope, WriteScope: h.WriteScope}
 	if person.MayRead() {
 		gates.Read = views.Passed
@@ -193,7 +194,7 @@ func (h *Handlers) gates(c echo.Context, person *signin.Person) views.Gates {
 	}
 	if refused := person.Refused(); person.MayWrite() {
 		gates.Consent = views.Passed
-	} else if refused != nil && (refused.Class == signin.Consent || refused.Class == signin.Ungranted) {
+	} else if refused != nil && (refused.Class == oidc.Consent || refused.Class == oidc.Ungranted) {
 		gates.Consent = views.Barred
 	}
 	switch closed, known := h.lastJudged(c, person); {
@@ -216,7 +217,7 @@ const linesLookedAt = 20
 // lastJudged is the gate that Graph's latest answer to a change of this person showed to be closed, empty where it showed
 // that none was; known is false where no answer tells. Only Graph's own do: an answer without its id may be anybody's, and
 // a refusal that names no gate judges none.
-func (h *Handlers) lastJudged(c echo.Context, person *signin.Person) (closed problem.Gate, known bool) {
+func (h *Handlers) lastJudged(c echo.Context, person *session.Person) (closed problem.Gate, known bool) {
 	page, err := h.Record.Query(c.Request().Context(), audit.Filter{Person: person.Actor().OID}, 0, linesLookedAt)
 	if err != nil {
 		h.log(c).Warn("what Graph last answered could not be read", "error", err.Error())

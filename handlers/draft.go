@@ -11,7 +11,7 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/internal/drafts"
 	"switchboard/internal/inventory"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -26,7 +26,7 @@ type Drafts interface {
 const keptKey = "kept"
 
 // keepTyped keeps what somebody typed for when they open the form again, which is where a sign-in now leads.
-func (h *Handlers) keepTyped(c echo.Context, person *signin.Person, sent editForm) {
+func (h *Handlers) keepTyped(c echo.Context, person *session.Person, sent editForm) {
 	c.Set(returnKey, views.ConnectorURL(sent.state.ID)+"/edit")
 	draft := drafts.Draft{
 		Connector: sent.state.ID, Shown: sent.state.Shown, Opened: sent.state.Opened, Reason: sent.reason, Reverts: sent.state.Reverts,
@@ -51,7 +51,7 @@ func (h *Handlers) keepLate(c echo.Context) {
 	if c.Request().Method != http.MethodPost || c.Path() != "/connectors/:id" && c.Path() != "/connectors/:id/review" {
 		return
 	}
-	former := h.Sessions.Former(c.Request())
+	former := h.Sessions.RecentlyExpired(c.Request())
 	if former == nil || h.takeForm(c, former) != nil {
 		return
 	}
@@ -61,7 +61,7 @@ func (h *Handlers) keepLate(c echo.Context) {
 }
 
 // openForm is the edit form of what was just read, filled with what the person had typed before they were sent away.
-func (h *Handlers) openForm(c echo.Context, person *signin.Person, reading inventory.Reading) views.Edit {
+func (h *Handlers) openForm(c echo.Context, person *session.Person, reading inventory.Reading) views.Edit {
 	state := formState{ID: reading.Connector.ID(), Shown: reading.Connector, Opened: reading.At}
 	draft, there, err := h.Drafts.Find(c.Request().Context(), person.Actor(), state.ID)
 	if err != nil {
@@ -92,7 +92,7 @@ func moved(draft drafts.Draft, now connector.Connector) bool {
 }
 
 // dropDraft forgets what was typed, and opens the form as it would be without.
-func (h *Handlers) dropDraft(c echo.Context, person *signin.Person) error {
+func (h *Handlers) dropDraft(c echo.Context, person *session.Person) error {
 	id, err := h.connectorID(c)
 	if err != nil {
 		return err
@@ -104,7 +104,7 @@ func (h *Handlers) dropDraft(c echo.Context, person *signin.Person) error {
 }
 
 // saved forgets the draft of a form that has done its work.
-func (h *Handlers) saved(c echo.Context, person *signin.Person, connectorID string) {
+func (h *Handlers) saved(c echo.Context, person *session.Person, connectorID string) {
 	if err := h.Drafts.Drop(c.Request().Context(), person.Actor(), connectorID); err != nil {
 		h.log(c).Warn("what was typed before could not be dropped", "error", err.Error())
 	}

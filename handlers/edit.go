@@ -9,13 +9,14 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
+	"switchboard/internal/oidc"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // edit shows the form that edits a connector. Old values are not edited: they may be long gone.
-func (h *Handlers) edit(c echo.Context, person *signin.Person) error {
+func (h *Handlers) edit(c echo.Context, person *session.Person) error {
 	id, err := h.connectorID(c)
 	if err != nil {
 		return err
@@ -25,7 +26,7 @@ func (h *Handlers) edit(c echo.Context, person *signin.Person) error {
 		return err
 	}
 	form := h.openForm(c, person, reading)
-	if refused := person.Refused(); refused != nil && refused.Class == signin.Ungranted {
+	if refused := person.Refused(); refused != nil && refused.Class == oidc.Ungranted {
 		form.Problem = refused.Problem()
 	}
 	form.Behind = behind(h.linesOf(c, id), reading.Connector, h.Now())
@@ -40,7 +41,7 @@ func (h *Handlers) edit(c echo.Context, person *signin.Person) error {
 const formWithin = 15 * time.Second
 
 // readAnew reads a connector for a form.
-func (h *Handlers) readAnew(c echo.Context, person *signin.Person, id string) (inventory.Reading, error) {
+func (h *Handlers) readAnew(c echo.Context, person *session.Person, id string) (inventory.Reading, error) {
 	began := time.Now() // Graph's time, not the site's
 	for {
 		reading, err := h.Inventory.Get(c.Request().Context(), person, id)
@@ -53,13 +54,13 @@ func (h *Handlers) readAnew(c echo.Context, person *signin.Person, id string) (i
 	}
 }
 
-func (h *Handlers) emptyForm(person *signin.Person, state formState) views.Edit {
+func (h *Handlers) emptyForm(person *session.Person, state formState) views.Edit {
 	return views.Edit{
 		Connector: state.Shown, RequireReason: h.RequireReason, Opened: state.Opened, Now: h.Now(), Carry: h.carry(person, state),
 	}
 }
 
-func (h *Handlers) sendForm(c echo.Context, person *signin.Person, status int, form views.Edit) error {
+func (h *Handlers) sendForm(c echo.Context, person *session.Person, status int, form views.Edit) error {
 	return h.send(c, person, answer{
 		status: status, quotes: status != http.StatusOK, title: form.Title(), fragment: views.EditForm(form),
 		current: "/connectors", crumbs: crumbs(form.Connector, "Edit"),
@@ -67,7 +68,7 @@ func (h *Handlers) sendForm(c echo.Context, person *signin.Person, status int, f
 }
 
 // formAgain shows the form with what was typed and why it was not sent, under a fresh one-time id.
-func (h *Handlers) formAgain(c echo.Context, person *signin.Person, sent editForm, said problem.Problem) error {
+func (h *Handlers) formAgain(c echo.Context, person *session.Person, sent editForm, said problem.Problem) error {
 	h.logProblem(c, said)
 	form := h.emptyForm(person, sent.state)
 	form.Wanted, form.Reason, form.Problem = sent.wanted, sent.reason, said
@@ -75,7 +76,7 @@ func (h *Handlers) formAgain(c echo.Context, person *signin.Person, sent editFor
 }
 
 // review shows what a save would send.
-func (h *Handlers) review(c echo.Context, person *signin.Person) error {
+func (h *Handlers) review(c echo.Context, person *session.Person) error {
 	id, sent, err := h.sentEdit(c)
 	if err != nil {
 		return err
@@ -113,7 +114,7 @@ func (h *Handlers) review(c echo.Context, person *signin.Person) error {
 
 // reviewGone leads somebody who opens the address of a review, for instance again, to the form: what it showed was an
 // answer to that form.
-func (h *Handlers) reviewGone(c echo.Context, _ *signin.Person) error {
+func (h *Handlers) reviewGone(c echo.Context, _ *session.Person) error {
 	id, err := h.connectorID(c)
 	if err != nil {
 		return err
@@ -122,7 +123,7 @@ func (h *Handlers) reviewGone(c echo.Context, _ *signin.Person) error {
 }
 
 // backToForm shows the form again with what was typed, from a page further on.
-func (h *Handlers) backToForm(c echo.Context, person *signin.Person, sent editForm) error {
+func (h *Handlers) backToForm(c echo.Context, person *session.Person, sent editForm) error {
 	form := h.emptyForm(person, sent.state)
 	form.Wanted, form.Reason = sent.wanted, sent.reason
 	return h.sendForm(c, person, http.StatusOK, form)

@@ -9,13 +9,13 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // giveUp closes a change in doubt for a reason, and shows its connector. Graph is sent nothing that would ask for the roles
 // of now.
-func (h *Handlers) giveUp(c echo.Context, person *signin.Person) error {
+func (h *Handlers) giveUp(c echo.Context, person *session.Person) error {
 	change, err := h.askedFor(c)
 	if err != nil {
 		return err
@@ -32,7 +32,7 @@ func (h *Handlers) giveUp(c echo.Context, person *signin.Person) error {
 }
 
 // revert shows the edit form filled with the values that a change replaced. A save of it goes the way of every edit.
-func (h *Handlers) revert(c echo.Context, person *signin.Person) error {
+func (h *Handlers) revert(c echo.Context, person *session.Person) error {
 	asked, err := h.askedFor(c)
 	if err != nil {
 		return err

@@ -7,12 +7,12 @@ import (
 
 	"switchboard/internal/access"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // allSessions shows who is signed in where.
-func (h *Handlers) allSessions(c echo.Context, person *signin.Person) error {
+func (h *Handlers) allSessions(c echo.Context, person *session.Person) error {
 	listed, err := h.Everybody.All(c.Request().Context(), person)
 	if err != nil {
 		return err
@@ -24,7 +24,7 @@ func (h *Handlers) allSessions(c echo.Context, person *signin.Person) error {
 }
 
 // endAnySession ends whosever session it is, for somebody with the role of now.
-func (h *Handlers) endAnySession(c echo.Context, person *signin.Person) error {
+func (h *Handlers) endAnySession(c echo.Context, person *session.Person) error {
 	person, err := person.Confirmed(c.Request().Context())
 	if err != nil {
 		c.Set(returnKey, "/sessions/all")
@@ -48,7 +48,7 @@ func (h *Handlers) endAnySession(c echo.Context, person *signin.Person) error {
 }
 
 // sessionList is what a page shows of sessions.
-func (h *Handlers) sessionList(person *signin.Person, listed []signin.Listed) views.Sessions {
+func (h *Handlers) sessionList(person *session.Person, listed []session.Listed) views.Sessions {
 	model := views.Sessions{
 		Idle: h.Idle, Absolute: h.Absolute, MayEndAny: person.Actor().May(access.Edit), FormToken: person.FormToken(), Now: h.Now(),
 	}

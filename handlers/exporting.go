@@ -8,7 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 )
 
 const (
@@ -47,7 +47,7 @@ func (e *exporting) begin(whose string) (end func(), err error) {
 
 // inTurn stands before an export.
 func (h *Handlers) inTurn(next action) action {
-	return func(c echo.Context, person *signin.Person) error {
+	return func(c echo.Context, person *session.Person) error {
 		if c.Request().Method == http.MethodHead {
 			return next(c, person)
 		}

@@ -14,7 +14,7 @@ import (
 
 	"switchboard/internal/access"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -84,7 +84,7 @@ func again(c echo.Context, said problem.Problem) bool {
 }
 
 // next are the ways on from a problem.
-func (h *Handlers) next(c echo.Context, said problem.Problem, person *signin.Person) []views.Crumb {
+func (h *Handlers) next(c echo.Context, said problem.Problem, person *session.Person) []views.Crumb {
 	switch {
 	case person == nil:
 		return []views.Crumb{{Label: "Sign in", Href: signInPath}}
@@ -148,7 +148,7 @@ func explain(err error) problem.Problem {
 // signInFirst sends somebody without a session to sign in, and keeps what they asked for.
 func (h *Handlers) signInFirst(c echo.Context) error {
 	r := c.Request()
-	if signin.Passive(r) { // the page says by itself that the session has ended, and nobody is led away from it
+	if session.Passive(r) { // the page says by itself that the session has ended, and nobody is led away from it
 		return c.NoContent(http.StatusNoContent)
 	}
 	key := h.remember(c)
@@ -183,16 +183,16 @@ func (h *Handlers) endSession(c echo.Context, said problem.Problem) error {
 		if err := h.endOwn(c, person, "Switchboard ended the session: "+said.Title()); err != nil {
 			return h.showProblem(c, explain(err))
 		}
-		if _, err := h.Sessions.End(c.Response(), c.Request(), person); err != nil {
+		if _, err := h.SignIn.End(c.Response(), c.Request(), person); err != nil {
 			return h.showProblem(c, explain(err))
 		}
-		c.Set(personKey, (*signin.Person)(nil))
+		c.Set(personKey, (*session.Person)(nil))
 	}
 	return h.signInFirst(c)
 }
 
 // noRole tells somebody without a role which claim arrived, and how to come back as somebody else.
-func (h *Handlers) noRole(c echo.Context, person *signin.Person) error {
+func (h *Handlers) noRole(c echo.Context, person *session.Person) error {
 	said := problem.New(problem.Forbidden, "You have no role in Switchboard.")
 	model := views.NoRole{Claim: h.Roles.Claim, Arrived: person.Actor().Claims}
 	for _, role := range access.Roles() {

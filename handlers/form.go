@@ -13,7 +13,7 @@ import (
 
 	"switchboard/internal/connector"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -43,7 +43,7 @@ type formState struct {
 
 // carry is what the form's hidden inputs hold: of long values only what they are known by. The one-time id is fresh each time a
 // form is shown.
-func (h *Handlers) carry(person *signin.Person, state formState) views.Carry {
+func (h *Handlers) carry(person *session.Person, state formState) views.Carry {
 	state.Once, state.Shown = h.NewID(), state.Shown.Brief()
 	for name, value := range state.Seen {
 		state.Seen[name] = value.Brief()

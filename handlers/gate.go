@@ -11,7 +11,7 @@ import (
 	"switchboard/internal/access"
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 )
 
 // Names under which a request's context keeps what its later steps need.
@@ -58,8 +58,8 @@ func (h *Handlers) gate(row route) echo.HandlerFunc {
 }
 
 // who is the signed-in person, looked up once a request.
-func (h *Handlers) who(c echo.Context) (*signin.Person, error) {
-	if known, looked := c.Get(personKey).(*signin.Person); looked {
+func (h *Handlers) who(c echo.Context) (*session.Person, error) {
+	if known, looked := c.Get(personKey).(*session.Person); looked {
 		return known, nil
 	}
 	person, err := h.Sessions.Person(c.Request())
@@ -72,7 +72,7 @@ func (h *Handlers) who(c echo.Context) (*signin.Person, error) {
 
 // asOfNow is the person with the roles that they have by now, where a role decides. Most pages ask Graph and renew the
 // roles by that; whoever reads only the record asks Graph nothing for hours.
-func (h *Handlers) asOfNow(c echo.Context, row route, person *signin.Person) (*signin.Person, error) {
+func (h *Handlers) asOfNow(c echo.Context, row route, person *session.Person) (*session.Person, error) {
 	if person == nil || row.needs == access.Anyone || row.needs == access.SignedIn {
 		return person, nil
 	}
@@ -85,7 +85,7 @@ func (h *Handlers) asOfNow(c echo.Context, row route, person *signin.Person) (*s
 }
 
 // deny records that somebody asked for what they may not, and says so.
-func (h *Handlers) deny(c echo.Context, person *signin.Person, row route) error {
+func (h *Handlers) deny(c echo.Context, person *session.Person, row route) error {
 	h.noteDenial(c, person, row)
 	if len(person.Actor().Roles) == 0 {
 		return h.noRole(c, person)
@@ -96,7 +96,7 @@ func (h *Handlers) deny(c echo.Context, person *signin.Person, row route) error 
 }
 
 // denyLate records that an action found a role gone that the gate still knew, and has the answer show the roles of now.
-func (h *Handlers) denyLate(c echo.Context, person *signin.Person, row route) {
+func (h *Handlers) denyLate(c echo.Context, person *session.Person, row route) {
 	if now, err := person.Confirmed(c.Request().Context()); err == nil {
 		person = now
 		c.Set(personKey, now)
@@ -104,7 +104,7 @@ func (h *Handlers) denyLate(c echo.Context, person *signin.Person, row route) {
 	h.noteDenial(c, person, row)
 }
 
-func (h *Handlers) noteDenial(c echo.Context, person *signin.Person, row route) {
+func (h *Handlers) noteDenial(c echo.Context, person *session.Person, row route) {
 	err := h.Record.Denied(c.Request().Context(), person.Actor(), row.method+" "+row.path, h.connectorAsked(c), h.origin(c, person))
 	if err != nil {
 		h.log(c).Error("a denial could not be recorded", "error", err.Error())
@@ -128,7 +128,7 @@ func (h *Handlers) connectorAsked(c echo.Context) string {
 }
 
 // origin is where a request comes from, for the record.
-func (h *Handlers) origin(c echo.Context, person *signin.Person) audit.Context {
+func (h *Handlers) origin(c echo.Context, person *session.Person) audit.Context {
 	from := audit.Context{ClientAddress: c.RealIP(), Build: h.Build}
 	if person != nil {
 		from.SessionHash, from.RoleSource = person.SessionHash(), person.RolesSource()
@@ -137,7 +137,7 @@ func (h *Handlers) origin(c echo.Context, person *signin.Person) audit.Context {
 }
 
 // takeForm reads the form and checks that it was made for this session. Without a session there is nothing to forge.
-func (h *Handlers) takeForm(c echo.Context, person *signin.Person) error {
+func (h *Handlers) takeForm(c echo.Context, person *session.Person) error {
 	form, err := readForm(c)
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
+	"switchboard/internal/session"
 	"switchboard/internal/signin"
 	"switchboard/views"
 )
@@ -25,13 +26,9 @@ import (
 // Sessions tell who sends a request.
 type Sessions interface {
 	// Person is the signed-in person, nil without a session. It fails only where the database does.
-	Person(*http.Request) (*signin.Person, error)
-	// Former is whose session ended a short while ago, nil if that is not known.
-	Former(*http.Request) *signin.Person
-	// End signs the person out and returns the provider's address that ends their session there, "" where there is none.
-	End(http.ResponseWriter, *http.Request, *signin.Person) (string, error)
-	// AskAnew has the browser's next sign-in ask who it is, whatever the provider remembers.
-	AskAnew(http.ResponseWriter)
+	Person(*http.Request) (*session.Person, error)
+	// RecentlyExpired is whose session ended a short while ago, nil if that is not known.
+	RecentlyExpired(*http.Request) *session.Person
 }
 
 // SignIn leads people through the provider.
@@ -45,24 +42,28 @@ type SignIn interface {
 	Start(http.ResponseWriter, *http.Request) (string, error)
 	// Finish takes the provider's answer.
 	Finish(http.ResponseWriter, *http.Request) (signin.Arrival, error)
+	// End signs the person out and returns the provider's address that ends their session there, "" where there is none.
+	End(http.ResponseWriter, *http.Request, *session.Person) (string, error)
+	// AskAnew has the browser's next sign-in ask who it is, whatever the provider remembers.
+	AskAnew(http.ResponseWriter)
 	// Ready is nil once the provider's keys have been loaded.
 	Ready() error
 }
 
 // Elsewhere ends sessions, the one that asks and others, and says what it ended.
 type Elsewhere interface {
-	EndOther(ctx context.Context, person *signin.Person, id string) (bool, error)
-	EndOthers(context.Context, *signin.Person) (int, error)
-	EndBySID(ctx context.Context, sid string) ([]*signin.Person, error)
+	EndOther(ctx context.Context, person *session.Person, id string) (bool, error)
+	EndOthers(context.Context, *session.Person) (int, error)
+	EndBySID(ctx context.Context, sid string) ([]*session.Person, error)
 }
 
 // Everybody lists sessions, one's own and other people's, and ends those.
 type Everybody interface {
 	// List are the person's own, All those of everybody.
-	List(context.Context, *signin.Person) ([]signin.Listed, error)
-	All(context.Context, *signin.Person) ([]signin.Listed, error)
+	List(context.Context, *session.Person) ([]session.Listed, error)
+	All(context.Context, *session.Person) ([]session.Listed, error)
 	// EndAny ends one and says whose it was, nil if there is none.
-	EndAny(ctx context.Context, id string) (*signin.Person, error)
+	EndAny(ctx context.Context, id string) (*session.Person, error)
 }
 
 // Inventory reads connectors.
@@ -144,7 +145,7 @@ type Options struct {
 	RequireReason bool
 	Settle        time.Duration
 	// Roles say which values of which claim grant what, for telling people what to ask for.
-	Roles signin.Roles
+	Roles session.Roles
 	// Idle is how long a session lasts without activity, Absolute how long at most.
 	Idle, Absolute time.Duration
 	// ReadScope and WriteScope are the permissions asked of Graph.

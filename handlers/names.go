@@ -8,7 +8,7 @@ import (
 
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 )
 
 // maxNameAge is how old a listing may be whose names a page shows.
@@ -16,7 +16,7 @@ const maxNameAge = 8 * time.Hour
 
 // names are what the connectors with these ids are called, by the ids' keys: as this session read them last, else as anybody did. Graph is
 // not asked.
-func (h *Handlers) names(c echo.Context, person *signin.Person, ids ...string) map[string]connector.Name {
+func (h *Handlers) names(c echo.Context, person *session.Person, ids ...string) map[string]connector.Name {
 	found := map[string]connector.Name{}
 	var unread []string
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
@@ -48,7 +48,7 @@ func nameOr(known map[string]connector.Name, id string) connector.Name {
 }
 
 // knownNames are what all connectors are called that the session read in a list.
-func (h *Handlers) knownNames(person *signin.Person) map[string]connector.Name {
+func (h *Handlers) knownNames(person *session.Person) map[string]connector.Name {
 	listing, _ := h.Inventory.Recent(person, maxNameAge)
 	return namesIn(listing)
 }

@@ -10,12 +10,12 @@ import (
 	"switchboard/internal/audit"
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // overview shows how the connectors are, what needs somebody, and what happened last.
-func (h *Handlers) overview(c echo.Context, person *signin.Person) error {
+func (h *Handlers) overview(c echo.Context, person *session.Person) error {
 	looked := h.lookMeanwhile(c, person)
 	listing, err := h.Inventory.List(c.Request().Context(), person)
 	if looked(); err != nil {
@@ -37,7 +37,7 @@ func (h *Handlers) overview(c echo.Context, person *signin.Person) error {
 const snapshotFor = time.Minute
 
 // connectors lists every connector, as the query asks: filtered, sorted, one page of it.
-func (h *Handlers) connectors(c echo.Context, person *signin.Person) error {
+func (h *Handlers) connectors(c echo.Context, person *session.Person) error {
 	listing, err := h.listing(c, person)
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func (h *Handlers) connectors(c echo.Context, person *signin.Person) error {
 }
 
 // listing is what Graph says now; a filter typed into the page is answered from what the page read.
-func (h *Handlers) listing(c echo.Context, person *signin.Person) (inventory.Listing, error) {
+func (h *Handlers) listing(c echo.Context, person *session.Person) (inventory.Listing, error) {
 	if swapsResults(c.Request()) {
 		if recent, there := h.Inventory.Recent(person, snapshotFor); there {
 			return recent, nil
@@ -73,7 +73,7 @@ func swapsResults(r *http.Request) bool {
 }
 
 // rows are the connectors with their health and whether a change of one is in doubt, then what cannot be read.
-func (h *Handlers) rows(c echo.Context, person *signin.Person, listing inventory.Listing) []views.Row {
+func (h *Handlers) rows(c echo.Context, person *session.Person, listing inventory.Listing) []views.Row {
 	now := h.Now()
 	if listing.Stale() {
 		now = listing.At // the health of old values is what it was
@@ -102,7 +102,7 @@ func gaps(rows []views.Row, listing inventory.Listing) views.Gaps {
 	return views.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted}
 }
 
-func staleListing(listing inventory.Listing, now time.Time, person *signin.Person) *views.Stale {
+func staleListing(listing inventory.Listing, now time.Time, person *session.Person) *views.Stale {
 	if !listing.Stale() {
 		return nil
 	}
@@ -113,7 +113,7 @@ func staleListing(listing inventory.Listing, now time.Time, person *signin.Perso
 const outsideShown = 4
 
 // outside are the latest changes that nobody made here.
-func (h *Handlers) outside(c echo.Context, person *signin.Person) []views.Event {
+func (h *Handlers) outside(c echo.Context, person *session.Person) []views.Event {
 	found, err := h.Inventory.Outside(c.Request().Context(), outsideShown)
 	if err != nil {
 		h.log(c).Warn("the changes made outside could not be read", "error", err.Error())
@@ -134,7 +134,7 @@ func (h *Handlers) outside(c echo.Context, person *signin.Person) []views.Event 
 }
 
 // doubts are the changes in doubt.
-func (h *Handlers) doubts(c echo.Context, person *signin.Person) []views.Receipt {
+func (h *Handlers) doubts(c echo.Context, person *session.Person) []views.Receipt {
 	open, err := h.Outcomes.Doubtful(c.Request().Context())
 	if err != nil {
 		h.log(c).Warn("the changes in doubt could not be read", "error", err.Error())

@@ -9,12 +9,12 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/static"
 )
 
 // healthz says that the process lives.
-func (h *Handlers) healthz(c echo.Context, _ *signin.Person) error {
+func (h *Handlers) healthz(c echo.Context, _ *session.Person) error {
 	return c.String(http.StatusOK, "ok\n")
 }
 
@@ -23,7 +23,7 @@ const readyWithin = 2 * time.Second
 
 // readyz says whether requests can be answered: the database does, the record can be written and is what was signed, and the
 // provider's keys were loaded once.
-func (h *Handlers) readyz(c echo.Context, _ *signin.Person) error {
+func (h *Handlers) readyz(c echo.Context, _ *session.Person) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), readyWithin)
 	defer cancel()
 	var reasons []string
@@ -57,7 +57,7 @@ func reasonOf(err error, general string) string {
 }
 
 // static serves the built files.
-func (h *Handlers) static(c echo.Context, _ *signin.Person) error {
+func (h *Handlers) static(c echo.Context, _ *session.Person) error {
 	h.Static.ServeHTTP(c.Response(), c.Request())
 	return nil
 }
@@ -65,12 +65,12 @@ func (h *Handlers) static(c echo.Context, _ *signin.Person) error {
 // dayLong is how long browsers and crawlers may keep a file whose name holds no hash.
 const dayLong = "public, max-age=86400"
 
-func (h *Handlers) favicon(c echo.Context, _ *signin.Person) error {
+func (h *Handlers) favicon(c echo.Context, _ *session.Person) error {
 	c.Response().Header().Set(echo.HeaderCacheControl, dayLong)
 	return c.Blob(http.StatusOK, "image/svg+xml", static.Favicon)
 }
 
-func (h *Handlers) robots(c echo.Context, _ *signin.Person) error {
+func (h *Handlers) robots(c echo.Context, _ *session.Person) error {
 	c.Response().Header().Set(echo.HeaderCacheControl, dayLong)
 	return c.Blob(http.StatusOK, echo.MIMETextPlainCharsetUTF8, static.Robots)
 }

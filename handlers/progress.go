@@ -7,7 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/changes"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -15,7 +15,7 @@ import (
 const progressShown = 45 * time.Minute
 
 // syncProgress looks again how far a sync has come; it is what the card asks while one is watched.
-func (h *Handlers) syncProgress(c echo.Context, person *signin.Person) error {
+func (h *Handlers) syncProgress(c echo.Context, person *session.Person) error {
 	id, err := h.connectorID(c)
 	if err != nil {
 		return err
@@ -33,7 +33,7 @@ func (h *Handlers) syncProgress(c echo.Context, person *signin.Person) error {
 }
 
 // progress is how far the latest sync of a connector has come, nil where none was asked for lately.
-func (h *Handlers) progress(c echo.Context, person *signin.Person, id string) *views.Progress {
+func (h *Handlers) progress(c echo.Context, person *session.Person, id string) *views.Progress {
 	found, there, err := h.Syncs.Progress(c.Request().Context(), id)
 	if err != nil {
 		h.log(c).Warn("the progress of a sync could not be read", "error", err.Error())

@@ -11,7 +11,7 @@ import (
 	"switchboard/internal/audit"
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -51,7 +51,7 @@ func (h *Handlers) justSaved(c echo.Context, connectorID string) *changes.Change
 }
 
 // receipt is what a page shows of a change.
-func (h *Handlers) receipt(c echo.Context, person *signin.Person, change changes.Change) views.Receipt {
+func (h *Handlers) receipt(c echo.Context, person *session.Person, change changes.Change) views.Receipt {
 	name := h.nameOf(c, person, change)
 	receipt := views.Receipt{
 		Change: change.ID, Connector: change.Connector, Name: name, Action: string(change.Action),
@@ -73,7 +73,7 @@ func (h *Handlers) receipt(c echo.Context, person *signin.Person, change changes
 }
 
 // nameOf is what the connector of a change is called: as the change left it, else as it was seen last.
-func (h *Handlers) nameOf(c echo.Context, person *signin.Person, change changes.Change) connector.Name {
+func (h *Handlers) nameOf(c echo.Context, person *session.Person, change changes.Change) connector.Name {
 	if change.HasReturned {
 		return change.Returned.Name()
 	}

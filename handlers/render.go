@@ -11,7 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/access"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -31,7 +31,7 @@ type answer struct {
 }
 
 // send answers with the fragment where htmx asks for one, else with the page. Nothing leaves before all of it is drawn.
-func (h *Handlers) send(c echo.Context, person *signin.Person, a answer) error {
+func (h *Handlers) send(c echo.Context, person *session.Person, a answer) error {
 	varies(c)
 	shell := h.shell(c, person, a)
 	if person != nil {
@@ -82,7 +82,7 @@ func fromScript(r *http.Request) bool {
 }
 
 // shell is the frame's data, the same on every page.
-func (h *Handlers) shell(c echo.Context, person *signin.Person, a answer) views.Shell {
+func (h *Handlers) shell(c echo.Context, person *session.Person, a answer) views.Shell {
 	shell := views.Shell{
 		Title: a.title, Assets: h.Assets, Theme: h.themeOf(c.Request()), TenantName: h.TenantName, Crumbs: a.crumbs,
 		Search: a.search, Path: backHere(c), Now: h.Now(), RequestID: requestID(c), Version: h.Build,
@@ -99,7 +99,7 @@ func (h *Handlers) shell(c echo.Context, person *signin.Person, a answer) views.
 	return shell
 }
 
-func (h *Handlers) navigation(c echo.Context, person *signin.Person, current string) []views.Link {
+func (h *Handlers) navigation(c echo.Context, person *session.Person, current string) []views.Link {
 	links := []views.Link{
 		{Label: "Overview", Href: "/", Icon: "layout-dashboard"},
 		{Label: "Connectors", Href: "/connectors", Icon: "plug-connected"},

@@ -11,12 +11,12 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // save issues the PATCH of what the form changed and shows the object that Graph returned.
-func (h *Handlers) save(c echo.Context, person *signin.Person) error {
+func (h *Handlers) save(c echo.Context, person *session.Person) error {
 	id, sent, err := h.sentEdit(c)
 	if err != nil {
 		return err
@@ -44,7 +44,7 @@ func (h *Handlers) save(c echo.Context, person *signin.Person) error {
 }
 
 // recorded answers with a change that was sent, now or before: what it returned, or that it is in doubt.
-func (h *Handlers) recorded(c echo.Context, person *signin.Person, change changes.Change) error {
+func (h *Handlers) recorded(c echo.Context, person *session.Person, change changes.Change) error {
 	if change.HasReturned && !change.Repeated { // what a form that was sent before returned may be long gone
 		h.Memory.Saw(person, change.Returned)
 	}
@@ -56,7 +56,7 @@ func (h *Handlers) recorded(c echo.Context, person *signin.Person, change change
 
 // settled shows the connector with the receipt of a change: in place for htmx, else on the page that the redirect leads to.
 // Where Graph cannot be read the receipt is shown alone: what became of the change is known all the same.
-func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes.Change) error {
+func (h *Handlers) settled(c echo.Context, person *session.Person, change changes.Change) error {
 	if !wantsFragment(c.Request()) {
 		h.announce(c, change)
 		return c.Redirect(http.StatusSeeOther, views.ConnectorURL(change.Connector))
@@ -78,7 +78,7 @@ func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes
 }
 
 // doubt answers 202: the change was sent, and nobody knows what became of it.
-func (h *Handlers) doubt(c echo.Context, person *signin.Person, change changes.Change) error {
+func (h *Handlers) doubt(c echo.Context, person *session.Person, change changes.Change) error {
 	receipt := h.receipt(c, person, change)
 	receipt.Watched = views.OnChange
 	c.Response().Header().Set("HX-Push-Url", views.ChangeURL(change.ID))
@@ -89,7 +89,7 @@ func (h *Handlers) doubt(c echo.Context, person *signin.Person, change changes.C
 }
 
 // wait answers 409 with the change that has to be found out first, and keeps what was typed.
-func (h *Handlers) wait(c echo.Context, person *signin.Person, sent editForm, other changes.Change) error {
+func (h *Handlers) wait(c echo.Context, person *session.Person, sent editForm, other changes.Change) error {
 	receipt := h.receipt(c, person, other)
 	form := h.emptyForm(person, sent.state)
 	form.Wanted, form.Reason, form.Waits = sent.wanted, sent.reason, &receipt
@@ -97,7 +97,7 @@ func (h *Handlers) wait(c echo.Context, person *signin.Person, sent editForm, ot
 }
 
 // nothing answers a save that has nothing to send.
-func (h *Handlers) nothing(c echo.Context, person *signin.Person, result changes.Result) error {
+func (h *Handlers) nothing(c echo.Context, person *session.Person, result changes.Result) error {
 	model := views.Nothing{Connector: result.Connector, Already: result.Merge.Already}
 	return h.send(c, person, answer{
 		status: http.StatusOK, title: model.Title(), fragment: views.NothingChanged(model),
@@ -107,7 +107,7 @@ func (h *Handlers) nothing(c echo.Context, person *signin.Person, result changes
 
 // unsaved answers a save that was not sent, or that Graph refused: with the form and all that was typed, where trying
 // again can help.
-func (h *Handlers) unsaved(c echo.Context, person *signin.Person, sent editForm, err error) error {
+func (h *Handlers) unsaved(c echo.Context, person *session.Person, sent editForm, err error) error {
 	var said problem.Problem
 	if !errors.As(err, &said) {
 		return err
@@ -122,7 +122,7 @@ func (h *Handlers) unsaved(c echo.Context, person *signin.Person, sent editForm,
 }
 
 // sync asks Graph for a sync of one connector.
-func (h *Handlers) sync(c echo.Context, person *signin.Person) error {
+func (h *Handlers) sync(c echo.Context, person *session.Person) error {
 	id, err := h.connectorID(c)
 	if err != nil {
 		return err
@@ -146,7 +146,7 @@ func (h *Handlers) sync(c echo.Context, person *signin.Person) error {
 }
 
 // syncAgain shows the connector with the sync form as it was sent and what is wrong with it.
-func (h *Handlers) syncAgain(c echo.Context, person *signin.Person, id string, said problem.Problem) error {
+func (h *Handlers) syncAgain(c echo.Context, person *session.Person, id string, said problem.Problem) error {
 	reading, err := h.Inventory.Get(c.Request().Context(), person, id)
 	if err != nil {
 		return err
@@ -163,7 +163,7 @@ func (h *Handlers) syncAgain(c echo.Context, person *signin.Person, id string, s
 }
 
 // syncForm is the form that asks for a sync; nil where this person may not, or not now.
-func (h *Handlers) syncForm(person *signin.Person, card views.Card) *views.Sync {
+func (h *Handlers) syncForm(person *session.Person, card views.Card) *views.Sync {
 	if !person.Actor().May(access.Edit) || card.Stale != nil && !card.Stale.Late {
 		return nil
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/audit"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 )
 
 // longestWarning is how long before its idle end a session's page says so.
@@ -20,7 +20,7 @@ const longestWarning = 2 * time.Minute
 const sessionHeader = "Switchboard-Session"
 
 // sessionLeft is the time left in whole seconds, and whether it is the last that the session has.
-func (h *Handlers) sessionLeft(person *signin.Person) string {
+func (h *Handlers) sessionLeft(person *session.Person) string {
 	left := strconv.Itoa(int(max(person.IdleEndsAt().Sub(h.Now()), 0) / time.Second))
 	if !person.IdleEndsAt().Before(person.LatestEnd()) {
 		left += "; final"
@@ -28,12 +28,12 @@ func (h *Handlers) sessionLeft(person *signin.Person) string {
 	return left
 }
 
-func (h *Handlers) tellSession(c echo.Context, person *signin.Person) {
+func (h *Handlers) tellSession(c echo.Context, person *session.Person) {
 	c.Response().Header().Set(sessionHeader, h.sessionLeft(person))
 }
 
 // keepSession answers 'Stay signed in'. That it was asked for is the activity that counts.
-func (h *Handlers) keepSession(c echo.Context, person *signin.Person) error {
+func (h *Handlers) keepSession(c echo.Context, person *session.Person) error {
 	h.tellSession(c, person)
 	return c.NoContent(http.StatusNoContent)
 }
@@ -45,8 +45,8 @@ type Notes interface {
 
 // RecordEndings returns what records the sessions that a refresh brought to their end, for signin to tell. It may happen
 // while nobody asks for a page, so the lines name no client.
-func RecordEndings(record Notes, build string, log *slog.Logger) func(context.Context, *signin.Person, string) {
-	return func(ctx context.Context, person *signin.Person, reason string) {
+func RecordEndings(record Notes, build string, log *slog.Logger) func(context.Context, *session.Person, string) {
+	return func(ctx context.Context, person *session.Person, reason string) {
 		_, err := record.Note(ctx, audit.Entry{
 			Action: audit.SignOut, Actor: person.Actor(), Reason: reason,
 			Context: audit.Context{SessionHash: person.SessionHash(), RoleSource: person.RolesSource(), Build: build},

@@ -8,12 +8,13 @@ import (
 
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
+	"switchboard/internal/session"
 	"switchboard/internal/signin"
 	"switchboard/views"
 )
 
 // login sends the browser to the provider. Somebody who is signed in goes there too: they may want another account.
-func (h *Handlers) login(c echo.Context, _ *signin.Person) error {
+func (h *Handlers) login(c echo.Context, _ *session.Person) error {
 	provider, err := h.SignIn.Start(c.Response(), c.Request())
 	if err != nil {
 		return err
@@ -23,7 +24,7 @@ func (h *Handlers) login(c echo.Context, _ *signin.Person) error {
 
 // callback takes the provider's answer, records who came, and goes on to the page first asked for. former is whose session
 // the browser had: a sign-in puts another in its place.
-func (h *Handlers) callback(c echo.Context, former *signin.Person) error {
+func (h *Handlers) callback(c echo.Context, former *session.Person) error {
 	arrival, err := h.SignIn.Finish(c.Response(), c.Request())
 	if err != nil {
 		if arrival.ReturnTo != "" {
@@ -61,19 +62,19 @@ func onceMore(err error) string {
 
 // logout ends the session here, or what is left of one that had ended, and leads on to the provider. The answer is a
 // page: a redirect from a form to another site is stopped by form-action.
-func (h *Handlers) logout(c echo.Context, person *signin.Person) error {
+func (h *Handlers) logout(c echo.Context, person *session.Person) error {
 	if person != nil {
 		if err := h.endOwn(c, person, ""); err != nil {
 			return err
 		}
 	}
-	provider, err := h.Sessions.End(c.Response(), c.Request(), person)
+	provider, err := h.SignIn.End(c.Response(), c.Request(), person)
 	if err != nil {
 		return err
 	}
 	model := views.LoggingOut{Next: provider, Elsewhere: provider != ""}
 	if provider == "" {
-		h.Sessions.AskAnew(c.Response())
+		h.SignIn.AskAnew(c.Response())
 		model.Next = "/signed-out?provider=" + stays
 	}
 	header := c.Response().Header()
@@ -89,7 +90,7 @@ func (h *Handlers) logout(c echo.Context, person *signin.Person) error {
 const stays = "stays"
 
 // endOwn ends the session that asks. Of the requests and instances that end it at once, the one that did records it.
-func (h *Handlers) endOwn(c echo.Context, person *signin.Person, reason string) error {
+func (h *Handlers) endOwn(c echo.Context, person *session.Person, reason string) error {
 	h.Memory.Forget(person.SessionHash())
 	ended, err := h.Elsewhere.EndOther(c.Request().Context(), person, person.SessionHash())
 	if ended {
@@ -99,7 +100,7 @@ func (h *Handlers) endOwn(c echo.Context, person *signin.Person, reason string) 
 }
 
 // noteSignOut records that a person signed out, here or somewhere else.
-func (h *Handlers) noteSignOut(c echo.Context, person *signin.Person, reason string) {
+func (h *Handlers) noteSignOut(c echo.Context, person *session.Person, reason string) {
 	_, err := h.Record.Note(c.Request().Context(), audit.Entry{
 		ID: h.NewID(), Action: audit.SignOut, Actor: person.Actor(), Reason: reason, Context: h.origin(c, person),
 	})
@@ -111,7 +112,7 @@ func (h *Handlers) noteSignOut(c echo.Context, person *signin.Person, reason str
 // signedOut is where a sign-out ends, where a form leads whose session had ended, and where the provider sends an
 // administrator back to who was asked for consent: it is the only other address registered there. What the address says
 // chooses words and nothing else.
-func (h *Handlers) signedOut(c echo.Context, person *signin.Person) error {
+func (h *Handlers) signedOut(c echo.Context, person *session.Person) error {
 	form := c.QueryParam("form")
 	model := views.SignedOut{
 		Idle: h.Idle, Consent: c.QueryParam("admin_consent") != "", Ended: form != "", Kept: form == "kept",

@@ -31,6 +31,9 @@ import (
 	"switchboard/internal/database"
 	"switchboard/internal/drafts"
 	"switchboard/internal/inventory"
+	"switchboard/internal/oidc"
+	"switchboard/internal/seal"
+	"switchboard/internal/session"
 	"switchboard/internal/signin"
 	"switchboard/simulator"
 	"switchboard/views"
@@ -103,14 +106,22 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	log := slog.New(handlers.TagRequests(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	graph := graphclient.New(graphclient.Options{BaseURL: graphURL, Version: "test", Log: log})
 	t.Cleanup(graph.Close)
-	roles := signin.Roles{Claim: "roles", Admin: []string{"Connector.Admin"}, Helpdesk: []string{"Connector.Helpdesk"}, Auditor: []string{"Connector.Auditor"}}
-	people, err := signin.New(signin.Options{
+	roles := session.Roles{Claim: "roles", Admin: []string{"Connector.Admin"}, Helpdesk: []string{"Connector.Helpdesk"}, Auditor: []string{"Connector.Auditor"}}
+	seals, err := seal.New(s.set.keys)
+	check(t, err)
+	provider, err := oidc.New(oidc.Options{
 		Issuer: s.tenant.Issuer(), ClientID: client.ID, ClientSecret: client.Secret, PublicURL: s.set.public, ReadScope: readScope, WriteScope: writeScope,
-		Roles: roles, Keys: s.set.keys, Idle: s.set.idle, Absolute: s.set.absolute, DB: db, Now: s.set.now, Log: log,
-		Ended: handlers.RecordEndings(record, "test", log), PerPerson: s.set.perPerson, Address: handlers.ClientAddress(s.set.proxies), HTTP: s.set.provider,
+		Now: s.set.now, Log: log, HTTP: s.set.provider,
 	})
 	check(t, err)
-	go people.Run(t.Context())
+	people, err := session.New(session.Options{
+		Client: provider, Seals: seals, Roles: roles, Idle: s.set.idle, Absolute: s.set.absolute, DB: db, Now: s.set.now, Log: log,
+		Ended: handlers.RecordEndings(record, "test", log), PerPerson: s.set.perPerson, Address: handlers.ClientAddress(s.set.proxies),
+	})
+	check(t, err)
+	signIn, err := signin.New(signin.Options{Client: provider, Sessions: people, Seals: seals, DB: db, Now: s.set.now, Log: log})
+	check(t, err)
+	go signIn.Run(t.Context())
 	service := changes.New(changes.Options{
 		Graph: graph, GraphURL: graphURL.String(), Database: db, Record: record, RequireReason: true, Settle: time.Hour, Build: "test",
 		Instance: uuid.NewString(), Now: s.set.now, NewID: uuid.NewString, Log: log,
@@ -120,7 +131,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	return handlers.New(handlers.Options{
 		PublicURL: s.set.public, TrustedProxies: s.set.proxies, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}},
 		RequireReason: true, Settle: time.Hour, Roles: roles, Idle: s.set.idle, Absolute: s.set.absolute, ReadScope: readScope, WriteScope: writeScope, Build: "test",
-		Limits: s.set.limits, LookShare: s.set.patience, Sessions: people, SignIn: people, Elsewhere: people, Everybody: people, Drafts: drafts.New(db, people, s.set.now, log), Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Syncs: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record, Witnesses: s.by,
+		Limits: s.set.limits, LookShare: s.set.patience, Sessions: people, SignIn: signIn, Elsewhere: people, Everybody: people, Drafts: drafts.New(db, seals, s.set.now, log), Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Syncs: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record, Witnesses: s.by,
 		Database: db.Ready, Writable: record.Writable, Static: http.NotFoundHandler(), Assets: views.Assets{},
 		Metrics: s.metrics, Now: s.set.now, NewID: uuid.NewString, Log: log,
 	})

@@ -24,13 +24,13 @@ func (s *site) serve(ctx context.Context) error {
 		measured.Handle("GET /metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{}))
 		s.run(group, running, s.metrics, measured)
 	}
-	group.Go(func() error { return s.people.Run(running) })
+	group.Go(func() error { return s.signIn.Run(running) })
 	group.Go(func() error { return s.drafts.Run(running) })
 	group.Go(func() error { return s.changes.Run(running) })
 	group.Go(func() error { return s.record.Run(running) })
 	s.log.Info("switchboard serves", "listen", s.listener.Addr().String(), "version", version)
 	err := group.Wait()
-	s.people.Drain()
+	s.sessions.Drain()
 	return err
 }
 

@@ -25,6 +25,9 @@ import (
 	"switchboard/internal/database"
 	"switchboard/internal/drafts"
 	"switchboard/internal/inventory"
+	"switchboard/internal/oidc"
+	"switchboard/internal/seal"
+	"switchboard/internal/session"
 	"switchboard/internal/signin"
 	"switchboard/simulator"
 	"switchboard/static"
@@ -46,7 +49,8 @@ type site struct {
 	database *database.DB
 	watch    watch
 	graph    *graphclient.Client
-	people   *signin.Service
+	sessions *session.Service
+	signIn   *signin.Service
 	record   *audit.Log
 	drafts   *drafts.Drafts
 	changes  *changes.Service
@@ -98,11 +102,15 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 	}
 	s.graph = graphclient.New(graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: version, Log: s.log})
 	s.registry.MustRegister(breakerGauge(s.graph))
-	if s.people, err = newPeople(settings, s.database, record, s.log); err != nil {
+	seals, err := seal.New(settings.Sessions.Keys)
+	if err != nil {
+		return err
+	}
+	if err := s.newSignIn(settings, seals); err != nil {
 		return err
 	}
 	s.changes = changes.New(changes.Options{
-		Graph: s.graph, GraphURL: settings.Graph.BaseURL.String(), Database: s.database, Record: record, Live: live(s.people),
+		Graph: s.graph, GraphURL: settings.Graph.BaseURL.String(), Database: s.database, Record: record, Live: live(s.sessions),
 		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: version,
 		Instance: uuid.NewString(), Now: time.Now, NewID: uuid.NewString, Log: s.log,
 	})
@@ -115,7 +123,7 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 	if err := s.changes.Recover(ctx); err != nil {
 		return fmt.Errorf("find changes that an earlier run left without an outcome: %w", err)
 	}
-	s.drafts = drafts.New(s.database, s.people, time.Now, s.log)
+	s.drafts = drafts.New(s.database, seals, time.Now, s.log)
 	s.pages, err = s.newPages(ctx, settings, record, tenantName)
 	return err
 }
@@ -167,7 +175,7 @@ func (s *site) newPages(ctx context.Context, settings config.Config, record *aud
 		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: version,
 		Roles: roles(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
 		ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope, Limits: handlers.DefaultLimits(),
-		Sessions: s.people, SignIn: s.people, Elsewhere: s.people, Everybody: s.people, Drafts: s.drafts, Inventory: seen, Memory: seen,
+		Sessions: s.sessions, SignIn: s.signIn, Elsewhere: s.sessions, Everybody: s.sessions, Drafts: s.drafts, Inventory: seen, Memory: seen,
 		Changes: s.changes, Outcomes: s.changes, Syncs: s.changes, Endings: s.changes,
 		Record: record, Exports: record, Trail: record, Proofs: record, Witnesses: s.watch.witnesses, Database: s.database.Ready, Writable: record.Writable,
 		Assets: assets(files), Static: files, Metrics: s.registry, Now: time.Now, NewID: uuid.NewString, Log: s.log,
@@ -175,9 +183,9 @@ func (s *site) newPages(ctx context.Context, settings config.Config, record *aud
 }
 
 // live are the sessions with which changes in doubt are looked at.
-func live(people *signin.Service) func(context.Context, access.Actor) ([]changes.Person, error) {
+func live(service *session.Service) func(context.Context, access.Actor) ([]changes.Person, error) {
 	return func(ctx context.Context, who access.Actor) ([]changes.Person, error) {
-		found, err := people.Live(ctx, who)
+		found, err := service.Live(ctx, who)
 		sessions := make([]changes.Person, len(found))
 		for i, person := range found {
 			sessions[i] = person
@@ -195,27 +203,37 @@ func listen(key, address string) (net.Listener, error) {
 	return listener, nil
 }
 
-func newPeople(settings config.Config, db *database.DB, record *audit.Log, log *slog.Logger) (*signin.Service, error) {
+// newSignIn plugs sessions into the provider's client, and the sign-in into both.
+func (s *site) newSignIn(settings config.Config, seals *seal.Keys) (err error) {
 	o := client(settings)
-	o.Keys, o.Idle, o.Absolute = settings.Sessions.Keys, settings.Sessions.Idle, settings.Sessions.Absolute
-	o.PerPerson, o.Address = settings.Sessions.PerPerson, handlers.ClientAddress(settings.TrustedProxies)
-	o.DB, o.Log, o.Ended = db, log, handlers.RecordEndings(record, version, log)
-	return signin.New(o)
+	o.Log = s.log
+	provider, err := oidc.New(o)
+	if err != nil {
+		return err
+	}
+	if s.sessions, err = session.New(session.Options{
+		Client: provider, Seals: seals, Roles: roles(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
+		PerPerson: settings.Sessions.PerPerson, Address: handlers.ClientAddress(settings.TrustedProxies),
+		DB: s.database, Log: s.log, Ended: handlers.RecordEndings(s.record, version, s.log),
+	}); err != nil {
+		return err
+	}
+	s.signIn, err = signin.New(signin.Options{Client: provider, Sessions: s.sessions, Seals: seals, DB: s.database, Log: s.log})
+	return err
 }
 
 // client is what the provider has to know of this program.
-func client(settings config.Config) signin.Options {
-	return signin.Options{
+func client(settings config.Config) oidc.Options {
+	return oidc.Options{
 		Issuer: settings.OIDC.Issuer, ClientID: settings.OIDC.ClientID, ClientSecret: settings.OIDC.ClientSecret,
 		ClientCertificateFile: settings.OIDC.ClientCertificateFile, FederatedTokenFile: settings.OIDC.FederatedTokenFile,
-		ClientAuth: signin.ClientAuth(settings.OIDC.ClientAuth), ClaimsFrom: signin.ClaimsFrom(settings.OIDC.ClaimsFrom),
+		ClientAuth: oidc.ClientAuth(settings.OIDC.ClientAuth), ClaimsFrom: oidc.ClaimsFrom(settings.OIDC.ClaimsFrom),
 		PublicURL: settings.PublicURL, ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope,
-		Roles: roles(settings),
 	}
 }
 
-func roles(settings config.Config) signin.Roles {
-	return signin.Roles{
+func roles(settings config.Config) session.Roles {
+	return session.Roles{
 		Claim: settings.Roles.Claim, Admin: settings.Roles.Admin, Helpdesk: settings.Roles.Helpdesk, Auditor: settings.Roles.Auditor,
 	}
 }

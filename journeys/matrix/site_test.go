@@ -26,6 +26,9 @@ import (
 	"switchboard/internal/database/databasetest"
 	"switchboard/internal/drafts"
 	"switchboard/internal/inventory"
+	"switchboard/internal/oidc"
+	"switchboard/internal/seal"
+	"switchboard/internal/session"
 	"switchboard/internal/signin"
 	"switchboard/simulator"
 	"switchboard/simulator/graph"
@@ -128,16 +131,24 @@ func (s *site) build() {
 	s.graph = s.newGraph(root, log)
 	key := make([]byte, 32)
 	rand.Read(key)
-	roles := signin.Roles{Claim: "roles", Admin: []string{"Connector.Admin"}, Helpdesk: []string{"Connector.Helpdesk"}, Auditor: []string{"Connector.Auditor"}}
+	roles := session.Roles{Claim: "roles", Admin: []string{"Connector.Admin"}, Helpdesk: []string{"Connector.Helpdesk"}, Auditor: []string{"Connector.Auditor"}}
 	const idle, absolute = 1000 * time.Hour, 2000 * time.Hour
 	check(t, record.Start(t.Context(), audit.Owner{Issuer: s.tenant.Issuer(), Client: clientID, TID: simulator.TenantID}))
-	people, err := signin.New(signin.Options{
+	seals, err := seal.New([][]byte{key})
+	check(t, err)
+	provider, err := oidc.New(oidc.Options{
 		Issuer: s.tenant.Issuer(), ClientID: clientID, ClientSecret: s.secret, PublicURL: public, ReadScope: readScope, WriteScope: writeScope,
-		Roles: roles, Keys: [][]byte{key}, Idle: idle, Absolute: absolute, DB: s.db, Now: s.clock.Now, Log: log,
+		Now: s.clock.Now, Log: log,
+	})
+	check(t, err)
+	people, err := session.New(session.Options{
+		Client: provider, Seals: seals, Roles: roles, Idle: idle, Absolute: absolute, DB: s.db, Now: s.clock.Now, Log: log,
 		Ended: handlers.RecordEndings(record, "matrix", log),
 	})
 	check(t, err)
-	go people.Run(t.Context())
+	signIn, err := signin.New(signin.Options{Client: provider, Sessions: people, Seals: seals, DB: s.db, Now: s.clock.Now, Log: log})
+	check(t, err)
+	go signIn.Run(t.Context())
 	service := changes.New(changes.Options{
 		Graph: s.graph, GraphURL: root.String(), Database: s.db, Record: record, RequireReason: true, Settle: settle, Build: "matrix",
 		Instance: uuid.NewString(), Now: s.clock.Now, NewID: uuid.NewString, Log: log,
@@ -146,7 +157,7 @@ func (s *site) build() {
 	s.pages = handlers.New(handlers.Options{
 		PublicURL: public, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises"}},
 		RequireReason: true, Settle: settle, Roles: roles, Idle: idle, Absolute: absolute, ReadScope: readScope, WriteScope: writeScope, Build: "matrix",
-		Limits: handlers.DefaultLimits(), Sessions: people, SignIn: people, Elsewhere: people, Everybody: people, Drafts: drafts.New(s.db, people, s.clock.Now, log),
+		Limits: handlers.DefaultLimits(), Sessions: people, SignIn: signIn, Elsewhere: people, Everybody: people, Drafts: drafts.New(s.db, seals, s.clock.Now, log),
 		Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Syncs: service, Endings: service,
 		Record: record, Exports: record, Trail: record, Proofs: record,
 		Database: s.db.Ready, Writable: record.Writable, Static: http.NotFoundHandler(), Assets: views.Assets{},
