@@ -67,7 +67,7 @@ func TestCertificate(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			file, der := certificateFile(t, test.Key)
+			file, der := certificateFile(t, test.key)
 			c := signintest.NewClock()
 			s := signintest.NewSite(t, databasetest.SQLite(t), signintest.NewProvider(t, c), c, func(o *signintest.Options) { o.OIDC.ClientSecret, o.OIDC.ClientCertificateFile = "", file })
 			s.Provider.Document = func(d map[string]any) {
@@ -87,7 +87,7 @@ func TestCertificate(t *testing.T) {
 			if err != nil {
 				t.Fatalf("the assertion: %v", err)
 			}
-			payload, err := signed.Verify(test.Key.Public())
+			payload, err := signed.Verify(test.key.Public())
 			if err != nil {
 				t.Fatalf("the assertion: %v", err)
 			}

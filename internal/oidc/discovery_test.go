@@ -17,9 +17,8 @@ func TestProviderDownAtStart(t *testing.T) {
 	p := signintest.NewProvider(t, c)
 	away := true
 	gate := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p.mu.Lock()
-		closed := away
-		p.mu.Unlock()
+		var closed bool
+		p.Script(func() { closed = away })
 		if closed {
 			http.Error(w, "closed", http.StatusBadGateway)
 			return
@@ -71,7 +70,7 @@ func TestDiscoveryIsChecked(t *testing.T) {
 			t.Parallel()
 			c := signintest.NewClock()
 			s := signintest.NewSite(t, databasetest.SQLite(t), signintest.NewProvider(t, c), c)
-			s.Provider.Document = test.Document
+			s.Provider.Document = test.document
 			signintest.Run(t, s.Service)
 			signintest.Eventually(t, "refused for "+test.reason, func() bool {
 				err := s.Service.SignIn.Ready()

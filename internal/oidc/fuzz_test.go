@@ -21,8 +21,8 @@ func FuzzTokenAnswer(f *testing.F) {
 		switch {
 		case err == nil && (got.Access == "" || !strings.EqualFold(got.Type, "Bearer")):
 			t.Errorf("%q is taken: %+v", body, got)
-		case err == nil && got.lifetime() < 0:
-			t.Errorf("%q lives for %v", body, got.lifetime())
+		case err == nil && got.Lifetime() < 0:
+			t.Errorf("%q lives for %v", body, got.Lifetime())
 		case err != nil && len(body) > 20 && strings.Contains(err.Error(), body):
 			t.Errorf("the error quotes the answer: %v", err)
 		}
@@ -31,12 +31,12 @@ func FuzzTokenAnswer(f *testing.F) {
 
 // FuzzRefusal: what is kept of a provider's error may be shown and logged: codes and numbers alone.
 func FuzzRefusal(f *testing.F) {
-	service := &Service{now: time.Now, o: Options{PublicURL: &url.URL{}}}
+	client := &Client{now: time.Now, o: Options{PublicURL: &url.URL{}}}
 	f.Add(400, "1", `{"error":"invalid_grant","error_description":"AADSTS70008: <b>","error_codes":[70008],"suberror":"x","claims":"{}"}`)
 	f.Add(503, "Tue, 24 Nov 2026 09:12:55 GMT", `{"error":"temporarily_unavailable"}`)
 	f.Add(400, "-5", `{"error":{"code":"x"}}`)
 	f.Fuzz(func(t *testing.T, status int, retry, body string) {
-		r := service.refusal(&http.Response{StatusCode: status, Header: http.Header{"Retry-After": {retry}}}, []byte(body))
+		r := client.refusal(&http.Response{StatusCode: status, Header: http.Header{"Retry-After": {retry}}}, []byte(body))
 		if r.Wait < 0 || r.Wait > time.Hour {
 			t.Errorf("%q: wait %v", retry, r.Wait)
 		}
@@ -91,7 +91,7 @@ func FuzzIDClaims(f *testing.F) {
 	f.Add(`{"iss":"i","sub":"s","aud":["c","d"],"azp":"c","exp":1e300,"iat":-1e300,"nbf":1.5}`)
 	f.Add(`{"iss":"i","sub":"s","aud":null,"exp":null}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		var claims idClaims
+		var claims IDTokenClaims
 		if json.Unmarshal([]byte(text), &claims) != nil || v.checkParties(claims) != nil || v.checkTimes(claims) != nil {
 			return
 		}

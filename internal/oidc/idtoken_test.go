@@ -88,19 +88,19 @@ func forgeries() []forgery {
 		{"alg none, signature kept", signintest.Header(map[string]any{"alg": "none"}, nil), false},
 		{"signature missing", signintest.Header(nil, unsigned), false},
 		{"signature of another key", signintest.Header(nil, func(text string) []byte {
-			return signintest.SignWith(signintest.Signer{"one", jose.RS256, signintest.SecondKey()}, text)
+			return signintest.SignWith(signintest.Signer{ID: "one", Alg: jose.RS256, Key: signintest.SecondKey()}, text)
 		}), false},
 		{"HS256 with the client secret", signintest.Header(map[string]any{"alg": "HS256"}, signintest.WithHMAC([]byte(signintest.ClientSecret))), false},
 		{"HS256 with the public key", signintest.Header(map[string]any{"alg": "HS256"}, signintest.WithHMAC(asPEM)), false},
 		{"PS256, not advertised", func(p *signintest.Provider) { p.Keys[0].Alg = jose.PS256 }, false},
 		{"key of its own in the header", signintest.Header(map[string]any{"kid": "mine", "jwk": jose.JSONWebKey{Key: signintest.SecondKey().Public(), KeyID: "mine"}},
 			func(text string) []byte {
-				return signintest.SignWith(signintest.Signer{"mine", jose.RS256, signintest.SecondKey()}, text)
+				return signintest.SignWith(signintest.Signer{ID: "mine", Alg: jose.RS256, Key: signintest.SecondKey()}, text)
 			}), false},
 		{"kid unknown", signintest.Header(map[string]any{"kid": "nobody's"}, nil), false},
 		{"kid absent, one key", signintest.Header(map[string]any{"kid": nil}, nil), true},
 		{"kid absent, two keys", func(p *signintest.Provider) {
-			p.Keys = append(p.Keys, signintest.Signer{"two", jose.RS256, signintest.SecondKey()})
+			p.Keys = append(p.Keys, signintest.Signer{ID: "two", Alg: jose.RS256, Key: signintest.SecondKey()})
 			signintest.Header(map[string]any{"kid": nil}, nil)(p)
 		}, false},
 		{"at_hash right", hashes("at_hash", "right_at_hash"), true},
@@ -135,7 +135,7 @@ func TestForgeries(t *testing.T) {
 			t.Parallel()
 			c := signintest.NewClock()
 			s := signintest.NewSite(t, databasetest.SQLite(t), signintest.NewProvider(t, c), c)
-			row.Script(s.Provider)
+			row.script(s.Provider)
 			s.Run(t)
 			b := s.Browser(t)
 			got := b.SignIn()
@@ -156,7 +156,7 @@ func TestForgeries(t *testing.T) {
 func TestKeyRotation(t *testing.T) {
 	t.Parallel()
 	s := signintest.Open(t, databasetest.SQLite(t))
-	old, fresh := s.Provider.Keys[0], signintest.Signer{"two", jose.RS256, signintest.SecondKey()}
+	old, fresh := s.Provider.Keys[0], signintest.Signer{ID: "two", Alg: jose.RS256, Key: signintest.SecondKey()}
 	s.Provider.Script(func() { s.Provider.Keys = []signintest.Signer{fresh} })
 	before := s.Provider.KeyCalls
 	if got := s.Browser(t).SignIn(); got.Status != http.StatusSeeOther {
@@ -269,7 +269,7 @@ func TestAdvertisedAlgorithms(t *testing.T) {
 			s.Provider.Document = func(d map[string]any) {
 				d["id_token_signing_alg_values_supported"] = test.advertised
 			}
-			test.Script(s.Provider)
+			test.script(s.Provider)
 			if !test.ready {
 				signintest.Run(t, s.Service)
 				signintest.Eventually(t, "refused", func() bool { return strings.Contains(s.Log.String(), "none of the algorithms") })

@@ -51,10 +51,10 @@ func TestRefusedRefreshes(t *testing.T) {
 			s := signintest.Open(t, databasetest.SQLite(t))
 			b := s.Browser(t)
 			b.SignIn()
-			s.Provider.Script(func() { s.Provider.Instead = signintest.Refusing(test.Status, test.Body) })
+			s.Provider.Script(func() { s.Provider.Instead = signintest.Refusing(test.status, test.body) })
 			_, err := b.Person(s.Service).Token(t.Context(), graphclient.Write)
-			if got := signintest.KindOf(t, err); got != test.Kind {
-				t.Errorf("the problem's kind is %d, want %d: %v", got, test.Kind, err)
+			if got := signintest.KindOf(t, err); got != test.kind {
+				t.Errorf("the problem's kind is %d, want %d: %v", got, test.kind, err)
 			}
 			var refusal *oidc.Refusal
 			if !errors.As(err, &refusal) || refusal.Class != test.class {
@@ -80,7 +80,7 @@ func TestRefusedRefreshes(t *testing.T) {
 					t.Errorf("the token that is still valid: %v", err)
 				}
 				_, again := b.Person(s.Service).Token(t.Context(), graphclient.Write)
-				if signintest.KindOf(t, again) != test.Kind {
+				if signintest.KindOf(t, again) != test.kind {
 					t.Errorf("at once again: %v", again)
 				}
 			}

@@ -68,9 +68,9 @@ func TestKeysOfOneID(t *testing.T) {
 				d["id_token_signing_alg_values_supported"] = []string{"RS256", "ES256", "EdDSA"}
 			}
 			s.Provider.Token = func(token *signintest.IDToken) {
-				token.Header["alg"], token.Header["kid"] = test.algorithm, test.ID
-				if test.Sign != nil {
-					token.Sign = test.Sign
+				token.Header["alg"], token.Header["kid"] = test.algorithm, test.id
+				if test.sign != nil {
+					token.Sign = test.sign
 				}
 			}
 			s.Run(t)

@@ -100,13 +100,13 @@ func TestUserinfoThatCannotBeRead(t *testing.T) {
 		s := signintest.Open(t, databasetest.SQLite(t), fromUserinfo, func(o *signintest.Options) { o.Sessions.Idle = o.Sessions.Absolute })
 		b := s.Browser(t)
 		b.SignIn()
-		s.Provider.Script(func() { s.Provider.Userinfo = says(test.Status, test.Kind, test.Body) })
+		s.Provider.Script(func() { s.Provider.Userinfo = says(test.status, test.kind, test.body) })
 		if got := s.Browser(t).SignIn(); got.Status != http.StatusServiceUnavailable || !strings.Contains(s.Problem().Detail(), test.says) {
-			t.Errorf("%d %s: %d %s, want 503 that says %q", test.Status, test.Kind, got.Status, got.Body, test.says)
+			t.Errorf("%d %s: %d %s, want 503 that says %q", test.status, test.kind, got.Status, got.Body, test.says)
 		}
 		s.Clock.Add(56 * time.Minute)
 		if got := b.Get("/token"); got.Status != http.StatusOK {
-			t.Errorf("%d %s: a token that is still good after a refresh: %d %s", test.Status, test.Kind, got.Status, got.Body)
+			t.Errorf("%d %s: a token that is still good after a refresh: %d %s", test.status, test.kind, got.Status, got.Body)
 		}
 	}
 	s := signintest.Discovering(t, map[string]any{"userinfo_endpoint": nil}, fromUserinfo)

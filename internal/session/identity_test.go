@@ -33,7 +33,7 @@ func TestRefreshedIdentity(t *testing.T) {
 			s := signintest.Open(t, databasetest.SQLite(t), func(o *signintest.Options) { o.Sessions.Idle = 8 * time.Hour })
 			b := s.Browser(t)
 			b.SignIn()
-			s.Provider.Script(func() { test.Script(s.Provider) })
+			s.Provider.Script(func() { test.script(s.Provider) })
 			s.Clock.Add(2 * time.Hour)
 			b.Get("/token")
 			if live := b.SignedIn(); live == test.ends {

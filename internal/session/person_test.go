@@ -37,11 +37,11 @@ func TestFormTokens(t *testing.T) {
 		{"altered", string(flipped), false},
 		{"empty", "", false},
 		{"zeros", strings.Repeat("A", len(first)), false},
-		{"cut", signintest.First[:len(first)-4], false},
+		{"cut", first[:len(first)-4], false},
 		{"not base64", strings.Repeat("%", len(first)), false},
 	}
 	for _, test := range tests {
-		if got := me.FormTokenValid(test.Token); got != test.valid {
+		if got := me.FormTokenValid(test.token); got != test.valid {
 			t.Errorf("%s: %v, want %v", test.name, got, test.valid)
 		}
 	}

@@ -40,7 +40,7 @@ func TestWhenTokensAreRenewed(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			s := signintest.Open(t, databasetest.SQLite(t), func(o *signintest.Options) { o.Sessions.Idle = 8 * time.Hour })
-			s.Provider.Life = test.Life
+			s.Provider.Life = test.life
 			b := s.Browser(t)
 			b.SignIn()
 			for i, step := range test.steps {

@@ -33,7 +33,7 @@ func TestRefreshRace(t *testing.T) {
 			s := signintest.Open(t, databasetest.Open(t, address), idle)
 			replica := signintest.NewInstance(t, databasetest.Open(t, address), s.Provider, s.Clock, s.URL, idle)
 			signintest.Run(t, replica)
-			signintest.Eventually(t, "ready", func() bool { return replica.Ready() == nil })
+			signintest.Eventually(t, "ready", func() bool { return replica.SignIn.Ready() == nil })
 			var all sync.WaitGroup
 			var mu sync.Mutex
 			seen := map[int][]string{}
@@ -121,7 +121,7 @@ func TestLateRefresh(t *testing.T) {
 				s := signintest.Open(t, db)
 				replica := signintest.NewInstance(t, db, s.Provider, s.Clock, s.URL)
 				signintest.Run(t, replica)
-				signintest.Eventually(t, "ready", func() bool { return replica.Ready() == nil })
+				signintest.Eventually(t, "ready", func() bool { return replica.SignIn.Ready() == nil })
 				b := s.Browser(t)
 				b.SignIn()
 				asked, held := make(chan struct{}), make(chan struct{})
@@ -167,7 +167,7 @@ func TestStepUpDuringARefresh(t *testing.T) {
 			db := &signintest.Counted{DB: databasetest.Open(t, address)}
 			replica := signintest.NewInstance(t, db.DB, s.Provider, s.Clock, s.URL, func(o *signintest.Options) { o.DB = db })
 			signintest.Run(t, replica)
-			signintest.Eventually(t, "ready", func() bool { return replica.Ready() == nil })
+			signintest.Eventually(t, "ready", func() bool { return replica.SignIn.Ready() == nil })
 			b := s.Browser(t)
 			b.SignIn()
 			here, there := b.Person(s.Service), b.Person(replica)
@@ -193,7 +193,7 @@ func TestStepUpDuringARefresh(t *testing.T) {
 			if got, err := b.Person(replica).Token(t.Context(), graphclient.Write); err != nil || got != renewed {
 				t.Errorf("the token is %q, %v; want %q", got, err, renewed)
 			}
-			if got := s.nextClaims(b); !strings.Contains(got, "acrs") {
+			if got := nextClaims(s, b); !strings.Contains(got, "acrs") {
 				t.Errorf("the next sign-in asks for %s", got)
 			}
 			if _, err := b.Person(replica).Renew(t.Context(), graphclient.Write, renewed, ""); err != nil {
@@ -221,14 +221,14 @@ func TestStepUpAfterACrash(t *testing.T) {
 		if err := b.Person(s.Service).StepUp(t.Context(), signintest.Challenge); err != nil {
 			t.Fatal(err)
 		}
-		if got := s.nextClaims(b); !strings.Contains(got, "acrs") {
+		if got := nextClaims(s, b); !strings.Contains(got, "acrs") {
 			t.Errorf("the next sign-in asks for %s", got)
 		}
 	})
 }
 
 // nextClaims are the claims that the browser's next sign-in asks for.
-func (s *signintest.Site) nextClaims(b *signintest.Browser) string {
+func nextClaims(s *signintest.Site, b *signintest.Browser) string {
 	to, err := url.Parse(b.Get("/login").Location)
 	if err != nil {
 		return err.Error()

@@ -40,7 +40,7 @@ func TestWhereRolesAre(t *testing.T) {
 			t.Parallel()
 			s := signintest.Open(t, databasetest.SQLite(t), func(o *signintest.Options) { o.Sessions.Roles.Claim = test.claim })
 			s.Provider.Roles = nil
-			signintest.Claims(test.Claims)(s.Provider)
+			signintest.Claims(test.claims)(s.Provider)
 			b := s.Browser(t)
 			b.SignIn()
 			got := b.Person(s.Service).Actor()
@@ -82,7 +82,7 @@ func TestNobodyIsNameless(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			s := signintest.Open(t, databasetest.SQLite(t))
-			signintest.Claims(test.Claims)(s.Provider)
+			signintest.Claims(test.claims)(s.Provider)
 			b := s.Browser(t)
 			b.SignIn()
 			if got := b.Person(s.Service).Actor().Name; got != test.want {

@@ -20,9 +20,8 @@ import (
 // strict refuses a refresh any scope that its refresh token was not given for (RFC 6749 section 6), with that error.
 func strict(p *signintest.Provider, code string) func(http.ResponseWriter, url.Values) bool {
 	return func(w http.ResponseWriter, form url.Values) bool {
-		p.mu.Lock()
-		grant := p.Grants[form.Get("refresh_token")]
-		p.mu.Unlock()
+		var grant *signintest.Issued
+		p.Script(func() { grant = p.Grants[form.Get("refresh_token")] })
 		if form.Get("grant_type") != "refresh_token" || grant == nil {
 			return false
 		}
@@ -59,7 +58,7 @@ func TestWiderScopeRefused(t *testing.T) {
 					}
 					s.Clock.Add(2 * time.Minute)
 				}
-				if got := s.asked(signintest.WriteScope); got != 1 {
+				if got := asked(s, signintest.WriteScope); got != 1 {
 					t.Errorf("%d refreshes asked for the write scope, want 1", got)
 				}
 				s.Clock.Add(time.Hour)
@@ -73,7 +72,7 @@ func TestWiderScopeRefused(t *testing.T) {
 					}
 					s.Clock.Add(59 * time.Minute)
 				}
-				if got := s.asked(signintest.WriteScope); got != 1 {
+				if got := asked(s, signintest.WriteScope); got != 1 {
 					t.Errorf("%d refreshes asked for the write scope in all, want 1", got)
 				}
 			})
@@ -82,7 +81,7 @@ func TestWiderScopeRefused(t *testing.T) {
 }
 
 // asked counts the refreshes that asked for the scope.
-func (s *signintest.Site) asked(scope string) (count int) {
+func asked(s *signintest.Site, scope string) (count int) {
 	for _, form := range s.Provider.Calls("refresh_token") {
 		if strings.Contains(form.Get("scope"), scope) {
 			count++
@@ -131,7 +130,7 @@ func TestScopesOfATwin(t *testing.T) {
 				t.Errorf("%s: a read: %d %s", code, got.Status, got.Body)
 			}
 		}
-		if got := s.asked(signintest.WriteScope) + s.asked(signintest.ReadScope); got != 1 {
+		if got := asked(s, signintest.WriteScope) + asked(s, signintest.ReadScope); got != 1 {
 			t.Errorf("%s: %d refreshes asked for a scope, want 1", code, got)
 		}
 	}
@@ -152,7 +151,7 @@ func TestWiderScopeLeftOut(t *testing.T) {
 		}
 		s.Clock.Add(2 * time.Minute)
 	}
-	if got := s.asked(signintest.WriteScope); got != 1 {
+	if got := asked(s, signintest.WriteScope); got != 1 {
 		t.Errorf("%d refreshes asked for the write scope, want 1", got)
 	}
 }
@@ -177,7 +176,7 @@ func TestRefreshAsksForWhatWasGranted(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s := openAt(t, databasetest.SQLite(t), test.Document)
+			s := openAt(t, databasetest.SQLite(t), test.document)
 			if test.granted != "" {
 				signintest.Answers(map[string]any{"scope": test.granted})(s.Provider)
 			}

@@ -87,15 +87,15 @@ func TestWhoSignedIn(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			s := signintest.Open(t, databasetest.SQLite(t))
-			test.Script(s.Provider)
+			test.script(s.Provider)
 			b := s.Browser(t)
 			b.SignIn()
 			got := b.Person(s.Service).Actor()
-			if got.TID != strings.ReplaceAll(test.TID, "ISSUER", s.Provider.Issuer()) || got.OID != test.OID {
-				t.Errorf("the key is %q, %q, want %q, %q", got.TID, got.OID, test.TID, test.OID)
+			if got.TID != strings.ReplaceAll(test.tid, "ISSUER", s.Provider.Issuer()) || got.OID != test.oid {
+				t.Errorf("the key is %q, %q, want %q, %q", got.TID, got.OID, test.tid, test.oid)
 			}
-			if !slices.Equal(got.Claims, test.Claims) || !slices.Equal(got.Roles, test.Roles) {
-				t.Errorf("claims %q, roles %q, want %q, %q", got.Claims, got.Roles, test.Claims, test.Roles)
+			if !slices.Equal(got.Claims, test.claims) || !slices.Equal(got.Roles, test.roles) {
+				t.Errorf("claims %q, roles %q, want %q, %q", got.Claims, got.Roles, test.claims, test.roles)
 			}
 			if got.Name != "Ada Admin" || got.Username != "ada@example.test" {
 				t.Errorf("names %q, %q", got.Name, got.Username)

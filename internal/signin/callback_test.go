@@ -25,10 +25,10 @@ func TestCallbacks(t *testing.T) {
 	}{
 		{"as it should be", func(_ *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) { return b, c }, 303, 1},
 		{"without our cookie", func(s *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
-			return s.Browser(b.t), c
+			return s.Browser(b.T), c
 		}, 400, 0},
 		{"in another browser that signs in too", func(s *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
-			other := s.Browser(b.t)
+			other := s.Browser(b.T)
 			other.ToCallback(nil)
 			return other, c
 		}, 400, 0},
@@ -61,20 +61,20 @@ func TestCallbacks(t *testing.T) {
 			return b, c
 		}, 400, 1},
 		{"used before, with the cookie of then", func(_ *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
-			old := b.attempts()[0]
+			old := pending(b)[0]
 			b.Get(c)
-			b.keep(old.Name, old.Value)
+			keep(b, old.Name, old.Value)
 			return b, c
 		}, 400, 1},
 		{"with another sign-in's cookie under its name", func(s *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
-			other := s.Browser(b.t)
+			other := s.Browser(b.T)
 			other.ToCallback(nil)
-			b.keep(b.attempts()[0].Name, other.attempts()[0].Value)
+			keep(b, pending(b)[0].Name, pending(other)[0].Value)
 			return b, c
 		}, 400, 0},
 		{"with an altered cookie", func(_ *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
-			own := b.attempts()[0]
-			b.keep(own.Name, own.Value[:len(own.Value)-4]+"AAAA")
+			own := pending(b)[0]
+			keep(b, own.Name, own.Value[:len(own.Value)-4]+"AAAA")
 			return b, c
 		}, 400, 0},
 		{"after 9 minutes", func(s *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
@@ -99,8 +99,8 @@ func TestCallbacks(t *testing.T) {
 			s := signintest.Open(t, databasetest.SQLite(t))
 			b := s.Browser(t)
 			by, address := test.alter(s, b, b.ToCallback(nil))
-			if got := by.Get(address); got.Status != test.Status {
-				t.Errorf("the callback answered %d %s, want %d", got.Status, got.Body, test.Status)
+			if got := by.Get(address); got.Status != test.status {
+				t.Errorf("the callback answered %d %s, want %d", got.Status, got.Body, test.status)
 			}
 			if got := len(s.Provider.Calls("authorization_code")); got != test.codes {
 				t.Errorf("%d token requests, want %d", got, test.codes)
@@ -160,7 +160,7 @@ func TestManyCallbacksAtOnce(t *testing.T) {
 			s := signintest.Open(t, databasetest.Open(t, address))
 			replica := signintest.NewInstance(t, databasetest.Open(t, address), s.Provider, s.Clock, s.URL)
 			signintest.Run(t, replica)
-			signintest.Eventually(t, "ready", func() bool { return replica.Ready() == nil })
+			signintest.Eventually(t, "ready", func() bool { return replica.SignIn.Ready() == nil })
 			b := s.Browser(t)
 			callback := b.ToCallback(nil)
 			var all sync.WaitGroup
@@ -171,7 +171,7 @@ func TestManyCallbacksAtOnce(t *testing.T) {
 				request.URL, _ = url.Parse(callback)
 				by := []*signintest.Instance{s.Service, replica}[i%2]
 				all.Go(func() {
-					if _, err := by.Finish(discard{http.Header{}}, request); err == nil {
+					if _, err := by.SignIn.Finish(discard{http.Header{}}, request); err == nil {
 						mu.Lock()
 						arrived++
 						mu.Unlock()
@@ -189,7 +189,7 @@ func TestManyCallbacksAtOnce(t *testing.T) {
 // discard is a response that nobody reads.
 type discard struct{ header http.Header }
 
-func (d discard) Header() http.Header         { return d.Header }
+func (d discard) Header() http.Header         { return d.header }
 func (d discard) Write(p []byte) (int, error) { return len(p), nil }
 func (d discard) WriteHeader(int)             {}
 
@@ -293,8 +293,8 @@ func TestRefusedSignIns(t *testing.T) {
 			q.Set("error_description", test.description+"<script>alert(1)</script>\r\nTrace ID: x\r\nCorrelation ID: "+correlation+"\r\nTimestamp: 2026-11-24 09:00:00Z")
 		}))
 		said := s.Problem()
-		if said.Kind() != test.Kind || !strings.Contains(said.Title()+said.Detail(), test.words) {
-			t.Errorf("%s %s: kind %d, %q %q; want %d and %q", test.error, test.description, said.Kind(), said.Title(), said.Detail(), test.Kind, test.words)
+		if said.Kind() != test.kind || !strings.Contains(said.Title()+said.Detail(), test.words) {
+			t.Errorf("%s %s: kind %d, %q %q; want %d and %q", test.error, test.description, said.Kind(), said.Title(), said.Detail(), test.kind, test.words)
 		}
 		if ids := said.IDs(); len(ids) != 2 || ids[0].Value != correlation {
 			t.Errorf("%s: to be quoted: %v", test.error, ids)

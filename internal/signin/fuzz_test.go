@@ -11,37 +11,30 @@ import (
 	"time"
 
 	"switchboard/internal/seal"
+	"switchboard/internal/session"
 )
-
-var fuzzKeys = [][]byte{bytes.Repeat([]byte{1}, 32), bytes.Repeat([]byte{2}, 32)}
-
-func fuzzSeals(f *testing.F) *seal.Keys {
-	f.Helper()
-	s, err := seal.New(fuzzKeys)
-	if err != nil {
-		f.Fatal(err)
-	}
-	return s
-}
 
 // FuzzPieces: whatever cookies a browser sends, what is put among them is found again, later than all of them, and what was
 // not sealed here leads nowhere.
 func FuzzPieces(f *testing.F) {
-	seals := fuzzSeals(f)
+	seals, err := seal.New([][]byte{bytes.Repeat([]byte{1}, 32)})
+	if err != nil {
+		f.Fatal(err)
+	}
 	at := time.UnixMilli(1_790_000_000_000)
 	public := &url.URL{Scheme: "https", Host: "switchboard.example"}
 	f.Add("switchboard-sign-in-0=1mu.x; __Host-switchboard-sign-in-1=9zzzzzzzzzzzz.y", "/connectors")
 	f.Add("__Host-switchboard-sign-in-t=91y2p0ij32e8e7.y; __Host-switchboard-sign-in-0=.; __Host-switchboard-session=x", "/")
 	f.Add("__Host-switchboard-sign-in-3=1-1.a; __Host-switchboard-sign-in-3=1mu.b", strings.Repeat("/a", 80))
 	f.Fuzz(func(t *testing.T, cookies, path string) {
-		pieces := newPieces(newCookies(public), func() time.Time { return at })
-		service := &Service{seals: seals, pieces: pieces, o: Options{PublicURL: public}}
+		pieces := newPieces(session.NewCookies(public), func() time.Time { return at })
+		service := &Service{seals: seals, pieces: pieces, publicURL: public}
 		r := httptest.NewRequest("GET", "https://switchboard.example/", nil)
 		r.Header.Set("Cookie", cookies)
 		if found := service.rememberedIn(r); len(found) > 0 {
 			t.Fatalf("%q remembers %+v", cookies, found)
 		}
-		if _, _, err := (&attempts{seals: seals, pieces: pieces}).find(r, path); err == nil {
+		if _, _, err := (&pendingSignIns{seals: seals, pieces: pieces}).find(r, path); err == nil {
 			t.Fatalf("%q has a sign-in under way", cookies)
 		}
 		answer := httptest.NewRecorder()

@@ -39,7 +39,7 @@ func TestIndependentProvider(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := b.http.PostForm(issuer+at.Path, url.Values{
+	response, err := b.HTTP.PostForm(issuer+at.Path, url.Values{
 		"id": {at.Query().Get("authRequestID")}, "username": {"test-user@127.0.0.1"}, "password": {"verysecure"},
 	})
 	if err != nil {

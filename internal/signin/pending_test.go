@@ -26,20 +26,20 @@ func TestAFloodOfSignInsKeepsNobodyOut(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if kept := s.spent(t); kept != 0 {
+		if kept := spent(t, s); kept != 0 {
 			t.Errorf("the database holds %d sign-ins, want none", kept)
 		}
 		if got := b.Get(callback); got.Status != http.StatusSeeOther {
 			t.Errorf("the sign-in from before the flood: %d %s", got.Status, got.Body)
 		}
-		if kept := s.spent(t); kept != 1 {
+		if kept := spent(t, s); kept != 1 {
 			t.Errorf("the database holds %d states, want the one that was spent", kept)
 		}
 	})
 }
 
 // spent is how many states of sign-ins the database knows to be used.
-func (s *signintest.Site) spent(t *testing.T) (count int) {
+func spent(t *testing.T, s *signintest.Site) (count int) {
 	t.Helper()
 	if err := s.DB.QueryRow(`SELECT count(*) FROM finished_sign_ins`).Scan(&count); err != nil {
 		t.Fatal(err)
@@ -75,9 +75,9 @@ func TestAbandonedSignInsAreBounded(t *testing.T) {
 	}
 }
 
-// attempts are the browser's cookies of sign-ins under way.
-func (b *signintest.Browser) attempts() (found []*http.Cookie) {
-	b.t.Helper()
+// pending are the browser's cookies of sign-ins under way.
+func pending(b *signintest.Browser) (found []*http.Cookie) {
+	b.T.Helper()
 	for _, cookie := range b.Request().Cookies() {
 		if strings.Contains(cookie.Name, "-sign-in-") {
 			found = append(found, cookie)
@@ -87,11 +87,11 @@ func (b *signintest.Browser) attempts() (found []*http.Cookie) {
 }
 
 // keep puts a cookie of a sign-in into the browser.
-func (b *signintest.Browser) keep(name, value string) {
-	b.t.Helper()
-	at, err := url.Parse(b.site.URL)
+func keep(b *signintest.Browser, name, value string) {
+	b.T.Helper()
+	at, err := url.Parse(b.Site.URL)
 	if err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
-	b.http.Jar.SetCookies(at, []*http.Cookie{{Name: name, Value: value, Path: "/"}})
+	b.HTTP.Jar.SetCookies(at, []*http.Cookie{{Name: name, Value: value, Path: "/"}})
 }

@@ -35,7 +35,7 @@ func TestReturnsToThePageAskedFor(t *testing.T) {
 		if strings.HasPrefix(path, "//") {
 			request.URL.Opaque = "http://" + request.URL.Host + path
 		}
-		response, err := b.http.Do(request)
+		response, err := b.HTTP.Do(request)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,22 +22,22 @@ type tab struct {
 
 // together has the tabs take their next step at once: each request carries the cookies of before, and the answers arrive in
 // any order. It returns the tabs that have arrived.
-func (b *signintest.Browser) together(tabs []*tab) (arrived []*tab) {
-	b.t.Helper()
+func together(b *signintest.Browser, tabs []*tab) (arrived []*tab) {
+	b.T.Helper()
 	sent := b.Request().Header["Cookie"]
 	away := *b
-	away.http = &http.Client{CheckRedirect: b.http.CheckRedirect}
+	away.HTTP = &http.Client{CheckRedirect: b.HTTP.CheckRedirect}
 	answers := make([]signintest.Answer, len(tabs))
 	for i, tab := range tabs {
 		header := http.Header{}
-		if strings.HasPrefix(tab.next, "/") || strings.HasPrefix(tab.next, b.site.URL) {
+		if strings.HasPrefix(tab.next, "/") || strings.HasPrefix(tab.next, b.Site.URL) {
 			header["Cookie"] = sent
 		}
 		answers[i] = away.Send(http.MethodGet, tab.next, header)
 	}
-	at, _ := url.Parse(b.site.URL)
+	at, _ := url.Parse(b.Site.URL)
 	for _, i := range rand.Perm(len(tabs)) {
-		b.http.Jar.SetCookies(at, answers[i].Cookies)
+		b.HTTP.Jar.SetCookies(at, answers[i].Cookies)
 		shown := answers[i].Status == http.StatusOK // signed in by another tab meanwhile
 		callback := strings.Contains(tabs[i].next, "/auth/callback")
 		if !shown {
@@ -46,16 +46,16 @@ func (b *signintest.Browser) together(tabs []*tab) (arrived []*tab) {
 		if shown || callback {
 			arrived = append(arrived, tabs[i])
 		}
-		if size := b.underWay(); size >= 6<<10 {
-			b.t.Fatalf("the cookies of sign-ins under way are %d bytes, want less than 6 KiB", size)
+		if size := underWay(b); size >= 6<<10 {
+			b.T.Fatalf("the cookies of sign-ins under way are %d bytes, want less than 6 KiB", size)
 		}
 	}
 	return arrived
 }
 
 // underWay is what the browser's cookies of sign-ins under way take of a request's header.
-func (b *signintest.Browser) underWay() (size int) {
-	for _, cookie := range b.attempts() {
+func underWay(b *signintest.Browser) (size int) {
+	for _, cookie := range pending(b) {
 		size += len(cookie.String()) + len("; ")
 	}
 	return size
@@ -78,14 +78,14 @@ func shuffled(tabs []*tab) []*tab {
 }
 
 // travel takes the tabs to where their sign-ins lead.
-func (b *signintest.Browser) travel(tabs []*tab, way func([]*tab) []*tab) {
-	b.t.Helper()
+func travel(b *signintest.Browser, tabs []*tab, way func([]*tab) []*tab) {
+	b.T.Helper()
 	for left, turn := slices.Clone(tabs), 1; len(left) > 0; turn++ {
 		going := way(left)
 		for _, one := range going {
 			one.began = turn
 		}
-		arrived := b.together(going)
+		arrived := together(b, going)
 		left = slices.DeleteFunc(left, func(one *tab) bool { return slices.Contains(arrived, one) })
 	}
 }
@@ -112,7 +112,7 @@ func TestTabsOpenedAtOnce(t *testing.T) {
 					tabs = append(tabs, &tab{page: page, next: page})
 				}
 				b.Send(http.MethodPost, "/logout", nil)
-				b.travel(tabs, way)
+				travel(b, tabs, way)
 				for _, one := range tabs {
 					if one.next != one.page {
 						t.Errorf("the tab of %s landed on %q", one.page, one.next)
@@ -135,11 +135,11 @@ func TestMoreTabsThanFit(t *testing.T) {
 			page := fmt.Sprintf("/connectors/%d-%d", round, i)
 			last = append(last, &tab{page: page, next: page})
 		}
-		b.together(last) // the page, which leads to /login
-		b.together(last) // /login, which leads to the provider
+		together(b, last) // the page, which leads to /login
+		together(b, last) // /login, which leads to the provider
 		s.Clock.Add(time.Second)
 	}
-	b.travel(last, ways["a few at once, as it is"])
+	travel(b, last, ways["a few at once, as it is"])
 	landed := 0
 	for _, one := range last {
 		if one.next == one.page {
@@ -150,7 +150,7 @@ func TestMoreTabsThanFit(t *testing.T) {
 		t.Errorf("%d of the last 20 tabs landed on their pages, want 15 at least", landed)
 	}
 	newest := &tab{page: "/connectors/newest", next: "/connectors/newest"}
-	if b.travel([]*tab{newest}, ways["one after the other"]); newest.next != newest.page {
+	if travel(b, []*tab{newest}, ways["one after the other"]); newest.next != newest.page {
 		t.Errorf("the newest landed on %q", newest.next)
 	}
 }
@@ -194,7 +194,7 @@ func TestKeysOfRememberedPages(t *testing.T) {
 	if got := end(b, "/login"); got != "/" {
 		t.Errorf("after a sign-out /login led to %q", got)
 	}
-	old := b.site.Browser(t)
+	old := b.Site.Browser(t)
 	login := old.Get("/connectors/1").Location
 	s.Clock.Add(11 * time.Minute)
 	if got := end(old, login); got != "/" {
