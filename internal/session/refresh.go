@@ -144,7 +144,7 @@ func (s *Service) bearer(ctx context.Context, id string, want ask) (*entry, erro
 func (s *Service) await(ctx context.Context, renewed <-chan singleflight.Result, wait time.Duration, instead *entry) (*entry, error) {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
-	err := error((oidc.Unanswered(s.now(), errors.New("no token in time"))).Problem())
+	err := error(oidc.Unanswered(s.now(), errors.New("no token in time")).Problem())
 	select {
 	case done := <-renewed:
 		if done.Err == nil {
@@ -214,7 +214,7 @@ func (s *Service) refresh(ctx context.Context, id string, want ask) (*entry, err
 		}
 		select {
 		case <-ctx.Done():
-			return nil, (oidc.Unanswered(s.now(), ctx.Err())).Problem()
+			return nil, oidc.Unanswered(s.now(), ctx.Err()).Problem()
 		case <-time.After(leasePoll):
 		}
 	}
