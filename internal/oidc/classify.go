@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// errorAnswer is the token endpoint's error (RFC 6749 section 5.2) with Entra's additions.
-type errorAnswer struct {
+// errorResponse is the token endpoint's error (RFC 6749 section 5.2) with Entra's additions.
+type errorResponse struct {
 	Error         string `json:"error"`
 	Description   string `json:"error_description"`
 	Codes         []int  `json:"error_codes"`
@@ -24,7 +24,7 @@ type errorAnswer struct {
 
 // refusal reads the token endpoint's no.
 func (c *Client) refusal(answer *http.Response, body []byte) *Refusal {
-	var said errorAnswer
+	var said errorResponse
 	_ = json.Unmarshal(body, &said) // what cannot be read stays empty: the status alone is an answer
 	r := &Refusal{
 		ErrorCode: word(said.Error), Suberror: word(said.Suberror), Claims: said.Claims, Status: answer.StatusCode, At: c.now(),

@@ -52,7 +52,7 @@ func newCredential(o Options) (credential, error) {
 	case o.FederatedTokenFile != "":
 		return federated{id: o.ClientID, file: o.FederatedTokenFile}, nil
 	}
-	return nil, errors.New("signin: a client secret, a certificate or a federated token is required")
+	return nil, errors.New("oidc: a client secret, a certificate or a federated token is required")
 }
 
 // secret goes into the form or the header. Unless one of the two was chosen it is the form, and for a provider that does not

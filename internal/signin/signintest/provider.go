@@ -64,16 +64,25 @@ type Provider struct {
 	*httptest.Server
 	Clock *Clock
 
-	mu            sync.Mutex
-	Keys          []Signer // the first signs; all are published
-	Grants        map[string]*Issued
+	mu       sync.Mutex
+	Keys     []Signer // the first signs; all are published
+	KeysLost bool     // cannot be read
+	Grants   map[string]*Issued
+	Received
+	Behaviour
+}
+
+// Received is what the provider was asked, and gave out.
+type Received struct {
 	TokenForms    []url.Values
 	TokenHeaders  []http.Header
 	AuthorizeAsks []url.Values
 	KeyCalls      int
-	KeysLost      bool     // cannot be read
 	Access        []string // tokens given out
+}
 
+// Behaviour is what a test may change with Script.
+type Behaviour struct {
 	Userinfo          func(http.ResponseWriter) // what is said of the person whose access token is good
 	Unlisted          []jose.JSONWebKey         // published before the keys
 	Subject, TID, OID string
@@ -91,7 +100,7 @@ func NewProvider(t *testing.T, c *Clock) *Provider {
 	t.Helper()
 	p := &Provider{
 		Clock: c, Keys: []Signer{{"one", jose.RS256, FirstKey()}}, Grants: map[string]*Issued{},
-		Subject: "pairwise-subject", TID: "tenant", OID: "object", Roles: []string{"Connector.Admin"}, Life: 3600,
+		Behaviour: Behaviour{Subject: "pairwise-subject", TID: "tenant", OID: "object", Roles: []string{"Connector.Admin"}, Life: 3600},
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /tenant/v2.0/.well-known/openid-configuration", p.discovery)
