@@ -13,35 +13,32 @@ import (
 	"switchboard/views"
 )
 
-// Trail searches the change record.
-type Trail interface {
+// auditPages show the audit log and hand it out.
+type auditPages struct {
+	*presenter
+	auditLog  AuditLog
+	witnesses Witnesses // nil: none
+	exporting exporting
+}
+
+// AuditSearch searches the audit log.
+type AuditSearch interface {
 	// Query are the newest matching lines older than the line before, Newer those next after the line after.
 	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
 	Newer(ctx context.Context, f audit.Filter, after int64, limit int) (page audit.Page, more bool, err error)
-	// People are all whom the record knows.
+	// People are all whom the log knows.
 	People(context.Context) ([]audit.Person, error)
-	// Bearers are the ids of the connectors that by the record are or were called so, Aliases some of what they are or were.
+	// Bearers are the ids of the connectors that by the log are or were called so, Aliases some of what they are or were.
 	Bearers(ctx context.Context, text string) ([]string, error)
 	Aliases(ctx context.Context, limit int) ([]string, error)
 }
 
-// Proofs tell of single lines of the record, and that they are in it.
-type Proofs interface {
-	Entry(ctx context.Context, seq int64) (e audit.Entry, ok bool, err error)
-	// Sharing are the lines that share one of the ids, the oldest first.
-	Sharing(ctx context.Context, ids ...string) ([]audit.Entry, error)
-	// Prove proves the lines with these numbers, without one the latest.
-	Prove(ctx context.Context, seqs ...int64) (audit.Head, []audit.Proof, error)
-	// Standing is whether the record is what was signed, as far as anything has shown.
-	Standing() audit.Standing
-}
-
-// linesShown is how many lines of the record a page is made of; a change and its outcome are two lines and one entry.
+// linesShown is how many lines of the audit log a page is made of; a change and its outcome are two lines and one entry.
 const linesShown = 100
 
-// audit shows the record: what matches the filter, the newest first.
-func (h *Handlers) audit(c echo.Context, person *session.Person) error {
-	filter, faults, err := h.recordFilter(c, person, "before", "after")
+// list shows the log: what matches the filter, the newest first.
+func (h *auditPages) list(c echo.Context, person *session.Person) error {
+	filter, faults, err := h.auditFilter(c, person, "before", "after")
 	if err != nil {
 		return err
 	}
@@ -59,7 +56,7 @@ func (h *Handlers) audit(c echo.Context, person *session.Person) error {
 	} else {
 		model.Chain, _ = h.chain(c, nil)
 	}
-	shown := answer{
+	shown := page{
 		status: http.StatusOK, title: model.Title(), fragment: views.AuditContent(model), current: "/audit",
 		crumbs: []views.Crumb{{Label: "Audit log"}},
 	}
@@ -101,20 +98,20 @@ type stretch struct {
 	newer, older bool
 }
 
-func (h *Handlers) stretch(ctx context.Context, filter audit.Filter, at place) (stretch, error) {
+func (h *auditPages) stretch(ctx context.Context, filter audit.Filter, at place) (stretch, error) {
 	if at.after > 0 {
-		page, more, err := h.Trail.Newer(ctx, filter, at.after, linesShown)
+		page, more, err := h.auditLog.Newer(ctx, filter, at.after, linesShown)
 		if err != nil || more {
 			return stretch{page.Entries, more, true}, err
 		}
 		at = place{} // the newest page, and a whole one
 	}
-	page, err := h.Trail.Query(ctx, filter, at.before, linesShown)
+	page, err := h.auditLog.Query(ctx, filter, at.before, linesShown)
 	return stretch{page.Entries, at.before > 0, page.Before > 0}, err
 }
 
 // fill puts what was found into the page.
-func (h *Handlers) fill(c echo.Context, person *session.Person, model *views.Audit, filter audit.Filter, found stretch) error {
+func (h *auditPages) fill(c echo.Context, person *session.Person, model *views.Audit, filter audit.Filter, found stretch) error {
 	teller, err := h.teller(c, person, found.lines)
 	if err != nil {
 		return err
@@ -137,37 +134,4 @@ func (h *Handlers) fill(c echo.Context, person *session.Person, model *views.Aud
 		model.Older = views.AuditCursor{There: found.older, Before: last}
 	}
 	return nil
-}
-
-// chain is the state of the record's tree, with the lines of the page proven, or the latest where there are none; it tells
-// which are not as they were recorded.
-func (h *Handlers) chain(c echo.Context, lines []audit.Entry) (views.Chain, map[int64]bool) {
-	seqs := make([]int64, len(lines))
-	for i, line := range lines {
-		seqs[i] = line.Seq
-	}
-	head, proofs, err := h.Proofs.Prove(c.Request().Context(), seqs...)
-	if err != nil {
-		h.log(c).Error("the record's tree could not be checked", "error", err.Error())
-		return h.standing(views.Chain{Failed: true}), nil
-	}
-	chain := views.Chain{Size: head.Size, Root: head.Root, Key: head.Key, Checked: len(proofs), Witnesses: h.witnesses(c)}
-	altered := map[int64]bool{}
-	for _, proof := range proofs {
-		if !proof.Holds {
-			altered[proof.Seq] = true
-			chain.Altered = append(chain.Altered, proof.Seq)
-		}
-	}
-	if len(altered) > 0 {
-		h.log(c).Error("lines of the record are not as they were recorded", "seqs", chain.Altered)
-	}
-	return h.standing(chain), altered
-}
-
-// standing puts what is known of the whole record into a chain.
-func (h *Handlers) standing(chain views.Chain) views.Chain {
-	now := h.Proofs.Standing()
-	chain.Broken, chain.First, chain.Why, chain.Unsigned, chain.Kept = now.Broken, now.First, now.Why, now.Unsigned, now.Kept
-	return chain
 }

@@ -12,14 +12,14 @@ import (
 	"switchboard/views"
 )
 
-// auditLine shows one line of the record with its proof.
-func (h *Handlers) auditLine(c echo.Context, person *session.Person) error {
+// line shows one line of the audit log with its proof.
+func (h *auditPages) line(c echo.Context, person *session.Person) error {
 	seq, err := strconv.ParseInt(c.Param("seq"), 10, 64)
 	if err != nil {
 		return noSuchLine()
 	}
 	ctx := c.Request().Context()
-	line, there, err := h.Proofs.Entry(ctx, seq)
+	line, there, err := h.auditLog.Entry(ctx, seq)
 	if err != nil {
 		return unreadableLog(err)
 	}
@@ -37,7 +37,7 @@ func (h *Handlers) auditLine(c echo.Context, person *session.Person) error {
 		h.log(c).Error("a line of the record could not be proven", "seq", seq, "error", err.Error())
 		model.Chain.Failed = true
 	}
-	return h.send(c, person, answer{
+	return h.send(c, person, page{
 		status: http.StatusOK, title: model.Title(), fragment: views.AuditLineContent(model), current: "/audit",
 		crumbs: []views.Crumb{{Label: "Audit log", Href: "/audit"}, {Label: model.Name()}},
 	})
@@ -77,8 +77,8 @@ func kept(line audit.Entry) []views.Beside {
 }
 
 // prove puts the line as it is exported and its proof into the page.
-func (h *Handlers) prove(c echo.Context, model *views.AuditLine) error {
-	head, proofs, err := h.Proofs.Prove(c.Request().Context(), model.Row.Line)
+func (h *auditPages) prove(c echo.Context, model *views.AuditLine) error {
+	head, proofs, err := h.auditLog.Prove(c.Request().Context(), model.Row.Line)
 	if err != nil {
 		return err
 	}

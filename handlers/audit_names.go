@@ -20,25 +20,25 @@ var errUnheardOf = errors.New("no connector has or had this name")
 const unheardOf = "No connector has or had this name. Enter the whole name as a page shows it, or the id."
 
 // connectorsCalled are the ids of the connectors that a filter's text names: those called so in the person's list, which is
-// read where the session read none lately, and those that by the record are or were. There are none for an empty text, and
+// read where the session read none lately, and those that by the audit log are or were. There are none for an empty text, and
 // for a GUID, which is always an id.
-func (h *Handlers) connectorsCalled(c echo.Context, person *session.Person, text string) ([]string, error) {
+func (h *auditPages) connectorsCalled(c echo.Context, person *session.Person, text string) ([]string, error) {
 	if text == "" || connector.IsGUID(text) {
 		return nil, nil
 	}
-	if err := h.Memory.FillNames(c.Request().Context()); err != nil {
+	if err := h.memory.FillNames(c.Request().Context()); err != nil {
 		h.log(c).Warn("the names of what was seen could not be kept", "error", err.Error())
 	}
-	ids, err := h.Trail.Bearers(c.Request().Context(), text)
+	ids, err := h.auditLog.Bearers(c.Request().Context(), text)
 	if err != nil {
 		return nil, unreadableLog(err)
 	}
-	if recent, there := h.Inventory.Recent(person, snapshotFor); there {
+	if recent, there := h.inventory.Recent(person, snapshotFor); there {
 		if ids = append(ids, bearers(recent, text)...); len(ids) > 0 {
 			return each(ids), nil
 		}
 	}
-	listing, err := h.Inventory.List(c.Request().Context(), person)
+	listing, err := h.inventory.List(c.Request().Context(), person)
 	ids = append(ids, bearers(listing, text)...)
 	switch {
 	case len(ids) > 0:
@@ -90,7 +90,7 @@ func unreadNames(failure problem.Problem) error {
 const bearersShown = 10
 
 // meant names the connectors that a name stands for, where it is shared or is not today's.
-func (h *Handlers) meant(c echo.Context, person *session.Person, ids []string, text string) (meant []views.Bearer, more int) {
+func (h *auditPages) meant(c echo.Context, person *session.Person, ids []string, text string) (meant []views.Bearer, more int) {
 	shown := ids[:min(len(ids), bearersShown)]
 	known, sought := h.names(c, person, shown...), connector.Sought(text)
 	for _, id := range shown {

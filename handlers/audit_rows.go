@@ -15,7 +15,7 @@ import (
 	"switchboard/views"
 )
 
-// rowMaker makes the entries of the audit log from lines of the record.
+// rowMaker makes the entries of the audit log from its lines.
 type rowMaker struct {
 	teller
 	filter audit.Filter
@@ -75,15 +75,15 @@ func rolesOf(actor access.Actor) string {
 const namesOffered = 200
 
 // auditModel is the page with its filter, before anything is found.
-func (h *Handlers) auditModel(c echo.Context, person *session.Person, filter audit.Filter, faults []problem.Field) views.Audit {
+func (h *auditPages) auditModel(c echo.Context, person *session.Person, filter audit.Filter, faults []problem.Field) views.Audit {
 	known, ctx := h.knownNames(person), c.Request().Context()
-	model := views.Audit{Search: typed(c.QueryParams(), faults), Now: h.Now()}
+	model := views.Audit{Search: typed(c.QueryParams(), faults), Now: h.now()}
 	if len(filter.Connectors) > 0 {
 		model.Search.Meant, model.Search.MeantToo = h.meant(c, person, filter.Connectors, filter.Connector)
 	} else if name, there := h.names(c, person, filter.Connector)[connector.Key(filter.Connector)]; there {
 		model.Search.ConnectorName = name.String()
 	}
-	people, err := h.Trail.People(ctx)
+	people, err := h.auditLog.People(ctx)
 	if err != nil {
 		h.log(c).Warn("the people of the record could not be read", "error", err.Error())
 	}
@@ -93,7 +93,7 @@ func (h *Handlers) auditModel(c echo.Context, person *session.Person, filter aud
 		}
 		model.People = append(model.People, one.Name)
 	}
-	if model.Connectors, err = h.Trail.Aliases(ctx, namesOffered); err != nil {
+	if model.Connectors, err = h.auditLog.Aliases(ctx, namesOffered); err != nil {
 		h.log(c).Warn("the names in the record could not be read", "error", err.Error())
 	}
 	if len(known) > 0 {

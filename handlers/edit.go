@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -15,8 +16,23 @@ import (
 	"switchboard/views"
 )
 
-// edit shows the form that edits a connector. Old values are not edited: they may be long gone.
-func (h *Handlers) edit(c echo.Context, person *session.Person) error {
+// editPages change a connector: the form, its review, the save, a conflict, and the form again after a sign-in.
+type editPages struct {
+	*presenter
+	edits  Edits
+	drafts Drafts
+}
+
+// Edits are the ways of an edit.
+type Edits interface {
+	Save(context.Context, changes.Person, changes.Origin, connector.Edit) (changes.Result, error)
+	Preview(context.Context, changes.Person, connector.Edit) (changes.Result, error)
+	// Request is the request to Graph that a save of these fields makes.
+	Request(connectorID string, fields []connector.Field) changes.Request
+}
+
+// show is the form that edits a connector. Old values are not edited: they may be long gone.
+func (h *editPages) show(c echo.Context, person *session.Person) error {
 	id, err := h.connectorID(c)
 	if err != nil {
 		return err
@@ -29,7 +45,7 @@ func (h *Handlers) edit(c echo.Context, person *session.Person) error {
 	if refused := person.Refused(); refused != nil && refused.Class == oidc.Ungranted {
 		form.Problem = refused.Problem()
 	}
-	form.Behind = behind(h.linesOf(c, id), reading.Connector, h.Now())
+	form.Behind = behind(h.linesOf(c, id), reading.Connector, h.now())
 	if open := h.openChange(c, id); open != nil && open.SyncType == "" {
 		receipt := h.receipt(c, person, *open)
 		form.Waits = &receipt
@@ -41,10 +57,10 @@ func (h *Handlers) edit(c echo.Context, person *session.Person) error {
 const formWithin = 15 * time.Second
 
 // readAnew reads a connector for a form.
-func (h *Handlers) readAnew(c echo.Context, person *session.Person, id string) (inventory.Reading, error) {
+func (h *editPages) readAnew(c echo.Context, person *session.Person, id string) (inventory.Reading, error) {
 	began := time.Now() // Graph's time, not the site's
 	for {
-		reading, err := h.Inventory.Get(c.Request().Context(), person, id)
+		reading, err := h.inventory.Get(c.Request().Context(), person, id)
 		switch {
 		case err != nil || !reading.Stale():
 			return reading, err
@@ -54,21 +70,21 @@ func (h *Handlers) readAnew(c echo.Context, person *session.Person, id string) (
 	}
 }
 
-func (h *Handlers) emptyForm(person *session.Person, state formState) views.Edit {
+func (h *editPages) emptyForm(person *session.Person, state formState) views.Edit {
 	return views.Edit{
-		Connector: state.Shown, RequireReason: h.RequireReason, Opened: state.Opened, Now: h.Now(), Carry: h.carry(person, state),
+		Connector: state.Shown, RequireReason: h.RequireReason, Opened: state.Opened, Now: h.now(), Carry: h.carry(person, state),
 	}
 }
 
-func (h *Handlers) sendForm(c echo.Context, person *session.Person, status int, form views.Edit) error {
-	return h.send(c, person, answer{
+func (h *editPages) sendForm(c echo.Context, person *session.Person, status int, form views.Edit) error {
+	return h.send(c, person, page{
 		status: status, quotes: status != http.StatusOK, title: form.Title(), fragment: views.EditForm(form),
 		current: "/connectors", crumbs: crumbs(form.Connector, "Edit"),
 	})
 }
 
 // formAgain shows the form with what was typed and why it was not sent, under a fresh one-time id.
-func (h *Handlers) formAgain(c echo.Context, person *session.Person, sent editForm, said problem.Problem) error {
+func (h *editPages) formAgain(c echo.Context, person *session.Person, sent editForm, said problem.Problem) error {
 	h.logProblem(c, said)
 	form := h.emptyForm(person, sent.state)
 	form.Wanted, form.Reason, form.Problem = sent.wanted, sent.reason, said
@@ -76,7 +92,7 @@ func (h *Handlers) formAgain(c echo.Context, person *session.Person, sent editFo
 }
 
 // review shows what a save would send.
-func (h *Handlers) review(c echo.Context, person *session.Person) error {
+func (h *editPages) review(c echo.Context, person *session.Person) error {
 	id, sent, err := h.sentEdit(c)
 	if err != nil {
 		return err
@@ -87,7 +103,7 @@ func (h *Handlers) review(c echo.Context, person *session.Person) error {
 	case wantsDiff(c):
 		return h.liveDiff(c, person, sent)
 	}
-	result, err := h.Changes.Preview(c.Request().Context(), person, sent.edit())
+	result, err := h.edits.Preview(c.Request().Context(), person, sent.edit())
 	if err != nil {
 		return h.unsaved(c, person, sent, err)
 	}
@@ -97,7 +113,7 @@ func (h *Handlers) review(c echo.Context, person *session.Person) error {
 	case changes.Waiting:
 		return h.wait(c, person, sent, result.Change)
 	}
-	now := h.Now()
+	now := h.now()
 	model := views.Review{
 		Connector: result.Connector, Merge: result.Merge, Wanted: sent.wanted, Choices: sent.choices, Reason: sent.reason,
 		RequireReason: h.RequireReason, Actor: person.Actor(), WriteScope: h.WriteScope, Read: now, Now: now,
@@ -106,7 +122,7 @@ func (h *Handlers) review(c echo.Context, person *session.Person) error {
 	if result.State == changes.Ready {
 		model.Request = h.request(id, result.Merge.Send)
 	}
-	return h.send(c, person, answer{
+	return h.send(c, person, page{
 		status: http.StatusOK, title: model.Title(), fragment: views.ReviewForm(model),
 		current: "/connectors", crumbs: crumbs(result.Connector, "Review"),
 	})
@@ -114,7 +130,7 @@ func (h *Handlers) review(c echo.Context, person *session.Person) error {
 
 // reviewGone leads somebody who opens the address of a review, for instance again, to the form: what it showed was an
 // answer to that form.
-func (h *Handlers) reviewGone(c echo.Context, _ *session.Person) error {
+func (h *editPages) reviewGone(c echo.Context, _ *session.Person) error {
 	id, err := h.connectorID(c)
 	if err != nil {
 		return err
@@ -123,13 +139,13 @@ func (h *Handlers) reviewGone(c echo.Context, _ *session.Person) error {
 }
 
 // backToForm shows the form again with what was typed, from a page further on.
-func (h *Handlers) backToForm(c echo.Context, person *session.Person, sent editForm) error {
+func (h *editPages) backToForm(c echo.Context, person *session.Person, sent editForm) error {
 	form := h.emptyForm(person, sent.state)
 	form.Wanted, form.Reason = sent.wanted, sent.reason
 	return h.sendForm(c, person, http.StatusOK, form)
 }
 
-func (h *Handlers) sentEdit(c echo.Context) (string, editForm, error) {
+func (h *editPages) sentEdit(c echo.Context) (string, editForm, error) {
 	id, err := h.connectorID(c)
 	if err != nil {
 		return "", editForm{}, err
@@ -139,7 +155,7 @@ func (h *Handlers) sentEdit(c echo.Context) (string, editForm, error) {
 }
 
 // request is the request to Graph that a save would make, without the bearer.
-func (h *Handlers) request(id string, fields []connector.Field) views.Request {
-	exact := h.Changes.Request(id, fields)
+func (h *editPages) request(id string, fields []connector.Field) views.Request {
+	exact := h.edits.Request(id, fields)
 	return views.Request{Line: exact.Method + " " + exact.URL, Headers: exact.Headers, Body: exact.Body}
 }

@@ -92,7 +92,7 @@ func FuzzForwarded(f *testing.F) {
 		if !trusted && at.IsValid() && strings.Contains(forwarded, got) && !strings.Contains(peer, got) {
 			t.Errorf("%q is believed of %q: %q", forwarded, peer, got)
 		}
-		if overTLS := (&Handlers{Options: Options{TrustedProxies: proxies}}).overTLS(r); overTLS && !trusted {
+		if overTLS := (&kernel{Settings: Settings{TrustedProxies: proxies}}).overTLS(r); overTLS && !trusted {
 			t.Errorf("%q is believed of %q", proto, peer)
 		}
 	})

@@ -1,5 +1,9 @@
 // Package handlers turns HTTP requests into calls of the other rooms and their answers into pages or fragments. It holds
 // the table of routes and the checks that stand before every one of them, and no rule of the business.
+//
+// Its files go by layers, and calls run downwards only: one struct a subject (connectors, edit, changes, audit, account, signin,
+// probes) stands on the presenter (present*.go: what pages say of connectors and changes), which stands on the kernel
+// (kernel*.go: what every request needs).
 package handlers
 
 import (
@@ -13,129 +17,13 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"switchboard/internal/access"
-	"switchboard/internal/audit"
-	"switchboard/internal/changes"
 	"switchboard/internal/connector"
-	"switchboard/internal/inventory"
 	"switchboard/internal/session"
-	"switchboard/internal/signin"
 	"switchboard/views"
 )
 
-// Sessions tell who sends a request.
-type Sessions interface {
-	// Person is the signed-in person, nil without a session. It fails only where the database does.
-	Person(*http.Request) (*session.Person, error)
-	// RecentlyExpired is whose session ended a short while ago, nil if that is not known.
-	RecentlyExpired(*http.Request) *session.Person
-}
-
-// SignIn leads people through the provider.
-type SignIn interface {
-	// Remember keeps the page that was asked for, or that htmx asks from, until the sign-in is over, and returns the key by
-	// which /login finds it, "" if nothing is kept.
-	Remember(http.ResponseWriter, *http.Request) string
-	// RememberPath does so with another page of ours.
-	RememberPath(w http.ResponseWriter, r *http.Request, path string) string
-	// Start begins a sign-in and returns the provider's address.
-	Start(http.ResponseWriter, *http.Request) (string, error)
-	// Finish takes the provider's answer.
-	Finish(http.ResponseWriter, *http.Request) (signin.Arrival, error)
-	// End signs the person out and returns the provider's address that ends their session there, "" where there is none.
-	End(http.ResponseWriter, *http.Request, *session.Person) (string, error)
-	// AskAnew has the browser's next sign-in ask who it is, whatever the provider remembers.
-	AskAnew(http.ResponseWriter)
-	// Ready is nil once the provider's keys have been loaded.
-	Ready() error
-}
-
-// Elsewhere ends sessions, the one that asks and others, and says what it ended.
-type Elsewhere interface {
-	EndOther(ctx context.Context, person *session.Person, id string) (bool, error)
-	EndOthers(context.Context, *session.Person) (int, error)
-	EndBySID(ctx context.Context, sid string) ([]*session.Person, error)
-}
-
-// Everybody lists sessions, one's own and other people's, and ends those.
-type Everybody interface {
-	// List are the person's own, All those of everybody.
-	List(context.Context, *session.Person) ([]session.Listed, error)
-	All(context.Context, *session.Person) ([]session.Listed, error)
-	// EndAny ends one and says whose it was, nil if there is none.
-	EndAny(ctx context.Context, id string) (*session.Person, error)
-}
-
-// Inventory reads connectors.
-type Inventory interface {
-	List(context.Context, inventory.Reader) (inventory.Listing, error)
-	Recent(inventory.Reader, time.Duration) (inventory.Listing, bool)
-	Get(ctx context.Context, reader inventory.Reader, id string) (inventory.Reading, error)
-	// Last is what the session read last of one connector, without asking Graph.
-	Last(reader inventory.Reader, id string) (inventory.Reading, bool)
-	// Outside are the latest changes made outside Switchboard, the newest first.
-	Outside(ctx context.Context, limit int) ([]inventory.Outside, error)
-}
-
-// Memory is what was read.
-type Memory interface {
-	// Saw keeps what a write returned, Forget drops what an ended session read.
-	Saw(inventory.Reader, connector.Connector)
-	Forget(session string)
-	// Names are what connectors were called when anybody saw them last.
-	Names(ctx context.Context, ids ...string) (map[string]connector.Name, error)
-	// FillNames has the record know by name what was seen for the first time.
-	FillNames(context.Context) error
-	// Spelt is a connector's id as Graph sent it first; ids are GUIDs, whose letter case says nothing.
-	Spelt(ctx context.Context, id string) string
-}
-
-// Changes changes connectors.
-type Changes interface {
-	Save(context.Context, changes.Person, changes.Origin, connector.Edit) (changes.Result, error)
-	Preview(context.Context, changes.Person, connector.Edit) (changes.Result, error)
-	Sync(context.Context, changes.Person, changes.Origin, changes.SyncRequest) (changes.Result, error)
-	// Request is the request to Graph that a save of these fields makes.
-	Request(connectorID string, fields []connector.Field) changes.Request
-}
-
-// Outcomes tells what became of changes, and finds out where nobody knows.
-type Outcomes interface {
-	Get(ctx context.Context, id string) (changes.Change, error)
-	Doubtful(context.Context) ([]changes.Change, error)
-	OpenOf(ctx context.Context, connectorID string) (open changes.Change, ok bool, err error)
-	LookAt(ctx context.Context, p changes.Person, from changes.Origin, connectorID string) error
-	LookAtAll(context.Context, changes.Person, changes.Origin) error
-}
-
-// Syncs tell of syncs.
-type Syncs interface {
-	// Progress is how far the latest sync of a connector has come, by the latest look.
-	Progress(ctx context.Context, connectorID string) (progress changes.Progress, ok bool, err error)
-	// SyncTypesOf are what syncs asked for, by the change's id.
-	SyncTypesOf(ctx context.Context, ids ...string) (map[string]string, error)
-}
-
-// Endings are what can be done about a change that was made.
-type Endings interface {
-	// Close gives up on one in doubt.
-	Close(ctx context.Context, p changes.Person, from changes.Origin, id, reason string) (changes.Change, error)
-	// BeforeOf is what a change replaced.
-	BeforeOf(ctx context.Context, id string) (changes.Before, error)
-}
-
-// Record is the change record, as far as pages show it.
-type Record interface {
-	History(ctx context.Context, connectorID string, limit int) ([]audit.Entry, error)
-	Recent(ctx context.Context, limit int) ([]audit.Entry, error)
-	// Query are the newest lines that match and are older than the line before; 0 starts at the newest.
-	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
-	Note(context.Context, audit.Entry) (audit.Entry, error)
-	Denied(ctx context.Context, actor access.Actor, route, connectorID string, from audit.Context) error
-}
-
-// Options are what the handlers need.
-type Options struct {
+// Settings are what the configuration says to the handlers.
+type Settings struct {
 	PublicURL      *url.URL
 	TrustedProxies []netip.Prefix
 	// TenantName is shown below the product's name.
@@ -157,29 +45,56 @@ type Options struct {
 	// given. A page that reads nothing else waits five times as long; one of many connectors looks while it reads, and waits a
 	// twentieth as long for the rest.
 	LookShare time.Duration
+	// Assets are the style sheets and scripts of every page.
+	Assets views.Assets
+}
 
+// Sessions are everybody's sessions. This interface and the next ones are a room each; they are made of the parts that the
+// structs below declare where they use them.
+type Sessions interface {
+	SessionFinder
+	SessionEnder
+	SessionLister
+}
+
+// Inventory is what is known of connectors.
+type Inventory interface {
+	ConnectorReader
+	Memory
+}
+
+// Changes make changes of connectors and tell of them.
+type Changes interface {
+	ChangeReader
+	ChangeActions
+	Edits
+	Syncs
+}
+
+// AuditLog is the audit log.
+type AuditLog interface {
+	AuditWriter
+	AuditReader
+	AuditSearch
+	AuditProofs
+	AuditExports
+}
+
+// Options are what the handlers need.
+type Options struct {
+	Settings
 	Sessions  Sessions
 	SignIn    SignIn
-	Elsewhere Elsewhere
-	Everybody Everybody
 	Inventory Inventory
-	Memory    Memory
 	Changes   Changes
-	Outcomes  Outcomes
-	Syncs     Syncs
-	Endings   Endings
-	Record    Record
-	Exports   Exports
+	AuditLog  AuditLog
 	Drafts    Drafts
-	Trail     Trail
-	Proofs    Proofs
 	// Witnesses may be nil: none.
 	Witnesses Witnesses
-	// Database says whether the database answers, Writable whether lines can be added to the record and be read.
+	// Database says whether the database answers, Writable whether lines can be added to the audit log and be read.
 	Database, Writable func(context.Context) error
-	// Assets are the style sheets and scripts of every page, Static what serves them and the icons.
-	Assets views.Assets
-	Static http.Handler
+	// Files serve the style sheets, scripts and icons.
+	Files http.Handler
 
 	Metrics prometheus.Registerer
 	Now     func() time.Time
@@ -187,33 +102,49 @@ type Options struct {
 	Log     *slog.Logger
 }
 
-// Handlers answers every request.
-type Handlers struct {
-	Options
-	metrics *metrics
-	starts  *limiter
-	answers *limiter
-	logouts *limiter
-
-	exporting exporting
-}
-
 // New is the whole site.
 func New(o Options) http.Handler {
 	if o.LookShare == 0 {
 		o.LookShare = 200 * time.Millisecond
 	}
-	h := &Handlers{
-		Options: o, metrics: newMetrics(o.Metrics, o.Writable), exporting: exporting{to: map[string]bool{}},
-		starts: newLimiter(o.Limits.SignIns, o.Now), answers: newLimiter(o.Limits.SignIns, o.Now), logouts: newLimiter(o.Limits.Logouts, o.Now),
-	}
+	k := newKernel(o)
+	h := newSubjects(o, k)
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
-	e.HTTPErrorHandler = h.fail
+	e.HTTPErrorHandler = k.fail
 	e.IPExtractor = ClientAddress(o.TrustedProxies)
-	e.Pre(h.observe, h.guardHeaders, h.recover, h.checkHost, h.checkOrigin)
+	e.Pre(k.observe, k.guardHeaders, k.recover, k.checkHost, k.checkOrigin)
 	for _, row := range h.routes() {
-		h.register(e, row)
+		register(e, row, k.gate(row))
 	}
 	return compressed(e)
+}
+
+// subjects are the parts of the site, each with the few things that it needs.
+type subjects struct {
+	connectors *connectorPages
+	edit       *editPages
+	changes    *changePages
+	auditlog   *auditPages
+	account    *accountPages
+	signin     *signInPages
+	probes     *probePages
+}
+
+func newSubjects(o Options, k *kernel) subjects {
+	p := &presenter{kernel: k, inventory: o.Inventory, changeActions: o.Changes, syncs: o.Changes, auditReader: o.AuditLog}
+	h := subjects{
+		connectors: &connectorPages{p},
+		edit:       &editPages{presenter: p, edits: o.Changes, drafts: o.Drafts},
+		changes:    &changePages{p},
+		auditlog:   &auditPages{presenter: p, auditLog: o.AuditLog, witnesses: o.Witnesses, exporting: exporting{to: map[string]bool{}}},
+		account:    &accountPages{p, o.Sessions},
+		signin: &signInPages{
+			kernel: k, starts: newLimiter(o.Limits.SignIns, o.Now), callbacks: newLimiter(o.Limits.SignIns, o.Now),
+			logouts: newLimiter(o.Limits.Logouts, o.Now),
+		},
+		probes: &probePages{kernel: k, database: o.Database, writable: o.Writable, standing: o.AuditLog.Standing, files: o.Files},
+	}
+	k.lateForm = h.edit.keepLate
+	return h
 }

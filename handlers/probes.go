@@ -5,39 +5,44 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"time"
+	"switchboard/internal/audit"
+	"switchboard/internal/session"
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/internal/session"
 	"switchboard/static"
 )
 
+// probePages answer machines and serve files.
+type probePages struct {
+	*kernel
+	database, writable func(context.Context) error
+	standing           func() audit.Standing
+	files              http.Handler
+}
+
 // healthz says that the process lives.
-func (h *Handlers) healthz(c echo.Context, _ *session.Person) error {
+func (h *probePages) healthz(c echo.Context, _ *session.Person) error {
 	return c.String(http.StatusOK, "ok\n")
 }
 
-// readyWithin bounds the question to the database.
-const readyWithin = 2 * time.Second
-
-// readyz says whether requests can be answered: the database does, the record can be written and is what was signed, and the
+// readyz says whether requests can be answered: the database does, the audit log can be written and is what was signed, and the
 // provider's keys were loaded once.
-func (h *Handlers) readyz(c echo.Context, _ *session.Person) error {
+func (h *probePages) readyz(c echo.Context, _ *session.Person) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), readyWithin)
 	defer cancel()
 	var reasons []string
-	if err := h.Database(ctx); err != nil {
+	if err := h.database(ctx); err != nil {
 		h.log(c).Warn("not ready", "error", err.Error())
 		reasons = append(reasons, reasonOf(err, "the database does not answer"))
-	} else if err := h.Writable(ctx); err != nil {
+	} else if err := h.writable(ctx); err != nil {
 		h.log(c).Warn("not ready", "error", err.Error())
 		reasons = append(reasons, reasonOf(err, "the record cannot be written or read; the log says why"))
 	}
-	if err := h.SignIn.Ready(); err != nil {
+	if err := h.signIn.Ready(); err != nil {
 		reasons = append(reasons, err.Error())
 	}
-	if h.Proofs.Standing().Broken {
+	if h.standing().Broken {
 		reasons = append(reasons, "the audit log does not match its checkpoint")
 	}
 	if len(reasons) > 0 {
@@ -57,20 +62,20 @@ func reasonOf(err error, general string) string {
 }
 
 // static serves the built files.
-func (h *Handlers) static(c echo.Context, _ *session.Person) error {
-	h.Static.ServeHTTP(c.Response(), c.Request())
+func (h *probePages) static(c echo.Context, _ *session.Person) error {
+	h.files.ServeHTTP(c.Response(), c.Request())
 	return nil
 }
 
 // dayLong is how long browsers and crawlers may keep a file whose name holds no hash.
 const dayLong = "public, max-age=86400"
 
-func (h *Handlers) favicon(c echo.Context, _ *session.Person) error {
+func (h *probePages) favicon(c echo.Context, _ *session.Person) error {
 	c.Response().Header().Set(echo.HeaderCacheControl, dayLong)
 	return c.Blob(http.StatusOK, "image/svg+xml", static.Favicon)
 }
 
-func (h *Handlers) robots(c echo.Context, _ *session.Person) error {
+func (h *probePages) robots(c echo.Context, _ *session.Person) error {
 	c.Response().Header().Set(echo.HeaderCacheControl, dayLong)
 	return c.Blob(http.StatusOK, echo.MIMETextPlainCharsetUTF8, static.Robots)
 }

@@ -9,65 +9,64 @@ import (
 	"switchboard/internal/session"
 )
 
-// action answers one route for a person; the person is nil where the route asks for no session and there is none.
-type action func(echo.Context, *session.Person) error
+// handler answers one route for a person; the person is nil where the route asks for no session and there is none.
+type handler func(echo.Context, *session.Person) error
 
 // route is a row of the table: what is asked, what one must be allowed to, and what answers.
 type route struct {
 	method, path string
 	needs        access.Permission
-	answer       action
+	handle       handler
 }
 
 // routes is the whole site. A route that is not here does not exist, and none is without a permission.
-func (h *Handlers) routes() []route {
+func (h subjects) routes() []route {
 	return []route{
-		{"GET", "/", access.See, h.overview},
-		{"GET", "/connectors", access.See, h.connectors},
-		{"GET", "/connectors/:id", access.See, h.connector},
-		{"GET", "/connectors/:id/edit", access.Edit, h.edit},
-		{"POST", "/connectors/:id/edit/drop", access.Edit, h.dropDraft},
-		{"POST", "/connectors/:id/review", access.Edit, h.review},
-		{"GET", "/connectors/:id/review", access.Edit, h.reviewGone},
-		{"POST", "/connectors/:id", access.Edit, h.save},
-		{"POST", "/connectors/:id/sync", access.Edit, h.sync},
-		{"GET", "/connectors/:id/sync", access.See, h.syncProgress},
-		{"GET", "/changes", access.See, h.changes},
-		{"GET", "/changes/:change", access.See, h.change},
-		{"POST", "/changes/:change/check", access.See, h.check},
-		{"POST", "/changes/:change/close", access.Edit, h.giveUp},
-		{"GET", "/changes/:change/revert", access.Edit, h.revert},
-		{"GET", "/audit", access.Audit, h.audit},
-		{"GET", "/audit/:seq", access.Audit, h.auditLine},
-		{"GET", "/audit.ndjson", access.Audit, h.inTurn(h.exportNDJSON)},
-		{"GET", "/audit.csv", access.Audit, h.inTurn(h.exportCSV)},
-		{"GET", "/audit/checkpoint", access.Audit, h.checkpoint},
-		{"GET", "/audit/evidence.zip", access.Audit, h.inTurn(h.exportEvidence)},
-		{"GET", "/login", access.Anyone, limited(h.starts, h.login)},
-		{"GET", "/auth/callback", access.Anyone, limited(h.answers, h.callback)},
-		{"POST", "/logout", access.Anyone, h.logout},
-		{"GET", "/signed-out", access.Anyone, h.signedOut},
-		{"GET", "/auth/front-channel-logout", access.Anyone, limited(h.logouts, h.frontChannelLogout)},
-		{"GET", "/access", access.SignedIn, h.access},
-		{"GET", "/sessions", access.SignedIn, h.sessions},
-		{"GET", "/sessions/all", access.Edit, h.allSessions},
-		{"POST", "/sessions/all/:session/end", access.Edit, h.endAnySession},
-		{"POST", "/sessions/keep", access.SignedIn, h.keepSession},
-		{"POST", "/sessions/:session/end", access.SignedIn, h.endSessions},
-		{"POST", "/theme", access.Anyone, h.theme},
-		{"GET", "/healthz", access.Anyone, h.healthz},
-		{"GET", "/readyz", access.Anyone, h.readyz},
-		{"GET", "/robots.txt", access.Anyone, h.robots},
-		{"GET", "/favicon.ico", access.Anyone, h.favicon},
-		{"GET", "/static/*", access.Anyone, h.static},
+		{"GET", "/", access.See, h.connectors.overview},
+		{"GET", "/connectors", access.See, h.connectors.list},
+		{"GET", "/connectors/:id", access.See, h.connectors.show},
+		{"GET", "/connectors/:id/edit", access.Edit, h.edit.show},
+		{"POST", "/connectors/:id/edit/drop", access.Edit, h.edit.dropDraft},
+		{"POST", "/connectors/:id/review", access.Edit, h.edit.review},
+		{"GET", "/connectors/:id/review", access.Edit, h.edit.reviewGone},
+		{"POST", "/connectors/:id", access.Edit, h.edit.save},
+		{"POST", "/connectors/:id/sync", access.Edit, h.connectors.sync},
+		{"GET", "/connectors/:id/sync", access.See, h.connectors.syncProgress},
+		{"GET", "/changes", access.See, h.changes.list},
+		{"GET", "/changes/:change", access.See, h.changes.show},
+		{"POST", "/changes/:change/check", access.See, h.changes.check},
+		{"POST", "/changes/:change/close", access.Edit, h.changes.giveUp},
+		{"GET", "/changes/:change/revert", access.Edit, h.edit.revert},
+		{"GET", "/audit", access.Audit, h.auditlog.list},
+		{"GET", "/audit/:seq", access.Audit, h.auditlog.line},
+		{"GET", "/audit.ndjson", access.Audit, h.auditlog.inTurn(h.auditlog.exportNDJSON)},
+		{"GET", "/audit.csv", access.Audit, h.auditlog.inTurn(h.auditlog.exportCSV)},
+		{"GET", "/audit/checkpoint", access.Audit, h.auditlog.checkpoint},
+		{"GET", "/audit/evidence.zip", access.Audit, h.auditlog.inTurn(h.auditlog.exportEvidence)},
+		{"GET", "/login", access.Anyone, limited(h.signin.starts, h.signin.login)},
+		{"GET", "/auth/callback", access.Anyone, limited(h.signin.callbacks, h.signin.callback)},
+		{"POST", "/logout", access.Anyone, h.signin.logout},
+		{"GET", "/signed-out", access.Anyone, h.signin.signedOut},
+		{"GET", "/auth/front-channel-logout", access.Anyone, limited(h.signin.logouts, h.signin.frontChannelLogout)},
+		{"GET", "/access", access.SignedIn, h.account.access},
+		{"GET", "/sessions", access.SignedIn, h.account.sessions},
+		{"GET", "/sessions/all", access.Edit, h.account.allSessions},
+		{"POST", "/sessions/all/:session/end", access.Edit, h.account.endAnySession},
+		{"POST", "/sessions/keep", access.SignedIn, h.account.keepSession},
+		{"POST", "/sessions/:session/end", access.SignedIn, h.account.endSessions},
+		{"POST", "/theme", access.Anyone, h.account.theme},
+		{"GET", "/healthz", access.Anyone, h.probes.healthz},
+		{"GET", "/readyz", access.Anyone, h.probes.readyz},
+		{"GET", "/robots.txt", access.Anyone, h.probes.robots},
+		{"GET", "/favicon.ico", access.Anyone, h.probes.favicon},
+		{"GET", "/static/*", access.Anyone, h.probes.static},
 	}
 }
 
 // register adds a row to the router; HEAD works wherever GET does.
-func (h *Handlers) register(e *echo.Echo, row route) {
-	answer := h.gate(row)
-	e.Add(row.method, row.path, answer)
+func register(e *echo.Echo, row route, handle echo.HandlerFunc) {
+	e.Add(row.method, row.path, handle)
 	if row.method == http.MethodGet {
-		e.Add(http.MethodHead, row.path, answer)
+		e.Add(http.MethodHead, row.path, handle)
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"switchboard/handlers"
-	"switchboard/internal/audit"
+	"switchboard/internal/config"
 	"switchboard/internal/database"
 	"switchboard/simulator"
 )
@@ -37,7 +37,7 @@ type setting struct {
 	// others are the same database as further instances open it.
 	others []*database.DB
 	// witnesses cosign the record when the site's by is told to ask them.
-	witnesses []audit.Witness
+	witnesses []config.Witness
 }
 
 type option func(*setting)

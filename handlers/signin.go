@@ -13,9 +13,16 @@ import (
 	"switchboard/views"
 )
 
+// signInPages lead people through the provider and out again.
+type signInPages struct {
+	*kernel
+	// starts of sign-ins, the provider's answers to them, and its calls to end sessions are limited.
+	starts, callbacks, logouts *limiter
+}
+
 // login sends the browser to the provider. Somebody who is signed in goes there too: they may want another account.
-func (h *Handlers) login(c echo.Context, _ *session.Person) error {
-	provider, err := h.SignIn.Start(c.Response(), c.Request())
+func (h *signInPages) login(c echo.Context, _ *session.Person) error {
+	provider, err := h.signIn.Start(c.Response(), c.Request())
 	if err != nil {
 		return err
 	}
@@ -24,8 +31,8 @@ func (h *Handlers) login(c echo.Context, _ *session.Person) error {
 
 // callback takes the provider's answer, records who came, and goes on to the page first asked for. former is whose session
 // the browser had: a sign-in puts another in its place.
-func (h *Handlers) callback(c echo.Context, former *session.Person) error {
-	arrival, err := h.SignIn.Finish(c.Response(), c.Request())
+func (h *signInPages) callback(c echo.Context, former *session.Person) error {
+	arrival, err := h.signIn.Finish(c.Response(), c.Request())
 	if err != nil {
 		if arrival.ReturnTo != "" {
 			c.Set(returnKey, arrival.ReturnTo)
@@ -39,14 +46,14 @@ func (h *Handlers) callback(c echo.Context, former *session.Person) error {
 	if person == nil {
 		return c.Redirect(http.StatusSeeOther, arrival.ReturnTo)
 	}
-	_, err = h.Record.Note(c.Request().Context(), audit.Entry{
-		ID: h.NewID(), Action: audit.SignIn, Actor: person.Actor(), Context: h.origin(c, person),
+	_, err = h.auditWriter.Note(c.Request().Context(), audit.Entry{
+		ID: h.newID(), Action: audit.SignIn, Actor: person.Actor(), Context: h.origin(c, person),
 	})
 	if err != nil {
 		h.log(c).Error("a sign-in could not be recorded", "error", err.Error())
 	}
 	if former != nil && !former.Actor().Is(person.Actor()) {
-		h.Memory.Forget(former.SessionHash())
+		h.memory.Forget(former.SessionHash())
 		h.noteSignOut(c, former, "another person signed in in the same browser")
 	}
 	return c.Redirect(http.StatusSeeOther, arrival.ReturnTo)
@@ -62,64 +69,60 @@ func onceMore(err error) string {
 
 // logout ends the session here, or what is left of one that had ended, and leads on to the provider. The answer is a
 // page: a redirect from a form to another site is stopped by form-action.
-func (h *Handlers) logout(c echo.Context, person *session.Person) error {
+func (h *signInPages) logout(c echo.Context, person *session.Person) error {
 	if person != nil {
 		if err := h.endOwn(c, person, ""); err != nil {
 			return err
 		}
 	}
-	provider, err := h.SignIn.End(c.Response(), c.Request(), person)
+	provider, err := h.signIn.End(c.Response(), c.Request(), person)
 	if err != nil {
 		return err
 	}
 	model := views.LoggingOut{Next: provider, Elsewhere: provider != ""}
 	if provider == "" {
-		h.SignIn.AskAnew(c.Response())
+		h.signIn.AskAnew(c.Response())
 		model.Next = "/signed-out?provider=" + stays
 	}
 	header := c.Response().Header()
 	header.Set("Clear-Site-Data", `"cache", "storage"`)
 	header.Set("Refresh", "0; url="+model.Next)
-	return h.send(c, nil, answer{
+	return h.send(c, nil, page{
 		status: http.StatusOK, title: "Signing out",
-		page: func(shell views.Shell) templ.Component { return views.LoggingOutPage(shell, model) },
+		whole: func(shell views.Shell) templ.Component { return views.LoggingOutPage(shell, model) },
 	})
 }
 
 // stays is what the address of the last page of a sign-out says where the provider's own session goes on.
 const stays = "stays"
 
-// endOwn ends the session that asks. Of the requests and instances that end it at once, the one that did records it.
-func (h *Handlers) endOwn(c echo.Context, person *session.Person, reason string) error {
-	h.Memory.Forget(person.SessionHash())
-	ended, err := h.Elsewhere.EndOther(c.Request().Context(), person, person.SessionHash())
-	if ended {
-		h.noteSignOut(c, person, reason)
-	}
-	return err
-}
-
-// noteSignOut records that a person signed out, here or somewhere else.
-func (h *Handlers) noteSignOut(c echo.Context, person *session.Person, reason string) {
-	_, err := h.Record.Note(c.Request().Context(), audit.Entry{
-		ID: h.NewID(), Action: audit.SignOut, Actor: person.Actor(), Reason: reason, Context: h.origin(c, person),
-	})
-	if err != nil {
-		h.log(c).Error("a sign-out could not be recorded", "error", err.Error())
-	}
-}
-
 // signedOut is where a sign-out ends, where a form leads whose session had ended, and where the provider sends an
 // administrator back to who was asked for consent: it is the only other address registered there. What the address says
 // chooses words and nothing else.
-func (h *Handlers) signedOut(c echo.Context, person *session.Person) error {
+func (h *signInPages) signedOut(c echo.Context, person *session.Person) error {
 	form := c.QueryParam("form")
 	model := views.SignedOut{
 		Idle: h.Idle, Consent: c.QueryParam("admin_consent") != "", Ended: form != "", Kept: form == "kept",
 		ProviderStays: c.QueryParam("provider") == stays, SignIn: withBack(signInPath, c.QueryParam(signin.BackName)),
 	}
-	return h.send(c, person, answer{
+	return h.send(c, person, page{
 		status: http.StatusOK, title: model.Title(),
-		page: func(shell views.Shell) templ.Component { return views.SignedOutPage(shell, model) },
+		whole: func(shell views.Shell) templ.Component { return views.SignedOutPage(shell, model) },
 	})
+}
+
+// frontChannelLogout ends the sessions that the provider names by its own session id. The answer tells nothing.
+func (h *signInPages) frontChannelLogout(c echo.Context, _ *session.Person) error {
+	ended, err := h.sessionEnder.EndBySID(c.Request().Context(), c.QueryParam("sid"))
+	if err != nil {
+		return err
+	}
+	for _, person := range ended {
+		h.memory.Forget(person.SessionHash())
+		h.noteSignOut(c, person, "front-channel logout by the provider")
+	}
+	if len(ended) > 0 {
+		h.log(c).Info("the provider ended sessions", "count", len(ended))
+	}
+	return c.NoContent(http.StatusOK)
 }

@@ -19,24 +19,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/net/html"
 
-	"switchboard/graphclient"
 	"switchboard/handlers"
 	"switchboard/internal/audit"
-	"switchboard/internal/changes"
-	"switchboard/internal/connector"
+	"switchboard/internal/config"
 	"switchboard/internal/database"
-	"switchboard/internal/drafts"
-	"switchboard/internal/inventory"
-	"switchboard/internal/oidc"
-	"switchboard/internal/seal"
-	"switchboard/internal/session"
-	"switchboard/internal/signin"
+	house "switchboard/internal/site"
 	"switchboard/simulator"
-	"switchboard/views"
 )
 
 // site is the whole product but its command line, on a tenant and a database of its own.
@@ -94,47 +85,33 @@ func (s *site) awaitReady(instance string) {
 	}
 }
 
-// build plugs the rooms together as cmd/web does.
+// build plugs the rooms together by the plan that the program follows.
 func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
-	t := s.t
-	record, err := audit.New(db, audit.Options{SignerKey: s.set.signer, Now: s.set.now})
-	check(t, err)
-	s.by, err = audit.NewWitnesses(record, audit.WitnessOptions{Witnesses: s.set.witnesses, Refused: record.Refused, Log: slog.New(slog.DiscardHandler)})
-	check(t, err)
+	rooms, err := house.NewRooms(s.t.Context(), s.configuration(client), db, house.Options{
+		Version: "test", Log: slog.New(handlers.TagRequests(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
+		Now: s.set.now, Provider: s.set.provider, Limits: s.set.limits,
+		Waits: house.Waits{Look: s.set.patience, Read: s.set.patience, Compare: time.Minute},
+	})
+	check(s.t, err)
+	s.t.Cleanup(rooms.Close)
+	s.by, s.metrics = rooms.Witnesses, rooms.Metrics
+	go rooms.SignIn.Run(s.t.Context())
+	return rooms.Pages
+}
+
+// configuration is that of the site, at its tenant.
+func (s *site) configuration(client simulator.Client) config.Config {
 	graphURL, err := url.Parse(s.tenant.GraphURL())
-	check(t, err)
-	log := slog.New(handlers.TagRequests(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	graph := graphclient.New(graphclient.Options{BaseURL: graphURL, Version: "test", Log: log})
-	t.Cleanup(graph.Close)
-	roles := session.Roles{Claim: "roles", Admin: []string{"Connector.Admin"}, Helpdesk: []string{"Connector.Helpdesk"}, Auditor: []string{"Connector.Auditor"}}
-	seals, err := seal.New(s.set.keys)
-	check(t, err)
-	provider, err := oidc.New(oidc.Options{
-		Issuer: s.tenant.Issuer(), ClientID: client.ID, ClientSecret: client.Secret, PublicURL: s.set.public, ReadScope: readScope, WriteScope: writeScope,
-		Now: s.set.now, Log: log, HTTP: s.set.provider,
-	})
-	check(t, err)
-	people, err := session.New(session.Options{
-		Client: provider, Seals: seals, Roles: roles, Idle: s.set.idle, Absolute: s.set.absolute, DB: db, Now: s.set.now, Log: log,
-		Ended: handlers.RecordEndings(record, "test", log), PerPerson: s.set.perPerson, Address: handlers.ClientAddress(s.set.proxies),
-	})
-	check(t, err)
-	signIn, err := signin.New(signin.Options{Client: provider, Sessions: people, Seals: seals, DB: db, Now: s.set.now, Log: log})
-	check(t, err)
-	go signIn.Run(t.Context())
-	service := changes.New(changes.Options{
-		Graph: graph, GraphURL: graphURL.String(), Database: db, Record: record, RequireReason: true, Settle: time.Hour, Build: "test",
-		Instance: uuid.NewString(), Now: s.set.now, NewID: uuid.NewString, Log: log,
-	})
-	s.metrics = prometheus.NewRegistry()
-	seen := inventory.New(graph, s.set.now).Patient(s.set.patience).Watching(inventory.Watch{Database: db, Record: record, Build: "test", Log: log, Within: time.Minute})
-	return handlers.New(handlers.Options{
-		PublicURL: s.set.public, TrustedProxies: s.set.proxies, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}},
-		RequireReason: true, Settle: time.Hour, Roles: roles, Idle: s.set.idle, Absolute: s.set.absolute, ReadScope: readScope, WriteScope: writeScope, Build: "test",
-		Limits: s.set.limits, LookShare: s.set.patience, Sessions: people, SignIn: signIn, Elsewhere: people, Everybody: people, Drafts: drafts.New(db, seals, s.set.now, log), Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Syncs: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record, Witnesses: s.by,
-		Database: db.Ready, Writable: record.Writable, Static: http.NotFoundHandler(), Assets: views.Assets{},
-		Metrics: s.metrics, Now: s.set.now, NewID: uuid.NewString, Log: log,
-	})
+	check(s.t, err)
+	c := config.Config{PublicURL: s.set.public, Demo: true, TrustedProxies: s.set.proxies}
+	c.OIDC.Issuer, c.OIDC.ClientID, c.OIDC.ClientSecret = s.tenant.Issuer(), client.ID, client.Secret
+	c.Graph.BaseURL, c.Graph.ReadScope, c.Graph.WriteScope = graphURL, readScope, writeScope
+	c.Roles.Claim, c.Roles.Admin, c.Roles.Helpdesk, c.Roles.Auditor = "roles", []string{"Connector.Admin"}, []string{"Connector.Helpdesk"}, []string{"Connector.Auditor"}
+	c.Sessions.Idle, c.Sessions.Absolute, c.Sessions.PerPerson, c.Sessions.Keys = s.set.idle, s.set.absolute, s.set.perPerson, s.set.keys
+	c.Audit.Key, c.Audit.Witnesses = s.set.signer, s.set.witnesses
+	c.Changes.RequireReason, c.Changes.Settle = true, time.Hour
+	c.Retirement.Date, c.Retirement.Types = time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), []string{"onPremises", "hosted", "dedicated"}
+	return c
 }
 
 // logged is what the site writes.

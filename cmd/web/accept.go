@@ -14,6 +14,7 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/config"
 	"switchboard/internal/database"
+	"switchboard/internal/site"
 )
 
 // longestReason is how many characters the reason of a line may have.
@@ -24,7 +25,7 @@ func prepareAccept(c *call, flags *flag.FlagSet) func() int {
 	return func() int { return c.accept(strings.TrimSpace(*reason)) }
 }
 
-// accept takes the record as it is and signs it. It is for whoever may read the key and write the checkpoint's file.
+// accept takes the record as it is and signs it. It needs the key and the right to write the checkpoint's file.
 func (c *call) accept(reason string) int {
 	if reason == "" || utf8.RuneCountInString(reason) > longestReason {
 		fmt.Fprintf(c.errs, "switchboard audit accept: say why with -reason, in at most %d characters\n", longestReason)
@@ -62,12 +63,12 @@ func acceptRecord(ctx context.Context, settings config.Config, reason string) (t
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	db.Under(lock)
-	record, err := newRecord(settings, db, slog.New(slog.DiscardHandler))
+	record, err := site.NewAuditLog(settings, db, site.Options{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return "", err
 	}
 	changes.New(changes.Options{Database: db, Record: record}) // whose table is checked, too
-	line, added, err := record.Accept(ctx, audit.Acceptance{Reason: reason, Account: account(), Owner: owner(settings)})
+	line, added, err := record.Accept(ctx, audit.Acceptance{Reason: reason, Account: account(), Owner: site.Owner(settings)})
 	if err != nil {
 		return "", err
 	}

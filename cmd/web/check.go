@@ -16,6 +16,7 @@ import (
 	"switchboard/internal/config"
 	"switchboard/internal/database"
 	"switchboard/internal/oidc"
+	"switchboard/internal/site"
 )
 
 // checkWithin bounds each question that check asks of the network.
@@ -27,47 +28,60 @@ func check(load loader, out io.Writer) int {
 	if !ok {
 		return misconfigured
 	}
+	r := &report{out: out, code: clean}
+	r.configuration(settings, warnings)
+	tables, err := checkDatabase(settings)
+	r.line("database", tables, "Check database.url, that the server runs, and that the folder can be written.", err)
+	for i, witness := range site.Witnesses(settings) {
+		found, err := checkWitness(settings, witness)
+		r.line("witness "+strconv.Itoa(i+1), found, "Check audit.witnesses, and what the witness knows of this record.", err)
+	}
+	if settings.Demo {
+		fmt.Fprintln(out, "issuer, graph  ok: the demo brings its own")
+		return r.code
+	}
+	issuer, err := checkIssuer(settings)
+	r.line("issuer", "", "Check oidc.issuer letter by letter (for Entra ID: https://login.microsoftonline.com/TENANT-ID/v2.0) and the way to it.", err)
+	if err == nil {
+		r.code = max(r.code, checkClient(settings, issuer, out))
+	}
+	r.line("graph", "", "Check graph.base_url (for instance https://graph.microsoft.com/beta) and the way to it.", checkGraph(settings))
+	return r.code
+}
+
+// report is what check writes, and the exit code that follows from it.
+type report struct {
+	out  io.Writer
+	code int
+}
+
+// line tells of one subject; mend is what to do where it failed.
+func (r *report) line(subject, found, mend string, err error) {
+	if err == nil {
+		fmt.Fprintf(r.out, "%-14s ok%s\n", subject, found)
+		return
+	}
+	r.code = failed
+	fmt.Fprintf(r.out, "%-14s FAILED: %v. %s\n", subject, err, mend)
+}
+
+// configuration tells of settings that can be read and are unwise, or cannot work.
+func (r *report) configuration(settings config.Config, warnings []string) {
 	if soon := settings.CertificateWarning(time.Now()); soon != "" {
 		warnings = append(warnings, soon)
 	}
 	for _, warning := range append(warnings, unsafe(settings)...) {
-		fmt.Fprintln(out, "warning        "+warning)
+		fmt.Fprintln(r.out, "warning        "+warning)
 	}
-	fmt.Fprintln(out, "configuration  ok")
-	code := clean
+	fmt.Fprintln(r.out, "configuration  ok")
 	doubts := settings.Doubts()
 	if doubt := settings.CertificateDoubt(time.Now()); doubt != "" {
 		doubts = append(doubts, doubt)
 	}
 	for _, doubt := range doubts {
-		code = failed
-		fmt.Fprintln(out, "configuration  FAILED: "+doubt)
+		r.code = failed
+		fmt.Fprintln(r.out, "configuration  FAILED: "+doubt)
 	}
-	report := func(subject, found, mend string, err error) {
-		if err == nil {
-			fmt.Fprintf(out, "%-14s ok%s\n", subject, found)
-			return
-		}
-		code = failed
-		fmt.Fprintf(out, "%-14s FAILED: %v. %s\n", subject, err, mend)
-	}
-	tables, err := checkDatabase(settings)
-	report("database", tables, "Check database.url, that the server runs, and that the folder can be written.", err)
-	for i, witness := range witnessesOf(settings) {
-		found, err := checkWitness(settings, witness)
-		report("witness "+strconv.Itoa(i+1), found, "Check audit.witnesses, and what the witness knows of this record.", err)
-	}
-	if settings.Demo {
-		fmt.Fprintln(out, "issuer, graph  ok: the demo brings its own")
-		return code
-	}
-	issuer, err := checkIssuer(settings)
-	report("issuer", "", "Check oidc.issuer letter by letter (for Entra ID: https://login.microsoftonline.com/TENANT-ID/v2.0) and the way to it.", err)
-	if err == nil {
-		code = max(code, checkClient(settings, issuer, out))
-	}
-	report("graph", "", "Check graph.base_url (for instance https://graph.microsoft.com/beta) and the way to it.", checkGraph(settings))
-	return code
 }
 
 // checkDatabase tells what serving would find.
@@ -133,14 +147,14 @@ func checkIssuer(settings config.Config) (document discovered, err error) {
 	return document, nil
 }
 
-// checkClient shows the provider the credential, and looks whether it has what the configuration counts on. What the provider's
-// answer proves nothing about is no failure.
+// checkClient shows the provider the credential, and looks whether it has what the configuration counts on. It is no failure
+// where the provider's answer proves nothing.
 func checkClient(settings config.Config, provider discovered, out io.Writer) int {
 	code := clean
 	ctx, cancel := context.WithTimeout(context.Background(), checkWithin)
 	defer cancel()
 	said := "ok: the provider refuses a made-up code, and not oidc.client_id or its credential"
-	switch err := oidc.TryClient(ctx, client(settings)); {
+	switch err := oidc.TryClient(ctx, site.Client(settings)); {
 	case errors.Is(err, oidc.ErrClientRefused):
 		code, said = failed, "FAILED: "+oneLine(err)
 		if settings.OIDC.ClientSecret != "" && settings.OIDC.ClientAuth == string(oidc.AutoAuth) {

@@ -16,6 +16,7 @@ import (
 	"switchboard/handlers"
 	"switchboard/internal/audit"
 	"switchboard/internal/config"
+	"switchboard/internal/site"
 )
 
 // version is set when the program is linked.
@@ -103,13 +104,13 @@ func serve(load loader, out, errs io.Writer) int {
 
 // serveUntil serves until ctx ends. To be stopped before that is no failure.
 func serveUntil(ctx context.Context, settings config.Config, out io.Writer, log *slog.Logger) int {
-	site, err := build(ctx, settings, out, log)
+	built, err := site.Build(ctx, settings, site.Options{Version: version, Out: out, Log: log})
 	if err != nil && ctx.Err() != nil {
 		log.Info("switchboard has stopped before it served", "at", err.Error())
 		return clean
 	}
 	if err == nil {
-		err = errors.Join(site.serve(ctx), site.close())
+		err = errors.Join(built.Serve(ctx), built.Close())
 	}
 	if err != nil {
 		log.Error("switchboard stops", "error", err.Error())

@@ -179,13 +179,13 @@ func (s *site) refuse() (end func()) {
 	if err := s.tenant.Refuse(); err != nil {
 		s.t.Error(err)
 	}
-	s.graph.Close() // or a kept connection would be found broken sooner or later
+	s.rooms.Close() // or a kept connection would be found broken sooner or later
 	return func() { check(s.t, s.tenant.Resume()) }
 }
 
 func (s *site) badCertificate() (end func()) {
 	s.tenant.Present(bad)
-	s.graph.Close()
+	s.rooms.Close()
 	return func() { s.tenant.Present(good) }
 }
 

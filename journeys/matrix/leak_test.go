@@ -19,7 +19,7 @@ func TestFaultsLeaveNothingBehind(t *testing.T) {
 	c.allow()
 	c.form = c.maya.get("/connectors/" + c.id + "/edit").form("/connectors/" + c.id)
 	quiet := func() (goroutines, files int) {
-		s.graph.Close()
+		s.rooms.Close()
 		return runtime.NumGoroutine(), descriptors(t)
 	}
 	goroutines, files := settled(quiet)

@@ -5,9 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
-	"log/slog"
 	"net/http"
-	"net/url"
 	"sync"
 	"time"
 
@@ -90,19 +88,14 @@ func (i impatient) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, err
 }
 
-// newGraph is the client with its own transports, which a fault may need to be true.
-func (s *site) newGraph(root *url.URL, log *slog.Logger) *graphclient.Client {
-	o := graphclient.Options{
-		BaseURL: root, Version: "matrix", Log: log, Now: s.clock.Now,
-		Sleep:  func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
-		Jitter: func(time.Duration) time.Duration { return 0 },
-	}
+// reachGraph waits for nothing, and gives the client a transport of its own, which a fault may need to be true.
+func (s *site) reachGraph(o *graphclient.Options) {
+	o.Now = s.clock.Now
+	o.Sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	o.Jitter = func(time.Duration) time.Duration { return 0 }
 	if s.fault.hangs {
 		o.HTTP = impatient{&http.Transport{}, s.patience}
 	}
-	client := graphclient.New(o)
-	s.t.Cleanup(client.Close)
-	return client
 }
 
 // written is what the site logs.

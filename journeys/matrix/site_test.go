@@ -13,26 +13,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/mod/sumdb/note"
 
-	"switchboard/graphclient"
 	"switchboard/handlers"
-	"switchboard/internal/audit"
-	"switchboard/internal/changes"
-	"switchboard/internal/connector"
+	"switchboard/internal/config"
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
-	"switchboard/internal/drafts"
-	"switchboard/internal/inventory"
-	"switchboard/internal/oidc"
-	"switchboard/internal/seal"
-	"switchboard/internal/session"
-	"switchboard/internal/signin"
+	house "switchboard/internal/site"
 	"switchboard/simulator"
 	"switchboard/simulator/graph"
-	"switchboard/views"
 )
 
 const (
@@ -54,7 +43,7 @@ type site struct {
 	verifier  string // the audit key's public half
 	clock     clock
 	log       written
-	graph     *graphclient.Client
+	rooms     *house.Rooms
 	patience  *patience
 	pages     http.Handler
 	fault     fault
@@ -114,55 +103,40 @@ func plain(count int) []graph.Connector {
 
 func idOf(number int) string { return fmt.Sprintf("c0ffee00-0000-4000-8000-%012d", number) }
 
-// build plugs the rooms together as cmd/web does. Waits that Graph asks for are not waited, and what hangs is given up once it
-// hangs, so that no result depends on how busy the machine is.
+// build plugs the rooms together by the plan that the program follows. Waits that Graph asks for are not waited, and what hangs is
+// given up once it hangs, so that no result depends on how busy the machine is.
 func (s *site) build() {
 	t := s.t
 	signer, verifier, err := note.GenerateKey(rand.Reader, "matrix.switchboard.example/audit")
 	check(t, err)
 	s.verifier = verifier
-	record, err := audit.New(s.db, audit.Options{SignerKey: signer, Now: s.clock.Now})
+	s.rooms, err = house.NewRooms(t.Context(), s.configuration(signer), s.db, house.Options{
+		Version: "matrix", Log: slog.New(handlers.TagRequests(slog.NewJSONHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
+		Now: s.clock.Now, Graph: s.reachGraph,
+	})
 	check(t, err)
+	t.Cleanup(s.rooms.Close)
+	go s.rooms.SignIn.Run(t.Context())
+	s.pages = s.rooms.Pages
+}
+
+// configuration is that of the site, at its tenant.
+func (s *site) configuration(signer string) config.Config {
 	root, err := url.Parse(s.tenant.GraphURL())
-	check(t, err)
+	check(s.t, err)
 	public, err := url.Parse(s.url)
-	check(t, err)
-	log := slog.New(handlers.TagRequests(slog.NewJSONHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	s.graph = s.newGraph(root, log)
+	check(s.t, err)
 	key := make([]byte, 32)
 	rand.Read(key)
-	roles := session.Roles{Claim: "roles", Admin: []string{"Connector.Admin"}, Helpdesk: []string{"Connector.Helpdesk"}, Auditor: []string{"Connector.Auditor"}}
-	const idle, absolute = 1000 * time.Hour, 2000 * time.Hour
-	check(t, record.Start(t.Context(), audit.Owner{Issuer: s.tenant.Issuer(), Client: clientID, TID: simulator.TenantID}))
-	seals, err := seal.New([][]byte{key})
-	check(t, err)
-	provider, err := oidc.New(oidc.Options{
-		Issuer: s.tenant.Issuer(), ClientID: clientID, ClientSecret: s.secret, PublicURL: public, ReadScope: readScope, WriteScope: writeScope,
-		Now: s.clock.Now, Log: log,
-	})
-	check(t, err)
-	people, err := session.New(session.Options{
-		Client: provider, Seals: seals, Roles: roles, Idle: idle, Absolute: absolute, DB: s.db, Now: s.clock.Now, Log: log,
-		Ended: handlers.RecordEndings(record, "matrix", log),
-	})
-	check(t, err)
-	signIn, err := signin.New(signin.Options{Client: provider, Sessions: people, Seals: seals, DB: s.db, Now: s.clock.Now, Log: log})
-	check(t, err)
-	go signIn.Run(t.Context())
-	service := changes.New(changes.Options{
-		Graph: s.graph, GraphURL: root.String(), Database: s.db, Record: record, RequireReason: true, Settle: settle, Build: "matrix",
-		Instance: uuid.NewString(), Now: s.clock.Now, NewID: uuid.NewString, Log: log,
-	})
-	seen := inventory.New(s.graph, s.clock.Now).Watching(inventory.Watch{Database: s.db, Record: record, Build: "matrix", Log: log})
-	s.pages = handlers.New(handlers.Options{
-		PublicURL: public, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises"}},
-		RequireReason: true, Settle: settle, Roles: roles, Idle: idle, Absolute: absolute, ReadScope: readScope, WriteScope: writeScope, Build: "matrix",
-		Limits: handlers.DefaultLimits(), Sessions: people, SignIn: signIn, Elsewhere: people, Everybody: people, Drafts: drafts.New(s.db, seals, s.clock.Now, log),
-		Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Syncs: service, Endings: service,
-		Record: record, Exports: record, Trail: record, Proofs: record,
-		Database: s.db.Ready, Writable: record.Writable, Static: http.NotFoundHandler(), Assets: views.Assets{},
-		Metrics: prometheus.NewRegistry(), Now: s.clock.Now, NewID: uuid.NewString, Log: log,
-	})
+	c := config.Config{PublicURL: public, Demo: true}
+	c.OIDC.Issuer, c.OIDC.ClientID, c.OIDC.ClientSecret = s.tenant.Issuer(), clientID, s.secret
+	c.Graph.BaseURL, c.Graph.ReadScope, c.Graph.WriteScope = root, readScope, writeScope
+	c.Roles.Claim, c.Roles.Admin, c.Roles.Helpdesk, c.Roles.Auditor = "roles", []string{"Connector.Admin"}, []string{"Connector.Helpdesk"}, []string{"Connector.Auditor"}
+	c.Sessions.Idle, c.Sessions.Absolute, c.Sessions.Keys = 1000*time.Hour, 2000*time.Hour, [][]byte{key}
+	c.Audit.Key = signer
+	c.Changes.RequireReason, c.Changes.Settle = true, settle
+	c.Retirement.Date, c.Retirement.Types = time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), []string{"onPremises"}
+	return c
 }
 
 func check(t testing.TB, err error) {

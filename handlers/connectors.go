@@ -1,0 +1,147 @@
+package handlers
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/connector"
+	"switchboard/internal/inventory"
+	"switchboard/internal/session"
+	"switchboard/views"
+)
+
+// connectorPages are the overview, the list and a connector's page.
+type connectorPages struct{ *presenter }
+
+// overview shows how the connectors are, what needs somebody, and what happened last.
+func (h *connectorPages) overview(c echo.Context, person *session.Person) error {
+	looked := h.lookMeanwhile(c, person)
+	listing, err := h.inventory.List(c.Request().Context(), person)
+	if looked(); err != nil {
+		return err
+	}
+	rows := h.rows(c, person, listing)
+	model := views.Overview{
+		Counts: views.Count(rows), Attention: views.Attention(rows), Recent: h.recent(c, person), Outside: h.outside(c, person),
+		Gaps: gaps(rows, listing), InDoubt: h.doubts(c, person), MayAudit: person.Actor().May(access.Audit),
+		Read: listing.At, Now: h.now(), Stale: staleListing(listing, h.now(), person),
+	}
+	return h.send(c, person, page{
+		status: http.StatusOK, title: model.Title(), fragment: views.OverviewContent(model), current: "/",
+		crumbs: []views.Crumb{{Label: "Overview"}},
+	})
+}
+
+// list shows every connector, as the query asks: filtered, sorted, one page of it.
+func (h *connectorPages) list(c echo.Context, person *session.Person) error {
+	listing, err := h.listing(c, person)
+	if err != nil {
+		return err
+	}
+	filter := views.ReadFilter(c.QueryParams())
+	rows := h.rows(c, person, listing)
+	model := views.List(rows, filter)
+	model.Gaps, model.Read, model.Now, model.Stale = gaps(rows, listing), listing.At, h.now(), staleListing(listing, h.now(), person)
+	shown := page{
+		status: http.StatusOK, title: model.Title(), fragment: views.ConnectorsContent(model), current: "/connectors",
+		crumbs: []views.Crumb{{Label: "Connectors"}}, search: filter.Query,
+	}
+	if swapsResults(c.Request()) {
+		shown.fragment = views.ConnectorSwap(model)
+	}
+	return h.send(c, person, shown)
+}
+
+// show is the page of one connector. A change of it that is in doubt is looked at first.
+func (h *connectorPages) show(c echo.Context, person *session.Person) error {
+	id, err := h.connectorID(c)
+	if err != nil {
+		return err
+	}
+	h.lookAt(c, person, id, h.LookShare)
+	just := h.justSaved(c, id)
+	reading, err := h.inventory.Get(c.Request().Context(), person, id)
+	switch {
+	case err != nil && just == nil:
+		return err
+	case err != nil && !just.HasReturned:
+		return h.receiptAlone(c, person, *just)
+	}
+	return h.sendCard(c, person, http.StatusOK, h.card(c, person, id, reading, err, just))
+}
+
+// listing is what Graph says now; a filter typed into the page is answered from what the page read.
+func (h *connectorPages) listing(c echo.Context, person *session.Person) (inventory.Listing, error) {
+	if swapsResults(c.Request()) {
+		if recent, there := h.inventory.Recent(person, snapshotFor); there {
+			return recent, nil
+		}
+	}
+	defer h.lookMeanwhile(c, person)()
+	return h.inventory.List(c.Request().Context(), person)
+}
+
+// rows are the connectors with their health and whether a change of one is in doubt, then what cannot be read.
+func (h *connectorPages) rows(c echo.Context, person *session.Person, listing inventory.Listing) []views.Row {
+	now := h.now()
+	if listing.Stale() {
+		now = listing.At // the health of old values is what it was
+	}
+	mayEdit := person.Actor().May(access.Edit)
+	doubtful := map[string]bool{}
+	if open, err := h.changeReader.Doubtful(c.Request().Context()); err == nil {
+		for _, change := range open {
+			doubtful[connector.Key(change.Connector)] = true
+		}
+	}
+	rows := make([]views.Row, len(listing.Connectors))
+	for i, one := range listing.Connectors {
+		rows[i] = views.Row{
+			Connector: one, Health: h.Retirement.Health(one, now), Sentence: h.Retirement.Explain(one, now, mayEdit), InDoubt: doubtful[one.Key()],
+		}
+	}
+	for _, odd := range listing.Unreadable {
+		rows = append(rows, views.Row{Connector: odd.Part, Faults: odd.Faults, InDoubt: doubtful[connector.Key(odd.ID())]})
+	}
+	return rows
+}
+
+// gaps are what the listing does not tell; rows are its rows.
+func gaps(rows []views.Row, listing inventory.Listing) views.Gaps {
+	return views.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted}
+}
+
+func staleListing(listing inventory.Listing, now time.Time, person *session.Person) *views.Stale {
+	if !listing.Stale() {
+		return nil
+	}
+	return stale(*listing.Failure, listing.Late, now, person)
+}
+
+// outsideShown is how many of the latest changes made outside Switchboard the overview shows.
+const outsideShown = 4
+
+// outside are the latest changes that nobody made here.
+func (h *connectorPages) outside(c echo.Context, person *session.Person) []views.Event {
+	found, err := h.inventory.Outside(c.Request().Context(), outsideShown)
+	if err != nil {
+		h.log(c).Warn("the changes made outside could not be read", "error", err.Error())
+		return nil
+	}
+	ids := make([]string, len(found))
+	for i, one := range found {
+		ids[i] = one.Connector
+	}
+	known, shown := h.names(c, person, ids...), make([]views.Event, len(found))
+	for i, one := range found {
+		shown[i] = views.Event{
+			Who: one.By.Name, You: one.By.Is(person.Actor()), Action: string(audit.Observed), Fields: one.Fields,
+			Connector: one.Connector, Name: nameOr(known, one.Connector), From: one.From, To: one.To, At: one.To, Seq: one.Seq,
+		}
+	}
+	return shown
+}

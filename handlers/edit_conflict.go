@@ -1,0 +1,76 @@
+package handlers
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/internal/audit"
+	"switchboard/internal/changes"
+	"switchboard/internal/connector"
+	"switchboard/internal/problem"
+	"switchboard/internal/session"
+	"switchboard/views"
+)
+
+// conflict shows three sides of each property that somebody else changed too, and lets the person choose. refused is
+// Graph's own refusal of the change as one that met another; it is the zero Problem where nothing was sent.
+func (h *editPages) conflict(c echo.Context, person *session.Person, sent editForm, result changes.Result, refused problem.Problem) error {
+	state := sent.state
+	state.Seen = map[string]connector.Value{}
+	for _, clash := range result.Merge.Conflicts {
+		state.Seen[clash.Name] = clash.Theirs
+	}
+	// What was decided before stays decided, against the value that was shown then.
+	choices := map[string]connector.Side{}
+	for name, side := range sent.choices {
+		if _, again := state.Seen[name]; !again {
+			choices[name] = side
+			state.Seen[name] = sent.state.Seen[name]
+		}
+	}
+	now := h.now()
+	theirs, late := h.theirs(c, person, result, sent.state.Opened)
+	model := views.Conflict{
+		Connector: result.Connector, Shown: sent.state.Shown, Merge: result.Merge, Wanted: sent.wanted, Choices: choices,
+		Reason: sent.reason, RequireReason: h.RequireReason, Refused: refused,
+		Theirs: theirs, Late: late, Opened: sent.state.Opened, Read: now, Now: now, Carry: h.carry(person, state),
+	}
+	return h.send(c, person, page{
+		status: http.StatusConflict, quotes: true, title: model.Title(), fragment: views.ConflictForm(model),
+		current: "/connectors", crumbs: crumbs(result.Connector, "Conflict"),
+	})
+}
+
+// theirs is the change of ours that explains one of the values that clash: it stored the value, or it did something after
+// the form was opened; nil where the audit log knows none. late says that it took the place of the value a short while ago:
+// Graph answered from a copy that has not caught up, or somebody has put the value back.
+func (h *editPages) theirs(c echo.Context, person *session.Person, result changes.Result, opened time.Time) (theirs *views.Event, late bool) {
+	for _, event := range h.history(c, person, h.linesOf(c, result.Connector.ID())) {
+		for _, clash := range result.Merge.Conflicts {
+			i := slices.IndexFunc(event.Fields, func(field connector.Field) bool { return field.Name == clash.Name })
+			if i < 0 {
+				continue
+			}
+			field := event.Fields[i]
+			gives := connector.Same(field.Name, clash.Theirs, field.Requested) || field.Stored != nil && connector.Same(field.Name, clash.Theirs, *field.Stored)
+			switch {
+			case event.Change == "" && gives: // made outside Switchboard
+				return nil, false
+			case gives && stored(event), event.At.After(opened) && stored(event):
+				return &event, false
+			case stored(event) && connector.Same(field.Name, clash.Theirs, field.Before) && h.now().Sub(event.At) < audit.LagsFor:
+				return &event, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// stored says whether Graph holds, or held, what the change asked for.
+func stored(event views.Event) bool {
+	outcome := audit.Outcome(event.Outcome)
+	return event.Change != "" && (outcome == audit.Applied || outcome == audit.AppliedObserved)
+}

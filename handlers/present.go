@@ -1,0 +1,62 @@
+package handlers
+
+import (
+	"context"
+	"time"
+
+	"switchboard/internal/audit"
+	"switchboard/internal/changes"
+	"switchboard/internal/inventory"
+)
+
+// presenter makes what pages of several subjects show: receipts, events, a connector's card, names, gates.
+type presenter struct {
+	*kernel
+	inventory     ConnectorReader
+	changeActions ChangeActions
+	syncs         Syncs
+	auditReader   AuditReader
+}
+
+// ConnectorReader reads connectors.
+type ConnectorReader interface {
+	List(context.Context, inventory.Reader) (inventory.Listing, error)
+	Recent(inventory.Reader, time.Duration) (inventory.Listing, bool)
+	Get(ctx context.Context, reader inventory.Reader, id string) (inventory.Reading, error)
+	// Last is what the session read last of one connector, without asking Graph.
+	Last(reader inventory.Reader, id string) (inventory.Reading, bool)
+	// Outside are the latest changes made outside Switchboard, the newest first.
+	Outside(ctx context.Context, limit int) ([]inventory.Outside, error)
+}
+
+// ChangeActions are what can be done about a change that was made.
+type ChangeActions interface {
+	// LookAt looks again at what is in doubt of one connector, LookAtAll of all.
+	LookAt(ctx context.Context, p changes.Person, from changes.Origin, connectorID string) error
+	LookAtAll(context.Context, changes.Person, changes.Origin) error
+	// Close gives up on one in doubt.
+	Close(ctx context.Context, p changes.Person, from changes.Origin, id, reason string) (changes.Change, error)
+	// BeforeOf is what a change replaced.
+	BeforeOf(ctx context.Context, id string) (changes.Before, error)
+}
+
+// Syncs ask for syncs and tell of them.
+type Syncs interface {
+	Sync(context.Context, changes.Person, changes.Origin, changes.SyncRequest) (changes.Result, error)
+	// Progress is how far the latest sync of a connector has come, by the latest look.
+	Progress(ctx context.Context, connectorID string) (progress changes.Progress, ok bool, err error)
+	// SyncTypesOf are what syncs asked for, by the change's id.
+	SyncTypesOf(ctx context.Context, ids ...string) (map[string]string, error)
+}
+
+// AuditReader reads the audit log, as far as pages about connectors and changes show it.
+type AuditReader interface {
+	History(ctx context.Context, connectorID string, limit int) ([]audit.Entry, error)
+	Recent(ctx context.Context, limit int) ([]audit.Entry, error)
+	// Query are the newest lines that match and are older than the line before; 0 starts at the newest.
+	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
+	// Sharing are the lines that share one of the ids, the oldest first.
+	Sharing(ctx context.Context, ids ...string) ([]audit.Entry, error)
+	// Standing is whether the log is what was signed, as far as anything has shown.
+	Standing() audit.Standing
+}

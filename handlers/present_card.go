@@ -1,0 +1,141 @@
+package handlers
+
+import (
+	"slices"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/changes"
+	"switchboard/internal/connector"
+	"switchboard/internal/inventory"
+	"switchboard/internal/problem"
+	"switchboard/internal/session"
+	"switchboard/views"
+)
+
+// card puts together what is known of a connector: what was read, what a change just made returned, what is in doubt.
+func (p *presenter) card(c echo.Context, person *session.Person, id string, reading inventory.Reading, failed error, just *changes.Change) views.Card {
+	now := p.now()
+	card := views.Card{Connector: reading.Connector, Actor: person.Actor(), Now: now, Read: reading.At, Gates: p.gates(c, person)}
+	if reading.Stale() {
+		card.Stale = stale(*reading.Failure, reading.Late, now, person)
+	}
+	if just != nil {
+		p.showReturned(c, &card, person, *just, reading, failed)
+	} else if open := p.openChange(c, id); open != nil {
+		receipt := p.receipt(c, person, *open)
+		receipt.Watched = views.OnConnector
+		card.Receipt = &receipt
+	}
+	p.judge(&card)
+	lines := p.linesOf(c, id)
+	card.History, card.Audited = p.history(c, person, lines), person.Actor().May(access.Audit)
+	if failed == nil && !reading.Stale() && card.Later == nil {
+		card.Behind = behind(lines, reading.Connector, now)
+	}
+	card.Progress = p.progress(c, person, id)
+	card.Sync = p.syncForm(person, card)
+	return card
+}
+
+// judge says how the connector of the card is.
+func (p *presenter) judge(card *views.Card) {
+	card.Health = p.Retirement.Health(card.Connector, card.Now)
+	card.Sentence = p.Retirement.Explain(card.Connector, card.Now, card.Actor.May(access.Edit))
+}
+
+// showReturned prefers what the change returned over what was read since: the page says so where they differ.
+func (p *presenter) showReturned(c echo.Context, card *views.Card, person *session.Person, just changes.Change, reading inventory.Reading, failed error) {
+	receipt := p.receipt(c, person, just)
+	card.Receipt = &receipt
+	if !just.HasReturned {
+		return
+	}
+	differs := just.Returned.Differing(reading.Connector)
+	if failed != nil || reading.Stale() {
+		card.Later = &views.Later{Failed: true, ReadBack: just.ReadBack()}
+	} else if len(differs) > 0 {
+		card.Later = &views.Later{
+			Differing: drifts(differs, just.Returned, reading.Connector), ReadBack: just.ReadBack(), Behind: isBefore(just, differs, reading.Connector),
+		}
+	}
+	if card.Later != nil {
+		card.Connector, card.Read, card.Returned, card.Stale = just.Returned, just.SettledAt, !just.ReadBack(), nil
+	}
+}
+
+// behind are the properties that Graph still shows as they were before a change of ours.
+func behind(lines []audit.Entry, read connector.Connector, now time.Time) (drifts []connector.Drift) {
+	for _, field := range audit.Behind(lines, read, now) {
+		is := field.Requested
+		if field.Stored != nil {
+			is = *field.Stored
+		}
+		drifts = append(drifts, connector.Drift{Name: field.Name, Was: read.Value(field.Name), Is: is})
+	}
+	return drifts
+}
+
+// isBefore says whether what was read differs from what the change stored in nothing but what it held before.
+func isBefore(just changes.Change, differs []string, read connector.Connector) bool {
+	return !slices.ContainsFunc(differs, func(name string) bool {
+		return !slices.ContainsFunc(just.Fields, func(field connector.Field) bool {
+			return field.Name == name && connector.Same(name, read.Value(name), field.Before)
+		})
+	})
+}
+
+func drifts(names []string, was, is connector.Connector) []connector.Drift {
+	found := make([]connector.Drift, len(names))
+	for i, name := range names {
+		found[i] = connector.Drift{Name: name, Was: was.Value(name), Is: is.Value(name)}
+	}
+	return found
+}
+
+func stale(why problem.Problem, late bool, now time.Time, person *session.Person) *views.Stale {
+	return &views.Stale{Why: why.Title(), Late: late, Retry: now.Add(why.RetryAfter()), MayEdit: person.Actor().May(access.Edit)}
+}
+
+// crumbs lead from the list to a connector, and on to the words that name a page of it.
+func crumbs(c connector.Connector, further ...string) []views.Crumb {
+	trail := []views.Crumb{{Label: "Connectors", Href: "/connectors"}, {Name: c.Name()}}
+	for _, word := range further {
+		trail[len(trail)-1].Href = views.ConnectorURL(c.ID())
+		trail = append(trail, views.Crumb{Label: word})
+	}
+	return trail
+}
+
+// progressShown is how long after its request a sync is still told on the connector's page.
+const progressShown = 45 * time.Minute
+
+// progress is how far the latest sync of a connector has come, nil where none was asked for lately.
+func (p *presenter) progress(c echo.Context, person *session.Person, id string) *views.Progress {
+	found, there, err := p.syncs.Progress(c.Request().Context(), id)
+	if err != nil {
+		p.log(c).Warn("the progress of a sync could not be read", "error", err.Error())
+	}
+	if !there || err != nil || p.now().Sub(found.Asked) > progressShown || found.Change.Open() {
+		return nil
+	}
+	return &views.Progress{
+		ID: id, Change: found.Change.ID, SyncType: found.Change.SyncType, Done: found.State == changes.Synced,
+		Unseen: found.State == changes.Unseen, End: views.SyncEnd(found.End),
+		Who: found.Change.Actor.Name, You: found.Change.Actor.Is(person.Actor()), Asked: found.Asked, Until: found.Until, Looks: found.Looks, Now: p.now(),
+	}
+}
+
+// syncForm is the form that asks for a sync; nil where this person may not, or not now.
+func (p *presenter) syncForm(person *session.Person, card views.Card) *views.Sync {
+	if !person.Actor().May(access.Edit) || card.Stale != nil && !card.Stale.Late {
+		return nil
+	}
+	state := formState{ID: card.Connector.ID(), Shown: card.Connector}
+	return &views.Sync{
+		ID: card.Connector.ID(), Carry: p.carry(person, state), Retired: card.Health == connector.Retired, RequireReason: p.RequireReason,
+	}
+}

@@ -1,0 +1,189 @@
+package handlers
+
+import (
+	"context"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/changes"
+	"switchboard/internal/connector"
+	"switchboard/internal/inventory"
+	"switchboard/internal/session"
+	"switchboard/views"
+)
+
+// teller makes events for pages of lines of the audit log.
+type teller struct {
+	actor access.Actor
+	// shared are all lines of each change by its id, the oldest first.
+	shared map[string][]audit.Entry
+	names  map[string]connector.Name
+	// kinds are what syncs asked for whose lines do not tell.
+	kinds map[string]string
+}
+
+// teller reads what it takes to tell of the lines: all lines of their changes, and the names of their connectors.
+func (p *presenter) teller(c echo.Context, person *session.Person, lines []audit.Entry) (teller, error) {
+	ctx := c.Request().Context()
+	shared, err := p.sharing(ctx, lines)
+	if err != nil {
+		return teller{}, err
+	}
+	var connectors, syncs []string
+	for _, line := range lines {
+		connectors = append(connectors, line.Connector)
+		if all := shared[line.ID]; len(all) > 0 && all[0].Action == audit.Sync && all[0].SyncType == "" {
+			syncs = append(syncs, line.ID)
+		}
+	}
+	kinds, err := p.syncs.SyncTypesOf(ctx, syncs...)
+	if err != nil {
+		p.log(c).Warn("what syncs asked for could not be read", "error", err.Error())
+	}
+	return teller{person.Actor(), shared, p.names(c, person, connectors...), kinds}, nil
+}
+
+// sharing are all lines of the changes that the lines are about, by the change's id, the oldest first.
+func (p *presenter) sharing(ctx context.Context, lines []audit.Entry) (map[string][]audit.Entry, error) {
+	var ids []string
+	seen := map[string]bool{}
+	for _, line := range lines {
+		if line.Outcome != "" && !seen[line.ID] {
+			seen[line.ID] = true
+			ids = append(ids, line.ID)
+		}
+	}
+	all, err := p.auditReader.Sharing(ctx, ids...)
+	shared := map[string][]audit.Entry{}
+	for _, line := range all {
+		shared[line.ID] = append(shared[line.ID], line)
+	}
+	return shared, err
+}
+
+// events are what happened by these lines, which come newest first: one event for all lines of a change.
+func (t teller) events(lines []audit.Entry) []views.Event {
+	var events []views.Event
+	told := map[string]bool{}
+	for _, line := range lines {
+		if !told[line.ID] {
+			told[line.ID] = true
+			events = append(events, t.whole(line))
+		}
+	}
+	return events
+}
+
+// intent is the first line of the change that the line is about; the line itself where it is about none.
+func (t teller) intent(line audit.Entry) audit.Entry {
+	if lines := t.shared[line.ID]; len(lines) > 0 {
+		return lines[0]
+	}
+	return line
+}
+
+// whole tells of all that the line is about: of a change what was asked, by whom and when, and what is known of it today.
+func (t teller) whole(line audit.Entry) views.Event {
+	intent := t.intent(line)
+	event := t.plain(intent)
+	for _, later := range t.shared[line.ID] {
+		event.Outcome, event.Fields, event.Quote = string(later.Outcome), later.Fields, quoteOf(later)
+		if end := endOf(intent, later); end.Known {
+			event.End = end
+		}
+	}
+	return event
+}
+
+// plain tells what the line says, and no more.
+func (t teller) plain(line audit.Entry) views.Event {
+	intent := t.intent(line)
+	event := views.Event{
+		Who: line.Actor.Name, You: line.Actor.Is(t.actor), Action: string(line.Action), SyncType: line.SyncType, Fields: line.Fields,
+		Outcome: string(line.Outcome), Reason: line.Reason, At: line.Time, Seq: intent.Seq, Connector: line.Connector,
+	}
+	if line.Connector != "" {
+		event.Name = nameOr(t.names, line.Connector)
+	}
+	if line.Outcome != "" {
+		event.Change, event.Of = line.ID, string(intent.Action)
+	}
+	if event.SyncType == "" {
+		event.SyncType = t.kinds[line.ID]
+	}
+	if line.Action == audit.Resolved && line.Reason == intent.Reason { // the other person's, for the change
+		event.Reason = ""
+	}
+	event.End, event.Quote = endOf(intent, line), quoteOf(line)
+	if outside, ok := inventory.OutsideOf(line); ok {
+		event.From, event.To = outside.From, outside.To
+	}
+	return event
+}
+
+// quoteOf is what Graph itself says of its refusal, if the line tells of one.
+func quoteOf(line audit.Entry) string {
+	if line.Graph == nil {
+		return ""
+	}
+	return line.Graph.Message
+}
+
+// endOf is the end of a sync that the line tells, if it tells one. Lines from before the record kept ends tell only of
+// those that were in doubt, and not when they came.
+func endOf(intent, line audit.Entry) views.SyncEnd {
+	switch {
+	case line.SyncedAt != nil:
+		return views.SyncEnd(changes.EndOf(intent.Time, line.Time, *line.SyncedAt))
+	case intent.Action == audit.Sync && line.Action == audit.Resolved:
+		seen := line.Outcome == audit.AppliedObserved
+		return views.SyncEnd{Known: seen || line.Outcome == audit.NotApplied, Seen: seen}
+	}
+	return views.SyncEnd{}
+}
+
+const (
+	// historyShown is how many events of a connector its page shows, recentShown how many changes of all connectors.
+	historyShown = 20
+	recentShown  = 12
+	// linesAnEvent is how many lines most changes have at most.
+	linesAnEvent = 3
+)
+
+// linesOf are the audit log's latest lines of a connector. Where they cannot be read the page does without.
+func (p *presenter) linesOf(c echo.Context, id string) []audit.Entry {
+	lines, err := p.auditReader.History(c.Request().Context(), id, linesAnEvent*historyShown)
+	if err != nil {
+		p.log(c).Warn("a connector's history could not be read", "error", err.Error())
+		return nil
+	}
+	return lines
+}
+
+// history is what the audit log's lines of a connector tell, the newest first.
+func (p *presenter) history(c echo.Context, person *session.Person, lines []audit.Entry) []views.Event {
+	events := p.tell(c, person, lines, nil)
+	return events[:min(len(events), historyShown)]
+}
+
+// recent are the latest changes of anybody. Where they cannot be read the page does without.
+func (p *presenter) recent(c echo.Context, person *session.Person) []views.Event {
+	lines, err := p.auditReader.Recent(c.Request().Context(), linesAnEvent*recentShown)
+	events := p.tell(c, person, lines, err)
+	return events[:min(len(events), recentShown)]
+}
+
+// tell makes events of lines that were read, or could not be.
+func (p *presenter) tell(c echo.Context, person *session.Person, lines []audit.Entry, err error) []views.Event {
+	var t teller
+	if err == nil {
+		t, err = p.teller(c, person, lines)
+	}
+	if err != nil {
+		p.log(c).Warn("what happened could not be read", "error", err.Error())
+		return nil
+	}
+	return t.events(lines)
+}

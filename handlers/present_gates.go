@@ -1,0 +1,68 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/oidc"
+	"switchboard/internal/problem"
+	"switchboard/internal/session"
+	"switchboard/views"
+)
+
+// gates is what stands between a person and an edit: what their token says, and what came of their latest change.
+func (p *presenter) gates(c echo.Context, person *session.Person) views.Gates {
+	gates := views.Gates{EditClaims: p.Roles.Admin, ReadScope: p.ReadScope, WriteScope: p.WriteScope}
+	if person.MayRead() {
+		gates.Read = views.Passed
+	}
+	if !person.Actor().May(access.Edit) {
+		return gates
+	}
+	if refused := person.Refused(); person.MayWrite() {
+		gates.Consent = views.Passed
+	} else if refused != nil && (refused.Class == oidc.Consent || refused.Class == oidc.Ungranted) {
+		gates.Consent = views.Barred
+	}
+	switch closed, known := p.lastJudged(c, person); {
+	case !known:
+	case closed == problem.Scope:
+		gates.Consent = views.Barred
+	case closed == problem.Permission:
+		gates.Intune = views.Barred
+	case closed == problem.Licence:
+		gates.Licence = views.Barred
+	default: // accepted: nothing barred it
+		gates.Consent, gates.Intune, gates.Licence = views.Passed, views.Passed, views.Passed
+	}
+	return gates
+}
+
+// linesLookedAt is how far back the audit log is searched for what Graph last said to a person.
+const linesLookedAt = 20
+
+// lastJudged is the gate that Graph's latest answer to a change of this person showed to be closed, empty where it showed
+// that none was; known is false where no answer tells. Only Graph's own do: an answer without its id may be anybody's, and
+// a refusal that names no gate judges none.
+func (p *presenter) lastJudged(c echo.Context, person *session.Person) (closed problem.Gate, known bool) {
+	page, err := p.auditReader.Query(c.Request().Context(), audit.Filter{Person: person.Actor().OID}, 0, linesLookedAt)
+	if err != nil {
+		p.log(c).Warn("what Graph last answered could not be read", "error", err.Error())
+		return "", false
+	}
+	for _, line := range page.Entries {
+		switch {
+		case line.Graph == nil:
+		case line.Outcome == audit.Applied && line.Graph.RequestID != "":
+			return "", true
+		case line.Outcome == audit.Rejected && (line.Graph.Status == http.StatusForbidden || line.Graph.Status == http.StatusUnauthorized):
+			if change, err := p.changeReader.Get(c.Request().Context(), line.ID); err == nil && change.Gate() != "" {
+				return change.Gate(), true
+			}
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,104 @@
+package handlers
+
+import (
+	"encoding/base64"
+	"net/http"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/changes"
+	"switchboard/internal/connector"
+	"switchboard/internal/session"
+	"switchboard/views"
+)
+
+// receiptCookie carries a change's id over the redirect that follows a plain form, so that the page it leads to shows
+// the receipt once. The id is no secret, and who may see the connector may see the receipts of its changes.
+const receiptCookie = "switchboard_receipt"
+
+// announce has the next page of the connector show the receipt.
+func (p *presenter) announce(c echo.Context, change changes.Change) {
+	id, err := uuid.Parse(change.ID)
+	if err != nil {
+		return // ids are our own; without the cookie the page comes without its receipt
+	}
+	p.setCookie(c, receiptCookie, base64.RawURLEncoding.EncodeToString(id[:]), 60)
+}
+
+// justSaved is the change whose receipt this page is to show, nil for none.
+func (p *presenter) justSaved(c echo.Context, connectorID string) *changes.Change {
+	cookie, err := c.Request().Cookie(p.cookieName(receiptCookie))
+	if err != nil || c.Request().Method != http.MethodGet {
+		return nil
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(cookie.Value)
+	if err != nil {
+		return nil
+	}
+	id, err := uuid.FromBytes(raw)
+	if err != nil {
+		return nil
+	}
+	change, err := p.changeReader.Get(c.Request().Context(), id.String())
+	if err != nil || !connector.SameID(change.Connector, connectorID) {
+		return nil // a page of another connector leaves the cookie to the page that it is for
+	}
+	p.setCookie(c, receiptCookie, "", -1)
+	return &change
+}
+
+// receipt is what a page shows of a change.
+func (p *presenter) receipt(c echo.Context, person *session.Person, change changes.Change) views.Receipt {
+	name := p.nameOf(c, person, change)
+	receipt := views.Receipt{
+		Change: change.ID, Connector: change.Connector, Name: name, Action: string(change.Action),
+		Outcome: string(change.Outcome), SyncType: change.SyncType, End: views.SyncEnd(change.End()), Fields: change.Fields, Others: change.Others, Reason: change.Reason,
+		Who: change.Actor.Name, You: change.Actor.Is(person.Actor()), Asked: change.IntendedAt, Settled: change.SettledAt,
+		Now: p.now(), Took: change.Took, Status: change.GraphStatus, RequestID: change.GraphRequestID, Seq: change.Seq,
+		Refusal: change.Refusal(), Quote: change.Quote(), Between: change.Between(), Orphaned: change.Orphaned(), Settle: p.Settle,
+	}
+	receipt.Looks, receipt.LastLook, receipt.Observer, receipt.Closing = change.Looks, change.LastLook, change.Resolver.Name, change.Closing
+	receipt.Unproven = p.auditReader.Standing().Broken
+	mayEdit := person.Actor().May(access.Edit)
+	receipt.Audited = person.Actor().May(access.Audit)
+	receipt.MayEdit, receipt.MayRevert = mayEdit, mayEdit && change.Revertible()
+	receipt.MayClose = mayEdit && change.Outcome == audit.InDoubt
+	if change.Open() {
+		receipt.Carry = views.Carry{Token: person.FormToken()}
+	}
+	return receipt
+}
+
+// nameOf is what the connector of a change is called: as the change left it, else as it was seen last.
+func (p *presenter) nameOf(c echo.Context, person *session.Person, change changes.Change) connector.Name {
+	if change.HasReturned {
+		return change.Returned.Name()
+	}
+	return nameOr(p.names(c, person, change.Connector), change.Connector)
+}
+
+// doubts are the changes in doubt.
+func (p *presenter) doubts(c echo.Context, person *session.Person) []views.Receipt {
+	open, err := p.changeReader.Doubtful(c.Request().Context())
+	if err != nil {
+		p.log(c).Warn("the changes in doubt could not be read", "error", err.Error())
+		return nil
+	}
+	doubts := make([]views.Receipt, len(open))
+	for i, change := range open {
+		doubts[i] = p.receipt(c, person, change)
+	}
+	return doubts
+}
+
+// openChange is the connector's change whose outcome is not known yet, nil for none.
+func (p *presenter) openChange(c echo.Context, id string) *changes.Change {
+	open, ok, err := p.changeReader.OpenOf(c.Request().Context(), id)
+	if err != nil || !ok {
+		return nil
+	}
+	return &open
+}

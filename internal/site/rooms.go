@@ -1,0 +1,186 @@
+package site
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"switchboard/graphclient"
+	"switchboard/handlers"
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
+	"switchboard/internal/changes"
+	"switchboard/internal/config"
+	"switchboard/internal/connector"
+	"switchboard/internal/database"
+	"switchboard/internal/drafts"
+	"switchboard/internal/inventory"
+	"switchboard/internal/oidc"
+	"switchboard/internal/seal"
+	"switchboard/internal/session"
+	"switchboard/internal/signin"
+)
+
+// Rooms are the product on a database that is open, without its ports, in the order in which they were built.
+type Rooms struct {
+	// Metrics are what the rooms measure.
+	Metrics *prometheus.Registry
+	// Witnesses cosign the audit log once they are asked.
+	Witnesses *audit.Witnesses
+	// SignIn signs people in once it runs and has read the provider's keys.
+	SignIn *signin.Service
+	// Sessions are everybody's.
+	Sessions *session.Service
+	// Pages answer requests.
+	Pages http.Handler
+
+	auditLog  *audit.Log
+	stream    *audit.Stream // nil: off
+	graph     *graphclient.Client
+	changes   *changes.Service
+	drafts    *drafts.Drafts
+	inventory *inventory.Inventory
+}
+
+// NewRooms plugs the rooms together. The database stays the caller's.
+func NewRooms(ctx context.Context, settings config.Config, db *database.DB, o Options) (*Rooms, error) {
+	o = o.complete()
+	r := &Rooms{Metrics: prometheus.NewRegistry()}
+	if err := r.furnish(ctx, settings, db, o); err != nil {
+		r.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *database.DB, o Options) (err error) {
+	if r.auditLog, err = NewAuditLog(settings, db, o); err != nil {
+		return err
+	}
+	if err := r.watchOver(ctx, settings, o); err != nil {
+		return err
+	}
+	r.graph = newGraph(settings, o)
+	r.Metrics.MustRegister(breakerGauge(r.graph))
+	seals, err := seal.New(settings.Sessions.Keys)
+	if err != nil {
+		return err
+	}
+	if err := r.newSignIn(settings, db, seals, o); err != nil {
+		return err
+	}
+	r.changes = changes.New(changes.Options{
+		Graph: r.graph, GraphURL: settings.Graph.BaseURL.String(), Database: db, Record: r.auditLog, Live: r.live,
+		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
+		Instance: uuid.NewString(), Now: o.Now, NewID: o.NewID, Log: o.Log,
+	})
+	if err := r.auditLog.Start(ctx, Owner(settings)); err != nil {
+		return err
+	}
+	if err := r.auditLog.FillNames(ctx); err != nil {
+		return err
+	}
+	if err := r.changes.Recover(ctx); err != nil {
+		return fmt.Errorf("find changes that an earlier run left without an outcome: %w", err)
+	}
+	r.drafts = drafts.New(db, seals, o.Now, o.Log)
+	r.inventory = inventory.New(r.graph, o.Now)
+	if o.Waits.Read > 0 {
+		r.inventory.Patient(o.Waits.Read)
+	}
+	r.inventory.Watching(inventory.Watch{Database: db, Record: r.auditLog, Build: o.Version, Log: o.Log, Within: o.Waits.Compare})
+	if err := r.inventory.FillNames(ctx); err != nil {
+		return err
+	}
+	r.Pages = r.newPages(settings, db, o)
+	return nil
+}
+
+// NewAuditLog is the audit log in that database.
+func NewAuditLog(settings config.Config, db *database.DB, o Options) (*audit.Log, error) {
+	o = o.complete()
+	auditLog, err := audit.New(db, audit.Options{
+		SignerKey: settings.Audit.Key, CheckpointFile: settings.Audit.CheckpointFile, Now: o.Now, NewID: o.NewID, Log: o.Log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("audit.key_file: %w", err)
+	}
+	return auditLog, nil
+}
+
+func newGraph(settings config.Config, o Options) *graphclient.Client {
+	options := graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: o.Version, Log: o.Log}
+	if o.Graph != nil {
+		o.Graph(&options)
+	}
+	return graphclient.New(options)
+}
+
+// breakerGauge tells whether Graph counts as down.
+func breakerGauge(graph *graphclient.Client) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "switchboard_graph_breaker_open", Help: "1 while Graph has answered nobody for a while, so that reads of it fail at once.",
+	}, func() float64 {
+		if graph.Down() {
+			return 1
+		}
+		return 0
+	})
+}
+
+// newSignIn plugs sessions into the provider's client, and the sign-in into both.
+func (r *Rooms) newSignIn(settings config.Config, db *database.DB, seals *seal.Keys, o Options) (err error) {
+	provider := Client(settings)
+	provider.Now, provider.Log, provider.HTTP = o.Now, o.Log, o.Provider
+	client, err := oidc.New(provider)
+	if err != nil {
+		return err
+	}
+	if r.Sessions, err = session.New(session.Options{
+		Client: client, Seals: seals, Roles: rolesOf(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
+		PerPerson: settings.Sessions.PerPerson, Address: handlers.ClientAddress(settings.TrustedProxies),
+		DB: db, Now: o.Now, Log: o.Log, Ended: handlers.RecordEndings(r.auditLog, o.Version, o.Log),
+	}); err != nil {
+		return err
+	}
+	r.SignIn, err = signin.New(signin.Options{Client: client, Sessions: r.Sessions, Seals: seals, DB: db, Now: o.Now, Log: o.Log})
+	return err
+}
+
+// live are the sessions with which changes in doubt are looked at.
+func (r *Rooms) live(ctx context.Context, who access.Actor) ([]changes.Person, error) {
+	found, err := r.Sessions.Live(ctx, who)
+	sessions := make([]changes.Person, len(found))
+	for i, person := range found {
+		sessions[i] = person
+	}
+	return sessions, err
+}
+
+// newPages plugs the rooms into what answers requests.
+func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) http.Handler {
+	assets, files := assetsOf(o.Files)
+	return handlers.New(handlers.Options{
+		Settings: handlers.Settings{
+			PublicURL: settings.PublicURL, TrustedProxies: settings.TrustedProxies, TenantName: o.TenantName,
+			Retirement:    connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
+			RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
+			Roles: rolesOf(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
+			ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope,
+			Limits: o.Limits, LookShare: o.Waits.Look, Assets: assets,
+		},
+		Sessions: r.Sessions, SignIn: r.SignIn, Inventory: r.inventory, Changes: r.changes, AuditLog: r.auditLog, Drafts: r.drafts,
+		Witnesses: r.Witnesses, Database: db.Ready, Writable: r.auditLog.Writable, Files: files,
+		Metrics: r.Metrics, Now: o.Now, NewID: o.NewID, Log: o.Log,
+	})
+}
+
+// Close lets go of Graph.
+func (r *Rooms) Close() {
+	if r.graph != nil {
+		r.graph.Close()
+	}
+}

@@ -1,0 +1,109 @@
+package scripts_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const (
+	mostFields = 15 // of a struct
+	mostLines  = 42 // of a function, its first not counted
+)
+
+// large are the structs that have more fields, and why they may.
+var large = map[string]string{
+	"internal/signin.Options":  "configuration",
+	"internal/signin.record":   "a row of the table of sessions",
+	"internal/signin.idClaims": "the claims of an ID token",
+	"internal/signin.Refusal":  "a row of the table of refusals",
+	"internal/changes.Change":  "a row of the table of changes",
+	"internal/audit.Log":       "the log with its key, its checkpoints and its witnesses",
+	"graphclient.Error":        "what an answer of Graph says",
+	"views.Shell":              "what the frame shows",
+	"views.Event":              "a row of a history",
+	"views.Receipt":            "what is told of a change",
+	"views.Card":               "what a connector's page shows",
+}
+
+// TestSizes: a struct of many fields knows too much, and a long function is read twice.
+func TestSizes(t *testing.T) {
+	t.Parallel()
+	found := map[string]bool{}
+	for path, file := range sources(t) {
+		for _, declared := range file.syntax.Decls {
+			name, size, most := sizeOf(file.positions, declared)
+			name = filepath.ToSlash(filepath.Dir(path)) + "." + name
+			if size <= most {
+				continue
+			}
+			found[name] = true
+			if large[name] == "" {
+				t.Errorf("%s: %s has %d, and %d are the most", path, name, size, most)
+			}
+		}
+	}
+	for name := range large {
+		if !found[name] {
+			t.Errorf("%s is listed as large and is not", name)
+		}
+	}
+}
+
+// sizeOf is the number of a struct's fields or of a function's lines, and how many it may have.
+func sizeOf(positions *token.FileSet, declared ast.Decl) (name string, size, most int) {
+	switch declared := declared.(type) {
+	case *ast.FuncDecl:
+		return declared.Name.Name, positions.Position(declared.End()).Line - positions.Position(declared.Pos()).Line, mostLines
+	case *ast.GenDecl:
+		for _, spec := range declared.Specs {
+			if named, ok := spec.(*ast.TypeSpec); ok {
+				if all, ok := named.Type.(*ast.StructType); ok {
+					return named.Name.Name, all.Fields.NumFields(), mostFields
+				}
+			}
+		}
+	}
+	return "", 0, 0
+}
+
+type source struct {
+	positions *token.FileSet
+	syntax    *ast.File
+}
+
+// sources are our Go files by their path from the root: no tests, nothing generated.
+func sources(t *testing.T) map[string]source {
+	t.Helper()
+	all := map[string]source{}
+	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		name := entry.Name()
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (name == "node_modules" || len(name) > 2 && strings.HasPrefix(name, ".")):
+			return filepath.SkipDir
+		case !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, "_templ.go"):
+			return nil
+		}
+		positions := token.NewFileSet()
+		syntax, err := parser.ParseFile(positions, path, nil, 0)
+		if err != nil {
+			return err
+		}
+		relative, err := filepath.Rel("..", path)
+		all[relative] = source{positions, syntax}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 100 {
+		t.Fatalf("found only %d files", len(all))
+	}
+	return all
+}
