@@ -44,7 +44,7 @@ func (h *auditPages) chain(c echo.Context, lines []audit.Entry) (views.Chain, ma
 	return h.standing(chain), altered
 }
 
-// standing puts what is known of the whole record into a chain.
+// standing puts what is known of the whole log into a chain.
 func (h *auditPages) standing(chain views.Chain) views.Chain {
 	now := h.auditLog.Standing()
 	chain.Broken, chain.First, chain.Why, chain.Unsigned, chain.Kept = now.Broken, now.First, now.Why, now.Unsigned, now.Kept
@@ -57,7 +57,7 @@ type Witnesses interface {
 	States(context.Context) ([]audit.WitnessState, error)
 }
 
-// witnesses are shown as this program last saw them. Where the database does not tell more, the page says so elsewhere.
+// witnessStates are the witnesses as this program last saw them. Where the database does not tell more, the page says so elsewhere.
 func (h *auditPages) witnessStates(c echo.Context) []views.Witness {
 	if h.witnesses == nil {
 		return nil

@@ -24,7 +24,7 @@ import (
 	"switchboard/internal/signin"
 )
 
-// Rooms are the product on a database that is open, without its ports, in the order in which they were built.
+// Rooms are the product on a database that is open, without its ports.
 type Rooms struct {
 	// Metrics are what the rooms measure.
 	Metrics *prometheus.Registry
