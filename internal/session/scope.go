@@ -8,11 +8,11 @@ import (
 	"switchboard/internal/oidc"
 )
 
-// askAgain asks for new tokens, and returns them with the scope that they are for if the answer does not say, "" for that of
-// before. It notes in the record what that showed of the provider.
+// askAgain asks for new tokens. With them it returns the scope that they are for if the answer does not say it, "" for the
+// scope as it was. It notes in the record what the answer shows about the provider.
 //
 // A refresh asks for what was granted, and a provider may refuse it anything wider (RFC 6749 section 6). Entra ID gives more,
-// and nobody knows of another one before it was asked: the first edit of a session tries once.
+// and of another provider it is not known before it was asked: the first edit of a session tries once.
 func (s *Service) askAgain(ctx context.Context, e *entry, rec *record, want ask) (oidc.TokenResponse, string, error) {
 	need := want.need
 	if oidc.HasScope(e.Scopes, s.client.WriteScope()) {
@@ -40,8 +40,8 @@ func (s *Service) askAgain(ctx context.Context, e *entry, rec *record, want ask)
 	return oidc.TokenResponse{}, "", err
 }
 
-// askForLess asks for nothing, which is what the sign-in was granted, after a no that may have been to a scope. Where it is a
-// no again, that one tells what is the matter.
+// askForLess asks for nothing, which is what the sign-in was granted, after a refusal that may have been of a scope. If that
+// is refused as well, the second refusal is the one that counts.
 func (s *Service) askForLess(ctx context.Context, e *entry, rec *record, want ask, cause error) (oidc.TokenResponse, string, error) {
 	answer, err := s.newTokens(ctx, e, "", want.claims)
 	if err != nil {

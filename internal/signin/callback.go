@@ -12,14 +12,16 @@ import (
 	"switchboard/internal/session"
 )
 
-// Arrival is somebody who has just signed in, and the local path of the page first asked for. That is known of a sign-in
-// that failed as well, unless it was not one of this browser's. Person is nil where they had signed in meanwhile, and that
-// session was left as it is, and where the sign-in begins anew: ReturnTo is the provider's address then.
+// Arrival is where a callback leads.
 type Arrival struct {
-	Person   *session.Person
+	// Person has just signed in. It is nil where they had signed in meanwhile, whose session is left as it is, and where the
+	// sign-in begins anew.
+	Person *session.Person
+	// ReturnTo is the local path of the page first asked for, also of a sign-in that failed if it was one of this browser's. Where
+	// the sign-in begins anew it is the provider's address.
 	ReturnTo string
-	// Again is our own path at which a sign-in like one that failed begins anew, since the callback of one that failed is
-	// good for nothing. It is empty where the callback can be tried again, and where nobody needs to sign in.
+	// Again is our own path at which a sign-in like one that failed begins anew, since a callback that failed cannot be
+	// used again. It is empty where the callback can be tried again, and where nobody needs to sign in.
 	Again string
 }
 

@@ -98,9 +98,8 @@ func (a *pendingSignIns) find(r *http.Request, state string) (pendingSignIn, kep
 	return pendingSignIn{}, kept{}, errNotPending
 }
 
-// take returns the sign-in of that state and spends it: of any number of callers exactly one gets it without an error, and the
-// others are told of it with errNotPending. A browser that does not hold it spends nothing, or a thief of the state could end
-// the sign-in of the one it was stolen from.
+// take returns the sign-in of that state and spends it: one caller gets it without an error, all others with
+// errNotPending. A browser that does not hold it spends nothing: somebody who stole the state could else end the sign-in.
 func (a *pendingSignIns) take(w http.ResponseWriter, r *http.Request, state string) (pendingSignIn, error) {
 	one, at, err := a.find(r, state)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 )
 
 // Start begins a sign-in and returns the provider's address to send the browser to. The query may say account=other, to
-// choose another account, grant=write, to ask for the write scope at once, and by BackName where it leads. When another site sends somebody here who
-// is signed in, the address is our own first page: only the person may replace the session.
+// choose another account, grant=write, to ask for the write scope at once, and by BackName where it leads. If another site sent
+// the browser here and the person is signed in, the address is our own first page: only the person may replace the session.
 func (s *Service) Start(w http.ResponseWriter, r *http.Request) (string, error) {
 	about, err := s.client.Metadata()
 	if err != nil {
