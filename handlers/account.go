@@ -9,7 +9,7 @@ import (
 
 	"switchboard/internal/access"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -22,14 +22,14 @@ type accountPages struct {
 // SessionLister lists sessions, one's own and other people's, and ends those.
 type SessionLister interface {
 	// List are the person's own, All those of everybody.
-	List(context.Context, *signin.Person) ([]signin.Listed, error)
-	All(context.Context, *signin.Person) ([]signin.Listed, error)
+	List(context.Context, *session.Person) ([]session.Listed, error)
+	All(context.Context, *session.Person) ([]session.Listed, error)
 	// EndAny ends one and says whose it was, nil if there is none.
-	EndAny(ctx context.Context, id string) (*signin.Person, error)
+	EndAny(ctx context.Context, id string) (*session.Person, error)
 }
 
 // access shows somebody what they may do and what stands before more. It needs a session and no role.
-func (h *accountPages) access(c echo.Context, person *signin.Person) error {
+func (h *accountPages) access(c echo.Context, person *session.Person) error {
 	model := views.Access{
 		Actor: person.Actor(), Claim: h.Roles.Claim, RolesAt: person.RolesAt(), Scopes: person.Scopes(),
 		Gates: h.gates(c, person), Now: h.now(),
@@ -43,7 +43,7 @@ func (h *accountPages) access(c echo.Context, person *signin.Person) error {
 }
 
 // sessions shows somebody where they are signed in.
-func (h *accountPages) sessions(c echo.Context, person *signin.Person) error {
+func (h *accountPages) sessions(c echo.Context, person *session.Person) error {
 	listed, err := h.sessionLister.List(c.Request().Context(), person)
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func (h *accountPages) sessions(c echo.Context, person *signin.Person) error {
 const allOthers = "others"
 
 // endSessions ends one of the person's other sessions, or all of them.
-func (h *accountPages) endSessions(c echo.Context, person *signin.Person) error {
+func (h *accountPages) endSessions(c echo.Context, person *session.Person) error {
 	ctx, id := c.Request().Context(), c.Param("session")
 	if id == allOthers {
 		count, err := h.sessionEnder.EndOthers(ctx, person)
@@ -85,13 +85,13 @@ func (h *accountPages) endSessions(c echo.Context, person *signin.Person) error 
 }
 
 // keepSession answers 'Stay signed in'. That it was asked for is the activity that counts.
-func (h *accountPages) keepSession(c echo.Context, person *signin.Person) error {
+func (h *accountPages) keepSession(c echo.Context, person *session.Person) error {
 	h.tellSession(c, person)
 	return c.NoContent(http.StatusNoContent)
 }
 
 // sessionList is what a page shows of sessions.
-func (h *accountPages) sessionList(person *signin.Person, listed []signin.Listed) views.Sessions {
+func (h *accountPages) sessionList(person *session.Person, listed []session.Listed) views.Sessions {
 	model := views.Sessions{
 		Idle: h.Idle, Absolute: h.Absolute, MayEndAny: person.Actor().May(access.Edit), FormToken: person.FormToken(), Now: h.now(),
 	}

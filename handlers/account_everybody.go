@@ -7,12 +7,12 @@ import (
 
 	"switchboard/internal/access"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // allSessions shows who is signed in where.
-func (h *accountPages) allSessions(c echo.Context, person *signin.Person) error {
+func (h *accountPages) allSessions(c echo.Context, person *session.Person) error {
 	listed, err := h.sessionLister.All(c.Request().Context(), person)
 	if err != nil {
 		return err
@@ -24,7 +24,7 @@ func (h *accountPages) allSessions(c echo.Context, person *signin.Person) error 
 }
 
 // endAnySession ends a session of anybody, asked for by somebody who still has the role.
-func (h *accountPages) endAnySession(c echo.Context, person *signin.Person) error {
+func (h *accountPages) endAnySession(c echo.Context, person *session.Person) error {
 	person, err := person.Confirmed(c.Request().Context())
 	if err != nil {
 		c.Set(returnKey, "/sessions/all")

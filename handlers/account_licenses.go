@@ -7,12 +7,12 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/licenses"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // licenses shows the licences of what others wrote and this program is made of. A build without the texts says so.
-func (h *accountPages) licenses(c echo.Context, person *signin.Person) error {
+func (h *accountPages) licenses(c echo.Context, person *session.Person) error {
 	notices, err := licenses.Notices()
 	if err != nil && !errors.Is(err, licenses.ErrNotBuilt) {
 		return err

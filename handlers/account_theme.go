@@ -9,7 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -20,7 +20,7 @@ const aYear = 365 * 24 * 60 * 60
 const themeHeader = "Switchboard-Theme"
 
 // theme keeps how a browser wants its pages lit, and goes back to where the form was. With script the page stays as it is.
-func (h *accountPages) theme(c echo.Context, _ *signin.Person) error {
+func (h *accountPages) theme(c echo.Context, _ *session.Person) error {
 	form := sentForm(c)
 	at := slices.IndexFunc(views.Themes(), func(theme views.Theme) bool { return theme.Value() == form.Get("theme") })
 	if at < 0 {

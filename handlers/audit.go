@@ -9,7 +9,7 @@ import (
 
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -37,7 +37,7 @@ type AuditSearch interface {
 const linesShown = 100
 
 // list shows the log: what matches the filter, the newest first.
-func (h *auditPages) list(c echo.Context, person *signin.Person) error {
+func (h *auditPages) list(c echo.Context, person *session.Person) error {
 	filter, faults, err := h.auditFilter(c, person, "before", "after")
 	if err != nil {
 		return err
@@ -111,7 +111,7 @@ func (h *auditPages) stretch(ctx context.Context, filter audit.Filter, at place)
 }
 
 // fill puts what was found into the page.
-func (h *auditPages) fill(c echo.Context, person *signin.Person, model *views.Audit, filter audit.Filter, found stretch) error {
+func (h *auditPages) fill(c echo.Context, person *session.Person, model *views.Audit, filter audit.Filter, found stretch) error {
 	teller, err := h.teller(c, person, found.lines)
 	if err != nil {
 		return err

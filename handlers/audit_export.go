@@ -10,7 +10,7 @@ import (
 
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 )
 
 // AuditExports hand out the audit log. Each records itself before its first byte, and is of the lines up to and with that
@@ -25,7 +25,7 @@ type AuditExports interface {
 }
 
 // exportNDJSON sends the lines as they are hashed, and the signed checkpoint.
-func (h *auditPages) exportNDJSON(c echo.Context, person *signin.Person) error {
+func (h *auditPages) exportNDJSON(c echo.Context, person *session.Person) error {
 	filter, err := h.exportFilter(c, person)
 	if err != nil {
 		return err
@@ -36,7 +36,7 @@ func (h *auditPages) exportNDJSON(c echo.Context, person *signin.Person) error {
 }
 
 // exportCSV sends the lines for a spreadsheet.
-func (h *auditPages) exportCSV(c echo.Context, person *signin.Person) error {
+func (h *auditPages) exportCSV(c echo.Context, person *session.Person) error {
 	filter, err := h.exportFilter(c, person)
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func (h *auditPages) exportCSV(c echo.Context, person *signin.Person) error {
 
 // exportEvidence sends the lines with all that a stranger needs to check them. since=N, the size of a checkpoint that
 // somebody kept, adds the proof that the audit log still begins with it.
-func (h *auditPages) exportEvidence(c echo.Context, person *signin.Person) error {
+func (h *auditPages) exportEvidence(c echo.Context, person *session.Person) error {
 	filter, faults, err := h.auditFilter(c, person, "since")
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (h *auditPages) exportEvidence(c echo.Context, person *signin.Person) error
 }
 
 // checkpoint sends the signed note that somebody keeps to tell later whether the audit log was rewritten.
-func (h *auditPages) checkpoint(c echo.Context, _ *signin.Person) error {
+func (h *auditPages) checkpoint(c echo.Context, _ *session.Person) error {
 	return h.download(c, echo.MIMETextPlainCharsetUTF8, "checkpoint", "txt", func(w io.Writer) error {
 		note, err := h.auditLog.Checkpoint(c.Request().Context())
 		if err == nil {
@@ -73,7 +73,7 @@ func (h *auditPages) checkpoint(c echo.Context, _ *signin.Person) error {
 	})
 }
 
-func (h *auditPages) exporter(c echo.Context, person *signin.Person) audit.Exporter {
+func (h *auditPages) exporter(c echo.Context, person *session.Person) audit.Exporter {
 	return audit.Exporter{Actor: person.Actor(), Context: h.origin(c, person)}
 }
 
@@ -89,7 +89,7 @@ func sizeKept(text string) ([]int64, []problem.Field) {
 }
 
 // exportFilter reads which lines are exported.
-func (h *auditPages) exportFilter(c echo.Context, person *signin.Person) (audit.Filter, error) {
+func (h *auditPages) exportFilter(c echo.Context, person *session.Person) (audit.Filter, error) {
 	filter, faults, err := h.auditFilter(c, person)
 	if err == nil && len(faults) > 0 {
 		err = unreadable(faults)

@@ -12,7 +12,7 @@ import (
 
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 )
 
 const (
@@ -51,7 +51,7 @@ func (e *exporting) begin(whose string) (end func(), err error) {
 
 // inTurn stands before an export.
 func (h *auditPages) inTurn(next handler) handler {
-	return func(c echo.Context, person *signin.Person) error {
+	return func(c echo.Context, person *session.Person) error {
 		if c.Request().Method == http.MethodHead {
 			return next(c, person)
 		}

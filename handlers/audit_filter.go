@@ -11,7 +11,7 @@ import (
 
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 )
 
 // filterNames are the parts of a filter of the audit log, as the query of the page and of the exports names them.
@@ -20,7 +20,7 @@ var filterNames = []string{"connector", "person", "action", "outcome", "from", "
 // auditFilter reads which lines of the audit log are asked for, and what of it cannot be read. A connector may be named by
 // what people call it. A parameter that nobody knows is a fault: an export that ignored it would hold more than was meant.
 // The error says that it cannot be found out who is meant.
-func (h *auditPages) auditFilter(c echo.Context, person *signin.Person, others ...string) (audit.Filter, []problem.Field, error) {
+func (h *auditPages) auditFilter(c echo.Context, person *session.Person, others ...string) (audit.Filter, []problem.Field, error) {
 	query := c.QueryParams()
 	faults := strange(query, append(others, filterNames...))
 	plain := url.Values{}

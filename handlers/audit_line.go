@@ -8,12 +8,12 @@ import (
 
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // line shows one line of the audit log with its proof.
-func (h *auditPages) line(c echo.Context, person *signin.Person) error {
+func (h *auditPages) line(c echo.Context, person *session.Person) error {
 	seq, err := strconv.ParseInt(c.Param("seq"), 10, 64)
 	if err != nil {
 		return noSuchLine()

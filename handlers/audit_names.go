@@ -10,7 +10,7 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -22,7 +22,7 @@ const unheardOf = "No connector has or had this name. Enter the whole name as a 
 // connectorsCalled are the ids of the connectors that a filter's text names: those called so in the person's list, which is
 // read where the session read none lately, and those that by the audit log are or were. There are none for an empty text, and
 // for a GUID, which is always an id.
-func (h *auditPages) connectorsCalled(c echo.Context, person *signin.Person, text string) ([]string, error) {
+func (h *auditPages) connectorsCalled(c echo.Context, person *session.Person, text string) ([]string, error) {
 	if text == "" || connector.IsGUID(text) {
 		return nil, nil
 	}
@@ -90,7 +90,7 @@ func unreadNames(failure problem.Problem) error {
 const bearersShown = 10
 
 // meant names the connectors that a name stands for, where it is shared or is not today's.
-func (h *auditPages) meant(c echo.Context, person *signin.Person, ids []string, text string) (meant []views.Bearer, more int) {
+func (h *auditPages) meant(c echo.Context, person *session.Person, ids []string, text string) (meant []views.Bearer, more int) {
 	shown := ids[:min(len(ids), bearersShown)]
 	known, sought := h.names(c, person, shown...), connector.Sought(text)
 	for _, id := range shown {

@@ -11,7 +11,7 @@ import (
 	"switchboard/internal/audit"
 	"switchboard/internal/connector"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -75,7 +75,7 @@ func rolesOf(actor access.Actor) string {
 const namesOffered = 200
 
 // auditModel is the page with its filter, before anything is found.
-func (h *auditPages) auditModel(c echo.Context, person *signin.Person, filter audit.Filter, faults []problem.Field) views.Audit {
+func (h *auditPages) auditModel(c echo.Context, person *session.Person, filter audit.Filter, faults []problem.Field) views.Audit {
 	known, ctx := h.knownNames(person), c.Request().Context()
 	model := views.Audit{Search: typed(c.QueryParams(), faults), Now: h.now()}
 	if len(filter.Connectors) > 0 {

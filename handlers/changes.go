@@ -6,7 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/changes"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -14,7 +14,7 @@ import (
 type changePages struct{ *presenter }
 
 // list shows what is in doubt, after looking again, and what was changed lately.
-func (h *changePages) list(c echo.Context, person *signin.Person) error {
+func (h *changePages) list(c echo.Context, person *session.Person) error {
 	h.lookAtAll(c, person)
 	model := views.Changes{Recent: h.recent(c, person), Now: h.now(), InDoubt: h.doubts(c, person)}
 	return h.send(c, person, page{
@@ -24,7 +24,7 @@ func (h *changePages) list(c echo.Context, person *signin.Person) error {
 }
 
 // show is the page of one change with its outcome of today, for good at its address.
-func (h *changePages) show(c echo.Context, person *signin.Person) error {
+func (h *changePages) show(c echo.Context, person *session.Person) error {
 	change, err := h.askedFor(c)
 	if err != nil {
 		return err
@@ -46,7 +46,7 @@ const lookParam = "look"
 
 // look answers the receipt on a page that waits for a change in doubt. Once it is settled, the connector's page shows the
 // receipt once more.
-func (h *changePages) look(c echo.Context, person *signin.Person, change changes.Change, page string) error {
+func (h *changePages) look(c echo.Context, person *session.Person, change changes.Change, page string) error {
 	varies(c)
 	h.tellSession(c, person)
 	receipt := h.receipt(c, person, change)
@@ -58,7 +58,7 @@ func (h *changePages) look(c echo.Context, person *signin.Person, change changes
 }
 
 // check looks again at a change in doubt, and shows its connector.
-func (h *changePages) check(c echo.Context, person *signin.Person) error {
+func (h *changePages) check(c echo.Context, person *session.Person) error {
 	change, err := h.askedFor(c)
 	if err != nil {
 		return err
@@ -77,7 +77,7 @@ func (h *changePages) check(c echo.Context, person *signin.Person) error {
 
 // giveUp closes a change in doubt for a reason, and shows its connector. Graph is sent nothing that would ask for the roles
 // of now.
-func (h *changePages) giveUp(c echo.Context, person *signin.Person) error {
+func (h *changePages) giveUp(c echo.Context, person *session.Person) error {
 	change, err := h.askedFor(c)
 	if err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 	"switchboard/internal/audit"
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -18,7 +18,7 @@ import (
 type connectorPages struct{ *presenter }
 
 // overview shows how the connectors are, what needs somebody, and what happened last.
-func (h *connectorPages) overview(c echo.Context, person *signin.Person) error {
+func (h *connectorPages) overview(c echo.Context, person *session.Person) error {
 	looked := h.lookMeanwhile(c, person)
 	listing, err := h.inventory.List(c.Request().Context(), person)
 	if looked(); err != nil {
@@ -37,7 +37,7 @@ func (h *connectorPages) overview(c echo.Context, person *signin.Person) error {
 }
 
 // list shows every connector, as the query asks: filtered, sorted, one page of it.
-func (h *connectorPages) list(c echo.Context, person *signin.Person) error {
+func (h *connectorPages) list(c echo.Context, person *session.Person) error {
 	listing, err := h.listing(c, person)
 	if err != nil {
 		return err
@@ -57,7 +57,7 @@ func (h *connectorPages) list(c echo.Context, person *signin.Person) error {
 }
 
 // show is the page of one connector. A change of it that is in doubt is looked at first.
-func (h *connectorPages) show(c echo.Context, person *signin.Person) error {
+func (h *connectorPages) show(c echo.Context, person *session.Person) error {
 	id, err := h.connectorID(c)
 	if err != nil {
 		return err
@@ -75,7 +75,7 @@ func (h *connectorPages) show(c echo.Context, person *signin.Person) error {
 }
 
 // listing is what Graph says now; a filter typed into the page is answered from what the page read.
-func (h *connectorPages) listing(c echo.Context, person *signin.Person) (inventory.Listing, error) {
+func (h *connectorPages) listing(c echo.Context, person *session.Person) (inventory.Listing, error) {
 	if swapsResults(c.Request()) {
 		if recent, there := h.inventory.Recent(person, snapshotFor); there {
 			return recent, nil
@@ -86,7 +86,7 @@ func (h *connectorPages) listing(c echo.Context, person *signin.Person) (invento
 }
 
 // rows are the connectors with their health and whether a change of one is in doubt, then what cannot be read.
-func (h *connectorPages) rows(c echo.Context, person *signin.Person, listing inventory.Listing) []views.Row {
+func (h *connectorPages) rows(c echo.Context, person *session.Person, listing inventory.Listing) []views.Row {
 	now := h.now()
 	if listing.Stale() {
 		now = listing.At // the health of old values is what it was
@@ -115,7 +115,7 @@ func gaps(rows []views.Row, listing inventory.Listing) views.Gaps {
 	return views.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted}
 }
 
-func staleListing(listing inventory.Listing, now time.Time, person *signin.Person) *views.Stale {
+func staleListing(listing inventory.Listing, now time.Time, person *session.Person) *views.Stale {
 	if !listing.Stale() {
 		return nil
 	}
@@ -126,7 +126,7 @@ func staleListing(listing inventory.Listing, now time.Time, person *signin.Perso
 const outsideShown = 4
 
 // outside are the latest changes that nobody made here.
-func (h *connectorPages) outside(c echo.Context, person *signin.Person) []views.Event {
+func (h *connectorPages) outside(c echo.Context, person *session.Person) []views.Event {
 	found, err := h.inventory.Outside(c.Request().Context(), outsideShown)
 	if err != nil {
 		h.log(c).Warn("the changes made outside could not be read", "error", err.Error())

@@ -8,12 +8,12 @@ import (
 
 	"switchboard/internal/changes"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // sync asks Graph for a sync of one connector.
-func (h *connectorPages) sync(c echo.Context, person *signin.Person) error {
+func (h *connectorPages) sync(c echo.Context, person *session.Person) error {
 	id, err := h.connectorID(c)
 	if err != nil {
 		return err
@@ -37,7 +37,7 @@ func (h *connectorPages) sync(c echo.Context, person *signin.Person) error {
 }
 
 // syncAgain shows the connector with the sync form as it was sent and what is wrong with it.
-func (h *connectorPages) syncAgain(c echo.Context, person *signin.Person, id string, said problem.Problem) error {
+func (h *connectorPages) syncAgain(c echo.Context, person *session.Person, id string, said problem.Problem) error {
 	reading, err := h.inventory.Get(c.Request().Context(), person, id)
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func (h *connectorPages) syncAgain(c echo.Context, person *signin.Person, id str
 }
 
 // syncProgress looks again how far a sync has come; it is what the card asks while one is watched.
-func (h *connectorPages) syncProgress(c echo.Context, person *signin.Person) error {
+func (h *connectorPages) syncProgress(c echo.Context, person *session.Person) error {
 	id, err := h.connectorID(c)
 	if err != nil {
 		return err

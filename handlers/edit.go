@@ -10,8 +10,9 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
+	"switchboard/internal/oidc"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -31,7 +32,7 @@ type Edits interface {
 }
 
 // show is the form that edits a connector. Old values are not edited: they may be long gone.
-func (h *editPages) show(c echo.Context, person *signin.Person) error {
+func (h *editPages) show(c echo.Context, person *session.Person) error {
 	id, err := h.connectorID(c)
 	if err != nil {
 		return err
@@ -41,7 +42,7 @@ func (h *editPages) show(c echo.Context, person *signin.Person) error {
 		return err
 	}
 	form := h.openForm(c, person, reading)
-	if refused := person.Refused(); refused != nil && refused.Class == signin.Ungranted {
+	if refused := person.Refused(); refused != nil && refused.Class == oidc.Ungranted {
 		form.Problem = refused.Problem()
 	}
 	form.Behind = behind(h.linesOf(c, id), reading.Connector, h.now())
@@ -56,7 +57,7 @@ func (h *editPages) show(c echo.Context, person *signin.Person) error {
 const formWithin = 15 * time.Second
 
 // readAnew reads a connector for a form.
-func (h *editPages) readAnew(c echo.Context, person *signin.Person, id string) (inventory.Reading, error) {
+func (h *editPages) readAnew(c echo.Context, person *session.Person, id string) (inventory.Reading, error) {
 	began := time.Now() // Graph's time, not the site's
 	for {
 		reading, err := h.inventory.Get(c.Request().Context(), person, id)
@@ -69,13 +70,13 @@ func (h *editPages) readAnew(c echo.Context, person *signin.Person, id string) (
 	}
 }
 
-func (h *editPages) emptyForm(person *signin.Person, state formState) views.Edit {
+func (h *editPages) emptyForm(person *session.Person, state formState) views.Edit {
 	return views.Edit{
 		Connector: state.Shown, RequireReason: h.RequireReason, Opened: state.Opened, Now: h.now(), Carry: h.carry(person, state),
 	}
 }
 
-func (h *editPages) sendForm(c echo.Context, person *signin.Person, status int, form views.Edit) error {
+func (h *editPages) sendForm(c echo.Context, person *session.Person, status int, form views.Edit) error {
 	return h.send(c, person, page{
 		status: status, quotes: status != http.StatusOK, title: form.Title(), fragment: views.EditForm(form),
 		current: "/connectors", crumbs: crumbs(form.Connector, "Edit"),
@@ -83,7 +84,7 @@ func (h *editPages) sendForm(c echo.Context, person *signin.Person, status int, 
 }
 
 // formAgain shows the form with what was typed and why it was not sent, under a fresh one-time id.
-func (h *editPages) formAgain(c echo.Context, person *signin.Person, sent editForm, said problem.Problem) error {
+func (h *editPages) formAgain(c echo.Context, person *session.Person, sent editForm, said problem.Problem) error {
 	h.logProblem(c, said)
 	form := h.emptyForm(person, sent.state)
 	form.Wanted, form.Reason, form.Problem = sent.wanted, sent.reason, said
@@ -91,7 +92,7 @@ func (h *editPages) formAgain(c echo.Context, person *signin.Person, sent editFo
 }
 
 // review shows what a save would send.
-func (h *editPages) review(c echo.Context, person *signin.Person) error {
+func (h *editPages) review(c echo.Context, person *session.Person) error {
 	id, sent, err := h.sentEdit(c)
 	if err != nil {
 		return err
@@ -129,7 +130,7 @@ func (h *editPages) review(c echo.Context, person *signin.Person) error {
 
 // reviewGone leads somebody who opens the address of a review, for instance again, to the form: what it showed was an
 // answer to that form.
-func (h *editPages) reviewGone(c echo.Context, _ *signin.Person) error {
+func (h *editPages) reviewGone(c echo.Context, _ *session.Person) error {
 	id, err := h.connectorID(c)
 	if err != nil {
 		return err
@@ -138,7 +139,7 @@ func (h *editPages) reviewGone(c echo.Context, _ *signin.Person) error {
 }
 
 // backToForm shows the form again with what was typed, from a page further on.
-func (h *editPages) backToForm(c echo.Context, person *signin.Person, sent editForm) error {
+func (h *editPages) backToForm(c echo.Context, person *session.Person, sent editForm) error {
 	form := h.emptyForm(person, sent.state)
 	form.Wanted, form.Reason = sent.wanted, sent.reason
 	return h.sendForm(c, person, http.StatusOK, form)

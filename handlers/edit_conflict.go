@@ -11,13 +11,13 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // conflict shows three sides of each property that somebody else changed too, and lets the person choose. refused is
 // Graph's own refusal of the change as one that met another; it is the zero Problem where nothing was sent.
-func (h *editPages) conflict(c echo.Context, person *signin.Person, sent editForm, result changes.Result, refused problem.Problem) error {
+func (h *editPages) conflict(c echo.Context, person *session.Person, sent editForm, result changes.Result, refused problem.Problem) error {
 	state := sent.state
 	state.Seen = map[string]connector.Value{}
 	for _, clash := range result.Merge.Conflicts {
@@ -47,7 +47,7 @@ func (h *editPages) conflict(c echo.Context, person *signin.Person, sent editFor
 // theirs is the change of ours that explains one of the values that clash: it stored the value, or it did something after
 // the form was opened; nil where the audit log knows none. late says that it took the place of the value a short while ago:
 // Graph answered from a copy that has not caught up, or somebody has put the value back.
-func (h *editPages) theirs(c echo.Context, person *signin.Person, result changes.Result, opened time.Time) (theirs *views.Event, late bool) {
+func (h *editPages) theirs(c echo.Context, person *session.Person, result changes.Result, opened time.Time) (theirs *views.Event, late bool) {
 	for _, event := range h.history(c, person, h.linesOf(c, result.Connector.ID())) {
 		for _, clash := range result.Merge.Conflicts {
 			i := slices.IndexFunc(event.Fields, func(field connector.Field) bool { return field.Name == clash.Name })

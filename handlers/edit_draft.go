@@ -10,7 +10,7 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/internal/drafts"
 	"switchboard/internal/inventory"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -22,7 +22,7 @@ type Drafts interface {
 }
 
 // keepTyped keeps what somebody typed for when they open the form again, which is where a sign-in now leads.
-func (h *editPages) keepTyped(c echo.Context, person *signin.Person, sent editForm) {
+func (h *editPages) keepTyped(c echo.Context, person *session.Person, sent editForm) {
 	c.Set(returnKey, views.ConnectorURL(sent.state.ID)+"/edit")
 	draft := drafts.Draft{
 		Connector: sent.state.ID, Shown: sent.state.Shown, Opened: sent.state.Opened, Reason: sent.reason, Reverts: sent.state.Reverts,
@@ -47,7 +47,7 @@ func (h *editPages) keepLate(c echo.Context) {
 	if c.Request().Method != http.MethodPost || c.Path() != "/connectors/:id" && c.Path() != "/connectors/:id/review" {
 		return
 	}
-	former := h.sessions.Former(c.Request())
+	former := h.sessions.RecentlyExpired(c.Request())
 	if former == nil || h.takeForm(c, former) != nil {
 		return
 	}
@@ -57,7 +57,7 @@ func (h *editPages) keepLate(c echo.Context) {
 }
 
 // openForm is the edit form of what was just read, filled with what the person had typed before they were sent away.
-func (h *editPages) openForm(c echo.Context, person *signin.Person, reading inventory.Reading) views.Edit {
+func (h *editPages) openForm(c echo.Context, person *session.Person, reading inventory.Reading) views.Edit {
 	state := formState{ID: reading.Connector.ID(), Shown: reading.Connector, Opened: reading.At}
 	draft, there, err := h.drafts.Find(c.Request().Context(), person.Actor(), state.ID)
 	if err != nil {
@@ -88,7 +88,7 @@ func moved(draft drafts.Draft, now connector.Connector) bool {
 }
 
 // dropDraft forgets what was typed, and opens the form as it would be without.
-func (h *editPages) dropDraft(c echo.Context, person *signin.Person) error {
+func (h *editPages) dropDraft(c echo.Context, person *session.Person) error {
 	id, err := h.connectorID(c)
 	if err != nil {
 		return err
@@ -100,7 +100,7 @@ func (h *editPages) dropDraft(c echo.Context, person *signin.Person) error {
 }
 
 // saved forgets the draft of a form that has done its work.
-func (h *editPages) saved(c echo.Context, person *signin.Person, connectorID string) {
+func (h *editPages) saved(c echo.Context, person *session.Person, connectorID string) {
 	if err := h.drafts.Drop(c.Request().Context(), person.Actor(), connectorID); err != nil {
 		h.log(c).Warn("what was typed before could not be dropped", "error", err.Error())
 	}

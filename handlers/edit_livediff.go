@@ -5,7 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -22,7 +22,7 @@ func wantsDiff(c echo.Context) bool {
 
 // liveDiff lists what the form as it stands would change against what it showed. Graph is not asked, the form's one-time id
 // is not spent, and no reason is wanted yet.
-func (h *editPages) liveDiff(c echo.Context, person *signin.Person, sent editForm) error {
+func (h *editPages) liveDiff(c echo.Context, person *session.Person, sent editForm) error {
 	varies(c)
 	h.tellSession(c, person)
 	return draw(c, http.StatusOK, views.LiveDiffList(views.LiveDiff{Edit: sent.edit(), Opened: sent.state.Opened, Now: h.now()}))

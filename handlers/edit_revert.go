@@ -9,11 +9,11 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 )
 
 // revert shows the edit form filled with the values that a change replaced. A save of it goes the way of every edit.
-func (h *editPages) revert(c echo.Context, person *signin.Person) error {
+func (h *editPages) revert(c echo.Context, person *session.Person) error {
 	asked, err := h.askedFor(c)
 	if err != nil {
 		return err

@@ -8,12 +8,12 @@ import (
 
 	"switchboard/internal/changes"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // save issues the PATCH of what the form changed and shows the object that Graph returned.
-func (h *editPages) save(c echo.Context, person *signin.Person) error {
+func (h *editPages) save(c echo.Context, person *session.Person) error {
 	id, sent, err := h.sentEdit(c)
 	if err != nil {
 		return err
@@ -41,7 +41,7 @@ func (h *editPages) save(c echo.Context, person *signin.Person) error {
 }
 
 // wait answers 409 with the change that has to be found out first, and keeps what was typed.
-func (h *editPages) wait(c echo.Context, person *signin.Person, sent editForm, other changes.Change) error {
+func (h *editPages) wait(c echo.Context, person *session.Person, sent editForm, other changes.Change) error {
 	receipt := h.receipt(c, person, other)
 	form := h.emptyForm(person, sent.state)
 	form.Wanted, form.Reason, form.Waits = sent.wanted, sent.reason, &receipt
@@ -49,7 +49,7 @@ func (h *editPages) wait(c echo.Context, person *signin.Person, sent editForm, o
 }
 
 // nothing answers a save that has nothing to send.
-func (h *editPages) nothing(c echo.Context, person *signin.Person, result changes.Result) error {
+func (h *editPages) nothing(c echo.Context, person *session.Person, result changes.Result) error {
 	model := views.Nothing{Connector: result.Connector, Already: result.Merge.Already}
 	return h.send(c, person, page{
 		status: http.StatusOK, title: model.Title(), fragment: views.NothingChanged(model),
@@ -59,7 +59,7 @@ func (h *editPages) nothing(c echo.Context, person *signin.Person, result change
 
 // unsaved answers a save that was not sent, or that Graph refused: with the form and all that was typed, where trying
 // again can help.
-func (h *editPages) unsaved(c echo.Context, person *signin.Person, sent editForm, err error) error {
+func (h *editPages) unsaved(c echo.Context, person *session.Person, sent editForm, err error) error {
 	var said problem.Problem
 	if !errors.As(err, &said) {
 		return err

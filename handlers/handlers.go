@@ -18,7 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"switchboard/internal/connector"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -33,7 +33,7 @@ type Settings struct {
 	RequireReason bool
 	Settle        time.Duration
 	// Roles say which values of which claim grant what, for telling people what to ask for.
-	Roles signin.Roles
+	Roles session.Roles
 	// Idle is how long a session lasts without activity, Absolute how long at most.
 	Idle, Absolute time.Duration
 	// ReadScope and WriteScope are the permissions asked of Graph.

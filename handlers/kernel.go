@@ -13,6 +13,7 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
+	"switchboard/internal/session"
 	"switchboard/internal/signin"
 )
 
@@ -45,20 +46,16 @@ func newKernel(o Options) *kernel {
 // SessionFinder tells who sends a request.
 type SessionFinder interface {
 	// Person is the signed-in person, nil without a session. It fails only where the database does.
-	Person(*http.Request) (*signin.Person, error)
-	// Former is whose session ended a short while ago, nil if that is not known.
-	Former(*http.Request) *signin.Person
+	Person(*http.Request) (*session.Person, error)
+	// RecentlyExpired is whose session ended a short while ago, nil if that is not known.
+	RecentlyExpired(*http.Request) *session.Person
 }
 
-// SessionEnder ends sessions, the one that asks and others, and says what it ended.
+// SessionEnder ends sessions and says what it ended.
 type SessionEnder interface {
-	// End signs the person out and returns the provider's address that ends their session there, "" where there is none.
-	End(http.ResponseWriter, *http.Request, *signin.Person) (string, error)
-	// AskAnew has the browser's next sign-in ask who it is, whatever the provider remembers.
-	AskAnew(http.ResponseWriter)
-	EndOther(ctx context.Context, person *signin.Person, id string) (bool, error)
-	EndOthers(context.Context, *signin.Person) (int, error)
-	EndBySID(ctx context.Context, sid string) ([]*signin.Person, error)
+	EndOther(ctx context.Context, person *session.Person, id string) (bool, error)
+	EndOthers(context.Context, *session.Person) (int, error)
+	EndBySID(ctx context.Context, sid string) ([]*session.Person, error)
 }
 
 // SignIn leads people through the provider.
@@ -72,6 +69,10 @@ type SignIn interface {
 	Start(http.ResponseWriter, *http.Request) (string, error)
 	// Finish takes the provider's answer.
 	Finish(http.ResponseWriter, *http.Request) (signin.Arrival, error)
+	// End signs the person out and returns the provider's address that ends their session there, "" where there is none.
+	End(http.ResponseWriter, *http.Request, *session.Person) (string, error)
+	// AskAnew has the browser's next sign-in ask who it is, whatever the provider remembers.
+	AskAnew(http.ResponseWriter)
 	// Ready is nil once the provider's keys have been loaded.
 	Ready() error
 }

@@ -14,7 +14,7 @@ import (
 
 	"switchboard/internal/access"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -84,7 +84,7 @@ func again(c echo.Context, said problem.Problem) bool {
 }
 
 // next are the ways on from a problem.
-func (k *kernel) next(c echo.Context, said problem.Problem, person *signin.Person) []views.Crumb {
+func (k *kernel) next(c echo.Context, said problem.Problem, person *session.Person) []views.Crumb {
 	switch {
 	case person == nil:
 		return []views.Crumb{{Label: "Sign in", Href: signInPath}}
@@ -146,7 +146,7 @@ func explain(err error) problem.Problem {
 }
 
 // noRole tells somebody without a role which claim arrived, and how to come back as somebody else.
-func (k *kernel) noRole(c echo.Context, person *signin.Person) error {
+func (k *kernel) noRole(c echo.Context, person *session.Person) error {
 	said := problem.New(problem.Forbidden, "You have no role in Switchboard.")
 	model := views.NoRole{Claim: k.Roles.Claim, Arrived: person.Actor().Claims}
 	for _, role := range access.Roles() {

@@ -10,7 +10,7 @@ import (
 
 	"switchboard/internal/connector"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 )
 
 // openAgain is what to do where a form did not arrive as its page made it.
@@ -26,7 +26,7 @@ const (
 )
 
 // takeForm reads the form and checks that it was made for this session. Without a session there is nothing to forge.
-func (k *kernel) takeForm(c echo.Context, person *signin.Person) error {
+func (k *kernel) takeForm(c echo.Context, person *session.Person) error {
 	form, err := readForm(c)
 	if err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 	"switchboard/internal/access"
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 )
 
 // Names under which a request's context keeps what its later steps need.
@@ -51,8 +51,8 @@ func (k *kernel) gate(row route) echo.HandlerFunc {
 }
 
 // who is the signed-in person, looked up once a request.
-func (k *kernel) who(c echo.Context) (*signin.Person, error) {
-	if known, looked := c.Get(personKey).(*signin.Person); looked {
+func (k *kernel) who(c echo.Context) (*session.Person, error) {
+	if known, looked := c.Get(personKey).(*session.Person); looked {
 		return known, nil
 	}
 	person, err := k.sessions.Person(c.Request())
@@ -65,7 +65,7 @@ func (k *kernel) who(c echo.Context) (*signin.Person, error) {
 
 // asOfNow is the person with the roles that they have by now, where a role decides. Most pages ask Graph and renew the
 // roles by that; somebody who reads the audit log alone may not ask Graph for hours.
-func (k *kernel) asOfNow(c echo.Context, row route, person *signin.Person) (*signin.Person, error) {
+func (k *kernel) asOfNow(c echo.Context, row route, person *session.Person) (*session.Person, error) {
 	if person == nil || row.needs == access.Anyone || row.needs == access.SignedIn {
 		return person, nil
 	}
@@ -78,7 +78,7 @@ func (k *kernel) asOfNow(c echo.Context, row route, person *signin.Person) (*sig
 }
 
 // deny records that somebody asked for what they may not, and says so.
-func (k *kernel) deny(c echo.Context, person *signin.Person, row route) error {
+func (k *kernel) deny(c echo.Context, person *session.Person, row route) error {
 	k.noteDenial(c, person, row)
 	if len(person.Actor().Roles) == 0 {
 		return k.noRole(c, person)
@@ -89,7 +89,7 @@ func (k *kernel) deny(c echo.Context, person *signin.Person, row route) error {
 }
 
 // denyLate records that a handler found a role gone that the gate still knew, and has the answer show the roles of now.
-func (k *kernel) denyLate(c echo.Context, person *signin.Person, row route) {
+func (k *kernel) denyLate(c echo.Context, person *session.Person, row route) {
 	if now, err := person.Confirmed(c.Request().Context()); err == nil {
 		person = now
 		c.Set(personKey, now)
@@ -105,7 +105,7 @@ func holders(permission access.Permission) string {
 	return strings.Join(names, " or ")
 }
 
-func (k *kernel) noteDenial(c echo.Context, person *signin.Person, row route) {
+func (k *kernel) noteDenial(c echo.Context, person *session.Person, row route) {
 	err := k.auditWriter.Denied(c.Request().Context(), person.Actor(), row.method+" "+row.path, k.connectorAsked(c), k.origin(c, person))
 	if err != nil {
 		k.log(c).Error("a denial could not be recorded", "error", err.Error())
@@ -129,7 +129,7 @@ func (k *kernel) connectorAsked(c echo.Context) string {
 }
 
 // origin is where a request comes from, for the audit log.
-func (k *kernel) origin(c echo.Context, person *signin.Person) audit.Context {
+func (k *kernel) origin(c echo.Context, person *session.Person) audit.Context {
 	from := audit.Context{ClientAddress: c.RealIP(), Build: k.Build}
 	if person != nil {
 		from.SessionHash, from.RoleSource = person.SessionHash(), person.RolesSource()

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 )
 
 // Limit is how often one client may ask for something: Burst at once, and one more each Every.
@@ -102,7 +102,7 @@ func network(address string) netip.Prefix {
 
 // limited stands before a handler that a client may ask for only so often.
 func limited(l *limiter, next handler) handler {
-	return func(c echo.Context, person *signin.Person) error {
+	return func(c echo.Context, person *session.Person) error {
 		if wait := l.wait(c.RealIP()); wait > 0 {
 			return problem.New(problem.TooMany, "Too many sign-ins or sign-outs come from your address.").
 				Saying("Nobody is signed in or out by this request.").Advising("Try again in a moment.").After(wait)

@@ -11,7 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/access"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -31,7 +31,7 @@ type page struct {
 }
 
 // send answers with the fragment where htmx asks for one, else with the page. Nothing leaves before all of it is drawn.
-func (k *kernel) send(c echo.Context, person *signin.Person, a page) error {
+func (k *kernel) send(c echo.Context, person *session.Person, a page) error {
 	varies(c)
 	shell := k.shell(c, person, a)
 	if person != nil {
@@ -87,7 +87,7 @@ func swapsResults(r *http.Request) bool {
 }
 
 // shell is the frame's data, the same on every page.
-func (k *kernel) shell(c echo.Context, person *signin.Person, a page) views.Shell {
+func (k *kernel) shell(c echo.Context, person *session.Person, a page) views.Shell {
 	shell := views.Shell{
 		Title: a.title, Assets: k.Assets, Theme: k.themeOf(c.Request()), TenantName: k.TenantName, Crumbs: a.crumbs,
 		Search: a.search, Path: backHere(c), Now: k.now(), RequestID: requestID(c), Version: k.Build,
@@ -104,7 +104,7 @@ func (k *kernel) shell(c echo.Context, person *signin.Person, a page) views.Shel
 	return shell
 }
 
-func (k *kernel) navigation(c echo.Context, person *signin.Person, current string) []views.Link {
+func (k *kernel) navigation(c echo.Context, person *session.Person, current string) []views.Link {
 	links := []views.Link{
 		{Label: "Overview", Href: "/", Icon: "layout-dashboard"},
 		{Label: "Connectors", Href: "/connectors", Icon: "plug-connected"},

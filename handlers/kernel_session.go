@@ -12,7 +12,7 @@ import (
 
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -23,7 +23,7 @@ const longestWarning = 2 * time.Minute
 const sessionHeader = "Switchboard-Session"
 
 // sessionLeft is the time left in whole seconds, and whether it is the last that the session has.
-func (k *kernel) sessionLeft(person *signin.Person) string {
+func (k *kernel) sessionLeft(person *session.Person) string {
 	left := strconv.Itoa(int(max(person.IdleEndsAt().Sub(k.now()), 0) / time.Second))
 	if !person.IdleEndsAt().Before(person.LatestEnd()) {
 		left += "; final"
@@ -31,14 +31,14 @@ func (k *kernel) sessionLeft(person *signin.Person) string {
 	return left
 }
 
-func (k *kernel) tellSession(c echo.Context, person *signin.Person) {
+func (k *kernel) tellSession(c echo.Context, person *session.Person) {
 	c.Response().Header().Set(sessionHeader, k.sessionLeft(person))
 }
 
 // signInFirst sends somebody without a session to sign in, and keeps what they asked for.
 func (k *kernel) signInFirst(c echo.Context) error {
 	r := c.Request()
-	if signin.Passive(r) { // the page says by itself that the session has ended, and nobody is led away from it
+	if session.Passive(r) { // the page says by itself that the session has ended, and nobody is led away from it
 		return c.NoContent(http.StatusNoContent)
 	}
 	key := k.remember(c)
@@ -87,16 +87,16 @@ func (k *kernel) endSession(c echo.Context, said problem.Problem) error {
 		if err := k.endOwn(c, person, "Switchboard ended the session: "+said.Title()); err != nil {
 			return k.showProblem(c, explain(err))
 		}
-		if _, err := k.sessionEnder.End(c.Response(), c.Request(), person); err != nil {
+		if _, err := k.signIn.End(c.Response(), c.Request(), person); err != nil {
 			return k.showProblem(c, explain(err))
 		}
-		c.Set(personKey, (*signin.Person)(nil))
+		c.Set(personKey, (*session.Person)(nil))
 	}
 	return k.signInFirst(c)
 }
 
 // endOwn ends the session that asks. Of the requests and instances that end it at once, the one that did records it.
-func (k *kernel) endOwn(c echo.Context, person *signin.Person, reason string) error {
+func (k *kernel) endOwn(c echo.Context, person *session.Person, reason string) error {
 	k.memory.Forget(person.SessionHash())
 	ended, err := k.sessionEnder.EndOther(c.Request().Context(), person, person.SessionHash())
 	if ended {
@@ -106,7 +106,7 @@ func (k *kernel) endOwn(c echo.Context, person *signin.Person, reason string) er
 }
 
 // noteSignOut records that a person signed out, here or somewhere else.
-func (k *kernel) noteSignOut(c echo.Context, person *signin.Person, reason string) {
+func (k *kernel) noteSignOut(c echo.Context, person *session.Person, reason string) {
 	_, err := k.auditWriter.Note(c.Request().Context(), audit.Entry{
 		ID: k.newID(), Action: audit.SignOut, Actor: person.Actor(), Reason: reason, Context: k.origin(c, person),
 	})
@@ -117,8 +117,8 @@ func (k *kernel) noteSignOut(c echo.Context, person *signin.Person, reason strin
 
 // RecordEndings returns the function by which the sign-in records that a refresh ended a session. It may happen
 // while nobody asks for a page, so the lines name no client.
-func RecordEndings(auditLog AuditWriter, build string, log *slog.Logger) func(context.Context, *signin.Person, string) {
-	return func(ctx context.Context, person *signin.Person, reason string) {
+func RecordEndings(auditLog AuditWriter, build string, log *slog.Logger) func(context.Context, *session.Person, string) {
+	return func(ctx context.Context, person *session.Person, reason string) {
 		_, err := auditLog.Note(ctx, audit.Entry{
 			Action: audit.SignOut, Actor: person.Actor(), Reason: reason,
 			Context: audit.Context{SessionHash: person.SessionHash(), RoleSource: person.RolesSource(), Build: build},

@@ -8,7 +8,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/access"
+	"switchboard/internal/oidc"
 	"switchboard/internal/problem"
+	"switchboard/internal/session"
 	"switchboard/internal/signin"
 	"switchboard/views"
 )
@@ -36,18 +38,18 @@ type challenged interface {
 // steps are the ways through the provider that can undo a problem, the best first. They are links and never a redirect:
 // a person who may not go on would come back here and be sent away again, without end. The way leads back to where they
 // were.
-func (k *kernel) steps(c echo.Context, person *signin.Person, said problem.Problem) []views.Help {
-	var refused *signin.Refusal
+func (k *kernel) steps(c echo.Context, person *session.Person, said problem.Problem) []views.Help {
+	var refused *oidc.Refusal
 	var asks challenged
 	var steps []views.Help
 	own, isOwn := c.Get(stepKey).(views.Help)
 	switch {
 	case errors.As(said, &refused):
 		steps = helps(refused, person)
-		if isOwn && refused.Path == "" && refused.Class != signin.Policy && refused.Class != signin.Ungranted {
+		if isOwn && refused.Path == "" && refused.Class != oidc.Policy && refused.Class != oidc.Ungranted {
 			steps = append(steps, own)
 		}
-		if person == nil && (refused.Class == signin.Policy || refused.Class == signin.Declined) {
+		if person == nil && (refused.Class == oidc.Policy || refused.Class == oidc.Declined) {
 			steps = append(steps, views.Help{Label: otherAccount, Href: otherAccountPath})
 		}
 	case isOwn:
@@ -66,8 +68,8 @@ func (k *kernel) steps(c echo.Context, person *signin.Person, said problem.Probl
 
 // inVain says whether Graph misses the permission to read, for which every sign-in asks, and which the provider left out of
 // this one: to ask again would lead in a circle.
-func inVain(person *signin.Person, said problem.Problem) bool {
-	var refused *signin.Refusal
+func inVain(person *session.Person, said problem.Problem) bool {
+	var refused *oidc.Refusal
 	return person != nil && said.Gate() == problem.Scope && !errors.As(said, &refused) && !person.MayRead()
 }
 
@@ -75,7 +77,7 @@ func inVain(person *signin.Person, said problem.Problem) bool {
 const askNow = "Ask for it now"
 
 // consentPath asks the provider for the permission that goes with somebody's role, and for no more.
-func consentPath(person *signin.Person) string {
+func consentPath(person *session.Person) string {
 	if person != nil && person.Actor().May(access.Edit) {
 		return signInPath + "?grant=write"
 	}
@@ -83,15 +85,15 @@ func consentPath(person *signin.Person) string {
 }
 
 // helps are the ways through the provider that a refusal of it leaves the person; nil is nobody yet.
-func helps(refused *signin.Refusal, person *signin.Person) []views.Help {
+func helps(refused *oidc.Refusal, person *session.Person) []views.Help {
 	var list []views.Help
 	switch {
 	case refused.Path == "":
-	case refused.Class == signin.Consent:
+	case refused.Class == oidc.Consent:
 		list = append(list, views.Help{Label: askNow, Href: consentPath(person)})
-	case refused.Class == signin.Unasked:
+	case refused.Class == oidc.Unasked:
 		list = append(list, views.Help{Label: "Sign in to ask for it", Href: refused.Path})
-	case refused.Class == signin.StepUp:
+	case refused.Class == oidc.StepUp:
 		list = append(list, views.Help{Label: "Sign in to confirm", Href: refused.Path})
 	default:
 		list = append(list, views.Help{Label: "Sign in again", Href: refused.Path})

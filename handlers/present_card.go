@@ -12,12 +12,12 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // card puts together what is known of a connector: what was read, what a change just made returned, what is in doubt.
-func (p *presenter) card(c echo.Context, person *signin.Person, id string, reading inventory.Reading, failed error, just *changes.Change) views.Card {
+func (p *presenter) card(c echo.Context, person *session.Person, id string, reading inventory.Reading, failed error, just *changes.Change) views.Card {
 	now := p.now()
 	card := views.Card{Connector: reading.Connector, Actor: person.Actor(), Now: now, Read: reading.At, Gates: p.gates(c, person)}
 	if reading.Stale() {
@@ -48,7 +48,7 @@ func (p *presenter) judge(card *views.Card) {
 }
 
 // showReturned prefers what the change returned over what was read since: the page says so where they differ.
-func (p *presenter) showReturned(c echo.Context, card *views.Card, person *signin.Person, just changes.Change, reading inventory.Reading, failed error) {
+func (p *presenter) showReturned(c echo.Context, card *views.Card, person *session.Person, just changes.Change, reading inventory.Reading, failed error) {
 	receipt := p.receipt(c, person, just)
 	card.Receipt = &receipt
 	if !just.HasReturned {
@@ -96,7 +96,7 @@ func drifts(names []string, was, is connector.Connector) []connector.Drift {
 	return found
 }
 
-func stale(why problem.Problem, late bool, now time.Time, person *signin.Person) *views.Stale {
+func stale(why problem.Problem, late bool, now time.Time, person *session.Person) *views.Stale {
 	return &views.Stale{Why: why.Title(), Late: late, Retry: now.Add(why.RetryAfter()), MayEdit: person.Actor().May(access.Edit)}
 }
 
@@ -114,7 +114,7 @@ func crumbs(c connector.Connector, further ...string) []views.Crumb {
 const progressShown = 45 * time.Minute
 
 // progress is how far the latest sync of a connector has come, nil where none was asked for lately.
-func (p *presenter) progress(c echo.Context, person *signin.Person, id string) *views.Progress {
+func (p *presenter) progress(c echo.Context, person *session.Person, id string) *views.Progress {
 	found, there, err := p.syncs.Progress(c.Request().Context(), id)
 	if err != nil {
 		p.log(c).Warn("the progress of a sync could not be read", "error", err.Error())
@@ -130,7 +130,7 @@ func (p *presenter) progress(c echo.Context, person *signin.Person, id string) *
 }
 
 // syncForm is the form that asks for a sync; nil where this person may not, or not now.
-func (p *presenter) syncForm(person *signin.Person, card views.Card) *views.Sync {
+func (p *presenter) syncForm(person *session.Person, card views.Card) *views.Sync {
 	if !person.Actor().May(access.Edit) || card.Stale != nil && !card.Stale.Late {
 		return nil
 	}

@@ -7,12 +7,12 @@ import (
 
 	"switchboard/internal/changes"
 	"switchboard/internal/inventory"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // sendCard answers with a connector's card, alone or in its page.
-func (p *presenter) sendCard(c echo.Context, person *signin.Person, status int, card views.Card) error {
+func (p *presenter) sendCard(c echo.Context, person *session.Person, status int, card views.Card) error {
 	return p.send(c, person, page{
 		status: status, quotes: status != http.StatusOK, title: card.Title(), fragment: views.ConnectorCard(card),
 		current: "/connectors", crumbs: crumbs(card.Connector),
@@ -20,7 +20,7 @@ func (p *presenter) sendCard(c echo.Context, person *signin.Person, status int, 
 }
 
 // recorded answers with a change that was sent, now or before: what it returned, or that it is in doubt.
-func (p *presenter) recorded(c echo.Context, person *signin.Person, change changes.Change) error {
+func (p *presenter) recorded(c echo.Context, person *session.Person, change changes.Change) error {
 	if change.HasReturned && !change.Repeated { // what a form that was sent before returned may be long gone
 		p.memory.Saw(person, change.Returned)
 	}
@@ -32,7 +32,7 @@ func (p *presenter) recorded(c echo.Context, person *signin.Person, change chang
 
 // settled shows the connector with the receipt of a change: in place for htmx, else on the page that the redirect leads to.
 // Where Graph cannot be read the receipt is shown alone: the outcome of the change is known all the same.
-func (p *presenter) settled(c echo.Context, person *signin.Person, change changes.Change) error {
+func (p *presenter) settled(c echo.Context, person *session.Person, change changes.Change) error {
 	if !wantsFragment(c.Request()) {
 		p.announce(c, change)
 		return c.Redirect(http.StatusSeeOther, views.ConnectorURL(change.Connector))
@@ -54,7 +54,7 @@ func (p *presenter) settled(c echo.Context, person *signin.Person, change change
 }
 
 // doubt answers 202: the change was sent, and its outcome is not known.
-func (p *presenter) doubt(c echo.Context, person *signin.Person, change changes.Change) error {
+func (p *presenter) doubt(c echo.Context, person *session.Person, change changes.Change) error {
 	receipt := p.receipt(c, person, change)
 	receipt.Watched = views.OnChange
 	c.Response().Header().Set("HX-Push-Url", views.ChangeURL(change.ID))
@@ -64,7 +64,7 @@ func (p *presenter) doubt(c echo.Context, person *signin.Person, change changes.
 	})
 }
 
-func (p *presenter) receiptAlone(c echo.Context, person *signin.Person, change changes.Change) error {
+func (p *presenter) receiptAlone(c echo.Context, person *session.Person, change changes.Change) error {
 	receipt := p.receipt(c, person, change)
 	receipt.Standalone, receipt.Watched = true, views.OnChange
 	return p.send(c, person, page{

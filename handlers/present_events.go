@@ -10,7 +10,7 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -25,7 +25,7 @@ type teller struct {
 }
 
 // teller reads what it takes to tell of the lines: all lines of their changes, and the names of their connectors.
-func (p *presenter) teller(c echo.Context, person *signin.Person, lines []audit.Entry) (teller, error) {
+func (p *presenter) teller(c echo.Context, person *session.Person, lines []audit.Entry) (teller, error) {
 	ctx := c.Request().Context()
 	shared, err := p.sharing(ctx, lines)
 	if err != nil {
@@ -163,20 +163,20 @@ func (p *presenter) linesOf(c echo.Context, id string) []audit.Entry {
 }
 
 // history is what the audit log's lines of a connector tell, the newest first.
-func (p *presenter) history(c echo.Context, person *signin.Person, lines []audit.Entry) []views.Event {
+func (p *presenter) history(c echo.Context, person *session.Person, lines []audit.Entry) []views.Event {
 	events := p.tell(c, person, lines, nil)
 	return events[:min(len(events), historyShown)]
 }
 
 // recent are the latest changes of anybody. Where they cannot be read the page does without.
-func (p *presenter) recent(c echo.Context, person *signin.Person) []views.Event {
+func (p *presenter) recent(c echo.Context, person *session.Person) []views.Event {
 	lines, err := p.auditReader.Recent(c.Request().Context(), linesAnEvent*recentShown)
 	events := p.tell(c, person, lines, err)
 	return events[:min(len(events), recentShown)]
 }
 
 // tell makes events of lines that were read, or could not be.
-func (p *presenter) tell(c echo.Context, person *signin.Person, lines []audit.Entry, err error) []views.Event {
+func (p *presenter) tell(c echo.Context, person *session.Person, lines []audit.Entry, err error) []views.Event {
 	var t teller
 	if err == nil {
 		t, err = p.teller(c, person, lines)

@@ -11,7 +11,7 @@ import (
 
 	"switchboard/internal/connector"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -36,7 +36,7 @@ type formState struct {
 
 // carry is what the form's hidden inputs hold: of long values only what they are known by. The one-time id is fresh each time a
 // form is shown.
-func (p *presenter) carry(person *signin.Person, state formState) views.Carry {
+func (p *presenter) carry(person *session.Person, state formState) views.Carry {
 	state.Once, state.Shown = p.newID(), state.Shown.Brief()
 	for name, value := range state.Seen {
 		state.Seen[name] = value.Brief()

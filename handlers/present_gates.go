@@ -7,13 +7,14 @@ import (
 
 	"switchboard/internal/access"
 	"switchboard/internal/audit"
+	"switchboard/internal/oidc"
 	"switchboard/internal/problem"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
 // gates is what stands between a person and an edit: what their token says, and what came of their latest change.
-func (p *presenter) gates(c echo.Context, person *signin.Person) views.Gates {
+func (p *presenter) gates(c echo.Context, person *session.Person) views.Gates {
 	gates := views.Gates{EditClaims: p.Roles.Admin, ReadScope: p.ReadScope, WriteScope: p.WriteScope}
 	if person.MayRead() {
 		gates.Read = views.Passed
@@ -23,7 +24,7 @@ func (p *presenter) gates(c echo.Context, person *signin.Person) views.Gates {
 	}
 	if refused := person.Refused(); person.MayWrite() {
 		gates.Consent = views.Passed
-	} else if refused != nil && (refused.Class == signin.Consent || refused.Class == signin.Ungranted) {
+	} else if refused != nil && (refused.Class == oidc.Consent || refused.Class == oidc.Ungranted) {
 		gates.Consent = views.Barred
 	}
 	switch closed, known := p.lastJudged(c, person); {
@@ -46,7 +47,7 @@ const linesLookedAt = 20
 // lastJudged is the gate that Graph's latest answer to a change of this person showed to be closed, empty where it showed
 // that none was; known is false where no answer tells. Only Graph's own do: an answer without its id may be anybody's, and
 // a refusal that names no gate judges none.
-func (p *presenter) lastJudged(c echo.Context, person *signin.Person) (closed problem.Gate, known bool) {
+func (p *presenter) lastJudged(c echo.Context, person *session.Person) (closed problem.Gate, known bool) {
 	page, err := p.auditReader.Query(c.Request().Context(), audit.Filter{Person: person.Actor().OID}, 0, linesLookedAt)
 	if err != nil {
 		p.log(c).Warn("what Graph last answered could not be read", "error", err.Error())

@@ -6,11 +6,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 )
 
 // lookAtAll looks again at every change in doubt, before a page that would show it, and waits for that a little.
-func (p *presenter) lookAtAll(c echo.Context, person *signin.Person) {
+func (p *presenter) lookAtAll(c echo.Context, person *session.Person) {
 	waiting, cancel := context.WithTimeout(c.Request().Context(), p.onlyLooks())
 	defer cancel()
 	if err := p.changeActions.LookAtAll(waiting, person, p.from(c)); err != nil {
@@ -20,7 +20,7 @@ func (p *presenter) lookAtAll(c echo.Context, person *signin.Person) {
 
 // lookMeanwhile begins a look at every change in doubt while a page reads what it shows, and returns the wait for its end: a
 // short one, since a connector of somebody else may be what hangs.
-func (p *presenter) lookMeanwhile(c echo.Context, person *signin.Person) (wait func()) {
+func (p *presenter) lookMeanwhile(c echo.Context, person *session.Person) (wait func()) {
 	looking, cancel := context.WithCancel(c.Request().Context())
 	from, log, done := p.from(c), p.log(c), make(chan struct{})
 	go func() {
@@ -41,7 +41,7 @@ func (p *presenter) lookMeanwhile(c echo.Context, person *signin.Person) (wait f
 }
 
 // lookAt does so at the changes of one connector.
-func (p *presenter) lookAt(c echo.Context, person *signin.Person, id string, wait time.Duration) {
+func (p *presenter) lookAt(c echo.Context, person *session.Person, id string, wait time.Duration) {
 	waiting, cancel := context.WithTimeout(c.Request().Context(), wait)
 	defer cancel()
 	if err := p.changeActions.LookAt(waiting, person, p.from(c), id); err != nil {

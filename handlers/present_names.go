@@ -8,7 +8,7 @@ import (
 
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 )
 
 // snapshotFor is how long a listing serves sorting, filtering and paging without asking Graph again.
@@ -19,7 +19,7 @@ const maxNameAge = 8 * time.Hour
 
 // names are what the connectors with these ids are called, by the ids' keys: as this session read them last, else as anybody did. Graph is
 // not asked.
-func (p *presenter) names(c echo.Context, person *signin.Person, ids ...string) map[string]connector.Name {
+func (p *presenter) names(c echo.Context, person *session.Person, ids ...string) map[string]connector.Name {
 	found := map[string]connector.Name{}
 	var unread []string
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
@@ -51,7 +51,7 @@ func nameOr(known map[string]connector.Name, id string) connector.Name {
 }
 
 // knownNames are what all connectors are called that the session read in a list.
-func (p *presenter) knownNames(person *signin.Person) map[string]connector.Name {
+func (p *presenter) knownNames(person *session.Person) map[string]connector.Name {
 	listing, _ := p.inventory.Recent(person, maxNameAge)
 	return namesIn(listing)
 }

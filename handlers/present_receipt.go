@@ -11,7 +11,7 @@ import (
 	"switchboard/internal/audit"
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 	"switchboard/views"
 )
 
@@ -51,7 +51,7 @@ func (p *presenter) justSaved(c echo.Context, connectorID string) *changes.Chang
 }
 
 // receipt is what a page shows of a change.
-func (p *presenter) receipt(c echo.Context, person *signin.Person, change changes.Change) views.Receipt {
+func (p *presenter) receipt(c echo.Context, person *session.Person, change changes.Change) views.Receipt {
 	name := p.nameOf(c, person, change)
 	receipt := views.Receipt{
 		Change: change.ID, Connector: change.Connector, Name: name, Action: string(change.Action),
@@ -73,7 +73,7 @@ func (p *presenter) receipt(c echo.Context, person *signin.Person, change change
 }
 
 // nameOf is what the connector of a change is called: as the change left it, else as it was seen last.
-func (p *presenter) nameOf(c echo.Context, person *signin.Person, change changes.Change) connector.Name {
+func (p *presenter) nameOf(c echo.Context, person *session.Person, change changes.Change) connector.Name {
 	if change.HasReturned {
 		return change.Returned.Name()
 	}
@@ -81,7 +81,7 @@ func (p *presenter) nameOf(c echo.Context, person *signin.Person, change changes
 }
 
 // doubts are the changes in doubt.
-func (p *presenter) doubts(c echo.Context, person *signin.Person) []views.Receipt {
+func (p *presenter) doubts(c echo.Context, person *session.Person) []views.Receipt {
 	open, err := p.changeReader.Doubtful(c.Request().Context())
 	if err != nil {
 		p.log(c).Warn("the changes in doubt could not be read", "error", err.Error())

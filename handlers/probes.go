@@ -6,10 +6,10 @@ import (
 	"net/http"
 	"strings"
 	"switchboard/internal/audit"
+	"switchboard/internal/session"
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/internal/signin"
 	"switchboard/static"
 )
 
@@ -22,13 +22,13 @@ type probePages struct {
 }
 
 // healthz says that the process lives.
-func (h *probePages) healthz(c echo.Context, _ *signin.Person) error {
+func (h *probePages) healthz(c echo.Context, _ *session.Person) error {
 	return c.String(http.StatusOK, "ok\n")
 }
 
 // readyz says whether requests can be answered: the database does, the audit log can be written and is what was signed, and the
 // provider's keys were loaded once.
-func (h *probePages) readyz(c echo.Context, _ *signin.Person) error {
+func (h *probePages) readyz(c echo.Context, _ *session.Person) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), readyWithin)
 	defer cancel()
 	var reasons []string
@@ -62,7 +62,7 @@ func reasonOf(err error, general string) string {
 }
 
 // static serves the built files.
-func (h *probePages) static(c echo.Context, _ *signin.Person) error {
+func (h *probePages) static(c echo.Context, _ *session.Person) error {
 	h.files.ServeHTTP(c.Response(), c.Request())
 	return nil
 }
@@ -70,12 +70,12 @@ func (h *probePages) static(c echo.Context, _ *signin.Person) error {
 // dayLong is how long browsers and crawlers may keep a file whose name holds no hash.
 const dayLong = "public, max-age=86400"
 
-func (h *probePages) favicon(c echo.Context, _ *signin.Person) error {
+func (h *probePages) favicon(c echo.Context, _ *session.Person) error {
 	c.Response().Header().Set(echo.HeaderCacheControl, dayLong)
 	return c.Blob(http.StatusOK, "image/svg+xml", static.Favicon)
 }
 
-func (h *probePages) robots(c echo.Context, _ *signin.Person) error {
+func (h *probePages) robots(c echo.Context, _ *session.Person) error {
 	c.Response().Header().Set(echo.HeaderCacheControl, dayLong)
 	return c.Blob(http.StatusOK, echo.MIMETextPlainCharsetUTF8, static.Robots)
 }

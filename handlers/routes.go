@@ -6,11 +6,11 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/access"
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 )
 
 // handler answers one route for a person; the person is nil where the route asks for no session and there is none.
-type handler func(echo.Context, *signin.Person) error
+type handler func(echo.Context, *session.Person) error
 
 // route is a row of the table: what is asked, what one must be allowed to, and what answers.
 type route struct {

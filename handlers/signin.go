@@ -8,6 +8,7 @@ import (
 
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
+	"switchboard/internal/session"
 	"switchboard/internal/signin"
 	"switchboard/views"
 )
@@ -20,7 +21,7 @@ type signInPages struct {
 }
 
 // login sends the browser to the provider. Somebody who is signed in goes there too: they may want another account.
-func (h *signInPages) login(c echo.Context, _ *signin.Person) error {
+func (h *signInPages) login(c echo.Context, _ *session.Person) error {
 	provider, err := h.signIn.Start(c.Response(), c.Request())
 	if err != nil {
 		return err
@@ -30,7 +31,7 @@ func (h *signInPages) login(c echo.Context, _ *signin.Person) error {
 
 // callback takes the provider's answer, records who came, and goes on to the page first asked for. former is whose session
 // the browser had: a sign-in puts another in its place.
-func (h *signInPages) callback(c echo.Context, former *signin.Person) error {
+func (h *signInPages) callback(c echo.Context, former *session.Person) error {
 	arrival, err := h.signIn.Finish(c.Response(), c.Request())
 	if err != nil {
 		if arrival.ReturnTo != "" {
@@ -68,19 +69,19 @@ func onceMore(err error) string {
 
 // logout ends the session here, or what is left of one that had ended, and leads on to the provider. The answer is a
 // page: a redirect from a form to another site is stopped by form-action.
-func (h *signInPages) logout(c echo.Context, person *signin.Person) error {
+func (h *signInPages) logout(c echo.Context, person *session.Person) error {
 	if person != nil {
 		if err := h.endOwn(c, person, ""); err != nil {
 			return err
 		}
 	}
-	provider, err := h.sessionEnder.End(c.Response(), c.Request(), person)
+	provider, err := h.signIn.End(c.Response(), c.Request(), person)
 	if err != nil {
 		return err
 	}
 	model := views.LoggingOut{Next: provider, Elsewhere: provider != ""}
 	if provider == "" {
-		h.sessionEnder.AskAnew(c.Response())
+		h.signIn.AskAnew(c.Response())
 		model.Next = "/signed-out?provider=" + stays
 	}
 	header := c.Response().Header()
@@ -98,7 +99,7 @@ const stays = "stays"
 // signedOut is where a sign-out ends, where a form leads whose session had ended, and where the provider sends an
 // administrator back to who was asked for consent: it is the only other address registered there. What the address says
 // chooses words and nothing else.
-func (h *signInPages) signedOut(c echo.Context, person *signin.Person) error {
+func (h *signInPages) signedOut(c echo.Context, person *session.Person) error {
 	form := c.QueryParam("form")
 	model := views.SignedOut{
 		Idle: h.Idle, Consent: c.QueryParam("admin_consent") != "", Ended: form != "", Kept: form == "kept",
@@ -111,7 +112,7 @@ func (h *signInPages) signedOut(c echo.Context, person *signin.Person) error {
 }
 
 // frontChannelLogout ends the sessions that the provider names by its own session id. The answer tells nothing.
-func (h *signInPages) frontChannelLogout(c echo.Context, _ *signin.Person) error {
+func (h *signInPages) frontChannelLogout(c echo.Context, _ *session.Person) error {
 	ended, err := h.sessionEnder.EndBySID(c.Request().Context(), c.QueryParam("sid"))
 	if err != nil {
 		return err

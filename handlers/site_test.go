@@ -95,7 +95,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	check(s.t, err)
 	s.t.Cleanup(rooms.Close)
 	s.by, s.metrics = rooms.Witnesses, rooms.Metrics
-	go rooms.People.Run(s.t.Context())
+	go rooms.SignIn.Run(s.t.Context())
 	return rooms.Pages
 }
 

@@ -17,17 +17,13 @@ const (
 
 // large are the structs that have more fields, and why they may.
 var large = map[string]string{
-	"internal/signin.Options":  "configuration",
-	"internal/signin.record":   "a row of the table of sessions",
-	"internal/signin.idClaims": "the claims of an ID token",
-	"internal/signin.Refusal":  "a row of the table of refusals",
-	"internal/changes.Change":  "a row of the table of changes",
-	"internal/audit.Log":       "the log with its key, its checkpoints and its witnesses",
-	"graphclient.Error":        "what an answer of Graph says",
-	"views.Shell":              "what the frame shows",
-	"views.Event":              "a row of a history",
-	"views.Receipt":            "what is told of a change",
-	"views.Card":               "what a connector's page shows",
+	"internal/changes.Change": "a row of the table of changes",
+	"internal/audit.Log":      "the log with its key, its checkpoints and its witnesses",
+	"graphclient.Error":       "what an answer of Graph says",
+	"views.Shell":             "what the frame shows",
+	"views.Event":             "a row of a history",
+	"views.Receipt":           "what is told of a change",
+	"views.Card":              "what a connector's page shows",
 }
 
 // TestSizes: a struct of many fields knows too much, and a long function is read twice.

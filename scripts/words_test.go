@@ -26,7 +26,7 @@ var (
 // The rooms whose sentences stand on pages. Errors of the command line and of the configuration are read in a terminal.
 var pageRooms = []string{
 	"graphclient", "handlers", "internal/access", "internal/changes", "internal/connector", "internal/inventory", "internal/problem",
-	"internal/signin", "simulator/directory", "views",
+	"internal/oidc", "internal/session", "internal/signin", "simulator/directory", "views",
 }
 
 // TestSentencesArePlain: a sentence on a page is read once, and all of them have one kind of apostrophe.

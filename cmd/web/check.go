@@ -15,7 +15,7 @@ import (
 	"switchboard/internal/audit"
 	"switchboard/internal/config"
 	"switchboard/internal/database"
-	"switchboard/internal/signin"
+	"switchboard/internal/oidc"
 	"switchboard/internal/site"
 )
 
@@ -154,17 +154,17 @@ func checkClient(settings config.Config, provider discovered, out io.Writer) int
 	ctx, cancel := context.WithTimeout(context.Background(), checkWithin)
 	defer cancel()
 	said := "ok: the provider refuses a made-up code, and not oidc.client_id or its credential"
-	switch err := signin.TryClient(ctx, site.Client(settings)); {
-	case errors.Is(err, signin.ErrClientRefused):
+	switch err := oidc.TryClient(ctx, site.Client(settings)); {
+	case errors.Is(err, oidc.ErrClientRefused):
 		code, said = failed, "FAILED: "+oneLine(err)
-		if settings.OIDC.ClientSecret != "" && settings.OIDC.ClientAuth == string(signin.AutoAuth) {
+		if settings.OIDC.ClientSecret != "" && settings.OIDC.ClientAuth == string(oidc.AutoAuth) {
 			said += " If both are right, try oidc.client_auth: basic, or post."
 		}
 	case err != nil:
 		said = "unproven: " + oneLine(err)
 	}
 	fmt.Fprintf(out, "%-14s %s\n", "client", said)
-	if settings.OIDC.ClaimsFrom == string(signin.Userinfo) && provider.Userinfo == "" {
+	if settings.OIDC.ClaimsFrom == string(oidc.FromUserInfo) && provider.Userinfo == "" {
 		code = failed
 		fmt.Fprintf(out, "%-14s FAILED: the provider's discovery document names no userinfo_endpoint. Set oidc.claims_from to id_token.\n", "userinfo")
 	}

@@ -9,24 +9,24 @@ import (
 	"net/url"
 	"time"
 
-	"switchboard/internal/signin"
+	"switchboard/internal/session"
 )
 
 // serve answers the sign-in's addresses, and hands over who asks for anything else.
 func (s *site) serve(listener net.Listener) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /login", func(w http.ResponseWriter, r *http.Request) {
-		to, err := s.people.Start(w, r)
+		to, err := s.entry.Start(w, r)
 		s.lead(w, r, to, err)
 	})
 	mux.HandleFunc("GET /auth/callback", func(w http.ResponseWriter, r *http.Request) {
-		_, err := s.people.Finish(w, r)
+		_, err := s.entry.Finish(w, r)
 		s.lead(w, r, "/", err)
 	})
 	mux.HandleFunc("GET /end", func(w http.ResponseWriter, r *http.Request) {
 		person, err := s.people.Person(r)
 		if err == nil {
-			_, err = s.people.End(w, r, person)
+			_, err = s.entry.End(w, r, person)
 		}
 		s.lead(w, r, "/", err)
 	})
@@ -51,7 +51,7 @@ func (s *site) lead(w http.ResponseWriter, r *http.Request, to string, err error
 
 // visitor is a person with the browser in which they signed in.
 type visitor struct {
-	*signin.Person
+	*session.Person
 	browser *http.Client
 }
 

@@ -23,7 +23,10 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 	"switchboard/internal/database"
+	"switchboard/internal/oidc"
 	"switchboard/internal/problem"
+	"switchboard/internal/seal"
+	"switchboard/internal/session"
 	"switchboard/internal/signin"
 	"switchboard/simulator"
 	"switchboard/simulator/graph"
@@ -92,19 +95,20 @@ type site struct {
 	t      *testing.T
 	db     *database.DB
 	tenant *simulator.Tenant
-	people *signin.Service
+	people *session.Service
+	entry  *signin.Service // where people sign in
 	record *audit.Log
 	signer string
 	forged bool // the record may be broken in the end
 	clock  *clock
 	web    *httptest.Server
-	who    chan *signin.Person // who asked for the web's page last
+	who    chan *session.Person // who asked for the web's page last
 }
 
 // open starts a site on the database.
 func open(t *testing.T, db *database.DB, alter ...func(*changes.Options)) *site {
 	t.Helper()
-	s := &site{t: t, db: db, clock: &clock{now: time.Now().UTC().Truncate(time.Second)}, who: make(chan *signin.Person, 1)}
+	s := &site{t: t, db: db, clock: &clock{now: time.Now().UTC().Truncate(time.Second)}, who: make(chan *session.Person, 1)}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
 	public := &url.URL{Scheme: "http", Host: listener.Addr().String()}
@@ -114,16 +118,24 @@ func open(t *testing.T, db *database.DB, alter ...func(*changes.Options)) *site 
 	s.tenant, err = simulator.Start(simulator.Options{Client: client, Key: key, Now: s.clock.Now, GraphNow: s.clock.Graph, TokenLife: 24 * time.Hour})
 	check(t, err)
 	t.Cleanup(func() { check(t, s.tenant.Close()) })
-	s.people, err = signin.New(signin.Options{
+	seals, err := seal.New([][]byte{make([]byte, 32)})
+	check(t, err)
+	provider, err := oidc.New(oidc.Options{
 		Issuer: s.tenant.Issuer(), ClientID: client.ID, ClientSecret: client.Secret, PublicURL: public,
-		ReadScope: readScope, WriteScope: writeScope, Keys: [][]byte{make([]byte, 32)}, Idle: 12 * time.Hour, Absolute: 24 * time.Hour,
-		Roles: signin.Roles{Claim: "roles", Admin: []string{"Connector.Admin"}, Helpdesk: []string{"Connector.Helpdesk"}, Auditor: []string{"Connector.Auditor"}},
+		ReadScope: readScope, WriteScope: writeScope, Now: s.clock.Now,
+	})
+	check(t, err)
+	s.people, err = session.New(session.Options{
+		Client: provider, Seals: seals, Idle: 12 * time.Hour, Absolute: 24 * time.Hour,
+		Roles: session.Roles{Claim: "roles", Admin: []string{"Connector.Admin"}, Helpdesk: []string{"Connector.Helpdesk"}, Auditor: []string{"Connector.Auditor"}},
 		DB:    db, Now: s.clock.Now,
 	})
 	check(t, err)
+	s.entry, err = signin.New(signin.Options{Client: provider, Sessions: s.people, Seals: seals, DB: db, Now: s.clock.Now})
+	check(t, err)
 	running, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- s.people.Run(running) }()
+	go func() { ended <- s.entry.Run(running) }()
 	t.Cleanup(func() { stop(); check(t, <-ended) })
 	s.serve(listener)
 	s.signer, _, err = note.GenerateKey(rand.Reader, "site.example/audit")
@@ -132,7 +144,7 @@ func open(t *testing.T, db *database.DB, alter ...func(*changes.Options)) *site 
 	check(t, err)
 	s.Service = s.replica(db, alter...)
 	t.Cleanup(s.endsWhole)
-	eventually(t, "ready to sign people in", func() bool { return s.people.Ready() == nil })
+	eventually(t, "ready to sign people in", func() bool { return s.entry.Ready() == nil })
 	return s
 }
 

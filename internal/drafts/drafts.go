@@ -12,6 +12,7 @@ import (
 
 	"switchboard/internal/access"
 	"switchboard/internal/connector"
+	"switchboard/internal/seal"
 )
 
 const (
@@ -43,23 +44,17 @@ type Database interface {
 	Write(ctx context.Context, f func(*sql.Tx) error) error
 }
 
-// Sealer encrypts what leaves memory, bound to its owner.
-type Sealer interface {
-	SealDraft(owner string, plain []byte) string
-	OpenDraft(owner, sealed string) ([]byte, error)
-}
-
 // Drafts keeps one draft a person and connector. It is safe for concurrent use, and any number of instances may share a
 // database.
 type Drafts struct {
 	db    Database
-	seals Sealer
+	seals *seal.Keys
 	now   func() time.Time
 	log   *slog.Logger
 }
 
 // New is the room, ready for use. Run sweeps it.
-func New(db Database, seals Sealer, now func() time.Time, log *slog.Logger) *Drafts {
+func New(db Database, seals *seal.Keys, now func() time.Time, log *slog.Logger) *Drafts {
 	return &Drafts{db, seals, now, log}
 }
 
@@ -74,7 +69,7 @@ func (d *Drafts) Keep(ctx context.Context, person access.Actor, draft Draft) err
 		return fmt.Errorf("keep a draft: it is larger than %d bytes", largest)
 	}
 	key := key(person)
-	sealed := d.seals.SealDraft(owner(key, draft.Connector), plain)
+	sealed := d.seals.Seal(seal.Draft, owner(key, draft.Connector), plain)
 	err = d.db.Write(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM drafts WHERE person = $1 AND lower(connector) = lower($2)`, key, draft.Connector); err != nil {
 			return err
@@ -107,7 +102,7 @@ func (d *Drafts) Find(ctx context.Context, person access.Actor, connectorID stri
 		return Draft{}, false, fmt.Errorf("find a draft: %w", err)
 	}
 	var draft Draft
-	plain, err := d.seals.OpenDraft(owner(key, spelt), sealed)
+	plain, _, err := d.seals.Open(seal.Draft, owner(key, spelt), sealed)
 	if err == nil {
 		err = json.Unmarshal(plain, &draft)
 	}

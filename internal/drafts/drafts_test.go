@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"log/slog"
-	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,7 +15,7 @@ import (
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
 	"switchboard/internal/drafts"
-	"switchboard/internal/signin"
+	"switchboard/internal/seal"
 )
 
 var (
@@ -33,10 +32,7 @@ type room struct {
 
 func open(t *testing.T, db *database.DB, keys ...[]byte) *room {
 	t.Helper()
-	seals, err := signin.New(signin.Options{
-		Issuer: "https://issuer.example", ClientID: "id", ClientSecret: "secret", PublicURL: &url.URL{Scheme: "https", Host: "switchboard.example"},
-		DB: db, Idle: time.Minute, Absolute: time.Hour, Keys: keys,
-	})
+	seals, err := seal.New(keys)
 	check(t, err)
 	r := &room{db: db, now: time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)}
 	r.Drafts = drafts.New(db, seals, func() time.Time { return r.now }, slog.New(slog.DiscardHandler))

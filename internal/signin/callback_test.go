@@ -10,108 +10,98 @@ import (
 
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
-	"switchboard/internal/signin"
+	"switchboard/internal/signin/signintest"
 )
-
-// with alters the callback's query.
-func with(address string, change func(url.Values)) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		panic(err)
-	}
-	query := u.Query()
-	change(query)
-	u.RawQuery = query.Encode()
-	return u.String()
-}
 
 // TestCallbacks is RFC 9700 and RFC 9207: which answers finish a sign-in.
 func TestCallbacks(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name   string
-		alter  func(s *site, b *browser, callback string) (by *browser, address string)
+		alter  func(s *signintest.Site, b *signintest.Browser, callback string) (by *signintest.Browser, address string)
 		status int
 		codes  int // token requests
 	}{
-		{"as it should be", func(_ *site, b *browser, c string) (*browser, string) { return b, c }, 303, 1},
-		{"without our cookie", func(s *site, b *browser, c string) (*browser, string) { return s.browser(b.t), c }, 400, 0},
-		{"in another browser that signs in too", func(s *site, b *browser, c string) (*browser, string) {
-			other := s.browser(b.t)
-			other.toCallback(nil)
+		{"as it should be", func(_ *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) { return b, c }, 303, 1},
+		{"without our cookie", func(s *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			return s.Browser(b.T), c
+		}, 400, 0},
+		{"in another browser that signs in too", func(s *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			other := s.Browser(b.T)
+			other.ToCallback(nil)
 			return other, c
 		}, 400, 0},
-		{"state altered", func(_ *site, b *browser, c string) (*browser, string) {
-			return b, with(c, func(q url.Values) { q.Set("state", strings.Repeat("x", 43)) })
+		{"state altered", func(_ *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			return b, signintest.With(c, func(q url.Values) { q.Set("state", strings.Repeat("x", 43)) })
 		}, 400, 0},
-		{"state missing", func(_ *site, b *browser, c string) (*browser, string) {
-			return b, with(c, func(q url.Values) { q.Del("state") })
+		{"state missing", func(_ *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			return b, signintest.With(c, func(q url.Values) { q.Del("state") })
 		}, 400, 0},
-		{"state twice", func(_ *site, b *browser, c string) (*browser, string) {
-			return b, with(c, func(q url.Values) { q.Add("state", q.Get("state")) })
+		{"state twice", func(_ *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			return b, signintest.With(c, func(q url.Values) { q.Add("state", q.Get("state")) })
 		}, 400, 0},
-		{"code twice", func(_ *site, b *browser, c string) (*browser, string) {
-			return b, with(c, func(q url.Values) { q.Add("code", "another") })
+		{"code twice", func(_ *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			return b, signintest.With(c, func(q url.Values) { q.Add("code", "another") })
 		}, 400, 0},
-		{"code missing", func(_ *site, b *browser, c string) (*browser, string) {
-			return b, with(c, func(q url.Values) { q.Del("code") })
+		{"code missing", func(_ *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			return b, signintest.With(c, func(q url.Values) { q.Del("code") })
 		}, 400, 0},
-		{"iss right", func(s *site, b *browser, c string) (*browser, string) {
-			return b, with(c, func(q url.Values) { q.Set("iss", s.provider.issuer()) })
+		{"iss right", func(s *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			return b, signintest.With(c, func(q url.Values) { q.Set("iss", s.Provider.Issuer()) })
 		}, 303, 1},
-		{"iss wrong", func(_ *site, b *browser, c string) (*browser, string) {
-			return b, with(c, func(q url.Values) { q.Set("iss", "https://login.example") })
+		{"iss wrong", func(_ *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			return b, signintest.With(c, func(q url.Values) { q.Set("iss", "https://login.example") })
 		}, 400, 0},
-		{"iss twice", func(s *site, b *browser, c string) (*browser, string) {
-			return b, with(c, func(q url.Values) { q["iss"] = []string{s.provider.issuer(), s.provider.issuer()} })
+		{"iss twice", func(s *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			return b, signintest.With(c, func(q url.Values) { q["iss"] = []string{s.Provider.Issuer(), s.Provider.Issuer()} })
 		}, 400, 0},
-		{"used before", func(_ *site, b *browser, c string) (*browser, string) {
-			b.get(c)
+		{"used before", func(_ *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			b.Get(c)
 			return b, c
 		}, 400, 1},
-		{"used before, with the cookie of then", func(_ *site, b *browser, c string) (*browser, string) {
-			old := b.attempts()[0]
-			b.get(c)
-			b.keep(old.Name, old.Value)
+		{"used before, with the cookie of then", func(_ *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			old := pending(b)[0]
+			b.Get(c)
+			keep(b, old.Name, old.Value)
 			return b, c
 		}, 400, 1},
-		{"with another sign-in's cookie under its name", func(s *site, b *browser, c string) (*browser, string) {
-			other := s.browser(b.t)
-			other.toCallback(nil)
-			b.keep(b.attempts()[0].Name, other.attempts()[0].Value)
+		{"with another sign-in's cookie under its name", func(s *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			other := s.Browser(b.T)
+			other.ToCallback(nil)
+			keep(b, pending(b)[0].Name, pending(other)[0].Value)
 			return b, c
 		}, 400, 0},
-		{"with an altered cookie", func(_ *site, b *browser, c string) (*browser, string) {
-			own := b.attempts()[0]
-			b.keep(own.Name, own.Value[:len(own.Value)-4]+"AAAA")
+		{"with an altered cookie", func(_ *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			own := pending(b)[0]
+			keep(b, own.Name, own.Value[:len(own.Value)-4]+"AAAA")
 			return b, c
 		}, 400, 0},
-		{"after 9 minutes", func(s *site, b *browser, c string) (*browser, string) {
-			s.clock.Add(9 * time.Minute)
+		{"after 9 minutes", func(s *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			s.Clock.Add(9 * time.Minute)
 			return b, c
 		}, 303, 1},
-		{"after 11 minutes", func(s *site, b *browser, c string) (*browser, string) {
-			s.clock.Add(11 * time.Minute)
+		{"after 11 minutes", func(s *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			s.Clock.Add(11 * time.Minute)
 			return b, c
 		}, 400, 0},
-		{"an error", func(_ *site, b *browser, c string) (*browser, string) {
-			return b, with(c, func(q url.Values) { q.Del("code"); q.Set("error", "access_denied") })
+		{"an error", func(_ *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			return b, signintest.With(c, func(q url.Values) { q.Del("code"); q.Set("error", "access_denied") })
 		}, 403, 0},
-		{"a code after an error spent the state", func(_ *site, b *browser, c string) (*browser, string) {
-			b.get(with(c, func(q url.Values) { q.Del("code"); q.Set("error", "access_denied") }))
+		{"a code after an error spent the state", func(_ *signintest.Site, b *signintest.Browser, c string) (*signintest.Browser, string) {
+			b.Get(signintest.With(c, func(q url.Values) { q.Del("code"); q.Set("error", "access_denied") }))
 			return b, c
 		}, 400, 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s := open(t, databasetest.SQLite(t))
-			b := s.browser(t)
-			by, address := test.alter(s, b, b.toCallback(nil))
-			if got := by.get(address); got.status != test.status {
-				t.Errorf("the callback answered %d %s, want %d", got.status, got.body, test.status)
+			s := signintest.Open(t, databasetest.SQLite(t))
+			b := s.Browser(t)
+			by, address := test.alter(s, b, b.ToCallback(nil))
+			if got := by.Get(address); got.Status != test.status {
+				t.Errorf("the callback answered %d %s, want %d", got.Status, got.Body, test.status)
 			}
-			if got := len(s.provider.calls("authorization_code")); got != test.codes {
+			if got := len(s.Provider.Calls("authorization_code")); got != test.codes {
 				t.Errorf("%d token requests, want %d", got, test.codes)
 			}
 		})
@@ -121,15 +111,15 @@ func TestCallbacks(t *testing.T) {
 // TestAuthorizeRequest: PKCE always, and nothing that can be guessed or comes twice.
 func TestAuthorizeRequest(t *testing.T) {
 	t.Parallel()
-	s := open(t, databasetest.SQLite(t))
-	b := s.browser(t)
-	b.signIn()
-	b.signIn()
+	s := signintest.Open(t, databasetest.SQLite(t))
+	b := s.Browser(t)
+	b.SignIn()
+	b.SignIn()
 	seen := map[string]bool{}
-	for _, asked := range s.provider.authorizeAsks {
+	for _, asked := range s.Provider.AuthorizeAsks {
 		want := map[string]string{
-			"response_type": "code", "response_mode": "query", "code_challenge_method": "S256", "client_id": clientID,
-			"redirect_uri": s.URL + "/auth/callback", "scope": "openid profile offline_access " + readScope,
+			"response_type": "code", "response_mode": "query", "code_challenge_method": "S256", "client_id": signintest.ClientID,
+			"redirect_uri": s.URL + "/auth/callback", "scope": "openid profile offline_access " + signintest.ReadScope,
 			"claims": `{"access_token":{"xms_cc":{"values":["cp1"]}}}`,
 		}
 		for name, value := range want {
@@ -150,12 +140,12 @@ func TestAuthorizeRequest(t *testing.T) {
 // TestIssuerIsRequiredWhereAdvertised: a provider that promises iss and does not send it is not the one that answered.
 func TestIssuerIsRequiredWhereAdvertised(t *testing.T) {
 	t.Parallel()
-	c := newClock()
-	s := newSite(t, databasetest.SQLite(t), newProvider(t, c), c)
-	s.provider.document = func(d map[string]any) { d["authorization_response_iss_parameter_supported"] = true }
-	s.run(t)
-	if got := s.browser(t).signIn(); got.status != http.StatusBadRequest {
-		t.Errorf("without iss: %d, want 400", got.status)
+	c := signintest.NewClock()
+	s := signintest.NewSite(t, databasetest.SQLite(t), signintest.NewProvider(t, c), c)
+	s.Provider.Document = func(d map[string]any) { d["authorization_response_iss_parameter_supported"] = true }
+	s.Run(t)
+	if got := s.Browser(t).SignIn(); got.Status != http.StatusBadRequest {
+		t.Errorf("without iss: %d, want 400", got.Status)
 	}
 }
 
@@ -166,21 +156,21 @@ func TestManyCallbacksAtOnce(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			address := databasetest.URL(t, kind)
-			s := open(t, databasetest.Open(t, address))
-			replica := service(t, databasetest.Open(t, address), s.provider, s.clock, s.URL)
-			run(t, replica)
-			eventually(t, "ready", func() bool { return replica.Ready() == nil })
-			b := s.browser(t)
-			callback := b.toCallback(nil)
+			s := signintest.Open(t, databasetest.Open(t, address))
+			replica := signintest.NewInstance(t, databasetest.Open(t, address), s.Provider, s.Clock, s.URL)
+			signintest.Run(t, replica)
+			signintest.Eventually(t, "ready", func() bool { return replica.SignIn.Ready() == nil })
+			b := s.Browser(t)
+			callback := b.ToCallback(nil)
 			var all sync.WaitGroup
 			var mu sync.Mutex
 			arrived := 0
 			for i := range 50 {
-				request := b.request()
+				request := b.Request()
 				request.URL, _ = url.Parse(callback)
-				by := []*signin.Service{s.service, replica}[i%2]
+				by := []*signintest.Instance{s.Service, replica}[i%2]
 				all.Go(func() {
-					if _, err := by.Finish(discard{http.Header{}}, request); err == nil {
+					if _, err := by.SignIn.Finish(discard{http.Header{}}, request); err == nil {
 						mu.Lock()
 						arrived++
 						mu.Unlock()
@@ -188,7 +178,7 @@ func TestManyCallbacksAtOnce(t *testing.T) {
 				})
 			}
 			all.Wait()
-			if got := len(s.provider.calls("authorization_code")); got != 1 || arrived != 1 {
+			if got := len(s.Provider.Calls("authorization_code")); got != 1 || arrived != 1 {
 				t.Errorf("%d token requests and %d sign-ins of 50 callbacks, want 1 and 1", got, arrived)
 			}
 		})
@@ -205,15 +195,15 @@ func (d discard) WriteHeader(int)             {}
 func TestTwoTabs(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		s := open(t, db)
-		b := s.browser(t)
-		b.get("/connectors/1")
-		first := b.toCallback(nil)
-		b.get("/connectors/2?q=x")
-		second := b.toCallback(nil)
+		s := signintest.Open(t, db)
+		b := s.Browser(t)
+		b.Get("/connectors/1")
+		first := b.ToCallback(nil)
+		b.Get("/connectors/2?q=x")
+		second := b.ToCallback(nil)
 		for _, tab := range []struct{ callback, want string }{{second, "/connectors/2?q=x"}, {first, "/connectors/1"}} {
-			if got := b.get(tab.callback); got.status != http.StatusSeeOther || got.location != tab.want {
-				t.Errorf("a tab's sign-in ended with %d at %q, want %q", got.status, got.location, tab.want)
+			if got := b.Get(tab.callback); got.Status != http.StatusSeeOther || got.Location != tab.want {
+				t.Errorf("a tab's sign-in ended with %d at %q, want %q", got.Status, got.Location, tab.want)
 			}
 		}
 	})
@@ -222,31 +212,31 @@ func TestTwoTabs(t *testing.T) {
 // TestForeignStarts: another site may send a browser to /login, and replaces nobody's session by it.
 func TestForeignStarts(t *testing.T) {
 	t.Parallel()
-	s := open(t, databasetest.SQLite(t))
+	s := signintest.Open(t, databasetest.SQLite(t))
 	foreign := http.Header{"Sec-Fetch-Site": {"cross-site"}}
-	b := s.browser(t)
-	early := b.toCallback(foreign)
-	b.signIn()
-	session := b.request().Header.Get("Cookie")
-	if got := b.send(http.MethodGet, "/login", foreign); got.location != s.URL+"/" || len(got.cookies) != 0 {
-		t.Errorf("a foreign start while signed in: %d to %q with cookies %v, want our own page", got.status, got.location, got.cookies)
+	b := s.Browser(t)
+	early := b.ToCallback(foreign)
+	b.SignIn()
+	session := b.Request().Header.Get("Cookie")
+	if got := b.Send(http.MethodGet, "/login", foreign); got.Location != s.URL+"/" || len(got.Cookies) != 0 {
+		t.Errorf("a foreign start while signed in: %d to %q with cookies %v, want our own page", got.Status, got.Location, got.Cookies)
 	}
-	if got := b.get(early); got.status != http.StatusBadRequest {
-		t.Errorf("a foreign start from before the sign-in finished with %d, want 400", got.status)
+	if got := b.Get(early); got.Status != http.StatusBadRequest {
+		t.Errorf("a foreign start from before the sign-in finished with %d, want 400", got.Status)
 	}
-	if !strings.Contains(session, sessionOf(t, b)) || !b.signedIn() {
+	if !strings.Contains(session, signintest.SessionOf(t, b)) || !b.SignedIn() {
 		t.Error("the session was replaced")
 	}
-	if got := s.browser(t).get(s.browser(t).toCallback(foreign)); got.status != http.StatusBadRequest {
-		t.Errorf("another browser's callback: %d", got.status)
+	if got := s.Browser(t).Get(s.Browser(t).ToCallback(foreign)); got.Status != http.StatusBadRequest {
+		t.Errorf("another browser's callback: %d", got.Status)
 	}
-	visitor := s.browser(t)
-	if got := visitor.get(visitor.toCallback(foreign)); got.status != http.StatusSeeOther {
-		t.Errorf("somebody signed out who comes by a link could not sign in: %d %s", got.status, got.body)
+	visitor := s.Browser(t)
+	if got := visitor.Get(visitor.ToCallback(foreign)); got.Status != http.StatusSeeOther {
+		t.Errorf("somebody signed out who comes by a link could not sign in: %d %s", got.Status, got.Body)
 	}
-	own := b.send(http.MethodGet, "/login", http.Header{"Sec-Fetch-Site": {"same-origin"}})
-	if !strings.HasPrefix(own.location, s.provider.issuer()) {
-		t.Errorf("the person's own start led to %q", own.location)
+	own := b.Send(http.MethodGet, "/login", http.Header{"Sec-Fetch-Site": {"same-origin"}})
+	if !strings.HasPrefix(own.Location, s.Provider.Issuer()) {
+		t.Errorf("the person's own start led to %q", own.Location)
 	}
 }
 
@@ -254,34 +244,22 @@ func TestForeignStarts(t *testing.T) {
 // what the first one's sign-in brought stays.
 func TestForeignLinks(t *testing.T) {
 	t.Parallel()
-	s := open(t, databasetest.SQLite(t))
+	s := signintest.Open(t, databasetest.SQLite(t))
 	foreign := http.Header{"Sec-Fetch-Site": {"cross-site"}}
-	b := s.browser(t)
+	b := s.Browser(t)
 	var callbacks []string
 	for _, path := range []string{"/connectors/1", "/connectors/2"} {
-		b.send(http.MethodGet, path, foreign)
-		callbacks = append(callbacks, b.toCallback(foreign))
+		b.Send(http.MethodGet, path, foreign)
+		callbacks = append(callbacks, b.ToCallback(foreign))
 	}
-	if got := b.get(callbacks[0]); got.status != http.StatusSeeOther || got.location != "/connectors/1" {
-		t.Errorf("the first ended with %d at %q", got.status, got.location)
+	if got := b.Get(callbacks[0]); got.Status != http.StatusSeeOther || got.Location != "/connectors/1" {
+		t.Errorf("the first ended with %d at %q", got.Status, got.Location)
 	}
-	session := sessionOf(t, b)
-	if got := b.get(callbacks[1]); got.status != http.StatusSeeOther || got.location != "/connectors/2" {
-		t.Errorf("the second ended with %d at %q", got.status, got.location)
+	session := signintest.SessionOf(t, b)
+	if got := b.Get(callbacks[1]); got.Status != http.StatusSeeOther || got.Location != "/connectors/2" {
+		t.Errorf("the second ended with %d at %q", got.Status, got.Location)
 	}
-	if sessionOf(t, b) != session || !b.signedIn() {
+	if signintest.SessionOf(t, b) != session || !b.SignedIn() {
 		t.Error("the session was replaced")
 	}
-}
-
-// sessionOf is the value of the browser's session cookie.
-func sessionOf(t *testing.T, b *browser) string {
-	t.Helper()
-	for _, cookie := range b.request().Cookies() {
-		if strings.Contains(cookie.Name, "session") {
-			return cookie.Value
-		}
-	}
-	t.Fatal("no session cookie")
-	return ""
 }

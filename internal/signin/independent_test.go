@@ -14,7 +14,7 @@ import (
 
 	"switchboard/graphclient"
 	"switchboard/internal/database/databasetest"
-	"switchboard/internal/signin"
+	"switchboard/internal/signin/signintest"
 )
 
 // TestIndependentProvider signs somebody in at a provider that nobody here wrote: the example server of zitadel/oidc. It
@@ -23,23 +23,23 @@ func TestIndependentProvider(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(nil)
 	issuer := "http://" + server.Listener.Addr().String()
-	s := newSite(t, databasetest.SQLite(t), newProvider(t, newClock()), newClock(), func(o *signin.Options) {
-		o.Issuer, o.Now = issuer, nil
+	s := signintest.NewSite(t, databasetest.SQLite(t), signintest.NewProvider(t, signintest.NewClock()), signintest.NewClock(), func(o *signintest.Options) {
+		o.OIDC.Issuer, o.Now = issuer, nil
 	})
-	storage.RegisterClients(storage.WebClient(clientID, clientSecret, s.URL+"/auth/callback"))
+	storage.RegisterClients(storage.WebClient(signintest.ClientID, signintest.ClientSecret, s.URL+"/auth/callback"))
 	server.Config.Handler = exampleop.SetupServer(issuer, storage.NewStorage(storage.NewUserStore(issuer)), nil, false, op.WithAllowInsecure())
 	server.Start()
 	t.Cleanup(server.Close)
-	s.run(t)
+	s.Run(t)
 
-	b := s.browser(t)
-	b.get("/connectors/5")
-	form := b.get(b.get("/login").location).location
+	b := s.Browser(t)
+	b.Get("/connectors/5")
+	form := b.Get(b.Get("/login").Location).Location
 	at, err := url.Parse(form)
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := b.http.PostForm(issuer+at.Path, url.Values{
+	response, err := b.HTTP.PostForm(issuer+at.Path, url.Values{
 		"id": {at.Query().Get("authRequestID")}, "username": {"test-user@127.0.0.1"}, "password": {"verysecure"},
 	})
 	if err != nil {
@@ -54,10 +54,10 @@ func TestIndependentProvider(t *testing.T) {
 	if strings.HasPrefix(next, "/") {
 		next = issuer + next
 	}
-	if got := b.get(b.get(next).location); got.location != "/connectors/5" {
-		t.Fatalf("the callback: %d to %q %s\n%s", got.status, got.location, got.body, s.log)
+	if got := b.Get(b.Get(next).Location); got.Location != "/connectors/5" {
+		t.Fatalf("the callback: %d to %q %s\n%s", got.Status, got.Location, got.Body, s.Log)
 	}
-	person := b.person(s.service)
+	person := b.Person(s.Service)
 	if actor := person.Actor(); actor.OID != "id1" || actor.TID != issuer || len(actor.Roles) != 0 {
 		t.Errorf("signed in as %+v", actor)
 	}
@@ -66,12 +66,12 @@ func TestIndependentProvider(t *testing.T) {
 		t.Fatal(err)
 	}
 	if second, err := person.Renew(t.Context(), graphclient.Read, first, ""); err != nil || second == first {
-		t.Errorf("a refresh: %v, the same token: %v\n%s", err, second == first, s.log)
+		t.Errorf("a refresh: %v, the same token: %v\n%s", err, second == first, s.Log)
 	}
-	if got := b.send(http.MethodPost, "/logout", nil); !strings.HasPrefix(got.location, issuer+"/end_session?") {
-		t.Errorf("sign-out: %d to %q", got.status, got.location)
+	if got := b.Send(http.MethodPost, "/logout", nil); !strings.HasPrefix(got.Location, issuer+"/end_session?") {
+		t.Errorf("sign-out: %d to %q", got.Status, got.Location)
 	}
-	if b.signedIn() {
+	if b.SignedIn() {
 		t.Error("still signed in")
 	}
 }

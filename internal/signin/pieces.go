@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"switchboard/internal/session"
 )
 
 const (
@@ -24,12 +26,17 @@ const (
 // pieces are the cookies in which a browser keeps its sign-ins under way. A text that is too long for one of them takes
 // several neighbours. It is safe for concurrent use.
 type pieces struct {
-	cookies cookies
+	cookies session.Cookies
 	now     func() time.Time
 
 	mu    sync.Mutex
 	given [pieceCount]int // when this instance last gave each of them out, counted
 	count int
+}
+
+// cookie is the name of the cookie of a piece.
+func (p *pieces) cookie(number int) string {
+	return p.cookies.Name("sign-in-" + strconv.FormatInt(int64(number), 36))
 }
 
 // kept is a text in a browser's pieces.
@@ -40,7 +47,7 @@ type kept struct {
 	sealed      string
 }
 
-func newPieces(c cookies, now func() time.Time) *pieces {
+func newPieces(c session.Cookies, now func() time.Time) *pieces {
 	p := &pieces{cookies: c, now: now}
 	for i, piece := range rand.Perm(pieceCount) { // so that two instances do not begin with the same ones
 		p.given[piece] = i - pieceCount
@@ -61,7 +68,7 @@ func (p *pieces) stamp(r *http.Request) string {
 func (p *pieces) in(r *http.Request) (found []kept) {
 	var values [pieceCount]string
 	for i := range values {
-		values[i] = p.cookies.value(r, p.cookies.piece(i))
+		values[i] = p.cookies.Value(r, p.cookie(i))
 	}
 	for i, value := range values {
 		head, _, begins := strings.Cut(value, ".")
@@ -97,7 +104,7 @@ func (p *pieces) put(w http.ResponseWriter, r *http.Request, stamp, sealed strin
 		p.drop(w, *instead, first, size)
 	}
 	for i, part := range slices.Collect(slices.Chunk([]byte(text), pieceSize)) {
-		p.cookies.set(w, p.cookies.piece((first+i)%pieceCount), string(part), int(keptLife/time.Second))
+		p.cookies.Set(w, p.cookie((first+i)%pieceCount), string(part), int(keptLife/time.Second))
 	}
 }
 
@@ -109,7 +116,7 @@ func piecesFor(stamp, sealed string) int {
 func (p *pieces) drop(w http.ResponseWriter, one kept, first, size int) {
 	for i := range one.size {
 		if piece := (one.first + i) % pieceCount; (piece-first+pieceCount)%pieceCount >= size {
-			p.cookies.expire(w, p.cookies.piece(piece))
+			p.cookies.Expire(w, p.cookie(piece))
 		}
 	}
 }

@@ -4,7 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
+
+	"switchboard/internal/oidc"
 )
 
 // What the provider is asked to have the person do first (OpenID Connect Core 1.0 section 3.1.2.1).
@@ -13,11 +14,11 @@ const (
 	logIn         = "login"
 )
 
-// firstPrompt is what a sign-in begins with. Whoever signed out of Switchboard alone, because the provider offers no more, is
-// to prove who they are: the next at this computer may be somebody else.
+// firstPrompt is what a sign-in begins with. After a sign-out of Switchboard alone, because the provider offers
+// no more, the person is to prove who they are: the next at this computer may be somebody else.
 func (s *Service) firstPrompt(r *http.Request) string {
 	switch {
-	case s.cookies.value(r, s.cookies.signedOut()) != "":
+	case s.cookies.Value(r, s.signedOutCookie()) != "":
 		return logIn
 	case r.URL.Query().Get("account") == "other":
 		return selectAccount
@@ -32,9 +33,9 @@ var promptRefusals = []string{
 
 // askWithout begins the sign-in again where the provider would not have the person choose an account: they log in instead, and
 // where that is refused as well the provider does as it likes.
-func (s *Service) askWithout(w http.ResponseWriter, r *http.Request, about *document, one attempt, err error) (to string, asked bool) {
-	var refusal *Refusal
-	if one.Prompt == "" || !errors.As(err, &refusal) || !slices.Contains(promptRefusals, refusal.OAuth) ||
+func (s *Service) askWithout(w http.ResponseWriter, r *http.Request, about *oidc.Metadata, one pendingSignIn, err error) (to string, asked bool) {
+	var refusal *oidc.Refusal
+	if one.Prompt == "" || !errors.As(err, &refusal) || !slices.Contains(promptRefusals, refusal.ErrorCode) ||
 		refusal.Number != 0 || refusal.Claims != "" { // what Entra ID numbers is about more than the prompt
 		return "", false
 	}
@@ -44,10 +45,8 @@ func (s *Service) askWithout(w http.ResponseWriter, r *http.Request, about *docu
 	return to, err == nil
 }
 
-// signedOut is the name of the cookie that says that the person signed out here while the provider's session goes on.
-func (c cookies) signedOut() string {
-	return strings.Replace(c.session, "switchboard-session", "switchboard-signed-out", 1)
-}
+// signedOutCookie is the name of the cookie that says that the person signed out here while the provider's session goes on.
+func (s *Service) signedOutCookie() string { return s.cookies.Name("signed-out") }
 
 // signedOutLife is how long it is remembered, in seconds: as long as a provider may remember somebody.
 const signedOutLife = 30 * 24 * 60 * 60

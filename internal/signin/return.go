@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"switchboard/internal/seal"
 )
 
 const (
@@ -22,8 +24,8 @@ type remembered struct {
 	key, path string
 }
 
-// Remember keeps the page that was asked for until /login, in sealed cookies: an address in a URL could be chosen by
-// whoever makes the link. Only a page is worth returning to, so nothing is kept of a POST; of an htmx request it is the
+// Remember keeps the page that was asked for until /login, in sealed cookies: an address in a URL is chosen by
+// the maker of the link. Only a page is worth returning to, so nothing is kept of a POST; of an htmx request it is the
 // page that the browser shows. It returns the key for BackName, "" if nothing is kept.
 func (s *Service) Remember(w http.ResponseWriter, r *http.Request) string {
 	path := r.URL.RequestURI()
@@ -40,17 +42,17 @@ func (s *Service) RememberPath(w http.ResponseWriter, r *http.Request, path stri
 	if !local(path) {
 		return ""
 	}
-	key, instead := random()[:keyLength], (*kept)(nil)
+	key, instead := seal.Random()[:keyLength], (*kept)(nil)
 	for _, one := range s.rememberedIn(r) {
 		if one.path == path { // asked for again: the links of then stay good
 			key, instead = one.key, &one.kept
 		}
 	}
 	stamp := s.pieces.stamp(r)
-	sealed := s.seals.seal(sealReturn, stamp, []byte(key+path))
+	sealed := s.seals.Seal(seal.ReturnAddress, stamp, []byte(key+path))
 	if len(sealed) > longestKept {
 		withoutQuery, _, _ := strings.Cut(path, "?")
-		sealed = s.seals.seal(sealReturn, stamp, []byte(key+withoutQuery))
+		sealed = s.seals.Seal(seal.ReturnAddress, stamp, []byte(key+withoutQuery))
 	}
 	if len(sealed) > longestKept {
 		return ""
@@ -62,7 +64,7 @@ func (s *Service) RememberPath(w http.ResponseWriter, r *http.Request, path stri
 // shown is the page that an htmx request came from, "" if it is not one of ours.
 func (s *Service) shown(r *http.Request) string {
 	page, err := url.Parse(r.Header.Get("HX-Current-URL"))
-	if err != nil || page.Scheme != s.o.PublicURL.Scheme || page.Host != s.o.PublicURL.Host {
+	if err != nil || page.Scheme != s.publicURL.Scheme || page.Host != s.publicURL.Host {
 		return ""
 	}
 	return page.RequestURI()
@@ -71,7 +73,7 @@ func (s *Service) shown(r *http.Request) string {
 // rememberedIn are the pages that the request's browser holds.
 func (s *Service) rememberedIn(r *http.Request) (pages []remembered) {
 	for _, at := range s.pieces.in(r) {
-		plain, _, err := s.seals.open(sealReturn, at.stamp, at.sealed)
+		plain, _, err := s.seals.Open(seal.ReturnAddress, at.stamp, at.sealed)
 		if err != nil || len(plain) < keyLength {
 			continue // a sign-in under way, or of a key that is gone
 		}
@@ -83,7 +85,7 @@ func (s *Service) rememberedIn(r *http.Request) (pages []remembered) {
 }
 
 // leadsTo is the page that the request for /login is to lead back to, nil for our first one. Where it names none, the one
-// that was remembered last is meant: htmx, and whoever types the address, is sent to plain /login.
+// that was remembered last is meant: htmx, and a person who types the address, come to plain /login.
 func (s *Service) leadsTo(r *http.Request) *remembered {
 	query := r.URL.Query()
 	var found *remembered

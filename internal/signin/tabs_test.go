@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"switchboard/internal/database/databasetest"
+	"switchboard/internal/signin/signintest"
 )
 
 // tab is one of a browser's, on its way to a page.
@@ -21,40 +22,40 @@ type tab struct {
 
 // together has the tabs take their next step at once: each request carries the cookies of before, and the answers arrive in
 // any order. It returns the tabs that have arrived.
-func (b *browser) together(tabs []*tab) (arrived []*tab) {
-	b.t.Helper()
-	sent := b.request().Header["Cookie"]
+func together(b *signintest.Browser, tabs []*tab) (arrived []*tab) {
+	b.T.Helper()
+	sent := b.Request().Header["Cookie"]
 	away := *b
-	away.http = &http.Client{CheckRedirect: b.http.CheckRedirect}
-	answers := make([]answer, len(tabs))
+	away.HTTP = &http.Client{CheckRedirect: b.HTTP.CheckRedirect}
+	answers := make([]signintest.Answer, len(tabs))
 	for i, tab := range tabs {
 		header := http.Header{}
-		if strings.HasPrefix(tab.next, "/") || strings.HasPrefix(tab.next, b.site.URL) {
+		if strings.HasPrefix(tab.next, "/") || strings.HasPrefix(tab.next, b.Site.URL) {
 			header["Cookie"] = sent
 		}
-		answers[i] = away.send(http.MethodGet, tab.next, header)
+		answers[i] = away.Send(http.MethodGet, tab.next, header)
 	}
-	at, _ := url.Parse(b.site.URL)
+	at, _ := url.Parse(b.Site.URL)
 	for _, i := range rand.Perm(len(tabs)) {
-		b.http.Jar.SetCookies(at, answers[i].cookies)
-		shown := answers[i].status == http.StatusOK // signed in by another tab meanwhile
+		b.HTTP.Jar.SetCookies(at, answers[i].Cookies)
+		shown := answers[i].Status == http.StatusOK // signed in by another tab meanwhile
 		callback := strings.Contains(tabs[i].next, "/auth/callback")
 		if !shown {
-			tabs[i].next = answers[i].location
+			tabs[i].next = answers[i].Location
 		}
 		if shown || callback {
 			arrived = append(arrived, tabs[i])
 		}
-		if size := b.underWay(); size >= 6<<10 {
-			b.t.Fatalf("the cookies of sign-ins under way are %d bytes, want less than 6 KiB", size)
+		if size := underWay(b); size >= 6<<10 {
+			b.T.Fatalf("the cookies of sign-ins under way are %d bytes, want less than 6 KiB", size)
 		}
 	}
 	return arrived
 }
 
 // underWay is what the browser's cookies of sign-ins under way take of a request's header.
-func (b *browser) underWay() (size int) {
-	for _, cookie := range b.attempts() {
+func underWay(b *signintest.Browser) (size int) {
+	for _, cookie := range pending(b) {
 		size += len(cookie.String()) + len("; ")
 	}
 	return size
@@ -77,14 +78,14 @@ func shuffled(tabs []*tab) []*tab {
 }
 
 // travel takes the tabs to where their sign-ins lead.
-func (b *browser) travel(tabs []*tab, way func([]*tab) []*tab) {
-	b.t.Helper()
+func travel(b *signintest.Browser, tabs []*tab, way func([]*tab) []*tab) {
+	b.T.Helper()
 	for left, turn := slices.Clone(tabs), 1; len(left) > 0; turn++ {
 		going := way(left)
 		for _, one := range going {
 			one.began = turn
 		}
-		arrived := b.together(going)
+		arrived := together(b, going)
 		left = slices.DeleteFunc(left, func(one *tab) bool { return slices.Contains(arrived, one) })
 	}
 }
@@ -96,7 +97,7 @@ func TestTabsOpenedAtOnce(t *testing.T) {
 	for name, way := range ways {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := open(t, databasetest.SQLite(t)).browser(t)
+			b := signintest.Open(t, databasetest.SQLite(t)).Browser(t)
 			for _, kind := range []struct {
 				page  string
 				count int
@@ -110,8 +111,8 @@ func TestTabsOpenedAtOnce(t *testing.T) {
 					page := fmt.Sprintf(kind.page, i)
 					tabs = append(tabs, &tab{page: page, next: page})
 				}
-				b.send(http.MethodPost, "/logout", nil)
-				b.travel(tabs, way)
+				b.Send(http.MethodPost, "/logout", nil)
+				travel(b, tabs, way)
 				for _, one := range tabs {
 					if one.next != one.page {
 						t.Errorf("the tab of %s landed on %q", one.page, one.next)
@@ -125,8 +126,8 @@ func TestTabsOpenedAtOnce(t *testing.T) {
 // TestMoreTabsThanFit: of 60 tabs the oldest give way, those that begin last finish, and the cookies stay within bounds.
 func TestMoreTabsThanFit(t *testing.T) {
 	t.Parallel()
-	s := open(t, databasetest.SQLite(t))
-	b := s.browser(t)
+	s := signintest.Open(t, databasetest.SQLite(t))
+	b := s.Browser(t)
 	var last []*tab
 	for round := range 3 {
 		last = nil
@@ -134,11 +135,11 @@ func TestMoreTabsThanFit(t *testing.T) {
 			page := fmt.Sprintf("/connectors/%d-%d", round, i)
 			last = append(last, &tab{page: page, next: page})
 		}
-		b.together(last) // the page, which leads to /login
-		b.together(last) // /login, which leads to the provider
-		s.clock.Add(time.Second)
+		together(b, last) // the page, which leads to /login
+		together(b, last) // /login, which leads to the provider
+		s.Clock.Add(time.Second)
 	}
-	b.travel(last, ways["a few at once, as it is"])
+	travel(b, last, ways["a few at once, as it is"])
 	landed := 0
 	for _, one := range last {
 		if one.next == one.page {
@@ -149,7 +150,7 @@ func TestMoreTabsThanFit(t *testing.T) {
 		t.Errorf("%d of the last 20 tabs landed on their pages, want 15 at least", landed)
 	}
 	newest := &tab{page: "/connectors/newest", next: "/connectors/newest"}
-	if b.travel([]*tab{newest}, ways["one after the other"]); newest.next != newest.page {
+	if travel(b, []*tab{newest}, ways["one after the other"]); newest.next != newest.page {
 		t.Errorf("the newest landed on %q", newest.next)
 	}
 }
@@ -157,21 +158,21 @@ func TestMoreTabsThanFit(t *testing.T) {
 // TestKeysOfRememberedPages: the key in the address of /login chooses among what its own browser remembers.
 func TestKeysOfRememberedPages(t *testing.T) {
 	t.Parallel()
-	s := open(t, databasetest.SQLite(t))
-	b, other := s.browser(t), s.browser(t)
-	end := func(b *browser, login string) string {
+	s := signintest.Open(t, databasetest.SQLite(t))
+	b, other := s.Browser(t), s.Browser(t)
+	end := func(b *signintest.Browser, login string) string {
 		t.Helper()
-		return b.get(b.get(b.get(login).location).location).location
+		return b.Get(b.Get(b.Get(login).Location).Location).Location
 	}
-	first, second := b.get("/connectors/1?q=a").location, b.get("/connectors/2").location
+	first, second := b.Get("/connectors/1?q=a").Location, b.Get("/connectors/2").Location
 	if strings.Contains(first, "connectors") || first == second {
 		t.Errorf("the addresses are %s and %s", first, second)
 	}
-	if again := b.get("/connectors/1?q=a").location; again != first {
+	if again := b.Get("/connectors/1?q=a").Location; again != first {
 		t.Errorf("the page asked for again has the address %s, want %s", again, first)
 	}
 	for _, step := range []struct {
-		by          *browser
+		by          *signintest.Browser
 		login, want string
 	}{
 		{other, first, "/"}, // of another browser
@@ -187,15 +188,15 @@ func TestKeysOfRememberedPages(t *testing.T) {
 			t.Errorf("%s led to %q, want %q", step.login, got, step.want)
 		}
 	}
-	b = s.browser(t)
-	b.get("/connectors/1")
-	b.send(http.MethodPost, "/logout", nil)
+	b = s.Browser(t)
+	b.Get("/connectors/1")
+	b.Send(http.MethodPost, "/logout", nil)
 	if got := end(b, "/login"); got != "/" {
 		t.Errorf("after a sign-out /login led to %q", got)
 	}
-	old := b.site.browser(t)
-	login := old.get("/connectors/1").location
-	s.clock.Add(11 * time.Minute)
+	old := b.Site.Browser(t)
+	login := old.Get("/connectors/1").Location
+	s.Clock.Add(11 * time.Minute)
 	if got := end(old, login); got != "/" {
 		t.Errorf("a page of eleven minutes ago: %q", got)
 	}

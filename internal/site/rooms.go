@@ -18,6 +18,9 @@ import (
 	"switchboard/internal/database"
 	"switchboard/internal/drafts"
 	"switchboard/internal/inventory"
+	"switchboard/internal/oidc"
+	"switchboard/internal/seal"
+	"switchboard/internal/session"
 	"switchboard/internal/signin"
 )
 
@@ -27,8 +30,10 @@ type Rooms struct {
 	Metrics *prometheus.Registry
 	// Witnesses cosign the audit log once they are asked.
 	Witnesses *audit.Witnesses
-	// People sign in once the service runs and has read the provider's keys.
-	People *signin.Service
+	// SignIn signs people in once it runs and has read the provider's keys.
+	SignIn *signin.Service
+	// Sessions are everybody's.
+	Sessions *session.Service
 	// Pages answer requests.
 	Pages http.Handler
 
@@ -60,7 +65,11 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	}
 	r.graph = newGraph(settings, o)
 	r.Metrics.MustRegister(breakerGauge(r.graph))
-	if r.People, err = r.newPeople(settings, db, o); err != nil {
+	seals, err := seal.New(settings.Sessions.Keys)
+	if err != nil {
+		return err
+	}
+	if err := r.newSignIn(settings, db, seals, o); err != nil {
 		return err
 	}
 	r.changes = changes.New(changes.Options{
@@ -77,7 +86,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.changes.Recover(ctx); err != nil {
 		return fmt.Errorf("find changes that an earlier run left without an outcome: %w", err)
 	}
-	r.drafts = drafts.New(db, r.People, o.Now, o.Log)
+	r.drafts = drafts.New(db, seals, o.Now, o.Log)
 	r.inventory = inventory.New(r.graph, o.Now)
 	if o.Waits.Read > 0 {
 		r.inventory.Patient(o.Waits.Read)
@@ -122,18 +131,28 @@ func breakerGauge(graph *graphclient.Client) prometheus.Collector {
 	})
 }
 
-func (r *Rooms) newPeople(settings config.Config, db *database.DB, o Options) (*signin.Service, error) {
-	client := Client(settings)
-	client.Keys, client.Idle, client.Absolute = settings.Sessions.Keys, settings.Sessions.Idle, settings.Sessions.Absolute
-	client.PerPerson, client.Address = settings.Sessions.PerPerson, handlers.ClientAddress(settings.TrustedProxies)
-	client.DB, client.Now, client.Log, client.HTTP = db, o.Now, o.Log, o.Provider
-	client.Ended = handlers.RecordEndings(r.auditLog, o.Version, o.Log)
-	return signin.New(client)
+// newSignIn plugs sessions into the provider's client, and the sign-in into both.
+func (r *Rooms) newSignIn(settings config.Config, db *database.DB, seals *seal.Keys, o Options) (err error) {
+	provider := Client(settings)
+	provider.Now, provider.Log, provider.HTTP = o.Now, o.Log, o.Provider
+	client, err := oidc.New(provider)
+	if err != nil {
+		return err
+	}
+	if r.Sessions, err = session.New(session.Options{
+		Client: client, Seals: seals, Roles: rolesOf(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
+		PerPerson: settings.Sessions.PerPerson, Address: handlers.ClientAddress(settings.TrustedProxies),
+		DB: db, Now: o.Now, Log: o.Log, Ended: handlers.RecordEndings(r.auditLog, o.Version, o.Log),
+	}); err != nil {
+		return err
+	}
+	r.SignIn, err = signin.New(signin.Options{Client: client, Sessions: r.Sessions, Seals: seals, DB: db, Now: o.Now, Log: o.Log})
+	return err
 }
 
 // live are the sessions with which changes in doubt are looked at.
 func (r *Rooms) live(ctx context.Context, who access.Actor) ([]changes.Person, error) {
-	found, err := r.People.Live(ctx, who)
+	found, err := r.Sessions.Live(ctx, who)
 	sessions := make([]changes.Person, len(found))
 	for i, person := range found {
 		sessions[i] = person
@@ -153,7 +172,7 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) htt
 			ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope,
 			Limits: o.Limits, LookShare: o.Waits.Look, Assets: assets,
 		},
-		Sessions: r.People, SignIn: r.People, Inventory: r.inventory, Changes: r.changes, AuditLog: r.auditLog, Drafts: r.drafts,
+		Sessions: r.Sessions, SignIn: r.SignIn, Inventory: r.inventory, Changes: r.changes, AuditLog: r.auditLog, Drafts: r.drafts,
 		Witnesses: r.Witnesses, Database: db.Ready, Writable: r.auditLog.Writable, Files: files,
 		Metrics: r.Metrics, Now: o.Now, NewID: o.NewID, Log: o.Log,
 	})

@@ -24,13 +24,13 @@ func (s *Site) Serve(ctx context.Context) error {
 		measured.Handle("GET /metrics", promhttp.HandlerFor(s.rooms.Metrics, promhttp.HandlerOpts{}))
 		run(group, running, s.metrics, measured)
 	}
-	group.Go(func() error { return s.rooms.People.Run(running) })
+	group.Go(func() error { return s.rooms.SignIn.Run(running) })
 	group.Go(func() error { return s.rooms.drafts.Run(running) })
 	group.Go(func() error { return s.rooms.changes.Run(running) })
 	group.Go(func() error { return s.rooms.auditLog.Run(running) })
 	s.Log.Info("switchboard serves", "listen", s.listener.Addr().String(), "version", s.Version)
 	err := group.Wait()
-	s.rooms.People.Drain()
+	s.rooms.Sessions.Drain()
 	return err
 }
 

@@ -6,7 +6,8 @@ import (
 
 	"switchboard/internal/audit"
 	"switchboard/internal/config"
-	"switchboard/internal/signin"
+	"switchboard/internal/oidc"
+	"switchboard/internal/session"
 	"switchboard/simulator"
 	"switchboard/static"
 	"switchboard/views"
@@ -24,18 +25,17 @@ func Owner(settings config.Config) audit.Owner {
 }
 
 // Client is what the provider has to know of this program.
-func Client(settings config.Config) signin.Options {
-	return signin.Options{
+func Client(settings config.Config) oidc.Options {
+	return oidc.Options{
 		Issuer: settings.OIDC.Issuer, ClientID: settings.OIDC.ClientID, ClientSecret: settings.OIDC.ClientSecret,
 		ClientCertificateFile: settings.OIDC.ClientCertificateFile, FederatedTokenFile: settings.OIDC.FederatedTokenFile,
-		ClientAuth: signin.ClientAuth(settings.OIDC.ClientAuth), ClaimsFrom: signin.ClaimsFrom(settings.OIDC.ClaimsFrom),
+		ClientAuth: oidc.ClientAuth(settings.OIDC.ClientAuth), ClaimsFrom: oidc.ClaimsFrom(settings.OIDC.ClaimsFrom),
 		PublicURL: settings.PublicURL, ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope,
-		Roles: rolesOf(settings),
 	}
 }
 
-func rolesOf(settings config.Config) signin.Roles {
-	return signin.Roles{
+func rolesOf(settings config.Config) session.Roles {
+	return session.Roles{
 		Claim: settings.Roles.Claim, Admin: settings.Roles.Admin, Helpdesk: settings.Roles.Helpdesk, Auditor: settings.Roles.Auditor,
 	}
 }

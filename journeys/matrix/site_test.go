@@ -116,7 +116,7 @@ func (s *site) build() {
 	})
 	check(t, err)
 	t.Cleanup(s.rooms.Close)
-	go s.rooms.People.Run(t.Context())
+	go s.rooms.SignIn.Run(t.Context())
 	s.pages = s.rooms.Pages
 }
 

@@ -19,7 +19,7 @@ func guards() []guard {
 		{"saved values are called so", "internal/inventory/inventory.go", "	last.Failure, last.Late = &failure, isLate(err)\n	return last, nil\n}\n\n// Last is", "	return last, nil\n}\n\n// Last is", cell + "Graph's_status:_500"},
 		{"503 says when to come again", "handlers/kernel_fail.go", "		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(wait.Seconds()))))\n", "		_, _ = strconv.Itoa(0), math.Ceil(wait.Seconds())\n", cell + "Graph's_status:_500"},
 		{"a bearer stays out of the log", "graphclient/log.go", "slog.String(\"path\", out.name), slog.Int", "slog.String(\"path\", out.bearer), slog.Int", cell + "Graph's_status:_500"},
-		{"a provider that is away signs nobody out", "internal/signin/refusal.go", "func (r *Refusal) ends() bool {", "func (r *Refusal) ends() bool {\n	if true {\n		return true\n	}", cell + "the_provider,_a_token_due:_503"},
+		{"a provider that is away signs nobody out", "internal/oidc/refusal.go", "func (r *Refusal) EndsSession() bool {", "func (r *Refusal) EndsSession() bool {\n	if true {\n		return true\n	}", cell + "the_provider,_a_token_due:_503"},
 		{"a look that shows the change found it applied", "internal/changes/resolve.go", "	case asked:\n		return audit.AppliedObserved, false\n", "", cell + "applied_all_the_same:_504"},
 		{"values before may still be overtaken", "internal/changes/resolve.go", "	return audit.NotApplied, true\n", "	return audit.Superseded, true\n", cell + "the_way_to_Graph:_reset"},
 	}

@@ -1,0 +1,74 @@
+package session
+
+import (
+	"sync"
+	"time"
+)
+
+// cacheLife is how long another instance may still serve a session that was ended on this one. Here it ends at once.
+const cacheLife = 2 * time.Second
+
+// cacheSize bounds the memory; when it is reached the cache starts anew.
+const cacheSize = 10_000
+
+// cache holds sessions for a moment, so that a page with its fragments reads the database once.
+type cache struct {
+	now func() time.Time
+
+	mu      sync.Mutex
+	entries map[string]cached
+	// turn counts evictions. What was read before one is not kept: it may be a session that has just ended.
+	turn uint64
+}
+
+type cached struct {
+	entry *entry
+	until time.Time
+}
+
+func newCache(now func() time.Time) *cache { return &cache{now: now, entries: map[string]cached{}} }
+
+// get is nil if the session is not held, and then the turn to give to put.
+func (c *cache) get(id string) (*entry, uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	held, found := c.entries[id]
+	if !found || c.now().After(held.until) {
+		return nil, c.turn
+	}
+	return held.entry, c.turn
+}
+
+// put keeps what was read from the database since that turn.
+func (c *cache) put(e *entry, turn uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if turn != c.turn {
+		return
+	}
+	if len(c.entries) >= cacheSize {
+		clear(c.entries)
+	}
+	c.entries[e.id] = cached{entry: e, until: c.now().Add(cacheLife)}
+}
+
+// evict forgets sessions that were changed or have ended.
+func (c *cache) evict(ids ...string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.turn++
+	for _, id := range ids {
+		delete(c.entries, id)
+	}
+}
+
+// sweep forgets what is too old to be served.
+func (c *cache) sweep() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for id, held := range c.entries {
+		if c.now().After(held.until) {
+			delete(c.entries, id)
+		}
+	}
+}

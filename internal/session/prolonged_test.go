@@ -1,0 +1,160 @@
+package session_test
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
+	"switchboard/internal/signin/signintest"
+)
+
+// TestNobodyProlongsASessionInTheDatabase: who can write to it, and lacks the key, makes no session last longer than it would.
+func TestNobodyProlongsASessionInTheDatabase(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := signintest.Open(t, db)
+		later := s.Clock.Now().Add(1000 * time.Hour).UnixMicro()
+		for _, test := range []struct {
+			name, set string
+			uses      int // every 20 minutes, before the limit is looked at
+			signedIn  bool
+		}{
+			{"nothing", "seen_at = seen_at", 0, true},
+			{"the last use, after it was idle", fmt.Sprintf("seen_at = %d", later), 2, false},
+			{"the last use and its seal", fmt.Sprintf("seen_at = %d, seen_mark = ''", later), 0, false},
+			{"another's seal", fmt.Sprintf("seen_at = %d, seen_mark = sealed", later), 0, false},
+		} {
+			b := s.Browser(t)
+			b.SignIn()
+			alter(t, db, "UPDATE sessions SET "+test.set)
+			s.Clock.Add(time.Duration(test.uses) * 20 * time.Minute) // the cache forgets, too
+			s.Clock.Add(3 * time.Second)
+			if got := b.SignedIn(); got != test.signedIn {
+				t.Errorf("%s: signed in %v, want %v", test.name, got, test.signedIn)
+			}
+			alter(t, db, "DELETE FROM sessions")
+		}
+		b := s.Browser(t)
+		b.SignIn()
+		for range 24 {
+			alter(t, db, fmt.Sprintf("UPDATE sessions SET ends_at = %d, created_at = %[1]d", later))
+			s.Clock.Add(20*time.Minute - time.Second)
+			if !b.SignedIn() {
+				t.Fatal("a session that is used has ended")
+			}
+		}
+		s.Clock.Add(time.Minute)
+		if b.SignedIn() {
+			t.Error("a session lasts for longer than 8 hours")
+		}
+	})
+}
+
+func alter(t *testing.T, db *database.DB, statement string) {
+	t.Helper()
+	if _, err := db.ExecContext(t.Context(), statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestSessionsFromBeforeGoOn: one that was kept before its times were sealed is good, has them sealed at its next use, and its
+// columns prolong it no further than its last refresh allows.
+func TestSessionsFromBeforeGoOn(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := signintest.Open(t, db)
+		b := s.Browser(t)
+		b.SignIn()
+		old := fromBefore(t, db)
+		s.Clock.Add(3 * time.Second)
+		if !b.SignedIn() {
+			t.Fatal("it has ended")
+		}
+		var mark string
+		if err := db.QueryRow("SELECT seen_mark FROM sessions").Scan(&mark); err != nil || mark == "" {
+			t.Errorf("its last use is not sealed: %q, %v", mark, err)
+		}
+		s.Clock.Add(9 * time.Hour)
+		alter(t, db, fmt.Sprintf("UPDATE sessions SET sealed = '%s', seen_mark = '', version = 1, seen_at = %d, ends_at = %[2]d", old, s.Clock.Now().Add(time.Hour).UnixMicro()))
+		if b.SignedIn() {
+			t.Error("its old row, put back, makes it last for longer than 8 hours")
+		}
+	})
+}
+
+// fromBefore makes the only session as the release before kept it, and returns what it has sealed.
+func fromBefore(t *testing.T, db *database.DB) string {
+	t.Helper()
+	var id, sealed string
+	if err := db.QueryRow("SELECT id, sealed FROM sessions").Scan(&id, &sealed); err != nil {
+		t.Fatal(err)
+	}
+	key, err := hkdf.Key(sha256.New, signintest.SealKey, nil, "switchboard session", 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	aead, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, text, _ := strings.Cut(sealed, ".")
+	raw, _ := base64.RawURLEncoding.DecodeString(text)
+	plain, err := aead.Open(nil, nil, raw, []byte(id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var record map[string]any
+	if err := json.Unmarshal(plain, &record); err != nil {
+		t.Fatal(err)
+	}
+	for _, member := range []string{"Began", "Ends", "Device", "Address"} {
+		delete(record, member)
+	}
+	plain, _ = json.Marshal(record)
+	old := name + "." + base64.RawURLEncoding.EncodeToString(aead.Seal(nil, nil, plain, []byte(id)))
+	alter(t, db, "UPDATE sessions SET sealed = '"+old+"', seen_mark = ''")
+	return old
+}
+
+// TestSessionsPerPerson: one more than a person may have ends the one unused longest, which is told; nobody else's.
+func TestSessionsPerPerson(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := signintest.Open(t, db, func(o *signintest.Options) { o.Sessions.PerPerson = 2 })
+		var all []*signintest.Browser
+		for range 2 {
+			b := s.Browser(t)
+			b.SignIn()
+			all = append(all, b)
+			s.Clock.Add(time.Second)
+		}
+		all[0].SignedIn() // so that the second one is unused longest
+		third := s.Browser(t)
+		third.SignIn()
+		for i, want := range []bool{true, false, true} {
+			if got := append(all, third)[i].SignedIn(); got != want {
+				t.Errorf("session %d is live: %v, want %v", i+1, got, want)
+			}
+		}
+		if told := s.Endings(); strings.Count(told, "\n") != 0 || !strings.Contains(told, "a person may have 2 sessions (sessions.per_person)") {
+			t.Errorf("told: %q", told)
+		}
+		third.SignIn() // in the same browser: it takes the place of its own
+		if told := s.Endings(); strings.Count(told, "\n") != 0 || !all[0].SignedIn() {
+			t.Errorf("after a sign-in in place of one: %q", told)
+		}
+	})
+}
