@@ -78,7 +78,7 @@ func (h *Handlers) checkpoint(c echo.Context, _ *signin.Person) error {
 }
 
 func (h *Handlers) exporter(c echo.Context, person *signin.Person) audit.Exporter {
-	return audit.Exporter{Actor: person.Actor(), Context: h.origin(c, person)}
+	return audit.Exporter{Actor: person.Actor(), Origin: h.origin(c, person)}
 }
 
 func sizeKept(text string) ([]int64, []problem.Field) {

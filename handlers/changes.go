@@ -28,7 +28,7 @@ func (h *Handlers) changes(c echo.Context, person *signin.Person) error {
 func (h *Handlers) lookAtAll(c echo.Context, person *signin.Person) {
 	waiting, cancel := context.WithTimeout(c.Request().Context(), h.onlyLooks())
 	defer cancel()
-	if err := h.Outcomes.LookAtAll(waiting, person, h.from(c)); err != nil {
+	if err := h.Outcomes.ResolveAll(waiting, person, h.from(c)); err != nil {
 		h.log(c).Warn("changes in doubt could not be looked at", "error", err.Error())
 	}
 }
@@ -40,7 +40,7 @@ func (h *Handlers) lookMeanwhile(c echo.Context, person *signin.Person) (wait fu
 	from, log, done := h.from(c), h.log(c), make(chan struct{})
 	go func() {
 		defer close(done)
-		if err := h.Outcomes.LookAtAll(looking, person, from); err != nil {
+		if err := h.Outcomes.ResolveAll(looking, person, from); err != nil {
 			log.Warn("changes in doubt could not be looked at", "error", err.Error())
 		}
 	}()
@@ -59,7 +59,7 @@ func (h *Handlers) lookMeanwhile(c echo.Context, person *signin.Person) (wait fu
 func (h *Handlers) lookAt(c echo.Context, person *signin.Person, id string, wait time.Duration) {
 	waiting, cancel := context.WithTimeout(c.Request().Context(), wait)
 	defer cancel()
-	if err := h.Outcomes.LookAt(waiting, person, h.from(c), id); err != nil {
+	if err := h.Outcomes.Resolve(waiting, person, h.from(c), id); err != nil {
 		h.log(c).Warn("a change in doubt could not be looked at", "error", err.Error())
 	}
 }
@@ -116,7 +116,7 @@ func (h *Handlers) check(c echo.Context, person *signin.Person) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Outcomes.LookAt(c.Request().Context(), person, h.from(c), change.Connector); err != nil {
+	if err := h.Outcomes.Resolve(c.Request().Context(), person, h.from(c), change.Connector); err != nil {
 		return err
 	}
 	if change, err = h.Outcomes.Get(c.Request().Context(), change.ID); err != nil {

@@ -87,7 +87,7 @@ func pathID(c echo.Context) string {
 }
 
 // from is where a request comes from, for a change.
-func (h *Handlers) from(c echo.Context) changes.Origin { return changes.Origin{Address: c.RealIP()} }
+func (h *Handlers) from(c echo.Context) audit.Origin { return audit.Origin{ClientAddress: c.RealIP()} }
 
 // card puts together what is known of a connector: what was read, what a change just made returned, what is in doubt.
 func (h *Handlers) card(c echo.Context, person *signin.Person, id string, reading inventory.Reading, failed error, just *changes.Change) views.Card {
@@ -136,7 +136,7 @@ func (h *Handlers) showReturned(c echo.Context, card *views.Card, person *signin
 		}
 	}
 	if card.Later != nil {
-		card.Connector, card.Read, card.Returned, card.Stale = just.Returned, just.SettledAt, !just.ReadBack(), nil
+		card.Connector, card.Read, card.Returned, card.Stale = just.Returned, just.OutcomeAt, !just.ReadBack(), nil
 	}
 }
 
@@ -155,7 +155,7 @@ func behind(lines []audit.Entry, read connector.Connector, now time.Time) (drift
 // isBefore says whether what was read differs from what the change stored in nothing but what it held before.
 func isBefore(just changes.Change, differs []string, read connector.Connector) bool {
 	return !slices.ContainsFunc(differs, func(name string) bool {
-		return !slices.ContainsFunc(just.Fields, func(field connector.Field) bool {
+		return !slices.ContainsFunc(just.Fields, func(field connector.FieldChange) bool {
 			return field.Name == name && connector.Same(name, read.Value(name), field.Before)
 		})
 	})

@@ -138,7 +138,7 @@ func (h *Handlers) sentEdit(c echo.Context) (string, editForm, error) {
 }
 
 // request is the request to Graph that a save would make, without the bearer.
-func (h *Handlers) request(id string, fields []connector.Field) views.Request {
+func (h *Handlers) request(id string, fields []connector.FieldChange) views.Request {
 	exact := h.Changes.Request(id, fields)
 	return views.Request{Line: exact.Method + " " + exact.URL, Headers: exact.Headers, Body: exact.Body}
 }

@@ -37,7 +37,7 @@ func (h *Handlers) revert(c echo.Context, person *signin.Person) error {
 	if err != nil {
 		return err
 	}
-	before, err := h.Endings.BeforeOf(c.Request().Context(), asked.ID)
+	before, err := h.Endings.RevertOf(c.Request().Context(), asked.ID)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (h *Handlers) revert(c echo.Context, person *signin.Person) error {
 }
 
 // lost says which values of before cannot be put back; the zero Problem is none.
-func lost(before changes.Before) problem.Problem {
+func lost(before changes.Revert) problem.Problem {
 	if len(before.Lost) == 0 {
 		return problem.Problem{}
 	}

@@ -204,11 +204,3 @@ func (h *Handlers) noRole(c echo.Context, person *signin.Person) error {
 		page:     func(shell views.Shell) templ.Component { return views.NoRolePage(shell, model) },
 	})
 }
-
-func holders(permission access.Permission) string {
-	var names []string
-	for _, role := range access.Holders(permission) {
-		names = append(names, string(role))
-	}
-	return strings.Join(names, " or ")
-}

@@ -92,7 +92,7 @@ func (h *Handlers) deny(c echo.Context, person *signin.Person, row route) error 
 	}
 	return problem.New(problem.Forbidden, "Your role does not allow this.").Behind(problem.Role).
 		Saying("Nothing was sent to Graph.").
-		Advising("It needs the role " + holders(row.needs) + ". Ask an administrator of Switchboard for it.")
+		Advising("It needs the role " + access.HolderNames(row.needs) + ". Ask an administrator of Switchboard for it.")
 }
 
 // denyLate records that an action found a role gone that the gate still knew, and has the answer show the roles of now.
@@ -128,8 +128,8 @@ func (h *Handlers) connectorAsked(c echo.Context) string {
 }
 
 // origin is where a request comes from, for the record.
-func (h *Handlers) origin(c echo.Context, person *signin.Person) audit.Context {
-	from := audit.Context{ClientAddress: c.RealIP(), Build: h.Build}
+func (h *Handlers) origin(c echo.Context, person *signin.Person) audit.Origin {
+	from := audit.Origin{ClientAddress: c.RealIP(), Build: h.Build}
 	if person != nil {
 		from.SessionHash, from.RoleSource = person.SessionHash(), person.RolesSource()
 	}

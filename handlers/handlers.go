@@ -67,11 +67,11 @@ type Everybody interface {
 
 // Inventory reads connectors.
 type Inventory interface {
-	List(context.Context, inventory.Reader) (inventory.Listing, error)
-	Recent(inventory.Reader, time.Duration) (inventory.Listing, bool)
-	Get(ctx context.Context, reader inventory.Reader, id string) (inventory.Reading, error)
+	List(context.Context, inventory.Person) (inventory.Listing, error)
+	Recent(inventory.Person, time.Duration) (inventory.Listing, bool)
+	Get(ctx context.Context, reader inventory.Person, id string) (inventory.Reading, error)
 	// Last is what the session read last of one connector, without asking Graph.
-	Last(reader inventory.Reader, id string) (inventory.Reading, bool)
+	Last(reader inventory.Person, id string) (inventory.Reading, bool)
 	// Outside are the latest changes made outside Switchboard, the newest first.
 	Outside(ctx context.Context, limit int) ([]inventory.Outside, error)
 }
@@ -79,7 +79,7 @@ type Inventory interface {
 // Memory is what was read.
 type Memory interface {
 	// Saw keeps what a write returned, Forget drops what an ended session read.
-	Saw(inventory.Reader, connector.Connector)
+	Saw(inventory.Person, connector.Connector)
 	Forget(session string)
 	// Names are what connectors were called when anybody saw them last.
 	Names(ctx context.Context, ids ...string) (map[string]connector.Name, error)
@@ -91,20 +91,20 @@ type Memory interface {
 
 // Changes changes connectors.
 type Changes interface {
-	Save(context.Context, changes.Person, changes.Origin, connector.Edit) (changes.Result, error)
+	Save(context.Context, changes.Person, audit.Origin, connector.Edit) (changes.Result, error)
 	Preview(context.Context, changes.Person, connector.Edit) (changes.Result, error)
-	Sync(context.Context, changes.Person, changes.Origin, changes.SyncRequest) (changes.Result, error)
+	Sync(context.Context, changes.Person, audit.Origin, changes.SyncRequest) (changes.Result, error)
 	// Request is the request to Graph that a save of these fields makes.
-	Request(connectorID string, fields []connector.Field) changes.Request
+	Request(connectorID string, fields []connector.FieldChange) changes.Request
 }
 
 // Outcomes tells what became of changes, and finds out where nobody knows.
 type Outcomes interface {
 	Get(ctx context.Context, id string) (changes.Change, error)
-	Doubtful(context.Context) ([]changes.Change, error)
+	InDoubt(context.Context) ([]changes.Change, error)
 	OpenOf(ctx context.Context, connectorID string) (open changes.Change, ok bool, err error)
-	LookAt(ctx context.Context, p changes.Person, from changes.Origin, connectorID string) error
-	LookAtAll(context.Context, changes.Person, changes.Origin) error
+	Resolve(ctx context.Context, p changes.Person, from audit.Origin, connectorID string) error
+	ResolveAll(context.Context, changes.Person, audit.Origin) error
 }
 
 // Syncs tell of syncs.
@@ -118,9 +118,9 @@ type Syncs interface {
 // Endings are what can be done about a change that was made.
 type Endings interface {
 	// Close gives up on one in doubt.
-	Close(ctx context.Context, p changes.Person, from changes.Origin, id, reason string) (changes.Change, error)
-	// BeforeOf is what a change replaced.
-	BeforeOf(ctx context.Context, id string) (changes.Before, error)
+	Close(ctx context.Context, p changes.Person, from audit.Origin, id, reason string) (changes.Change, error)
+	// RevertOf is what a change replaced.
+	RevertOf(ctx context.Context, id string) (changes.Revert, error)
 }
 
 // Record is the change record, as far as pages show it.
@@ -130,7 +130,7 @@ type Record interface {
 	// Query are the newest lines that match and are older than the line before; 0 starts at the newest.
 	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
 	Note(context.Context, audit.Entry) (audit.Entry, error)
-	Denied(ctx context.Context, actor access.Actor, route, connectorID string, from audit.Context) error
+	Denied(ctx context.Context, actor access.Actor, route, connectorID string, from audit.Origin) error
 }
 
 // Options are what the handlers need.

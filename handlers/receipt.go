@@ -56,7 +56,7 @@ func (h *Handlers) receipt(c echo.Context, person *signin.Person, change changes
 	receipt := views.Receipt{
 		Change: change.ID, Connector: change.Connector, Name: name, Action: string(change.Action),
 		Outcome: string(change.Outcome), SyncType: change.SyncType, End: views.SyncEnd(change.End()), Fields: change.Fields, Others: change.Others, Reason: change.Reason,
-		Who: change.Actor.Name, You: change.Actor.Is(person.Actor()), Asked: change.IntendedAt, Settled: change.SettledAt,
+		Who: change.Actor.Name, You: change.Actor.Is(person.Actor()), Asked: change.IntendedAt, Settled: change.OutcomeAt,
 		Now: h.Now(), Took: change.Took, Status: change.GraphStatus, RequestID: change.GraphRequestID, Seq: change.Seq,
 		Refusal: change.Refusal(), Quote: change.Quote(), Between: change.Between(), Orphaned: change.Orphaned(), Settle: h.Settle,
 	}

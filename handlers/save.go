@@ -62,7 +62,7 @@ func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes
 		return c.Redirect(http.StatusSeeOther, views.ConnectorURL(change.Connector))
 	}
 	c.Response().Header().Set("HX-Push-Url", views.ConnectorURL(change.Connector))
-	reading := inventory.Reading{Connector: change.Returned, At: change.SettledAt}
+	reading := inventory.Reading{Connector: change.Returned, At: change.OutcomeAt}
 	var failed error
 	if !change.HasReturned {
 		reading, failed = h.Inventory.Get(c.Request().Context(), person, change.Connector)
@@ -133,7 +133,7 @@ func (h *Handlers) sync(c echo.Context, person *signin.Person) error {
 		return err
 	}
 	result, err := h.Changes.Sync(c.Request().Context(), person, h.from(c), changes.SyncRequest{
-		ID: id, SyncType: form.Get("syncType"), Reason: form.Get(reasonField), Once: state.Once, Shown: state.Shown,
+		ID: id, SyncType: form.Get("syncType"), Reason: form.Get(reasonField), IdempotencyKey: state.Once, Shown: state.Shown,
 	})
 	var said problem.Problem
 	if errors.As(err, &said) && said.Kind() == problem.Invalid && result.Change.ID == "" {

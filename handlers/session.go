@@ -49,7 +49,7 @@ func RecordEndings(record Notes, build string, log *slog.Logger) func(context.Co
 	return func(ctx context.Context, person *signin.Person, reason string) {
 		_, err := record.Note(ctx, audit.Entry{
 			Action: audit.SignOut, Actor: person.Actor(), Reason: reason,
-			Context: audit.Context{SessionHash: person.SessionHash(), RoleSource: person.RolesSource(), Build: build},
+			Origin: audit.Origin{SessionHash: person.SessionHash(), RoleSource: person.RolesSource(), Build: build},
 		})
 		if err != nil {
 			log.ErrorContext(ctx, "a sign-out could not be recorded", "error", err.Error())

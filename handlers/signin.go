@@ -39,7 +39,7 @@ func (h *Handlers) callback(c echo.Context, former *signin.Person) error {
 		return c.Redirect(http.StatusSeeOther, arrival.ReturnTo)
 	}
 	_, err = h.Record.Note(c.Request().Context(), audit.Entry{
-		ID: h.NewID(), Action: audit.SignIn, Actor: person.Actor(), Context: h.origin(c, person),
+		ID: h.NewID(), Action: audit.SignIn, Actor: person.Actor(), Origin: h.origin(c, person),
 	})
 	if err != nil {
 		h.log(c).Error("a sign-in could not be recorded", "error", err.Error())
@@ -101,7 +101,7 @@ func (h *Handlers) endOwn(c echo.Context, person *signin.Person, reason string) 
 // noteSignOut records that a person signed out, here or somewhere else.
 func (h *Handlers) noteSignOut(c echo.Context, person *signin.Person, reason string) {
 	_, err := h.Record.Note(c.Request().Context(), audit.Entry{
-		ID: h.NewID(), Action: audit.SignOut, Actor: person.Actor(), Reason: reason, Context: h.origin(c, person),
+		ID: h.NewID(), Action: audit.SignOut, Actor: person.Actor(), Reason: reason, Origin: h.origin(c, person),
 	})
 	if err != nil {
 		h.log(c).Error("a sign-out could not be recorded", "error", err.Error())

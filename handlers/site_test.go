@@ -94,9 +94,9 @@ func (s *site) awaitReady(instance string) {
 // build plugs the rooms together as cmd/web does.
 func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	t := s.t
-	record, err := audit.New(db, audit.Options{SignerKey: s.set.signer, Now: s.set.now})
+	record, err := audit.New(audit.Options{Database: db, SignerKey: s.set.signer, Now: s.set.now})
 	check(t, err)
-	s.by, err = audit.NewWitnesses(record, audit.WitnessOptions{Witnesses: s.set.witnesses, Refused: record.Refused, Log: slog.New(slog.DiscardHandler)})
+	s.by, err = audit.NewWitnesses(audit.WitnessOptions{AuditLog: record, Witnesses: s.set.witnesses, Refused: record.Refused, Log: slog.New(slog.DiscardHandler)})
 	check(t, err)
 	graphURL, err := url.Parse(s.tenant.GraphURL())
 	check(t, err)
@@ -112,11 +112,11 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	check(t, err)
 	go people.Run(t.Context())
 	service := changes.New(changes.Options{
-		Graph: graph, GraphURL: graphURL.String(), Database: db, Record: record, RequireReason: true, Settle: time.Hour, Build: "test",
+		Graph: graph, GraphURL: graphURL.String(), Database: db, AuditLog: record, RequireReason: true, Settle: time.Hour, Build: "test",
 		Instance: uuid.NewString(), Now: s.set.now, NewID: uuid.NewString, Log: log,
 	})
 	s.metrics = prometheus.NewRegistry()
-	seen := inventory.New(graph, s.set.now).Patient(s.set.patience).Watching(inventory.Watch{Database: db, Record: record, Build: "test", Log: log, Within: time.Minute})
+	seen := inventory.New(inventory.Options{Graph: graph, Now: s.set.now, Patience: s.set.patience, Database: db, AuditLog: record, Build: "test", Log: log, CompareWithin: time.Minute})
 	return handlers.New(handlers.Options{
 		PublicURL: s.set.public, TrustedProxies: s.set.proxies, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}},
 		RequireReason: true, Settle: time.Hour, Roles: roles, Idle: s.set.idle, Absolute: s.set.absolute, ReadScope: readScope, WriteScope: writeScope, Build: "test",

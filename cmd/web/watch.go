@@ -21,7 +21,7 @@ type watch struct {
 
 // watchOver has the record watched from its first line on.
 func (s *site) watchOver(ctx context.Context, settings config.Config, record *audit.Log) (err error) {
-	s.watch.witnesses, err = audit.NewWitnesses(record, audit.WitnessOptions{Witnesses: witnessesOf(settings), Refused: record.Refused, Log: s.log})
+	s.watch.witnesses, err = audit.NewWitnesses(audit.WitnessOptions{AuditLog: record, Witnesses: witnessesOf(settings), Refused: record.Refused, Log: s.log})
 	if err != nil {
 		return fmt.Errorf("audit.witnesses: %w", err)
 	}
@@ -36,7 +36,7 @@ func (s *site) watchOver(ctx context.Context, settings config.Config, record *au
 	}
 	// a reader of the standard output that goes away must not end the program
 	signal.Ignore(syscall.SIGPIPE)
-	s.watch.stream, err = audit.NewStream(ctx, record, audit.StreamOptions{
+	s.watch.stream, err = audit.NewStream(ctx, audit.StreamOptions{AuditLog: record,
 		File: settings.Audit.Stream, Stdout: s.out, Position: settings.Audit.StreamPosition, Log: s.log,
 	})
 	if err != nil {

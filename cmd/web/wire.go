@@ -102,7 +102,7 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 		return err
 	}
 	s.changes = changes.New(changes.Options{
-		Graph: s.graph, GraphURL: settings.Graph.BaseURL.String(), Database: s.database, Record: record, Live: live(s.people),
+		Graph: s.graph, GraphURL: settings.Graph.BaseURL.String(), Database: s.database, AuditLog: record, Live: live(s.people),
 		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: version,
 		Instance: uuid.NewString(), Now: time.Now, NewID: uuid.NewString, Log: s.log,
 	})
@@ -121,7 +121,7 @@ func (s *site) assemble(ctx context.Context, settings config.Config) (err error)
 }
 
 func newRecord(settings config.Config, db *database.DB, log *slog.Logger) (*audit.Log, error) {
-	record, err := audit.New(db, audit.Options{SignerKey: settings.Audit.Key, CheckpointFile: settings.Audit.CheckpointFile, Log: log})
+	record, err := audit.New(audit.Options{Database: db, SignerKey: settings.Audit.Key, CheckpointFile: settings.Audit.CheckpointFile, Log: log})
 	if err != nil {
 		return nil, fmt.Errorf("audit.key_file: %w", err)
 	}
@@ -157,7 +157,7 @@ func (s *site) newPages(ctx context.Context, settings config.Config, record *aud
 	if err != nil {
 		return nil, err
 	}
-	seen := inventory.New(s.graph, time.Now).Watching(inventory.Watch{Database: s.database, Record: record, Build: version, Log: s.log})
+	seen := inventory.New(inventory.Options{Graph: s.graph, Now: time.Now, Database: s.database, AuditLog: record, Build: version, Log: s.log})
 	if err := seen.FillNames(ctx); err != nil {
 		return nil, err
 	}

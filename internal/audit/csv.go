@@ -57,7 +57,7 @@ func (l *Log) WriteCSV(ctx context.Context, w io.Writer, by Exporter, f Filter) 
 func csvRows(e Entry) [][]string {
 	fields := e.Fields
 	if len(fields) == 0 {
-		fields = []connector.Field{{}}
+		fields = []connector.FieldChange{{}}
 	}
 	var status, request string
 	if e.Graph != nil && e.Graph.Status != 0 { // an answer that was lost told neither

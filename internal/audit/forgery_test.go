@@ -18,7 +18,7 @@ import (
 	"switchboard/internal/database/databasetest"
 )
 
-// guarded is a record with a checkpoint outside, and whoever writes to its database without the key.
+// guarded is an audit log with a checkpoint outside, and whoever writes to its database without the key.
 type guarded struct {
 	t      *testing.T
 	db     *database.DB
@@ -30,7 +30,7 @@ type guarded struct {
 
 var contoso = audit.Owner{Issuer: "https://login.example/7c2d", Client: "client", TID: "7c2d"}
 
-// guard starts a record of ten lines on that database.
+// guard starts an audit log of ten lines on that database.
 func guard(t *testing.T, db *database.DB) *guarded {
 	t.Helper()
 	g := &guarded{t: t, db: db, file: filepath.Join(t.TempDir(), "checkpoint"), now: noon}
@@ -46,7 +46,7 @@ func guard(t *testing.T, db *database.DB) *guarded {
 
 func (g *guarded) open() *audit.Log {
 	g.t.Helper()
-	log, err := audit.New(g.db, audit.Options{SignerKey: g.signer, CheckpointFile: g.file, Now: func() time.Time { return g.now }})
+	log, err := audit.New(audit.Options{Database: g.db, SignerKey: g.signer, CheckpointFile: g.file, Now: func() time.Time { return g.now }})
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func (g *guarded) start() {
 	}
 }
 
-// keep has the file hold the record as it stands.
+// keep has the file hold the audit log as it stands.
 func (g *guarded) keep() string {
 	g.t.Helper()
 	signed, err := g.log.Checkpoint(g.t.Context())

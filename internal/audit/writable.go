@@ -25,7 +25,7 @@ type writable struct {
 	found error
 }
 
-// Writable is nil while lines can be added to the record and its newest one be read. It tries at most every five seconds.
+// Writable is nil while lines can be added to the audit log and its newest one be read. It tries at most every five seconds.
 func (l *Log) Writable(ctx context.Context) error {
 	w := &l.writable
 	w.mu.Lock()
@@ -34,11 +34,11 @@ func (l *Log) Writable(ctx context.Context) error {
 	if w.found != nil {
 		good = unwritableFor
 	}
-	if time.Since(w.at) < good {
+	if l.now().Sub(w.at) < good {
 		return w.found
 	}
 	w.found = errors.Join(l.tryToWrite(ctx), l.tryToRead(ctx))
-	w.at = time.Now()
+	w.at = l.now()
 	return w.found
 }
 

@@ -52,7 +52,7 @@ type news struct {
 	Seen [kinds]bool `json:"seen"`
 	// First says that the first read of its kind showed it: it differs from the other kind, which is no news by itself.
 	First bool `json:"first,omitempty"`
-	// Denied says that a read of the other kind has shown since what was there before: whoever shows the value next is its first
+	// Denied says that a read of the other kind has shown since what was there before: the next read that shows the value is its first
 	// witness again.
 	Denied bool `json:"denied,omitempty"`
 }

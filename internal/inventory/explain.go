@@ -31,7 +31,7 @@ const (
 	late
 )
 
-// explained is what the record knows of a property that holds another value than it did.
+// explained is what the audit log knows of a property that holds another value than it did.
 type explained struct {
 	why explanation
 	// value is what our latest change stored in it at that time, if any of ours did since it was last read.
@@ -46,7 +46,7 @@ type explained struct {
 func explain(lines []audit.Entry, held, now time.Time, name string, is connector.Value) (e explained) {
 	latest := map[string]audit.Entry{} // of each change
 	for _, line := range lines {
-		i := slices.IndexFunc(line.Fields, func(field connector.Field) bool { return field.Name == name })
+		i := slices.IndexFunc(line.Fields, func(field connector.FieldChange) bool { return field.Name == name })
 		if line.Action == audit.Observed && i >= 0 {
 			return e
 		}

@@ -74,7 +74,7 @@ func TestOutsideChangeIsRecordedOnce(t *testing.T) {
 	})
 }
 
-// tells holds what the record tells of the outside change.
+// tells holds what the audit log tells of the outside change.
 func tells(t *testing.T, one inventory.Outside, was connector.Connector, lastSeen, now time.Time) {
 	t.Helper()
 	equal(t, "the connector", one.Connector, hosted)

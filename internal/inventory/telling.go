@@ -19,7 +19,7 @@ type telling struct {
 	// changed says that the evidence is another than before.
 	changed bool
 	// outside are the properties that were changed outside Switchboard, between from and to.
-	outside  []connector.Field
+	outside  []connector.FieldChange
 	from, to time.Time
 }
 
@@ -193,7 +193,7 @@ func (t *telling) second(name string, awaited news, why explained) {
 	if why.ours && why.at.After(from) {
 		before, from = why.value, why.at
 	}
-	t.tell(connector.Field{Name: name, Before: before, Stored: &awaited.Value}, from, awaited.At)
+	t.tell(connector.FieldChange{Name: name, Before: before, Stored: &awaited.Value}, from, awaited.At)
 	for _, each := range []kind{listed, single} {
 		if awaited.Seen[each] {
 			t.take(each, name, awaited.Value)
@@ -203,7 +203,7 @@ func (t *telling) second(name string, awaited news, why explained) {
 	t.follow(name)
 }
 
-func (t *telling) tell(field connector.Field, from, to time.Time) {
+func (t *telling) tell(field connector.FieldChange, from, to time.Time) {
 	if len(t.outside) == 0 || from.Before(t.from) {
 		t.from = from
 	}

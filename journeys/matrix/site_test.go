@@ -118,7 +118,7 @@ func (s *site) build() {
 	signer, verifier, err := note.GenerateKey(rand.Reader, "matrix.switchboard.example/audit")
 	check(t, err)
 	s.verifier = verifier
-	record, err := audit.New(s.db, audit.Options{SignerKey: signer, Now: s.clock.Now})
+	record, err := audit.New(audit.Options{Database: s.db, SignerKey: signer, Now: s.clock.Now})
 	check(t, err)
 	root, err := url.Parse(s.tenant.GraphURL())
 	check(t, err)
@@ -139,10 +139,10 @@ func (s *site) build() {
 	check(t, err)
 	go people.Run(t.Context())
 	service := changes.New(changes.Options{
-		Graph: s.graph, GraphURL: root.String(), Database: s.db, Record: record, RequireReason: true, Settle: settle, Build: "matrix",
+		Graph: s.graph, GraphURL: root.String(), Database: s.db, AuditLog: record, RequireReason: true, Settle: settle, Build: "matrix",
 		Instance: uuid.NewString(), Now: s.clock.Now, NewID: uuid.NewString, Log: log,
 	})
-	seen := inventory.New(s.graph, s.clock.Now).Watching(inventory.Watch{Database: s.db, Record: record, Build: "matrix", Log: log})
+	seen := inventory.New(inventory.Options{Graph: s.graph, Now: s.clock.Now, Database: s.db, AuditLog: record, Build: "matrix", Log: log})
 	s.pages = handlers.New(handlers.Options{
 		PublicURL: public, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises"}},
 		RequireReason: true, Settle: settle, Roles: roles, Idle: idle, Absolute: absolute, ReadScope: readScope, WriteScope: writeScope, Build: "matrix",
