@@ -80,7 +80,7 @@ func (h *Handlers) rows(c echo.Context, person *signin.Person, listing inventory
 	}
 	mayEdit := person.Actor().May(access.Edit)
 	doubtful := map[string]bool{}
-	if open, err := h.Outcomes.InDoubt(c.Request().Context()); err == nil {
+	if open, err := h.inDoubt(c); err == nil {
 		for _, change := range open {
 			doubtful[connector.Key(change.Connector)] = true
 		}
@@ -135,7 +135,7 @@ func (h *Handlers) outside(c echo.Context, person *signin.Person) []views.Event 
 
 // doubts are the changes in doubt.
 func (h *Handlers) doubts(c echo.Context, person *signin.Person) []views.Receipt {
-	open, err := h.Outcomes.InDoubt(c.Request().Context())
+	open, err := h.inDoubt(c)
 	if err != nil {
 		h.log(c).Warn("the changes in doubt could not be read", "error", err.Error())
 		return nil

@@ -111,7 +111,7 @@ func (h *Handlers) navigation(c echo.Context, person *signin.Person, current str
 	for i := range links {
 		links[i].Current = links[i].Href == current
 	}
-	if open, err := h.Outcomes.InDoubt(c.Request().Context()); err == nil && len(open) > 0 {
+	if open, err := h.inDoubt(c); err == nil && len(open) > 0 {
 		links[2].Count, links[2].Counted = len(open), true
 	}
 	return links
