@@ -106,7 +106,7 @@ const (
 	silent
 )
 
-// judge says what came of a call that was under way for that long.
+// judge says what a call that was under way for that long tells of Graph.
 func judge(got answer, err error, took time.Duration) verdict {
 	if err == nil {
 		err = got.cut

@@ -54,7 +54,7 @@ func (c *Client) sendAgain(ctx context.Context, left *resends, e *Error) (bool, 
 
 // unanswer is the error of a change without an answer.
 func unanswer(out call, failure *unanswered) *Error {
-	e := &Error{Class: InDoubt, ClientRequestID: out.id, call: out.name, cause: failure.cause}
+	e := &Error{Class: InDoubt, ClientRequestID: out.id, handling: handling{call: out.name}, cause: failure.cause}
 	if failure.unsent {
 		e.Class, e.again = NotSent, true
 	}

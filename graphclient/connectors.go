@@ -153,7 +153,7 @@ func askable(id string) bool {
 // before, a page is shown all the same.
 func (c *Client) senseless(ctx context.Context, got answer, name string, err error) *Error {
 	c.options.Log.WarnContext(ctx, "graph's answer cannot be read", "path", name, "graph_request_id", got.requestID(), "error", err.Error())
-	e := &Error{Class: Unavailable, Status: got.status, RequestID: got.requestID(), By: Graph, cause: err, senseless: name}
+	e := &Error{Class: Unavailable, Status: got.status, RequestID: got.requestID(), By: Graph, cause: err, handling: handling{senseless: name}}
 	if e.RequestID == "" && errors.Is(err, errNoJSON) {
 		e.By = Between
 	}

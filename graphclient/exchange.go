@@ -132,7 +132,7 @@ func (c *Client) exchange(ctx context.Context, out call) (answer, *unanswered) {
 		return answer{}, failure
 	}
 	defer response.Body.Close()
-	if out.body != nil { // the status says what came of the change: do not wait as long for its words
+	if out.body != nil { // the status tells the outcome of the change: its body is not worth a long wait
 		defer time.AfterFunc(c.options.WriteTimeout/bodyShare, cancel).Stop()
 	}
 	body, cut := readBody(response.Body, response.ContentLength)

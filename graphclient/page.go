@@ -113,7 +113,7 @@ func newSet() *set {
 	return &set{Listed: Listed{Connectors: []connector.Connector{}}, places: map[string]place{}}
 }
 
-// add adds a page. Of two rows of one page with the same id that do not agree, nobody knows which one is true: the second
+// add adds a page. Of two rows of one page with the same id that do not agree, it is not known which is true: the second
 // is named.
 func (s *set) add(read page) {
 	s.pages++

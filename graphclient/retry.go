@@ -78,7 +78,7 @@ func (r *Reader) readOnce(ctx context.Context, out call, bearer *bearer) (answer
 
 // unread is the error of a GET without an answer.
 func unread(out call, failure *unanswered) *Error {
-	e := &Error{Class: Unavailable, ClientRequestID: out.id, cause: failure.cause, again: true}
+	e := &Error{Class: Unavailable, ClientRequestID: out.id, cause: failure.cause, handling: handling{again: true}}
 	e.held(failure)
 	return e
 }

@@ -78,7 +78,7 @@ func (l *Log) look(ctx context.Context, counted bool, also func(*examination) (f
 	if l.found(f); l.broken() || !x.signed.there || !x.own {
 		return nil
 	}
-	l.settleMark(mark{x.size, x.root})
+	l.markDurable(mark{x.size, x.root})
 	return l.hold(x.signed.note, checkpoint{x.signer.Name(), x.size, x.root})
 }
 
@@ -171,7 +171,7 @@ func (l *Log) signature(head checkpoint) (string, error) {
 func (l *Log) marks() []mark {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return []mark{l.furthest, l.settled}
+	return []mark{l.furthest, l.durable}
 }
 
 func (l *Log) last() mark { return l.marks()[0] }
@@ -183,11 +183,11 @@ func (l *Log) mark(m mark) {
 	l.furthest = m
 }
 
-// settleMark keeps how far committed lines were checked.
-func (l *Log) settleMark(m mark) {
+// markDurable keeps how far committed lines were checked.
+func (l *Log) markDurable(m mark) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.furthest, l.settled = m, m
+	l.furthest, l.durable = m, m
 }
 
 // gone is the number of the last line that was archived.

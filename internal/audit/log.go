@@ -51,13 +51,18 @@ type Log struct {
 	// stream is where the lines that are committed go, too; nil: nowhere.
 	stream *Stream
 
+	checks
+}
+
+// checks are what this process has found out about the audit log.
+type checks struct {
 	mu       sync.Mutex
 	standing Standing
 	differs  finding
 	// outside is the largest checkpoint that is known to be right.
 	outside *outside
-	// furthest is how far lines were checked, settled how far committed ones were, and cursor how far the slices are.
-	furthest, settled mark
+	// furthest is how far lines were checked, durable how far committed ones were, and cursor how far the slices are.
+	furthest, durable mark
 	cursor            int64
 	archived          int64
 }
