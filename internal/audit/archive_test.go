@@ -73,7 +73,7 @@ func TestArchiving(t *testing.T) {
 // archivingSQL is what the operators' page says to run on that database, without the transaction around it.
 func archivingSQL(t *testing.T, db *database.DB) string {
 	t.Helper()
-	page, err := os.ReadFile(filepath.Join("..", "docs", "operators.md"))
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "operators.md"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,8 +67,8 @@ func openCheckpoint(signed string, keys ...string) (checkpoint, error) {
 	return parseCheckpoint(opened.Text)
 }
 
-// Checkpoint is the audit log as it stands, as a signed note that is kept outside the database by then. Whoever keeps it can tell
-// later whether the audit log was rolled back or rewritten. Where the audit log is not what was signed, it is the one from
+// Checkpoint is the audit log as it stands, as a signed note that is kept outside the database by then. It shows later
+// whether the audit log was rolled back or rewritten. Where the audit log is not what was signed, it is the one from
 // outside. Below it, after an empty line, stands the newest checkpoint that a witness cosigned, where there is one that is no
 // larger.
 func (l *Log) Checkpoint(ctx context.Context) (string, error) {

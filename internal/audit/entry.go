@@ -1,6 +1,6 @@
-// Package audit keeps the audit log: who asked what of Graph and what became of it, who signed in and out, who was
-// refused. Lines are only ever added. Each is a leaf of an RFC 6962 tree whose signed checkpoints let a stranger prove,
-// offline, that nothing was changed, left out or put in later.
+// Package audit keeps the audit log: who asked what of Graph and with which outcome, who signed in and out, who was refused.
+// Lines are only ever added. Each is a leaf of an RFC 6962 tree whose signed checkpoints let a stranger prove, offline, that
+// nothing was changed, left out or put in later.
 package audit
 
 import (
@@ -53,7 +53,7 @@ const (
 	Applied Outcome = "applied"
 	// Rejected: Graph refused it.
 	Rejected Outcome = "rejected"
-	// InDoubt: it was sent, and nobody knows yet.
+	// InDoubt: it was sent, and the outcome is not known yet.
 	InDoubt Outcome = "in_doubt"
 	// AppliedObserved: a later read found what had been asked for.
 	AppliedObserved Outcome = "applied_observed"

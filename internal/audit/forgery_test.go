@@ -18,7 +18,7 @@ import (
 	"switchboard/internal/database/databasetest"
 )
 
-// guarded is an audit log with a checkpoint outside, and whoever writes to its database without the key.
+// guarded is an audit log with a checkpoint outside, and somebody who writes to its database without the key.
 type guarded struct {
 	t      *testing.T
 	db     *database.DB
@@ -72,7 +72,7 @@ func (g *guarded) keep() string {
 	return signed
 }
 
-// forge does what whoever owns the database can, with the triggers dropped.
+// forge does what the owner of the database can, with the triggers dropped.
 func (g *guarded) forge(statements ...string) {
 	g.t.Helper()
 	err := g.db.Write(g.t.Context(), func(tx *sql.Tx) error {

@@ -62,7 +62,7 @@ func (l *Log) KeepNames(ctx context.Context, tx *sql.Tx, all ...connector.Connec
 	return addNames(ctx, tx, rows)
 }
 
-// namesIn are the parts of names that the fields of a line tell: what was there before, and what came of it where that is
+// namesIn are the parts of names that the fields of a line tell: what was there before, and what was stored where that is
 // known.
 func namesIn(e Entry) (rows []nameRow) {
 	parts := map[string]namePart{connector.ExchangeAlias: short, connector.ServerName: server, connector.ExchangeOrganization: organization}

@@ -72,8 +72,8 @@ func readLast(text []byte, place int64, lines *lineReader) (lastLine, error) {
 	return last, nil
 }
 
-// wrote says whether the line is the very text that an export ends with: JSON knows others that are read the same, and
-// whoever finds one of those finds a file that was changed.
+// wrote says whether the line is the very text that an export ends with: JSON knows others that are read the same,
+// and one of those shows that the file was changed.
 func (l lastLine) wrote(text []byte) bool {
 	var written bytes.Buffer
 	return writeJSON(&written, l) == nil && bytes.Equal(bytes.TrimSuffix(written.Bytes(), []byte("\n")), text)

@@ -16,7 +16,7 @@ import (
 //
 // One that is given up ends as superseded. Of the outcomes this is the one that claims nothing about what Graph stored:
 // not that it was applied, nor that it was not, but that something else, here a decision, has taken its place. The line of
-// the audit log holds no stored values, which tells it from one that was found superseded by reading.
+// the audit log holds no stored values; a line about a change that a read has shown to be superseded does.
 func (s *Service) Close(ctx context.Context, p Person, from audit.Origin, id, reason string) (Change, error) {
 	if err := mayEdit(p); err != nil {
 		return Change{}, err
@@ -49,7 +49,7 @@ func checkClosing(reason string) error {
 	found := edit.FieldErrors()
 	if edit.LacksReason() {
 		found = append(found, connector.FieldError{Field: connector.Reason,
-			Message: "Say why it is given up, for instance what you found out elsewhere. The record keeps it."})
+			Message: "Say why it is given up, for instance what you found out elsewhere. The audit log keeps the reason."})
 	}
 	return invalid(found)
 }

@@ -123,7 +123,7 @@ func TestChangeOfADeadProcess(t *testing.T) {
 		doubtful, err := next.Get(context.Background(), result.Change.ID)
 		check(t, err)
 		equal(t, "that nobody knows whether it was sent", doubtful.Orphaned(), true)
-		// The first process was not dead after all, and knows what became of it.
+		// The first process was not dead after all, and knows the outcome.
 		check(t, s.ResolveAll(context.Background(), maya, audit.Origin{}))
 		equalLines(t, "the record in the end", s.lines(result.Change.ID), "edit pending", "edit in_doubt", "resolved applied")
 	})

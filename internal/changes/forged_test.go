@@ -13,7 +13,7 @@ import (
 )
 
 // TestForgedRowIsNotToldAsTrue: whatever somebody writes into the table of changes, a change is told as its lines have it, and
-// the audit log counts as broken from that line on: for whoever looks at the change, and for the check that nobody asks for.
+// the audit log counts as broken from that line on: for everybody who looks at the change, and for the regular check.
 func TestForgedRowIsNotToldAsTrue(t *testing.T) {
 	t.Parallel()
 	for name, forgery := range map[string]string{

@@ -79,8 +79,8 @@ func notIntended(err error) error {
 	return unrecorded(err)
 }
 
-// mayBegin refuses what is only about to be done while the audit log is not what was signed. The audit log refuses the intent in
-// any case; this spares Graph the reads.
+// mayBegin refuses to begin anything while the audit log is not what was signed. The log would refuse the intent in any case;
+// this saves the reads before it.
 func (s *Service) mayBegin() error {
 	if s.AuditLog.Standing().Broken {
 		return broken(audit.ErrBroken)
@@ -95,13 +95,13 @@ func broken(err error) problem.Problem {
 }
 
 func unrecorded(err error) problem.Problem {
-	return problem.New(problem.Unavailable, "The record cannot be written, so nothing was sent to Graph.").
+	return problem.New(problem.Unavailable, "The audit log cannot be written, so nothing was sent to Graph.").
 		Saying("Switchboard changes nothing that it cannot record. What you typed is kept.").
 		Advising("Try again in a minute. If it lasts, tell an administrator of Switchboard.").After(30 * time.Second).Because(err)
 }
 
 // unmoved checks that no other change of the connector was recorded since seen. It proves so inside the intent's
-// transaction: the audit log's own lock lets one at a time come there, on whichever replica. A sync touches no property.
+// transaction: the audit log's own lock admits one at a time, on all replicas together. A sync touches no property.
 func (s *Service) unmoved(ctx context.Context, q queryer, change Change, seen int64) error {
 	if change.Action == audit.Sync {
 		return nil

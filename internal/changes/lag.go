@@ -10,7 +10,7 @@ import (
 	"switchboard/internal/connector"
 )
 
-// linesRead bounds the lines of a connector's record by which a read is told from an older one.
+// linesRead bounds the lines of a connector's history by which a read is told from an older one.
 const linesRead = 60
 
 // byOthers are the drifts that others made: not those that one of two reads shows because it came from a copy of Graph's
@@ -37,7 +37,7 @@ func (s *Service) byOthers(ctx context.Context, actor access.Actor, now connecto
 }
 
 // caughtUp reads the connector for a save. A copy of Graph's that shows a property, which the person changes, as it was
-// before a change of ours is asked again a moment later; if it stays so, that is what Graph holds as far as anybody knows.
+// before a change of ours is asked again a moment later; if it stays so, that counts as what Graph holds.
 // at is when the read began.
 func (s *Service) caughtUp(ctx context.Context, p Person, edit connector.Edit) (now connector.Connector, at time.Time, err error) {
 	for _, pause := range append(rereads, 0) {

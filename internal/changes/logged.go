@@ -13,8 +13,8 @@ import (
 	"switchboard/internal/connector"
 )
 
-// The table of changes is what the next request has to know, and no hash covers it. So what a page shows of a change is what
-// the audit log's lines say, and a row that says something else breaks the audit log.
+// The table of changes serves the next request, and no hash covers it. So a page shows of a change what the audit log's lines
+// say, and a row that says something else counts as a break of the audit log.
 
 // logged are the changes that the condition holds for, as the audit log's lines tell them.
 func (s *Service) logged(ctx context.Context, condition string, args ...any) (found []Change, err error) {
@@ -176,8 +176,8 @@ func or(text, otherwise string) string {
 	return text
 }
 
-// differing is the lowest of the lines after from, up to and with to, of whose change the table says something else, or
-// nothing; 0 for none. A row that no line can be of counts as the last line's.
+// differing is the first line after from, up to and with to, whose change the table tells otherwise or lacks; 0 for none. A row
+// that no line can be of counts as the last line's.
 func (s *Service) differing(ctx context.Context, tx *sql.Tx, from, to, size int64) (first int64, err error) {
 	rows, err := find(ctx, tx, `WHERE seq > $1 AND seq <= $2 ORDER BY seq`, from, to)
 	if err != nil {

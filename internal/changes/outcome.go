@@ -99,7 +99,8 @@ func (s *Service) conclude(ctx context.Context, p Person, from audit.Origin, cha
 			if was == audit.InDoubt {
 				as = audit.Resolved
 			}
-			// The audit log's lock before the row's, as an intent takes them: the other way round the two wait for each other.
+			// The audit log's lock before the row's, as an intent takes them: in the other order the two would wait for each
+			// other.
 			if _, err = s.AuditLog.Append(ctx, tx, s.line(p, from, *change, as)); err != nil {
 				return err
 			}

@@ -180,8 +180,8 @@ func (s *Service) verdict(change Change, read reading) (verdict audit.Outcome, b
 	return audit.NotApplied, true
 }
 
-// sentBy is when the last PATCH of a change in doubt may have left: Graph may have asked to wait before it. That is before
-// the change was put in doubt and, where its process died long before, while it was still allowed to send.
+// sentBy is the latest time at which a PATCH of a change in doubt may have left: no later than the change was put in doubt,
+// and no later than its process was allowed to send, should that have ended long before.
 func (c Change) sentBy() time.Time {
 	if last := c.IntendedAt.Add(sendWithin); last.Before(c.OutcomeAt) {
 		return last

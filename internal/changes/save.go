@@ -21,8 +21,8 @@ const (
 )
 
 // Save asks Graph for what the person changed, and returns it with its outcome. An error is a problem.Problem: nothing was
-// sent, or Graph refused it; Result.Change then tells which change was recorded, if any. Where Graph itself refused it as
-// one that met another, the state is Conflicted and the merge is with what Graph holds since. The same one-time id again
+// sent, or Graph refused it; Result.Change then tells which change was recorded, if any. Where Graph itself refused it
+// because it met another change, the state is Conflicted and the merge is with what Graph holds since. The same one-time id again
 // gets the change that the first led to.
 func (s *Service) Save(ctx context.Context, p Person, from audit.Origin, edit connector.Edit) (Result, error) {
 	result, err := s.save(ctx, p, from, edit)
@@ -72,7 +72,7 @@ func (s *Service) save(ctx context.Context, p Person, from audit.Origin, edit co
 			err = problem.New(problem.Unavailable, "Other changes of this connector keep coming in.").
 				Saying("Nothing was sent to Graph, and what you typed is kept.").Advising("Wait a moment, then save it again.").After(5 * time.Second)
 		case errors.Is(err, errKeySpent), err == nil && result.State != Recorded:
-			// The same form may have come in twice at once, and what stands in the way be its own change.
+			// The same form may have come in twice at once: then what stands in the way is its own change.
 			if known, spent, err := s.byIdempotencyKey(ctx, p, edit.IdempotencyKey, edit.ID); err != nil || spent {
 				return known, err
 			}
@@ -90,7 +90,7 @@ func checkIdempotencyKey(key string) error {
 	return nil
 }
 
-// check refuses what no Graph could be asked for.
+// check refuses what Graph cannot be asked for.
 func (s *Service) check(edit connector.Edit) error {
 	found := edit.FieldErrors()
 	if s.RequireReason && edit.LacksReason() && len(edit.Changed()) > 0 {
@@ -99,7 +99,7 @@ func (s *Service) check(edit connector.Edit) error {
 	return invalid(found)
 }
 
-const reasonWanted = "Say why, for instance with a ticket number. The reason is kept in the record."
+const reasonWanted = "Say why, for instance with a ticket number. The audit log keeps the reason."
 
 func invalid(found []connector.FieldError) error {
 	if len(found) == 0 {

@@ -85,7 +85,7 @@ func (s *site) syncLines(id string) []string {
 	return lines
 }
 
-// TestSyncThatNeverComes is said to be unseen after 20 minutes, in the audit log by whoever reads then.
+// TestSyncThatNeverComes is said to be unseen after 20 minutes, in the audit log by the person who reads then.
 func TestSyncThatNeverComes(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {

@@ -67,8 +67,8 @@ const awaited = `action = 'sync' AND outcome = 'applied' AND sync_ended = 0`
 const notRead = "?"
 
 // lastSyncBefore is Graph's last sync just before one is asked for. The page that asked may have been open for hours, and
-// Graph may answer from a copy that is behind it, so that the later of the two counts. The error is a problem: Graph answers
-// nobody, and is not asked.
+// Graph may answer from a copy that is behind it, so that the later of the two counts. The error is a problem: Graph is
+// down, and not asked.
 func (s *Service) lastSyncBefore(ctx context.Context, p Person, request SyncRequest) (string, error) {
 	read := s.readFor(ctx, p, request.ID, readBeforeSync)
 	var failed *graphclient.Error
@@ -93,8 +93,8 @@ func movedOn(before string, now connector.Connector) bool {
 	return synced && (!ever || at.After(was))
 }
 
-// resolveSyncFrom records the end of a sync, if the reading tells it. Whether a sync was seen rests on Graph's times alone, and how
-// long one may take on our own.
+// resolveSyncFrom records the end of a sync, if the reading tells it. Whether a sync was seen rests on Graph's times alone, and
+// how long one may take on our own.
 func (s *Service) resolveSyncFrom(ctx context.Context, p Person, from audit.Origin, change Change, read reading) error {
 	if change.syncBefore == notRead && read.err == nil {
 		change.syncBefore = lastSyncOf(read.connector)
@@ -142,8 +142,8 @@ func (s *Service) syncSeen(ctx context.Context, change Change, read reading) (bo
 	return true, nil
 }
 
-// endSync records how a sync that Graph accepted ended, with the reader as actor. Of all that see it at once, on whichever
-// replica, one gets to.
+// endSync records how a sync that Graph accepted ended, with the reader as actor. Of several
+// that see it at once, on all replicas together, one records it.
 func (s *Service) endSync(ctx context.Context, p Person, from audit.Origin, change Change) error {
 	change.Resolver = p.Actor()
 	resolver, err := text(change.Resolver)

@@ -112,7 +112,8 @@ func (s *Service) follow(ctx context.Context, change Change) {
 }
 
 // readAsAuthor reads the change's connector with a live session of its author, and says which person that session makes
-// them. No person: they are signed in nowhere, or may no longer read. Nobody else's session is used without their asking.
+// them. The person is nil if the author is signed in nowhere or may no longer read. Other people's sessions are used for their
+// own requests only.
 func (s *Service) readAsAuthor(ctx context.Context, change Change) (Person, reading, error) {
 	people, err := s.Live(ctx, change.Actor)
 	if err != nil {

@@ -41,7 +41,7 @@ type FieldChange struct {
 	Name      string `json:"name"`
 	Before    Value  `json:"before"`
 	Requested Value  `json:"requested"`
-	// Stored is what Graph holds afterwards; nil while nobody knows.
+	// Stored is what Graph holds afterwards; nil while it is not known.
 	Stored *Value `json:"stored"`
 }
 

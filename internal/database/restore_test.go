@@ -55,7 +55,7 @@ func TestRestoredDatabaseServes(t *testing.T) {
 // documented runs the one line of docs/operators.md that has the program in it, with other names in the place of its own.
 func documented(t *testing.T, program string, replaced ...string) {
 	t.Helper()
-	page, err := os.ReadFile(filepath.Join("..", "docs", "operators.md"))
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "operators.md"))
 	if err != nil {
 		t.Fatal(err)
 	}

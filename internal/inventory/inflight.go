@@ -90,7 +90,7 @@ func (f *inFlight) end(key string, one *sharedRead, own *attempt, answer any, er
 	close(one.done)
 }
 
-// noteFailure keeps how a try of the read failed that is repeated.
+// noteFailure keeps how a try failed that is repeated.
 func (f *inFlight) noteFailure(one *sharedRead, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -45,8 +45,8 @@ type Listing struct {
 	Unreadable []connector.Unreadable
 	// Said is how many connectors Graph says that there are, 0 where it does not say.
 	Said int
-	// Unlisted are connectors that a list held which this session read before, and that this one lacks; without those of
-	// which Graph itself said since that it does not know them.
+	// Unlisted are connectors that were in a list which this session read before and are not in this one, without those that
+	// Graph itself has said since not to know.
 	Unlisted []connector.Connector
 	// At is when they were read, Took how long that took.
 	At   time.Time
@@ -199,14 +199,14 @@ func (i *Inventory) Forget(session string) { i.memory.forget(session) }
 // errLate is the failure of a read that is on its way still.
 var errLate = errors.New("no answer of Graph's yet")
 
-// isLate says whether a read that gave nothing has not failed for a fault of Graph's.
+// isLate says whether a read without an answer may still get one, or was kept back by us, so that Graph has not failed.
 func isLate(err error) bool {
 	var failed *graphclient.Error
 	return errors.Is(err, errLate) || errors.As(err, &failed) && failed.Busy()
 }
 
 // share lets requests of one session that ask for the same at the same time wait for one answer. The read goes on if
-// one of them gives up, as one does after a while that has values from before: what failed by then has failed for it.
+// one of them gives up. A request that has values from before gives up soon; a try that has failed by then is its failure.
 func (i *Inventory) share(ctx context.Context, key string, remembered bool, read func(context.Context, func(error)) (any, error)) (any, error) {
 	one := i.inFlight.join(ctx, key, read)
 	wait := readWithin

@@ -32,8 +32,9 @@ func (i *Inventory) Names(ctx context.Context, ids ...string) (map[string]connec
 // namedAtOnce bounds the sightings whose names one transaction keeps.
 const namedAtOnce = 500
 
-// FillNames has the audit log keep the names of what was seen for the first time since it was last called, on any instance: a read
-// of thousands does not wait for that. It goes on where it was interrupted, and costs next to nothing where there are none.
+// FillNames has the audit log keep the names of what was seen for the first time since it was last called, on any instance: a
+// read of thousands does not wait for that. It goes on where it was interrupted, and costs next to nothing where there are
+// none.
 func (i *Inventory) FillNames(ctx context.Context) error {
 	for i.watcher != nil {
 		unnamed, err := i.watcher.unnamed(ctx)

@@ -15,7 +15,7 @@ import (
 	"switchboard/simulator/graph"
 )
 
-// TestOutsideChangeIsRecordedOnce, whoever reads on whichever instance, with between which reads it came.
+// TestOutsideChangeIsRecordedOnce, however many people read on any instance, with the two reads between which it came.
 func TestOutsideChangeIsRecordedOnce(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {

@@ -17,7 +17,7 @@ import (
 	"switchboard/internal/database"
 )
 
-// Sighting is what was seen last of a connector. It explains, and is never what a write is decided by.
+// Sighting is what was seen last of a connector. It explains pages; no write is decided by it.
 type Sighting struct {
 	Connector connector.Connector
 	// At is when these values were first read.
@@ -192,7 +192,7 @@ func (w *watcher) keepFirst(ctx context.Context, k kind, fresh []Sighting) error
 }
 
 // keep puts what is known now in the place of what was known, and records outside changes in the same transaction. Of
-// several that notice the same at once, on whichever instance, one gets to: the others are returned, to be looked at anew.
+// several instances that notice the same at once one succeeds; the sightings of the others are returned, to be compared anew.
 func (w *watcher) keep(ctx context.Context, p Person, found []finding) (overtaken []Sighting, err error) {
 	if len(found) == 0 {
 		return nil, nil

@@ -23,8 +23,8 @@ type telling struct {
 	from, to time.Time
 }
 
-// weigh holds the read against the evidence. ok is false for a read that is late: it shows what was replaced a short while
-// ago, and so says nothing.
+// weigh compares the read with the evidence. ok is false for a read from a copy that lags: it shows what was replaced a short
+// while ago, and so proves nothing.
 func (t *telling) weigh() (ok bool) {
 	mine := t.of(t.kind)
 	synced := syncedOn(mine.Object, t.now)

@@ -25,8 +25,8 @@ type AuditLog interface {
 // leaveAlone is how long a database that was too slow is not asked.
 const leaveAlone = 5 * time.Second
 
-// watcher compares readings with the sightings, and records what no change of ours explains. Nothing that it says is needed for a page, so its failures are logged
-// only. A nil watcher does nothing.
+// watcher compares readings with the sightings, and records what no change of ours explains. Pages do not need it, so its
+// failures are logged only. A nil watcher does nothing.
 type watcher struct {
 	Options
 	spellings *spellings
@@ -105,10 +105,11 @@ func (w *watcher) compare(ctx context.Context, p Person, k kind, at time.Time, a
 	return w.resolve(ctx, p, k, differing, (*telling).weigh)
 }
 
-// rounds bounds how often what another instance has overtaken is looked at anew.
+// rounds bounds how often sightings are compared anew because another instance was faster.
 const rounds = 3
 
-// resolve holds what may differ against its evidence, as weigh does, and records what of it nothing of ours explains.
+// resolve compares what may differ with its evidence, as weigh does, and records the differences that no change of ours
+// explains.
 func (w *watcher) resolve(ctx context.Context, p Person, k kind, differing []Sighting, weigh func(*telling) bool) error {
 	for round := 0; round < rounds && len(differing) > 0; round++ {
 		ids := make([]string, len(differing))

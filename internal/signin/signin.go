@@ -148,7 +148,7 @@ func (s *Service) Run(ctx context.Context) error {
 		}
 		if s.provider.age() > reloadAge {
 			if err := s.provider.load(ctx); err != nil {
-				s.log.Warn("the identity provider's discovery document could not be read again", "error", err)
+				s.log.Warn("the identity provider's discovery document could not be read again", "error", err.Error())
 			}
 		}
 	}
@@ -168,7 +168,7 @@ func (s *Service) loadProvider(ctx context.Context) bool {
 			return true
 		}
 		if reason := err.Error(); reason != said {
-			s.log.Warn("the identity provider does not answer yet", "error", err)
+			s.log.Warn("the identity provider does not answer yet", "error", err.Error())
 			said = reason
 		}
 		select {
@@ -181,7 +181,7 @@ func (s *Service) loadProvider(ctx context.Context) bool {
 
 func (s *Service) sweep(ctx context.Context) {
 	if err := errors.Join(s.store.sweep(ctx), s.attempts.sweep(ctx)); err != nil && ctx.Err() == nil {
-		s.log.Warn("ended sessions could not be swept", "error", err)
+		s.log.Warn("ended sessions could not be swept", "error", err.Error())
 	}
 }
 
