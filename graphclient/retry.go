@@ -120,7 +120,7 @@ func (c *Client) wait(e *Error, try int) time.Duration {
 
 // pause waits, unless the context would end first.
 func (c *Client) pause(ctx context.Context, wait time.Duration) error {
-	if end, limited := ctx.Deadline(); limited && time.Until(end) <= wait { // deadlines are in real time, whatever Now says
+	if end, limited := ctx.Deadline(); limited && time.Until(end) <= wait { // which is in real time, whatever Now says
 		return context.DeadlineExceeded
 	}
 	return c.options.Sleep(ctx, wait)
