@@ -34,11 +34,11 @@ func (l *Log) Writable(ctx context.Context) error {
 	if w.found != nil {
 		good = unwritableFor
 	}
-	if l.now().Sub(w.at) < good {
+	if time.Since(w.at) < good {
 		return w.found
 	}
 	w.found = errors.Join(l.tryToWrite(ctx), l.tryToRead(ctx))
-	w.at = l.now()
+	w.at = time.Now()
 	return w.found
 }
 

@@ -65,7 +65,7 @@ func TestBusyDatabase(t *testing.T) {
 }
 
 // TestOutcomeThatCannotBeRecorded is shown as in doubt, and recorded as what it is as soon as possible; or, if the process
-// ends before that, found out by reading.
+// ends before that, resolved by reading.
 func TestOutcomeThatCannotBeRecorded(t *testing.T) {
 	t.Parallel()
 	for name, dies := range map[string]bool{"the process lives": false, "the process dies": true} {
