@@ -120,14 +120,14 @@ func (s *Service) reconcile(ctx context.Context, change Change) (Change, error) 
 	// An unrecorded outcome is kept before its change leaves inFlight.
 	if known, ok := s.inFlight.outcomeOf(change.ID); ok {
 		s.retryRecording(ctx, known)
-		return one(ctx, s.Database, `WHERE id = $1`, change.ID)
+		return s.byID(ctx, change.ID)
 	}
 	others := change.instance != s.Instance && !s.Database.Local()
 	if change.Outcome == audit.InDoubt || others && s.Now().Sub(change.IntendedAt) < abandonedAfter {
 		return change, nil
 	}
 	// Its outcome may have been recorded between the read of its row and now.
-	now, err := one(ctx, s.Database, `WHERE id = $1`, change.ID)
+	now, err := s.byID(ctx, change.ID)
 	if err != nil || now.Outcome != audit.Pending {
 		return now, err
 	}
@@ -141,7 +141,7 @@ func (s *Service) markInDoubt(ctx context.Context, change Change) (Change, error
 	defer cancel()
 	err := s.conclude(recording, nil, audit.Origin{}, &change, change.Action)
 	if errors.Is(err, errFinished) {
-		return one(ctx, s.Database, `WHERE id = $1`, change.ID)
+		return s.byID(ctx, change.ID)
 	}
 	if err == nil {
 		s.Log.WarnContext(ctx, "a change was left without an outcome by a process that is gone; it is in doubt", "change", change.ID)

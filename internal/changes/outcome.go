@@ -122,7 +122,7 @@ func (s *Service) finish(ctx context.Context, p Person, from audit.Origin, chang
 		err = s.conclude(recording, p, from, &change, change.Action)
 	}
 	if errors.Is(err, errFinished) { // it was in doubt for so long that a read has resolved it
-		return one(recording, s.Database, `WHERE id = $1`, change.ID)
+		return s.byID(recording, change.ID)
 	}
 	if err != nil {
 		s.Log.ErrorContext(ctx, "the outcome of a change could not be recorded yet", "change", change.ID, "outcome", change.Outcome, "error", err.Error())

@@ -53,7 +53,7 @@ func (w *watcher) saw(ctx context.Context, p Person, k kind, at time.Time, all .
 func (w *watcher) answered(ctx context.Context, p Person, at time.Time, one connector.Connector) {
 	w.watch(ctx, 1, func(ctx context.Context) error {
 		now := Sighting{Connector: one, At: at.UTC().Truncate(time.Microsecond), By: p.Actor()}
-		return w.resolve(ctx, p, single, []Sighting{now}, (*telling).answered)
+		return w.resolve(ctx, p, single, []Sighting{now}, (*comparison).answered)
 	})
 }
 
@@ -102,7 +102,7 @@ func (w *watcher) compare(ctx context.Context, p Person, k kind, at time.Time, a
 	if err := w.keepFirst(ctx, k, fresh); err != nil {
 		return err
 	}
-	return w.resolve(ctx, p, k, differing, (*telling).weigh)
+	return w.resolve(ctx, p, k, differing, (*comparison).weigh)
 }
 
 // rounds bounds how often sightings are compared anew because another instance was faster.
@@ -110,7 +110,7 @@ const rounds = 3
 
 // resolve compares what may differ with its evidence, as weigh does, and records the differences that no change of ours
 // explains.
-func (w *watcher) resolve(ctx context.Context, p Person, k kind, differing []Sighting, weigh func(*telling) bool) error {
+func (w *watcher) resolve(ctx context.Context, p Person, k kind, differing []Sighting, weigh func(*comparison) bool) error {
 	for round := 0; round < rounds && len(differing) > 0; round++ {
 		ids := make([]string, len(differing))
 		for i, now := range differing {
@@ -144,27 +144,27 @@ func (w *watcher) resolve(ctx context.Context, p Person, k kind, differing []Sig
 }
 
 // hold holds a read against what is known; nil says that it changes nothing of it.
-func (w *watcher) hold(ctx context.Context, k kind, was sighting, now Sighting, weigh func(*telling) bool) (*telling, error) {
-	t := &telling{evidence: was.evidence, kind: k, now: now}
-	for each := range t.held {
-		t.held[each] = later(t.of(kind(each)).Held, w.confirmedAt(sight{now.Connector.Key(), kind(each)}))
+func (w *watcher) hold(ctx context.Context, k kind, was sighting, now Sighting, weigh func(*comparison) bool) (*comparison, error) {
+	c := &comparison{evidence: was.evidence, kind: k, now: now}
+	for each := range c.held {
+		c.held[each] = later(c.of(kind(each)).Held, w.confirmedAt(sight{now.Connector.Key(), kind(each)}))
 	}
-	if !t.known(k) {
-		t.held[k] = later(t.held[k], t.held[k.other()])
+	if !c.known(k) {
+		c.held[k] = later(c.held[k], c.held[k.other()])
 	}
 	var lines []audit.Entry
 	var failed error
-	t.explain = func(name string, is connector.Value) explained {
+	c.explain = func(name string, is connector.Value) explained {
 		if lines == nil && failed == nil {
 			lines, failed = w.AuditLog.History(ctx, now.Connector.ID(), linesRead)
 		}
-		return explain(lines, t.held[k], now.At, name, is)
+		return explain(lines, c.held[k], now.At, name, is)
 	}
-	switch ok := weigh(t); {
+	switch ok := weigh(c); {
 	case failed != nil:
 		return nil, failed
-	case ok && t.changed:
-		return t, nil
+	case ok && c.changed:
+		return c, nil
 	case ok:
 		w.confirm(sight{now.Connector.Key(), k}, now.At)
 	}
@@ -173,7 +173,7 @@ func (w *watcher) hold(ctx context.Context, k kind, was sighting, now Sighting, 
 
 // finding is what a read adds to what was known at that revision, when the connector was last seen as it was.
 type finding struct {
-	telling
+	comparison
 	was      connector.Connector
 	revision int64
 }
