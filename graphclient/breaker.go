@@ -31,8 +31,8 @@ type breaker struct {
 	mu      sync.Mutex
 	circuit *gobreaker.TwoStepCircuitBreaker[any]
 	// failing are the paths of the failures since Graph answered last. Those of one connector alone are its own.
-	failing  map[string]bool
-	answered time.Time
+	failing map[string]bool
+	answers int // how many there were: a failure says nothing if Graph has answered another call meanwhile
 }
 
 func newBreaker() *breaker {
@@ -64,34 +64,34 @@ func (b *breaker) state() gobreaker.State {
 	return b.circuit.State()
 }
 
-// ask lets a call to the path pass, or says errOpen. What became of it has to be told, also of one that was made all the same.
+// ask lets a call to the path pass, or says errOpen. How it ended has to be told, also of a call that was made all the same.
 func (b *breaker) ask(path string) (tell func(verdict), err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	began, trial := time.Now(), b.circuit.State() == gobreaker.StateHalfOpen
+	before, trial := b.answers, b.circuit.State() == gobreaker.StateHalfOpen
 	done, err := b.circuit.Allow()
 	if err != nil {
-		return func(v verdict) { b.told(path, began, v, func(error) {}) }, errOpen
+		return func(v verdict) { b.told(path, before, v, func(error) {}) }, errOpen
 	}
 	if trial { // it may hang: the next one does not wait for it
 		done(errFailed)
 	}
-	return func(v verdict) { b.told(path, began, v, done) }, nil
+	return func(v verdict) { b.told(path, before, v, done) }, nil
 }
 
-func (b *breaker) told(path string, began time.Time, v verdict, done func(error)) {
+func (b *breaker) told(path string, before int, v verdict, done func(error)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
 	case v == answered:
-		b.answered = time.Now()
+		b.answers++
 		if b.circuit.State() != gobreaker.StateClosed {
 			b.close()
 			return
 		}
 		clear(b.failing)
 		done(nil)
-	case v == silent && !b.answered.After(began): // else Graph has answered others meanwhile
+	case v == silent && b.answers == before:
 		b.failing[path] = true
 		done(errFailed)
 	}
@@ -106,7 +106,7 @@ const (
 	silent
 )
 
-// judge says what came of a call that was under way for that long.
+// judge says what a call that was under way for that long tells of Graph.
 func judge(got answer, err error, took time.Duration) verdict {
 	if err == nil {
 		err = got.cut

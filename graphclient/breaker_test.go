@@ -17,7 +17,7 @@ func reads(t *testing.T, c *Client, times int, ids ...string) (last error) {
 	t.Helper()
 	for range times {
 		for _, id := range ids {
-			_, last = c.For(newPerson()).Get(t.Context(), id)
+			_, last = allOf(c, newPerson()).Get(t.Context(), id)
 		}
 	}
 	return last
@@ -87,7 +87,7 @@ func TestDownAnswersAtOnceAndLooksAgain(t *testing.T) {
 	if got := len(g.arrived()) - before; got > 5 {
 		t.Errorf("%d of 40 calls were made", got)
 	}
-	if got := failure(t, patched(c.For(newPerson()))).Class; got != InDoubt {
+	if got := failure(t, patched(allOf(c, newPerson()))).Class; got != InDoubt {
 		t.Errorf("a PATCH whose intent is committed: %v, want that it is sent", got)
 	}
 	mended.Store(true)

@@ -36,8 +36,8 @@ func maya() *person {
 func TestOnePersonsCallsHoldUpNobodyElse(t *testing.T) {
 	t.Parallel()
 	const many = 20
-	for method, ask := range map[string]func(*Calls) error{
-		"GET":   func(k *Calls) error { _, err := k.Get(context.Background(), exampleID); return err },
+	for method, ask := range map[string]func(allCalls) error{
+		"GET":   func(k allCalls) error { _, err := k.Get(context.Background(), exampleID); return err },
 		"PATCH": patched,
 	} {
 		t.Run(method, func(t *testing.T) {
@@ -46,19 +46,19 @@ func TestOnePersonsCallsHoldUpNobodyElse(t *testing.T) {
 			c, _ := client(t, g.URL)
 			done := make(chan error, many)
 			for range many {
-				go func() { done <- ask(c.For(maya())) }()
+				go func() { done <- ask(allOf(c, maya())) }()
 			}
 			for range shareOfOne {
 				<-inside
 			}
-			if _, err := c.For(named("tom")).Get(t.Context(), exampleID); err != nil {
+			if _, err := allOf(c, named("tom")).Get(t.Context(), exampleID); err != nil {
 				t.Errorf("another person's GET: %v", err)
 			}
-			if err := patched(c.For(named("tom"))); err != nil {
+			if err := patched(allOf(c, named("tom"))); err != nil {
 				t.Errorf("another person's PATCH: %v", err)
 			}
 			if method == "PATCH" {
-				if _, err := c.For(maya()).Get(t.Context(), exampleID); err != nil {
+				if _, err := allOf(c, maya()).Get(t.Context(), exampleID); err != nil {
 					t.Errorf("her own GET: %v", err)
 				}
 			}
@@ -83,9 +83,9 @@ func TestOnePersonsCallsHoldUpNobodyElse(t *testing.T) {
 // TestNoTurnIsBusyAndNoFaultOfGraphs: a call whose turn does not come in its own time says so, and was not sent.
 func TestNoTurnIsBusyAndNoFaultOfGraphs(t *testing.T) {
 	t.Parallel()
-	for method, ask := range map[string]func(context.Context, *Calls) error{
-		"GET": func(ctx context.Context, k *Calls) error { _, err := k.Get(ctx, exampleID); return err },
-		"PATCH": func(ctx context.Context, k *Calls) error {
+	for method, ask := range map[string]func(context.Context, allCalls) error{
+		"GET": func(ctx context.Context, k allCalls) error { _, err := k.Get(ctx, exampleID); return err },
+		"PATCH": func(ctx context.Context, k allCalls) error {
 			_, err := k.Patch(ctx, exampleID, serverName("x"), changeID)
 			return err
 		},
@@ -96,14 +96,14 @@ func TestNoTurnIsBusyAndNoFaultOfGraphs(t *testing.T) {
 			defer release()
 			c, slept := client(t, g.URL)
 			for range shareOfOne {
-				go ask(context.Background(), c.For(maya()))
+				go ask(context.Background(), allOf(c, maya()))
 			}
 			for range shareOfOne {
 				<-inside
 			}
 			soon, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 			defer cancel()
-			err := failure(t, ask(soon, c.For(maya())))
+			err := failure(t, ask(soon, allOf(c, maya())))
 			if want := map[string]Class{"GET": Unavailable, "PATCH": NotSent}[method]; err.Class != want || !err.Busy() || err.RetryAfter != busyWait {
 				t.Errorf("%v, busy %t, to be tried after %v", err, err.Busy(), err.RetryAfter)
 			}
@@ -126,7 +126,7 @@ func TestManyAtOnceAreAllAnswered(t *testing.T) {
 	done := make(chan error, many)
 	for i := range many {
 		go func() {
-			_, err := c.For(named(string(rune('a'+i)))).Get(context.Background(), exampleID)
+			_, err := allOf(c, named(string(rune('a'+i)))).Get(context.Background(), exampleID)
 			done <- err
 		}()
 	}

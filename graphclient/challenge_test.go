@@ -80,7 +80,7 @@ func TestIntuneRealmInTheHeader(t *testing.T) {
 	t.Parallel()
 	g := newGraph(t, says(401, ``, "request-id", "7e57c0de", "WWW-Authenticate", `Bearer realm="urn:intune:service,c3c3c3c3"`))
 	c, _ := client(t, g.URL)
-	if got := failure(t, patched(c.For(newPerson()))); got.Class != NoAccess || len(g.arrived()) != 1 {
+	if got := failure(t, patched(allOf(c, newPerson()))); got.Class != NoAccess || len(g.arrived()) != 1 {
 		t.Errorf("%v after %d requests", got, len(g.arrived()))
 	}
 }

@@ -13,27 +13,27 @@ type resends struct {
 }
 
 // change sends a change and says what is known of it.
-func (k *Calls) change(ctx context.Context, out call, id string) (Answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, k.client.options.WriteTimeout)
+func (w *Writer) change(ctx context.Context, out call, id string) (Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, w.client.options.WriteTimeout)
 	defer cancel()
-	out.whose = k.tokens.Whose()
-	left := resends{dial: true, throttled: out.method == http.MethodPatch, bearer: bearer{tokens: k.tokens, need: Write}}
+	out.whose = w.tokens.Whose()
+	left := resends{dial: true, throttled: out.method == http.MethodPatch, bearer: bearer{tokens: w.tokens, need: Write}}
 	for {
 		var e *Error
 		if out.bearer, e = left.bearer.get(ctx); e != nil {
 			e.ClientRequestID = out.id
 			return Answer{}, e
 		}
-		got, failure := k.client.send(ctx, out)
+		got, failure := w.client.send(ctx, out)
 		if failure == nil && got.status >= 200 && got.status <= 299 {
-			return k.applied(out, got, id)
+			return w.applied(out, got, id)
 		}
 		if failure != nil {
 			e = unanswer(out, failure)
 		} else {
-			e = k.client.refusal(ctx, out, got)
+			e = w.client.refusal(ctx, out, got)
 		}
-		if again, e := k.client.sendAgain(ctx, &left, e); !again {
+		if again, e := w.client.sendAgain(ctx, &left, e); !again {
 			return Answer{}, e
 		}
 	}
@@ -54,7 +54,7 @@ func (c *Client) sendAgain(ctx context.Context, left *resends, e *Error) (bool, 
 
 // unanswer is the error of a change without an answer.
 func unanswer(out call, failure *unanswered) *Error {
-	e := &Error{Class: InDoubt, ClientRequestID: out.id, call: out.name, cause: failure.cause}
+	e := &Error{Class: InDoubt, ClientRequestID: out.id, handling: handling{call: out.name}, cause: failure.cause}
 	if failure.unsent {
 		e.Class, e.again = NotSent, true
 	}
@@ -64,7 +64,7 @@ func unanswer(out call, failure *unanswered) *Error {
 
 // applied reads a 2xx. An empty answer, JSON without the object and JSON that was cut short say no more than that the
 // change was applied; an answer of another kind may be anybody's.
-func (k *Calls) applied(out call, got answer, id string) (Answer, error) {
+func (w *Writer) applied(out call, got answer, id string) (Answer, error) {
 	done := Answer{Status: got.status, RequestID: got.requestID(), Took: got.took}
 	empty := len(got.body) == 0 && got.cut == nil
 	if !empty && !got.isJSON() {

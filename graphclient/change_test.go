@@ -20,13 +20,13 @@ func TestPatchSendsExactlyTheFields(t *testing.T) {
 	t.Parallel()
 	g := newGraph(t, fixture(t, "connector-patch-200"))
 	c, _ := client(t, g.URL)
-	fields := []connector.Field{
+	fields := []connector.FieldChange{
 		{Name: connector.LastSyncDateTime, Requested: connector.Of("2017-01-01T00:02:49.3205970-08:00")},
 		{Name: connector.ServerName, Requested: connector.Of(`ex19 <"&'> \ Å`)},
 		{Name: connector.ExchangeAlias, Requested: connector.Null()},
 		{Name: connector.Version, Requested: connector.Of("")},
 	}
-	answer, err := c.For(newPerson()).Patch(t.Context(), exampleID, fields, changeID)
+	answer, err := allOf(c, newPerson()).Patch(t.Context(), exampleID, fields, changeID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,9 +64,9 @@ func TestPatchOfTheReferenceExample(t *testing.T) {
 	if err := json.Unmarshal(example, &want); err != nil {
 		t.Fatal(err)
 	}
-	var fields []connector.Field
+	var fields []connector.FieldChange
 	for name, value := range want {
-		fields = append(fields, connector.Field{Name: name, Requested: connector.Of(value.(string))})
+		fields = append(fields, connector.FieldChange{Name: name, Requested: connector.Of(value.(string))})
 	}
 	body, err := PatchBody(fields)
 	if err != nil || json.Unmarshal(body, &got) != nil || !reflect.DeepEqual(got, want) {
@@ -78,14 +78,14 @@ func TestPatchRefusesWhatIsNoChange(t *testing.T) {
 	t.Parallel()
 	g := newGraph(t, says(200, "{}"))
 	c, _ := client(t, g.URL)
-	for name, fields := range map[string][]connector.Field{
+	for name, fields := range map[string][]connector.FieldChange{
 		"none":          {},
 		"the id":        {{Name: connector.ID, Requested: connector.Of("x")}},
 		"unknown":       {{Name: "displayName", Requested: connector.Of("x")}},
 		"twice":         append(serverName("x"), serverName("y")...),
 		"invalid UTF-8": serverName("\xff"),
 	} {
-		_, err := c.For(newPerson()).Patch(t.Context(), exampleID, fields, changeID)
+		_, err := allOf(c, newPerson()).Patch(t.Context(), exampleID, fields, changeID)
 		if got := failure(t, err).Class; got != NotSent {
 			t.Errorf("%s: %v", name, got)
 		}
@@ -131,7 +131,7 @@ func TestAppliedChanges(t *testing.T) {
 			t.Parallel()
 			g := newGraph(t, test.answer)
 			c, _ := client(t, g.URL)
-			got, err := c.For(newPerson()).Patch(t.Context(), exampleID, serverName("new"), changeID)
+			got, err := allOf(c, newPerson()).Patch(t.Context(), exampleID, serverName("new"), changeID)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -166,9 +166,9 @@ func TestChangesInDoubt(t *testing.T) {
 			t.Parallel()
 			g := newGraph(t, answer)
 			c, slept := client(t, g.URL)
-			for _, send := range []func(*Calls) error{patched, syncedNow} {
+			for _, send := range []func(allCalls) error{patched, syncedNow} {
 				before := len(g.arrived())
-				err := send(c.For(newPerson()))
+				err := send(allOf(c, newPerson()))
 				if got := failure(t, err); got.Class != InDoubt || got.ClientRequestID != changeID {
 					t.Errorf("class %v of change %q", got.Class, got.ClientRequestID)
 				}
@@ -180,12 +180,12 @@ func TestChangesInDoubt(t *testing.T) {
 	}
 }
 
-func patched(k *Calls) error {
+func patched(k allCalls) error {
 	_, err := k.Patch(context.Background(), exampleID, serverName("x"), changeID)
 	return err
 }
 
-func syncedNow(k *Calls) error {
+func syncedNow(k allCalls) error {
 	_, err := k.Sync(context.Background(), exampleID, "fullSync", changeID)
 	return err
 }
@@ -231,7 +231,7 @@ func TestWhatIsSentAgain(t *testing.T) {
 			t.Parallel()
 			g, someone := newGraph(t, test.answers...), newPerson()
 			c, slept := client(t, g.URL)
-			_, err := c.For(someone).Patch(t.Context(), exampleID, serverName("x"), changeID)
+			_, err := allOf(c, someone).Patch(t.Context(), exampleID, serverName("x"), changeID)
 			if got := classOf(err); got != test.class {
 				t.Errorf("class %d (%v), want %d", got, err, test.class)
 			}
@@ -259,7 +259,7 @@ func TestSyncIsNotSentAgainAfterThrottling(t *testing.T) {
 	t.Parallel()
 	g := newGraph(t, says(429, throttling, "Retry-After", "1"), fixture(t, "connector-patch-204"))
 	c, _ := client(t, g.URL)
-	calls := c.For(newPerson())
+	calls := allOf(c, newPerson())
 	_, err := calls.Sync(t.Context(), exampleID, "deltaSync", changeID)
 	if got := failure(t, err); got.Class != Throttled || got.RetryAfter != time.Second {
 		t.Errorf("class %v, to be tried after %v", got.Class, got.RetryAfter)
@@ -292,7 +292,7 @@ func TestTokenSourceThatFails(t *testing.T) {
 		{"an empty token", []string{""}, NoToken, 0},
 	} {
 		someone := &person{tokens: test.tokens, fails: refused}
-		_, err := c.For(someone).Patch(t.Context(), exampleID, serverName("x"), changeID)
+		_, err := allOf(c, someone).Patch(t.Context(), exampleID, serverName("x"), changeID)
 		got := failure(t, err)
 		if got.Class != test.class || got.Status != test.status || errors.Is(err, refused) != !strings.HasPrefix(test.name, "a") {
 			t.Errorf("%s: %v, want %v with status %d", test.name, err, test.class, test.status)
@@ -312,7 +312,7 @@ func TestNoSecretIsLogged(t *testing.T) {
 	g := newGraph(t, fixture(t, "error-400-date"), fixture(t, "error-404"), fixture(t, "connector-patch-204"), reset)
 	c, _ := client(t, g.URL, logged(&lines))
 	for range 4 {
-		c.For(newPerson()).Patch(t.Context(), exampleID, serverName("yesterday"), changeID)
+		allOf(c, newPerson()).Patch(t.Context(), exampleID, serverName("yesterday"), changeID)
 	}
 	for _, secret := range []string{"token-1", "manage.microsoft.com", "yesterday", exampleID + "\""} {
 		if strings.Contains(lines.String(), secret) {

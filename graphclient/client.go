@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"switchboard/graphclient/internal/permit"
 )
 
 // Scope is what a call needs the person's token for.
@@ -79,7 +81,7 @@ func New(o Options) *Client {
 		o.Now = time.Now
 	}
 	if o.Sleep == nil {
-		o.Sleep = sleep
+		o.Sleep = Sleep
 	}
 	if o.Jitter == nil {
 		o.Jitter = func(most time.Duration) time.Duration { return rand.N(most + 1) }
@@ -91,8 +93,13 @@ func New(o Options) *Client {
 	}
 }
 
-// For are the calls that this person may try. There is no other way to reach Graph.
-func (c *Client) For(tokens Tokens) *Calls { return &Calls{client: c, tokens: tokens} }
+// For are the calls that read, under this person's token. There is no other way to read from Graph.
+func (c *Client) For(tokens Tokens) *Reader { return &Reader{client: c, tokens: tokens} }
+
+// Writer are the calls that change something, under this person's token. Package write gives the permit.
+func (c *Client) Writer(_ permit.Permit, tokens Tokens) *Writer {
+	return &Writer{client: c, tokens: tokens}
+}
 
 // Down says whether Graph has answered nobody for a while: calls then fail at once, but for one that looks every 2 s.
 func (c *Client) Down() bool { return c.breaker.tripped() }
@@ -100,19 +107,26 @@ func (c *Client) Down() bool { return c.breaker.tripped() }
 // Close closes the connections that no call is using.
 func (c *Client) Close() { c.http.closeIdle() }
 
-// Calls are Graph's calls under one person's token.
-type Calls struct {
+// Reader are Graph's calls that read, under one person's token.
+type Reader struct {
+	client  *Client
+	tokens  Tokens
+	onRetry func(error) // nil: nothing is called
+}
+
+// OnRetry has that function called after each try of a read that failed and is repeated, with an *Error.
+func (r *Reader) OnRetry(failed func(error)) *Reader {
+	return &Reader{client: r.client, tokens: r.tokens, onRetry: failed}
+}
+
+// Writer are Graph's calls that change something, under one person's token.
+type Writer struct {
 	client *Client
 	tokens Tokens
-	failed func(error) // nil: nobody is told
 }
 
-// Telling has that function told of each try of a read that failed and is repeated, an *Error.
-func (k *Calls) Telling(failed func(error)) *Calls {
-	return &Calls{client: k.client, tokens: k.tokens, failed: failed}
-}
-
-func sleep(ctx context.Context, wait time.Duration) error {
+// Sleep waits in real time until the context ends, for its error.
+func Sleep(ctx context.Context, wait time.Duration) error {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {

@@ -16,7 +16,7 @@ func BenchmarkPatch(b *testing.B) {
 	b.Cleanup(g.Close)
 	b.Run("client", func(b *testing.B) {
 		c, _ := client(b, g.URL)
-		calls := c.For(newPerson())
+		calls := allOf(c, newPerson())
 		b.ReportAllocs()
 		for b.Loop() {
 			if answer, err := calls.Patch(context.Background(), exampleID, serverName("x"), changeID); err != nil || !answer.HasObject {

@@ -37,14 +37,14 @@ type Answer struct {
 }
 
 // Get reads one connector.
-func (k *Calls) Get(ctx context.Context, id string) (connector.Connector, error) {
-	target, e := k.client.address(id, "")
+func (r *Reader) Get(ctx context.Context, id string) (connector.Connector, error) {
+	target, e := r.client.address(id, "")
 	if e != nil {
 		return connector.Connector{}, e
 	}
-	out := call{method: http.MethodGet, url: target, name: one, carrier: k.client.http.reads}
+	out := call{method: http.MethodGet, url: target, name: one, carrier: r.client.http.reads}
 	var object connector.Connector
-	_, e = k.read(ctx, out, func(body []byte) (err error) {
+	_, e = r.read(ctx, out, func(body []byte) (err error) {
 		object, _, err = decodeOne(body, id)
 		return err
 	})
@@ -57,41 +57,41 @@ func (k *Calls) Get(ctx context.Context, id string) (connector.Connector, error)
 // Patch asks Graph to store what the fields request, and nothing else. change is the change's UUID, which Intune's audit
 // log repeats. It is sent again only where Graph or the network showed that it was not applied: after a failed dial,
 // after a 429 that asks for at most 10 s, and with another bearer, once each.
-func (k *Calls) Patch(ctx context.Context, id string, fields []connector.Field, change string) (Answer, error) {
+func (w *Writer) Patch(ctx context.Context, id string, fields []connector.FieldChange, change string) (Answer, error) {
 	body, err := PatchBody(fields)
 	if err != nil {
 		return Answer{}, &Error{Class: NotSent, ClientRequestID: change, cause: err}
 	}
-	target, e := k.client.address(id, "")
+	target, e := w.client.address(id, "")
 	if e != nil {
 		return Answer{}, e
 	}
-	out := call{method: http.MethodPatch, url: target, name: one, id: change, body: body, carrier: k.client.http.writes}
+	out := call{method: http.MethodPatch, url: target, name: one, id: change, body: body, carrier: w.client.http.writes}
 	for _, field := range fields {
 		if text := field.Requested.Text(); text != "" {
 			out.typed = append(out.typed, text)
 		}
 	}
-	return k.change(ctx, out, id)
+	return w.change(ctx, out, id)
 }
 
 // Sync asks for a sync, "fullSync" or "deltaSync". It is sent again as Patch is, except after a 429: Intune may want
 // minutes between two syncs.
-func (k *Calls) Sync(ctx context.Context, id, syncType, change string) (Answer, error) {
+func (w *Writer) Sync(ctx context.Context, id, syncType, change string) (Answer, error) {
 	body, err := json.Marshal(map[string]string{"syncType": syncType})
 	if err != nil {
 		return Answer{}, &Error{Class: NotSent, ClientRequestID: change, cause: err}
 	}
-	target, e := k.client.address(id, "/sync")
+	target, e := w.client.address(id, "/sync")
 	if e != nil {
 		return Answer{}, e
 	}
-	out := call{method: http.MethodPost, url: target, name: synced, id: change, body: body, carrier: k.client.http.writes}
-	return k.change(ctx, out, id)
+	out := call{method: http.MethodPost, url: target, name: synced, id: change, body: body, carrier: w.client.http.writes}
+	return w.change(ctx, out, id)
 }
 
 // PatchBody is the body that Patch sends for the fields: Graph's names, each with the text as it was typed, or null.
-func PatchBody(fields []connector.Field) ([]byte, error) {
+func PatchBody(fields []connector.FieldChange) ([]byte, error) {
 	var body bytes.Buffer
 	var names []string
 	encoder := json.NewEncoder(&body)
@@ -153,7 +153,7 @@ func askable(id string) bool {
 // before, a page is shown all the same.
 func (c *Client) senseless(ctx context.Context, got answer, name string, err error) *Error {
 	c.options.Log.WarnContext(ctx, "graph's answer cannot be read", "path", name, "graph_request_id", got.requestID(), "error", err.Error())
-	e := &Error{Class: Unavailable, Status: got.status, RequestID: got.requestID(), By: Graph, cause: err, senseless: name}
+	e := &Error{Class: Unavailable, Status: got.status, RequestID: got.requestID(), By: Graph, cause: err, handling: handling{senseless: name}}
 	if e.RequestID == "" && errors.Is(err, errNoJSON) {
 		e.By = Between
 	}

@@ -12,7 +12,7 @@ import (
 // Class is what a failure means.
 type Class int
 
-// The classes. Of a change, NotSent and NoToken say that it was not applied, InDoubt that nobody knows, and all others
+// The classes. Of a change, NotSent and NoToken say that it was not applied, InDoubt that it is not known, and all others
 // that Graph refused it.
 const (
 	Unavailable    Class = iota // reads: 5xx, a timeout, the network, an answer that makes no sense or that is not Graph's
@@ -27,8 +27,8 @@ const (
 	ClaimsNeeded                // a claims challenge that a renewal did not satisfy; see Claims
 	NoToken                     // the token source gave none; why is in the chain; Status is 401 if Graph had refused the last one
 	NotSent                     // changes: nothing of it was written, twice
-	InDoubt                     // changes: it was written, and what came of it is not known
-	Misconfigured               // reads: Graph refuses them whoever asks, for this tenant or at this address
+	InDoubt                     // changes: it was written, and the outcome is not known
+	Misconfigured               // reads: Graph refuses them to everybody, for this tenant or at this address
 )
 
 var classNames = [...]string{"unavailable", "refused", "forbidden", "no access", "consent missing", "not found", "conflict",
@@ -59,6 +59,11 @@ type Error struct {
 	Claims string
 
 	cause error
+	handling
+}
+
+// handling is what the client itself has to know of a failure.
+type handling struct {
 	again bool   // a read may be tried again, a change that was not sent too
 	waits bool   // the answer had a Retry-After that could be read
 	call  string // the path without ids
@@ -104,7 +109,7 @@ func (c *Client) refusal(ctx context.Context, out call, got answer) *Error {
 		Status: got.status, Text: quotable(inner.text, out.bearer),
 		Code: beginning(maxCode, quotable(inner.code, out.bearer)), InnerCode: beginning(maxCode, quotable(inner.innerCode, out.bearer)),
 		By: got.speaker(), RequestID: got.requestID(), ClientRequestID: out.id, ActivityID: inner.activity,
-		Claims: claims(got.header), call: out.name,
+		Claims: claims(got.header), handling: handling{call: out.name},
 	}
 	if e.RequestID == "" {
 		e.RequestID = inner.requestID

@@ -95,12 +95,13 @@ func (c *Client) send(ctx context.Context, out call) (answer, *unanswered) {
 	if err != nil && read { // a change, whose intent is committed, is sent all the same
 		return answer{}, &unanswered{err, true}
 	}
-	began := time.Now()
+	began := c.options.Now()
 	got, failure := c.exchange(ctx, out)
+	took := c.options.Now().Sub(began)
 	if failure != nil {
-		tell(judge(got, failure.cause, time.Since(began)))
+		tell(judge(got, failure.cause, took))
 	} else {
-		tell(judge(got, nil, time.Since(began)))
+		tell(judge(got, nil, took))
 	}
 	return got, failure
 }
@@ -131,7 +132,7 @@ func (c *Client) exchange(ctx context.Context, out call) (answer, *unanswered) {
 		return answer{}, failure
 	}
 	defer response.Body.Close()
-	if out.body != nil { // the status says what came of the change: do not wait as long for its words
+	if out.body != nil { // the status tells the outcome of the change: its body is not worth a long wait
 		defer time.AfterFunc(c.options.WriteTimeout/bodyShare, cancel).Stop()
 	}
 	body, cut := readBody(response.Body, response.ContentLength)

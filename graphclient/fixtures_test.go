@@ -63,10 +63,10 @@ func TestRecordedErrors(t *testing.T) {
 			t.Parallel()
 			g := newGraph(t, fixture(t, name))
 			c, _ := client(t, g.URL, func(o *Options) { o.ReadTimeout = 60e9 })
-			_, err := c.For(newPerson()).Get(t.Context(), exampleID)
+			_, err := allOf(c, newPerson()).Get(t.Context(), exampleID)
 			want.check(t, "GET", failure(t, err), want.read)
 			reads := len(g.arrived())
-			_, err = c.For(newPerson()).Patch(t.Context(), exampleID, serverName("x"), changeID)
+			_, err = allOf(c, newPerson()).Patch(t.Context(), exampleID, serverName("x"), changeID)
 			want.check(t, "PATCH", failure(t, err), want.write)
 			if got := [2]int{reads, len(g.arrived()) - reads}; got != [2]int{want.reads, want.writes} {
 				t.Errorf("requests, GET and PATCH: %v, want %v", got, [2]int{want.reads, want.writes})
@@ -98,7 +98,7 @@ func TestErrorsKeepWhatMendsThem(t *testing.T) {
 	t.Parallel()
 	g := newGraph(t, fixture(t, "error-403-scope"), fixture(t, "error-401-intune-no-access"), fixture(t, "error-403-claims"))
 	c, _ := client(t, g.URL)
-	calls := c.For(newPerson())
+	calls := allOf(c, newPerson())
 	_, err := calls.Get(t.Context(), exampleID)
 	scopes := []string{"DeviceManagementServiceConfig.ReadWrite.All", "DeviceManagementConfiguration.ReadWrite.All"}
 	if got := failure(t, err).Scopes; !reflect.DeepEqual(got, scopes) {

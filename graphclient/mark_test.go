@@ -28,11 +28,11 @@ func TestAByteOrderMarkChangesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			plain, with := newGraph(t, fixture(t, name)), newGraph(t, marked(fixture(t, name)))
-			for what, send := range map[string]func(*Calls) error{"read": func(k *Calls) error { _, err := k.Get(t.Context(), exampleID); return err }, "change": patched, "sync": syncedNow} {
+			for what, send := range map[string]func(allCalls) error{"read": func(k allCalls) error { _, err := k.Get(t.Context(), exampleID); return err }, "change": patched, "sync": syncedNow} {
 				var got [2]*Error
 				for i, g := range []*graph{plain, with} {
 					c, _ := client(t, g.URL)
-					got[i] = failure(t, send(c.For(newPerson())))
+					got[i] = failure(t, send(allOf(c, newPerson())))
 					got[i].ClientRequestID = ""
 				}
 				if !reflect.DeepEqual(got[0], got[1]) {
@@ -43,7 +43,7 @@ func TestAByteOrderMarkChangesNothing(t *testing.T) {
 	}
 	g := newGraph(t, says(200, mark+`{"value":[`+object(exampleID, "x")+`]}`), says(200, mark+object(exampleID, "y")), says(200, mark+object(exampleID, "z")), says(200, mark))
 	c, _ := client(t, g.URL)
-	calls := c.For(newPerson())
+	calls := allOf(c, newPerson())
 	list, err := calls.List(t.Context())
 	one, readErr := calls.Get(t.Context(), exampleID)
 	stored, changeErr := calls.Patch(t.Context(), exampleID, serverName("z"), changeID)

@@ -28,12 +28,12 @@ type Listed struct {
 
 // List reads all connectors, page after page. It never returns a part of the pages. Where Graph takes the link to a further
 // page no more, as after its token has expired, the list is begun anew, once.
-func (k *Calls) List(ctx context.Context) (Listed, error) {
-	ctx, cancel := context.WithTimeout(ctx, listShare*k.client.options.ReadTimeout)
+func (r *Reader) List(ctx context.Context) (Listed, error) {
+	ctx, cancel := context.WithTimeout(ctx, listShare*r.client.options.ReadTimeout)
 	defer cancel()
-	all, e := k.pages(ctx)
+	all, e := r.pages(ctx)
 	if e != nil && e.expired {
-		all, e = k.pages(ctx)
+		all, e = r.pages(ctx)
 	}
 	if e != nil {
 		return Listed{}, e
@@ -42,13 +42,13 @@ func (k *Calls) List(ctx context.Context) (Listed, error) {
 }
 
 // pages reads the list from its beginning.
-func (k *Calls) pages(ctx context.Context) (Listed, *Error) {
+func (r *Reader) pages(ctx context.Context) (Listed, *Error) {
 	all := newSet()
 	asked := map[string]bool{}
-	next := k.client.base + collection
+	next := r.client.base + collection
 	for number := range maxPages {
 		asked[next] = true
-		got, read, e := k.readPage(ctx, next)
+		got, read, e := r.readPage(ctx, next)
 		if e != nil {
 			e.expired = number > 0 && (e.Status == http.StatusBadRequest || e.Status == http.StatusNotFound || e.Status == http.StatusGone)
 			return Listed{}, e
@@ -56,23 +56,23 @@ func (k *Calls) pages(ctx context.Context) (Listed, *Error) {
 		all.add(read)
 		switch {
 		case read.next == "":
-			k.client.logUnreadable(ctx, got, all.Unreadable)
+			r.client.logUnreadable(ctx, got, all.Unreadable)
 			return all.Listed, nil
 		case asked[read.next]:
-			return Listed{}, k.client.senseless(ctx, got, collection, errors.New("the pages of the list lead in a circle"))
+			return Listed{}, r.client.senseless(ctx, got, collection, errors.New("the pages of the list lead in a circle"))
 		}
 		next = read.next
 	}
 	return Listed{}, &Error{Class: Unavailable, cause: fmt.Errorf("the list has more than %d pages", maxPages)}
 }
 
-func (k *Calls) readPage(ctx context.Context, address string) (got answer, read page, e *Error) {
-	target, err := k.client.follow(address)
+func (r *Reader) readPage(ctx context.Context, address string) (got answer, read page, e *Error) {
+	target, err := r.client.follow(address)
 	if err != nil {
 		return answer{}, page{}, &Error{Class: Unavailable, cause: err}
 	}
-	out := call{method: http.MethodGet, url: target, name: collection, carrier: k.client.http.reads}
-	got, e = k.read(ctx, out, func(body []byte) (err error) {
+	out := call{method: http.MethodGet, url: target, name: collection, carrier: r.client.http.reads}
+	got, e = r.read(ctx, out, func(body []byte) (err error) {
 		read, err = decodePage(body)
 		return err
 	})
@@ -113,7 +113,7 @@ func newSet() *set {
 	return &set{Listed: Listed{Connectors: []connector.Connector{}}, places: map[string]place{}}
 }
 
-// add adds a page. Of two rows of one page with the same id that do not agree, nobody knows which one is true: the second
+// add adds a page. Of two rows of one page with the same id that do not agree, it is not known which is true: the second
 // is named.
 func (s *set) add(read page) {
 	s.pages++

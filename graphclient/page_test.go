@@ -29,7 +29,7 @@ const first = "/beta" + collection
 func listed(t *testing.T, g *graph) ([]connector.Connector, error) {
 	t.Helper()
 	c, _ := client(t, g.URL)
-	all, err := c.For(newPerson()).List(t.Context())
+	all, err := allOf(c, newPerson()).List(t.Context())
 	return all.Connectors, err
 }
 

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"switchboard/graphclient/internal/permit"
 	"switchboard/internal/connector"
 )
 
@@ -192,8 +193,8 @@ func failure(t *testing.T, err error) *Error {
 	return e
 }
 
-func serverName(value string) []connector.Field {
-	return []connector.Field{{Name: connector.ServerName, Requested: connector.Of(value)}}
+func serverName(value string) []connector.FieldChange {
+	return []connector.FieldChange{{Name: connector.ServerName, Requested: connector.Of(value)}}
 }
 
 // object is a whole connector in JSON whose server has that name.
@@ -208,4 +209,14 @@ func contains(t *testing.T, what, text, part string) {
 	if !strings.Contains(text, part) {
 		t.Errorf("%s is %q, want %q in it", what, text, part)
 	}
+}
+
+// allCalls are the calls of one person that read and those that write.
+type allCalls struct {
+	*Reader
+	*Writer
+}
+
+func allOf(c *Client, tokens Tokens) allCalls {
+	return allCalls{c.For(tokens), c.Writer(permit.Permit{}, tokens)}
 }

@@ -75,7 +75,7 @@ func (e *Error) barred() problem.Problem {
 	return unknown.Behind(problem.Licence)
 }
 
-// misconfigured is of a read that Graph refuses whoever asks: nobody typed anything.
+// misconfigured is the problem of a read that Graph refuses to everybody.
 func (e *Error) misconfigured() problem.Problem {
 	wait := max(e.RetryAfter, time.Minute)
 	if e.wrongAddress() {

@@ -66,7 +66,7 @@ func TestARefusedChangeNamesWhatIsAtFault(t *testing.T) {
 		"An error has occurred":                                  "Intune gave no reason.",
 		"Requested value 'x' was not found.":                     "Check the values that you changed.",
 	} {
-		got := Explain(&Error{Class: Refused, Status: 400, By: Graph, Code: "BadRequest", Text: text, call: one})
+		got := Explain(&Error{Class: Refused, Status: 400, By: Graph, Code: "BadRequest", Text: text, handling: handling{call: one}})
 		if got.Kind() != problem.Invalid || !strings.HasPrefix(got.Advice(), want) {
 			t.Errorf("%q: %q, want %q", text, got.Advice(), want)
 		}

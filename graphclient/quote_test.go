@@ -78,7 +78,7 @@ func TestACutRefusalIsReadAsFarAsItGoes(t *testing.T) {
 	for _, levels := range []int{0, 1, 3} {
 		g := newGraph(t, says(400, wrap("X", "No. "+strings.Repeat("Really. ", 1<<18), levels)))
 		c, _ := client(t, g.URL)
-		if got := failure(t, patched(c.For(newPerson()))); got.Class != Refused || !strings.HasPrefix(got.Text, "No. Really.") || utf8.RuneCountInString(got.Text) > 1000 {
+		if got := failure(t, patched(allOf(c, newPerson()))); got.Class != Refused || !strings.HasPrefix(got.Text, "No. Really.") || utf8.RuneCountInString(got.Text) > 1000 {
 			t.Errorf("%d levels: %v with %.40q", levels, got, got.Text)
 		}
 	}

@@ -26,7 +26,7 @@ func TestGetKeepsWhatGraphSent(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{"bare": fixture(t, "connector-get"), "wrapped": says(200, string(wrapped))} {
 		g := newGraph(t, answer)
 		c, _ := client(t, g.URL)
-		got, err := c.For(newPerson()).Get(t.Context(), exampleID)
+		got, err := allOf(c, newPerson()).Get(t.Context(), exampleID)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -49,7 +49,7 @@ func TestUnknownWordsAndEmptyTextsAreKept(t *testing.T) {
 	t.Parallel()
 	g := newGraph(t, says(200, object(exampleID, `\u003cb\u003e Å`)))
 	c, _ := client(t, g.URL)
-	got, err := c.For(newPerson()).Get(t.Context(), exampleID)
+	got, err := allOf(c, newPerson()).Get(t.Context(), exampleID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,9 +80,9 @@ func TestIDsAreEscaped(t *testing.T) {
 	} {
 		g := newGraph(t, fixture(t, "error-404"))
 		c, _ := client(t, g.URL)
-		_, err := c.For(newPerson()).Get(t.Context(), id)
-		_, patch := c.For(newPerson()).Patch(t.Context(), id, serverName("x"), changeID)
-		_, sync := c.For(newPerson()).Sync(t.Context(), id, "fullSync", changeID)
+		_, err := allOf(c, newPerson()).Get(t.Context(), id)
+		_, patch := allOf(c, newPerson()).Patch(t.Context(), id, serverName("x"), changeID)
+		_, sync := allOf(c, newPerson()).Sync(t.Context(), id, "fullSync", changeID)
 		for _, err := range []error{err, patch, sync} {
 			if got := failure(t, err).Class; got != NotFound {
 				t.Errorf("%.20q: %v", id, got)
@@ -137,7 +137,7 @@ func TestReadsThatAreRepeated(t *testing.T) {
 			t.Parallel()
 			g := newGraph(t, test.answers...)
 			c, slept := client(t, g.URL)
-			_, err := c.For(newPerson()).Get(t.Context(), exampleID)
+			_, err := allOf(c, newPerson()).Get(t.Context(), exampleID)
 			if got := classOf(err); got != test.class || len(g.arrived()) != test.reads || !slices.Equal(slept.all, test.waits) {
 				t.Errorf("class %d (%v) after %d reads and waits %v; want %d, %d, %v", got, err, len(g.arrived()), slept.all, test.class, test.reads, test.waits)
 			}
@@ -160,7 +160,7 @@ func TestAfterAServerErrorAnotherConnectionIsUsed(t *testing.T) {
 	}
 	g := newGraph(t, noting(says(503, ``)), noting(says(503, ``)), noting(says(200, object(exampleID, "x"))))
 	c, _ := client(t, g.URL)
-	if _, err := c.For(newPerson()).Get(t.Context(), exampleID); err != nil {
+	if _, err := allOf(c, newPerson()).Get(t.Context(), exampleID); err != nil {
 		t.Fatal(err)
 	}
 	slices.Sort(from)
@@ -215,7 +215,7 @@ func TestAnswersThatMakeNoSense(t *testing.T) {
 			t.Parallel()
 			g := newGraph(t, answer)
 			c, _ := client(t, g.URL)
-			_, err := c.For(newPerson()).Get(t.Context(), exampleID)
+			_, err := allOf(c, newPerson()).Get(t.Context(), exampleID)
 			if got := failure(t, err); got.Class != Unavailable || got.Error() == "" || len(got.Error()) > 300 {
 				t.Errorf("%v, want %v", got, Unavailable)
 			}
@@ -241,7 +241,7 @@ func TestLittleOfAHugeAnswerIsRead(t *testing.T) {
 		sent <- counted.bytes
 	})
 	c, _ := client(t, g.URL)
-	_, err := c.For(newPerson()).Get(t.Context(), exampleID)
+	_, err := allOf(c, newPerson()).Get(t.Context(), exampleID)
 	if got := failure(t, err); !errors.Is(got, errTooLarge) {
 		t.Errorf("%v", got)
 	}
@@ -266,7 +266,7 @@ func TestExactlyOneMiBIsRead(t *testing.T) {
 	whole := object(exampleID, "x")
 	g := newGraph(t, says(200, whole+strings.Repeat(" ", maxBody-len(whole))))
 	c, _ := client(t, g.URL)
-	if _, err := c.For(newPerson()).Get(t.Context(), exampleID); err != nil {
+	if _, err := allOf(c, newPerson()).Get(t.Context(), exampleID); err != nil {
 		t.Error(err)
 	}
 }

@@ -21,15 +21,15 @@ const (
 )
 
 // read sends a GET until it succeeds and its body can be decoded, at most three times.
-func (k *Calls) read(ctx context.Context, out call, decode func(body []byte) error) (answer, *Error) {
-	c := k.client
+func (r *Reader) read(ctx context.Context, out call, decode func(body []byte) error) (answer, *Error) {
+	c := r.client
 	ctx, cancel := context.WithTimeout(ctx, c.options.ReadTimeout)
 	defer cancel()
-	out.whose = k.tokens.Whose()
-	bearer := bearer{tokens: k.tokens, need: Read}
+	out.whose = r.tokens.Whose()
+	bearer := bearer{tokens: r.tokens, need: Read}
 	var waited time.Duration
 	for try := 1; ; try++ {
-		got, e := k.readOnce(ctx, out, &bearer)
+		got, e := r.readOnce(ctx, out, &bearer)
 		if e == nil {
 			err := decode(got.body)
 			if err == nil {
@@ -43,8 +43,8 @@ func (k *Calls) read(ctx context.Context, out call, decode func(body []byte) err
 		if !e.again || try == maxReads || waited > patience {
 			return answer{}, e
 		}
-		if k.failed != nil && ctx.Err() == nil { // a read that was given up has not failed
-			k.failed(e)
+		if r.onRetry != nil && ctx.Err() == nil { // a read that was given up has not failed
+			r.onRetry(e)
 		}
 		if c.pause(ctx, wait) != nil {
 			return answer{}, e
@@ -56,18 +56,18 @@ func (k *Calls) read(ctx context.Context, out call, decode func(body []byte) err
 }
 
 // readOnce sends one GET, and once more if the bearer was refused and another could be had.
-func (k *Calls) readOnce(ctx context.Context, out call, bearer *bearer) (answer, *Error) {
+func (r *Reader) readOnce(ctx context.Context, out call, bearer *bearer) (answer, *Error) {
 	for {
 		var e *Error
 		if out.bearer, e = bearer.get(ctx); e != nil {
 			return answer{}, e
 		}
 		out.id = newID()
-		got, failure := k.client.send(ctx, out)
+		got, failure := r.client.send(ctx, out)
 		if failure != nil {
 			return answer{}, unread(out, failure)
 		}
-		if e = k.client.judgeRead(ctx, out, got); e == nil {
+		if e = r.client.judgeRead(ctx, out, got); e == nil {
 			return got, nil
 		}
 		if renewed, e := bearer.renew(ctx, e); !renewed {
@@ -78,7 +78,7 @@ func (k *Calls) readOnce(ctx context.Context, out call, bearer *bearer) (answer,
 
 // unread is the error of a GET without an answer.
 func unread(out call, failure *unanswered) *Error {
-	e := &Error{Class: Unavailable, ClientRequestID: out.id, cause: failure.cause, again: true}
+	e := &Error{Class: Unavailable, ClientRequestID: out.id, cause: failure.cause, handling: handling{again: true}}
 	e.held(failure)
 	return e
 }
@@ -120,7 +120,7 @@ func (c *Client) wait(e *Error, try int) time.Duration {
 
 // pause waits, unless the context would end first.
 func (c *Client) pause(ctx context.Context, wait time.Duration) error {
-	if end, limited := ctx.Deadline(); limited && time.Until(end) <= wait {
+	if end, limited := ctx.Deadline(); limited && time.Until(end) <= wait { // which is in real time, whatever Now says
 		return context.DeadlineExceeded
 	}
 	return c.options.Sleep(ctx, wait)

@@ -64,7 +64,7 @@ func (w *walker) property(name []byte, into *row) {
 		w.rest = start
 		w.skip()
 		into.fault(kept + " is " + kind)
-	case twice: // which of the two is meant nobody knows
+	case twice: // which of the two is meant is not known
 		value = connector.Null()
 	}
 	into.values[kept] = value

@@ -47,7 +47,7 @@ func TestAnOddRowCostsThatRowAndNotTheList(t *testing.T) {
 			var log bytes.Buffer
 			g := newGraph(t, says(200, `{"value":[`+object("a", "a")+`, `+odd.row+` ,`+object("b", "b")+`]}`))
 			c, _ := client(t, g.URL, func(o *Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
-			got, err := c.For(newPerson()).List(t.Context())
+			got, err := allOf(c, newPerson()).List(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -73,7 +73,7 @@ func TestWhatCouldBeReadOfAnOddRow(t *testing.T) {
 	t.Parallel()
 	g := newGraph(t, says(200, `{"value":[{"ID":"odd","exchangeAlias":"ex01","status":2,"version":"1","version":"2"}]}`))
 	c, _ := client(t, g.URL)
-	got, err := c.For(newPerson()).List(t.Context())
+	got, err := allOf(c, newPerson()).List(t.Context())
 	if err != nil || len(got.Unreadable) != 1 {
 		t.Fatalf("%+v, %v", got, err)
 	}
@@ -92,7 +92,7 @@ func TestAnOddObjectIsNoConnectorByItself(t *testing.T) {
 		for shape, body := range map[string]string{"bare": odd.row, "wrapped": `{"value":` + odd.row + `}`, "in an array": `{"value":[` + odd.row + `]}`} {
 			g := newGraph(t, says(200, body))
 			c, _ := client(t, g.URL)
-			_, err := c.For(newPerson()).Get(t.Context(), "odd")
+			_, err := allOf(c, newPerson()).Get(t.Context(), "odd")
 			var object connector.Unreadable
 			if e := failure(t, err); e.Class != Unavailable || !errors.As(e, &object) || object.Error() != odd.fault {
 				t.Errorf("%s, %s: %v, want %s", name, shape, e, odd.fault)
@@ -100,7 +100,7 @@ func TestAnOddObjectIsNoConnectorByItself(t *testing.T) {
 			if said := Explain(err); !strings.HasPrefix(said.Title(), "Graph’s answer for this connector cannot be read") || !strings.Contains(said.Detail(), odd.fault) {
 				t.Errorf("%s, %s: said is %q, %q", name, shape, said.Title(), said.Detail())
 			}
-			answer, err := c.For(newPerson()).Patch(t.Context(), "odd", serverName("x"), changeID)
+			answer, err := allOf(c, newPerson()).Patch(t.Context(), "odd", serverName("x"), changeID)
 			if err != nil || answer.HasObject {
 				t.Errorf("%s, %s: as a PATCH's answer: %+v, %v; want applied, without the object", name, shape, answer, err)
 			}
@@ -121,7 +121,7 @@ func TestAnIDThatComesTwiceOnAPage(t *testing.T) {
 	} {
 		g := newGraph(t, says(200, `{"value":[`+object("a", "x")+`,`+test.second+`]}`))
 		c, _ := client(t, g.URL)
-		got, err := c.For(newPerson()).List(t.Context())
+		got, err := allOf(c, newPerson()).List(t.Context())
 		if err != nil || len(got.Connectors) != 1 || got.Connectors[0].Value(connector.ServerName).Text() != test.servers || len(got.Unreadable) != test.unreadable {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
@@ -133,7 +133,7 @@ func TestGraphsOwnCount(t *testing.T) {
 	for count, want := range map[string]int{`7`: 7, `"7"`: 7, `0`: 0, `null`: 0, `7.5`: 0, `"many"`: 0, `{"value":7}`: 0, `99999999999999999999`: 0, ` 12 `: 12} {
 		g := newGraph(t, says(200, `{"@odata.count":`+count+`,"value":[`+object("a", "x")+`]}`))
 		c, _ := client(t, g.URL)
-		if got, err := c.For(newPerson()).List(t.Context()); err != nil || got.Count != want || len(got.Connectors) != 1 {
+		if got, err := allOf(c, newPerson()).List(t.Context()); err != nil || got.Count != want || len(got.Connectors) != 1 {
 			t.Errorf("%s: %d with %d rows, %v; want %d", count, got.Count, len(got.Connectors), err, want)
 		}
 	}

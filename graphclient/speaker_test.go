@@ -35,7 +35,7 @@ func TestAnAnswerThatIsNotGraphsJudgesNothing(t *testing.T) {
 				g, someone := newGraph(t, says(status, stranger[1], "Content-Type", stranger[0], "Location", "/login", "Proxy-Authenticate", "Basic",
 					"WWW-Authenticate", `Bearer error="insufficient_claims", claims="eyJhY2Nlc3NfdG9rZW4iOnt9fQ=="`)), newPerson()
 				c, _ := client(t, g.URL)
-				calls := c.For(someone)
+				calls := allOf(c, someone)
 				_, list := calls.List(t.Context())
 				_, read := calls.Get(t.Context(), exampleID)
 				for what, err := range map[string]error{"list": list, "read": read, "change": patched(calls), "sync": syncedNow(calls)} {
@@ -63,14 +63,14 @@ func TestAnEmptyAnswerWithGraphsIDJudgesNoGate(t *testing.T) {
 	for status, want := range map[int]Class{401: SignInAgain, 403: Forbidden, 404: NotFound, 400: InDoubt, 409: InDoubt, 429: InDoubt, 503: InDoubt} {
 		g := newGraph(t, says(status, "", "request-id", "b3d0c1a2", "Retry-After", "0"))
 		c, _ := client(t, g.URL)
-		got := failure(t, patched(c.For(newPerson())))
+		got := failure(t, patched(allOf(c, newPerson())))
 		if got.Class != want || got.explain().Gate() != "" {
 			t.Errorf("%d: %v behind %q, want %v", status, got, got.explain().Gate(), want)
 		}
 	}
 	g := newGraph(t, says(401, "", "request-id", "b3d0c1a2", "WWW-Authenticate", `Bearer realm="urn:intune:service,x"`))
 	c, _ := client(t, g.URL)
-	if got := failure(t, patched(c.For(newPerson()))); got.Class != NoAccess || got.explain().Gate() != "" {
+	if got := failure(t, patched(allOf(c, newPerson()))); got.Class != NoAccess || got.explain().Gate() != "" {
 		t.Errorf("Intune's realm: %v behind %q", got, got.explain().Gate())
 	}
 }
@@ -80,7 +80,7 @@ func TestACaptivePortalIsNamed(t *testing.T) {
 	t.Parallel()
 	g := newGraph(t, says(200, "<p>Welcome to the hotel", "Content-Type", "text/html"))
 	c, _ := client(t, g.URL)
-	_, err := c.For(newPerson()).List(t.Context())
+	_, err := allOf(c, newPerson()).List(t.Context())
 	if said := Explain(err); !strings.Contains(said.Advice(), "sign-in page") {
 		t.Errorf("told as %q %q", said.Title(), said.Advice())
 	}
@@ -109,7 +109,7 @@ func TestARefusedReadIsNobodysTyping(t *testing.T) {
 	} {
 		g := newGraph(t, test.answer)
 		c, _ := client(t, g.URL)
-		calls := c.For(newPerson())
+		calls := allOf(c, newPerson())
 		reads := map[string]func(context.Context) error{"list": func(ctx context.Context) error { _, err := calls.List(ctx); return err }}
 		if !test.list {
 			reads["one"] = func(ctx context.Context) error { _, err := calls.Get(ctx, exampleID); return err }

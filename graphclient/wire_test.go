@@ -51,14 +51,14 @@ func TestFailedDialsAreNotInDoubt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c, slept := client(t, address)
-			for _, send := range []func(*Calls) error{patched, syncedNow} {
+			for _, send := range []func(allCalls) error{patched, syncedNow} {
 				slept.all = nil
-				if got := failure(t, send(c.For(newPerson()))); got.Class != NotSent || len(slept.all) != 1 {
+				if got := failure(t, send(allOf(c, newPerson()))); got.Class != NotSent || len(slept.all) != 1 {
 					t.Errorf("%v after waits %v, want one", got, slept.all)
 				}
 			}
 			slept.all = nil
-			_, err := c.For(newPerson()).Get(t.Context(), exampleID)
+			_, err := allOf(c, newPerson()).Get(t.Context(), exampleID)
 			if got := failure(t, err); got.Class != Unavailable || len(slept.all) != 2 {
 				t.Errorf("GET: %v after waits %v, want two", got, slept.all)
 			}
@@ -104,7 +104,7 @@ func TestSecondDialSucceeds(t *testing.T) {
 		return nil
 	}
 	c, _ := client(t, "http://"+address, func(o *Options) { o.Sleep = open })
-	answer, err := c.For(newPerson()).Patch(t.Context(), exampleID, serverName("x"), changeID)
+	answer, err := allOf(c, newPerson()).Patch(t.Context(), exampleID, serverName("x"), changeID)
 	if err != nil || !answer.HasObject || len(g.arrived()) != 1 {
 		t.Errorf("answer %+v, %v after %d requests", answer, err, len(g.arrived()))
 	}
@@ -127,7 +127,7 @@ func TestOneChangePerSend(t *testing.T) {
 			sends := int32(0)
 			for range 20 {
 				before := arrived.Load()
-				err := patched(c.For(newPerson()))
+				err := patched(allOf(c, newPerson()))
 				sends++
 				if got := arrived.Load() - before; got > 1 || got == 0 && classOf(err) == -1 {
 					t.Fatalf("%d requests of one change (%v)", got, err)
@@ -211,11 +211,11 @@ func TestDeadlines(t *testing.T) {
 			g := newGraph(t, test.answer)
 			c, _ := client(t, g.URL, func(o *Options) { o.ReadTimeout, o.WriteTimeout = 100*time.Millisecond, test.timeout })
 			start := time.Now()
-			_, err := c.For(newPerson()).Get(t.Context(), exampleID)
+			_, err := allOf(c, newPerson()).Get(t.Context(), exampleID)
 			if got := failure(t, err); got.Class != Unavailable || !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("GET: %v", got)
 			}
-			if got := classOf(patched(c.For(newPerson()))); got != test.patched {
+			if got := classOf(patched(allOf(c, newPerson()))); got != test.patched {
 				t.Errorf("PATCH: class %d, want %d", got, test.patched)
 			}
 			if took := time.Since(start); took > max(test.timeout, time.Second) {
@@ -234,7 +234,7 @@ func TestAnEndedContextSendsNothing(t *testing.T) {
 	c, _ := client(t, g.URL)
 	ended, end := context.WithCancel(t.Context())
 	end()
-	_, err := c.For(newPerson()).Patch(ended, exampleID, serverName("x"), changeID)
+	_, err := allOf(c, newPerson()).Patch(ended, exampleID, serverName("x"), changeID)
 	if got := failure(t, err); got.Class != NotSent || !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", got)
 	}
@@ -258,10 +258,10 @@ func TestHTTP2IsForReads(t *testing.T) {
 	for _, carrier := range []http.RoundTripper{c.http.reads, c.http.writes} {
 		carrier.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs}
 	}
-	if _, err := c.For(newPerson()).Get(t.Context(), exampleID); err != nil {
+	if _, err := allOf(c, newPerson()).Get(t.Context(), exampleID); err != nil {
 		t.Fatal(err)
 	}
-	if err := patched(c.For(newPerson())); err != nil {
+	if err := patched(allOf(c, newPerson())); err != nil {
 		t.Fatal(err)
 	}
 	if got := strings.Join(protocols, ", "); got != "GET HTTP/2.0, PATCH HTTP/1.1" {
@@ -289,8 +289,8 @@ func TestNothingIsLeftOpen(t *testing.T) {
 	t.Cleanup(server.Close)
 	c, _ := client(t, server.URL)
 	for range 8 {
-		c.For(newPerson()).Get(t.Context(), exampleID)
-		patched(c.For(newPerson()))
+		allOf(c, newPerson()).Get(t.Context(), exampleID)
+		patched(allOf(c, newPerson()))
 	}
 	c.Close()
 	for deadline := time.Now().Add(10 * time.Second); open.Load() > 0 && time.Now().Before(deadline); {

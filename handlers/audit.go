@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"switchboard/internal/access"
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
@@ -27,7 +28,7 @@ type AuditSearch interface {
 	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
 	Newer(ctx context.Context, f audit.Filter, after int64, limit int) (page audit.Page, more bool, err error)
 	// People are all whom the log knows.
-	People(context.Context) ([]audit.Person, error)
+	People(context.Context) ([]access.Actor, error)
 	// Bearers are the ids of the connectors that by the log are or were called so, Aliases some of what they are or were.
 	Bearers(ctx context.Context, text string) ([]string, error)
 	Aliases(ctx context.Context, limit int) ([]string, error)

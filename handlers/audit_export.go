@@ -74,7 +74,7 @@ func (h *auditPages) checkpoint(c echo.Context, _ *session.Person) error {
 }
 
 func (h *auditPages) exporter(c echo.Context, person *session.Person) audit.Exporter {
-	return audit.Exporter{Actor: person.Actor(), Context: h.origin(c, person)}
+	return audit.Exporter{Actor: person.Actor(), Origin: h.origin(c, person)}
 }
 
 func sizeKept(text string) ([]int64, []problem.Field) {

@@ -66,8 +66,8 @@ func lineModel(line audit.Entry, t teller) views.AuditLine {
 func kept(line audit.Entry) []views.Beside {
 	var all []views.Beside
 	for _, one := range []views.Beside{
-		{Label: "user name", Value: line.Actor.Username}, {Label: "role", Value: rolesOf(line.Actor)}, {Label: "role from", Value: line.Context.RoleSource},
-		{Label: "session", Value: line.Context.SessionHash}, {Label: "client", Value: line.Context.ClientAddress}, {Label: "build", Value: line.Context.Build},
+		{Label: "user name", Value: line.Actor.Username}, {Label: "role", Value: rolesOf(line.Actor)}, {Label: "role from", Value: line.Origin.RoleSource},
+		{Label: "session", Value: line.Origin.SessionHash}, {Label: "client", Value: line.Origin.ClientAddress}, {Label: "build", Value: line.Origin.Build},
 	} {
 		if one.Value != "" {
 			all = append(all, one)

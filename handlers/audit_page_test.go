@@ -93,7 +93,7 @@ func TestAuditPagesBothWays(t *testing.T) {
 	for i := range 130 {
 		change := audit.Entry{
 			ID: fmt.Sprintf("00000000-0000-4000-8000-%012d", i), Action: audit.Edit, Actor: access.Actor{OID: "o", TID: "t", Name: "Ann"}, Connector: "c",
-			Fields: []connector.Field{{Name: connector.Version, Requested: connector.Of("2")}}, Outcome: audit.Pending,
+			Fields: []connector.FieldChange{{Name: connector.Version, Requested: connector.Of("2")}}, Outcome: audit.Pending,
 		}
 		for _, outcome := range []audit.Outcome{audit.Pending, audit.Applied} {
 			change.Outcome = outcome

@@ -193,7 +193,7 @@ func run(t *testing.T, db *database.DB, statements ...string) {
 // record is the change record of a site's database, as another instance has it.
 func (s *site) record(db *database.DB) *audit.Log {
 	s.t.Helper()
-	log, err := audit.New(db, audit.Options{SignerKey: s.set.signer})
+	log, err := audit.New(audit.Options{Database: db, SignerKey: s.set.signer})
 	check(s.t, err)
 	return log
 }

@@ -20,7 +20,7 @@ import (
 // witnessed is a site's option: a witness that knows the record of its key.
 func witnessed(t *testing.T, into **witnesstest.Witness) option {
 	return func(set *setting) {
-		log, err := audit.New(nil, audit.Options{SignerKey: set.signer})
+		log, err := audit.New(audit.Options{SignerKey: set.signer})
 		check(t, err)
 		signer, err := note.NewSigner(set.signer)
 		check(t, err)
@@ -61,13 +61,13 @@ func TestRefusalOfAWitnessIsRed(t *testing.T) {
 			databasetest.Each(t, func(t *testing.T, db *database.DB) {
 				var witness *witnesstest.Witness
 				s := newSite(t, db, witnessed(t, &witness))
-				honest, err := audit.New(databasetest.SQLite(t), audit.Options{SignerKey: s.set.signer})
+				honest, err := audit.New(audit.Options{Database: databasetest.SQLite(t), SignerKey: s.set.signer})
 				check(t, err)
 				for range test.seen {
 					_, err := honest.Note(t.Context(), audit.Entry{Action: audit.SignIn, Reason: "true"})
 					check(t, err)
 				}
-				by, err := audit.NewWitnesses(honest, audit.WitnessOptions{Witnesses: []audit.Witness{{Key: witness.Key, URL: witness.URL}}, Log: slog.New(slog.DiscardHandler)})
+				by, err := audit.NewWitnesses(audit.WitnessOptions{AuditLog: honest, Witnesses: []audit.Witness{{Key: witness.Key, URL: witness.URL}}, Log: slog.New(slog.DiscardHandler)})
 				check(t, err)
 				by.Ask(t.Context())
 				ruth := s.person("ruth")

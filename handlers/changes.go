@@ -63,7 +63,7 @@ func (h *changePages) check(c echo.Context, person *session.Person) error {
 	if err != nil {
 		return err
 	}
-	if err := h.changeActions.LookAt(c.Request().Context(), person, h.from(c), change.Connector); err != nil {
+	if err := h.changeActions.Resolve(c.Request().Context(), person, h.from(c), change.Connector); err != nil {
 		return err
 	}
 	if change, err = h.changeReader.Get(c.Request().Context(), change.ID); err != nil {

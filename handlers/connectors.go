@@ -93,7 +93,7 @@ func (h *connectorPages) rows(c echo.Context, person *session.Person, listing in
 	}
 	mayEdit := person.Actor().May(access.Edit)
 	doubtful := map[string]bool{}
-	if open, err := h.changeReader.Doubtful(c.Request().Context()); err == nil {
+	if open, err := h.inDoubt(c); err == nil {
 		for _, change := range open {
 			doubtful[connector.Key(change.Connector)] = true
 		}

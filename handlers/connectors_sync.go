@@ -24,7 +24,7 @@ func (h *connectorPages) sync(c echo.Context, person *session.Person) error {
 		return err
 	}
 	result, err := h.syncs.Sync(c.Request().Context(), person, h.from(c), changes.SyncRequest{
-		ID: id, SyncType: form.Get("syncType"), Reason: form.Get(reasonField), Once: state.Once, Shown: state.Shown,
+		ID: id, SyncType: form.Get("syncType"), Reason: form.Get(reasonField), IdempotencyKey: state.Once, Shown: state.Shown,
 	})
 	var said problem.Problem
 	if errors.As(err, &said) && said.Kind() == problem.Invalid && result.Change.ID == "" {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"switchboard/internal/audit"
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
@@ -25,10 +26,10 @@ type editPages struct {
 
 // Edits are the ways of an edit.
 type Edits interface {
-	Save(context.Context, changes.Person, changes.Origin, connector.Edit) (changes.Result, error)
+	Save(context.Context, changes.Person, audit.Origin, connector.Edit) (changes.Result, error)
 	Preview(context.Context, changes.Person, connector.Edit) (changes.Result, error)
 	// Request is the request to Graph that a save of these fields makes.
-	Request(connectorID string, fields []connector.Field) changes.Request
+	Request(connectorID string, fields []connector.FieldChange) changes.Request
 }
 
 // show is the form that edits a connector. Old values are not edited: they may be long gone.
@@ -155,7 +156,7 @@ func (h *editPages) sentEdit(c echo.Context) (string, editForm, error) {
 }
 
 // request is the request to Graph that a save would make, without the bearer.
-func (h *editPages) request(id string, fields []connector.Field) views.Request {
+func (h *editPages) request(id string, fields []connector.FieldChange) views.Request {
 	exact := h.edits.Request(id, fields)
 	return views.Request{Line: exact.Method + " " + exact.URL, Headers: exact.Headers, Body: exact.Body}
 }

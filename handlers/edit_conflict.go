@@ -50,7 +50,7 @@ func (h *editPages) conflict(c echo.Context, person *session.Person, sent editFo
 func (h *editPages) theirs(c echo.Context, person *session.Person, result changes.Result, opened time.Time) (theirs *views.Event, late bool) {
 	for _, event := range h.history(c, person, h.linesOf(c, result.Connector.ID())) {
 		for _, clash := range result.Merge.Conflicts {
-			i := slices.IndexFunc(event.Fields, func(field connector.Field) bool { return field.Name == clash.Name })
+			i := slices.IndexFunc(event.Fields, func(field connector.FieldChange) bool { return field.Name == clash.Name })
 			if i < 0 {
 				continue
 			}

@@ -60,6 +60,6 @@ func editable(name string) bool {
 func (f editForm) edit() connector.Edit {
 	return connector.Edit{
 		ID: f.state.ID, Shown: f.state.Shown, Wanted: f.wanted, Choices: f.choices, Seen: f.state.Seen,
-		Reason: f.reason, Once: f.state.Once, Reverts: f.state.Reverts,
+		Reason: f.reason, IdempotencyKey: f.state.Once, Reverts: f.state.Reverts,
 	}
 }

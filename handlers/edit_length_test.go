@@ -149,7 +149,7 @@ func TestLongReasonsOfOldRecords(t *testing.T) {
 	db := databasetest.SQLite(t)
 	s := newSite(t, db)
 	maya, id := s.person("maya"), simulator.ID("s2s-na")
-	record, err := audit.New(db, audit.Options{SignerKey: s.set.signer})
+	record, err := audit.New(audit.Options{Database: db, SignerKey: s.set.signer})
 	check(t, err)
 	reason := strings.Repeat("<why> ", 150_000)
 	for range 3 {

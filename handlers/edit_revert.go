@@ -18,7 +18,7 @@ func (h *editPages) revert(c echo.Context, person *session.Person) error {
 	if err != nil {
 		return err
 	}
-	before, err := h.changeActions.BeforeOf(c.Request().Context(), asked.ID)
+	before, err := h.changeActions.RevertOf(c.Request().Context(), asked.ID)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (h *editPages) revert(c echo.Context, person *session.Person) error {
 }
 
 // lost says which values of before cannot be put back; the zero Problem where all can.
-func lost(before changes.Before) problem.Problem {
+func lost(before changes.Revert) problem.Problem {
 	if len(before.Lost) == 0 {
 		return problem.Problem{}
 	}

@@ -34,8 +34,8 @@ func FuzzEditForm(f *testing.F) {
 			return
 		}
 		edit := read.edit()
-		if edit.ID != "a" || uuid.Validate(edit.Once) != nil {
-			t.Errorf("%q is an edit of %q by %q", body, edit.ID, edit.Once)
+		if edit.ID != "a" || uuid.Validate(edit.IdempotencyKey) != nil {
+			t.Errorf("%q is an edit of %q by %q", body, edit.ID, edit.IdempotencyKey)
 		}
 		for name := range edit.Wanted {
 			if !editable(name) {
@@ -47,7 +47,7 @@ func FuzzEditForm(f *testing.F) {
 				t.Errorf("%q changes %q, which it did not send", body, field.Name)
 			}
 		}
-		edit.Faults()
+		edit.FieldErrors()
 		edit.Merge(connector.New(nil))
 	})
 }

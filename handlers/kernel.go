@@ -80,7 +80,7 @@ type SignIn interface {
 // Memory is what was read of connectors.
 type Memory interface {
 	// Saw keeps what a write returned, Forget drops what an ended session read.
-	Saw(inventory.Reader, connector.Connector)
+	Saw(inventory.Person, connector.Connector)
 	Forget(session string)
 	// Names are what connectors were called when anybody saw them last.
 	Names(ctx context.Context, ids ...string) (map[string]connector.Name, error)
@@ -93,13 +93,13 @@ type Memory interface {
 // ChangeReader tells of changes and how they ended.
 type ChangeReader interface {
 	Get(ctx context.Context, id string) (changes.Change, error)
-	// Doubtful are the changes in doubt, OpenOf the one of a connector whose outcome is not known yet.
-	Doubtful(context.Context) ([]changes.Change, error)
+	// InDoubt are the changes in doubt, OpenOf the one of a connector whose outcome is not known yet.
+	InDoubt(context.Context) ([]changes.Change, error)
 	OpenOf(ctx context.Context, connectorID string) (open changes.Change, ok bool, err error)
 }
 
 // AuditWriter adds lines to the audit log.
 type AuditWriter interface {
 	Note(context.Context, audit.Entry) (audit.Entry, error)
-	Denied(ctx context.Context, actor access.Actor, route, connectorID string, from audit.Context) error
+	Denied(ctx context.Context, actor access.Actor, route, connectorID string, from audit.Origin) error
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
+	"switchboard/internal/audit"
 	"switchboard/internal/changes"
 	"switchboard/internal/problem"
 )
@@ -52,4 +53,4 @@ func (k *kernel) askedFor(c echo.Context) (changes.Change, error) {
 }
 
 // from is where a request comes from, for a change.
-func (k *kernel) from(c echo.Context) changes.Origin { return changes.Origin{Address: c.RealIP()} }
+func (k *kernel) from(c echo.Context) audit.Origin { return audit.Origin{ClientAddress: c.RealIP()} }

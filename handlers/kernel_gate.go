@@ -3,7 +3,6 @@ package handlers
 import (
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -85,7 +84,7 @@ func (k *kernel) deny(c echo.Context, person *session.Person, row route) error {
 	}
 	return problem.New(problem.Forbidden, "Your role does not allow this.").Behind(problem.Role).
 		Saying("Nothing was sent to Graph.").
-		Advising("It needs the role " + holders(row.needs) + ". Ask an administrator of Switchboard for it.")
+		Advising("It needs the role " + access.HolderNames(row.needs) + ". Ask an administrator of Switchboard for it.")
 }
 
 // denyLate records that a handler found a role gone that the gate still knew, and has the answer show the roles of now.
@@ -95,14 +94,6 @@ func (k *kernel) denyLate(c echo.Context, person *session.Person, row route) {
 		c.Set(personKey, now)
 	}
 	k.noteDenial(c, person, row)
-}
-
-func holders(permission access.Permission) string {
-	var names []string
-	for _, role := range access.Holders(permission) {
-		names = append(names, string(role))
-	}
-	return strings.Join(names, " or ")
 }
 
 func (k *kernel) noteDenial(c echo.Context, person *session.Person, row route) {
@@ -129,8 +120,8 @@ func (k *kernel) connectorAsked(c echo.Context) string {
 }
 
 // origin is where a request comes from, for the audit log.
-func (k *kernel) origin(c echo.Context, person *session.Person) audit.Context {
-	from := audit.Context{ClientAddress: c.RealIP(), Build: k.Build}
+func (k *kernel) origin(c echo.Context, person *session.Person) audit.Origin {
+	from := audit.Origin{ClientAddress: c.RealIP(), Build: k.Build}
 	if person != nil {
 		from.SessionHash, from.RoleSource = person.SessionHash(), person.RolesSource()
 	}

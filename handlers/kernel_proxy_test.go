@@ -48,7 +48,7 @@ func TestClientAddress(t *testing.T) {
 		v := s.visitor()
 		v.follow("GET", v.begun("/connectors", "tom"), nil, "X-Forwarded-For", test.forwarded)
 		lines := s.lines(db, audit.Filter{Action: audit.SignIn})
-		equal(t, "the client of "+test.forwarded, lines[len(lines)-1].Context.ClientAddress, test.want)
+		equal(t, "the client of "+test.forwarded, lines[len(lines)-1].Origin.ClientAddress, test.want)
 	}
 	direct := newSite(t, databasetest.SQLite(t))
 	v := direct.visitor()

@@ -116,7 +116,7 @@ func (k *kernel) navigation(c echo.Context, person *session.Person, current stri
 	for i := range links {
 		links[i].Current = links[i].Href == current
 	}
-	if open, err := k.changeReader.Doubtful(c.Request().Context()); err == nil && len(open) > 0 {
+	if open, err := k.inDoubt(c); err == nil && len(open) > 0 {
 		links[2].Count, links[2].Counted = len(open), true
 	}
 	return links

@@ -108,7 +108,7 @@ func (k *kernel) endOwn(c echo.Context, person *session.Person, reason string) e
 // noteSignOut records that a person signed out, here or somewhere else.
 func (k *kernel) noteSignOut(c echo.Context, person *session.Person, reason string) {
 	_, err := k.auditWriter.Note(c.Request().Context(), audit.Entry{
-		ID: k.newID(), Action: audit.SignOut, Actor: person.Actor(), Reason: reason, Context: k.origin(c, person),
+		ID: k.newID(), Action: audit.SignOut, Actor: person.Actor(), Reason: reason, Origin: k.origin(c, person),
 	})
 	if err != nil {
 		k.log(c).Error("a sign-out could not be recorded", "error", err.Error())
@@ -121,7 +121,7 @@ func RecordEndings(auditLog AuditWriter, build string, log *slog.Logger) func(co
 	return func(ctx context.Context, person *session.Person, reason string) {
 		_, err := auditLog.Note(ctx, audit.Entry{
 			Action: audit.SignOut, Actor: person.Actor(), Reason: reason,
-			Context: audit.Context{SessionHash: person.SessionHash(), RoleSource: person.RolesSource(), Build: build},
+			Origin: audit.Origin{SessionHash: person.SessionHash(), RoleSource: person.RolesSource(), Build: build},
 		})
 		if err != nil {
 			log.ErrorContext(ctx, "a sign-out could not be recorded", "error", err.Error())

@@ -20,29 +20,29 @@ type presenter struct {
 
 // ConnectorReader reads connectors.
 type ConnectorReader interface {
-	List(context.Context, inventory.Reader) (inventory.Listing, error)
-	Recent(inventory.Reader, time.Duration) (inventory.Listing, bool)
-	Get(ctx context.Context, reader inventory.Reader, id string) (inventory.Reading, error)
+	List(context.Context, inventory.Person) (inventory.Listing, error)
+	Recent(inventory.Person, time.Duration) (inventory.Listing, bool)
+	Get(ctx context.Context, reader inventory.Person, id string) (inventory.Reading, error)
 	// Last is what the session read last of one connector, without asking Graph.
-	Last(reader inventory.Reader, id string) (inventory.Reading, bool)
+	Last(reader inventory.Person, id string) (inventory.Reading, bool)
 	// Outside are the latest changes made outside Switchboard, the newest first.
 	Outside(ctx context.Context, limit int) ([]inventory.Outside, error)
 }
 
 // ChangeActions are what can be done about a change that was made.
 type ChangeActions interface {
-	// LookAt looks again at what is in doubt of one connector, LookAtAll of all.
-	LookAt(ctx context.Context, p changes.Person, from changes.Origin, connectorID string) error
-	LookAtAll(context.Context, changes.Person, changes.Origin) error
+	// Resolve looks again at what is in doubt of one connector, ResolveAll of all.
+	Resolve(ctx context.Context, p changes.Person, from audit.Origin, connectorID string) error
+	ResolveAll(context.Context, changes.Person, audit.Origin) error
 	// Close gives up on one in doubt.
-	Close(ctx context.Context, p changes.Person, from changes.Origin, id, reason string) (changes.Change, error)
-	// BeforeOf is what a change replaced.
-	BeforeOf(ctx context.Context, id string) (changes.Before, error)
+	Close(ctx context.Context, p changes.Person, from audit.Origin, id, reason string) (changes.Change, error)
+	// RevertOf is what a change replaced.
+	RevertOf(ctx context.Context, id string) (changes.Revert, error)
 }
 
 // Syncs ask for syncs and tell of them.
 type Syncs interface {
-	Sync(context.Context, changes.Person, changes.Origin, changes.SyncRequest) (changes.Result, error)
+	Sync(context.Context, changes.Person, audit.Origin, changes.SyncRequest) (changes.Result, error)
 	// Progress is how far the latest sync of a connector has come, by the latest look.
 	Progress(ctx context.Context, connectorID string) (progress changes.Progress, ok bool, err error)
 	// SyncTypesOf are what syncs asked for, by the change's id.

@@ -63,7 +63,7 @@ func (p *presenter) showReturned(c echo.Context, card *views.Card, person *sessi
 		}
 	}
 	if card.Later != nil {
-		card.Connector, card.Read, card.Returned, card.Stale = just.Returned, just.SettledAt, !just.ReadBack(), nil
+		card.Connector, card.Read, card.Returned, card.Stale = just.Returned, just.OutcomeAt, !just.ReadBack(), nil
 	}
 }
 
@@ -82,7 +82,7 @@ func behind(lines []audit.Entry, read connector.Connector, now time.Time) (drift
 // isBefore says whether what was read differs from what the change stored in nothing but what it held before.
 func isBefore(just changes.Change, differs []string, read connector.Connector) bool {
 	return !slices.ContainsFunc(differs, func(name string) bool {
-		return !slices.ContainsFunc(just.Fields, func(field connector.Field) bool {
+		return !slices.ContainsFunc(just.Fields, func(field connector.FieldChange) bool {
 			return field.Name == name && connector.Same(name, read.Value(name), field.Before)
 		})
 	})

@@ -38,7 +38,7 @@ func (p *presenter) settled(c echo.Context, person *session.Person, change chang
 		return c.Redirect(http.StatusSeeOther, views.ConnectorURL(change.Connector))
 	}
 	c.Response().Header().Set("HX-Push-Url", views.ConnectorURL(change.Connector))
-	reading := inventory.Reading{Connector: change.Returned, At: change.SettledAt}
+	reading := inventory.Reading{Connector: change.Returned, At: change.OutcomeAt}
 	var failed error
 	if !change.HasReturned {
 		reading, failed = p.inventory.Get(c.Request().Context(), person, change.Connector)

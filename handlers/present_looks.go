@@ -13,7 +13,7 @@ import (
 func (p *presenter) lookAtAll(c echo.Context, person *session.Person) {
 	waiting, cancel := context.WithTimeout(c.Request().Context(), p.onlyLooks())
 	defer cancel()
-	if err := p.changeActions.LookAtAll(waiting, person, p.from(c)); err != nil {
+	if err := p.changeActions.ResolveAll(waiting, person, p.from(c)); err != nil {
 		p.log(c).Warn("changes in doubt could not be looked at", "error", err.Error())
 	}
 }
@@ -25,7 +25,7 @@ func (p *presenter) lookMeanwhile(c echo.Context, person *session.Person) (wait 
 	from, log, done := p.from(c), p.log(c), make(chan struct{})
 	go func() {
 		defer close(done)
-		if err := p.changeActions.LookAtAll(looking, person, from); err != nil {
+		if err := p.changeActions.ResolveAll(looking, person, from); err != nil {
 			log.Warn("changes in doubt could not be looked at", "error", err.Error())
 		}
 	}()
@@ -44,7 +44,7 @@ func (p *presenter) lookMeanwhile(c echo.Context, person *session.Person) (wait 
 func (p *presenter) lookAt(c echo.Context, person *session.Person, id string, wait time.Duration) {
 	waiting, cancel := context.WithTimeout(c.Request().Context(), wait)
 	defer cancel()
-	if err := p.changeActions.LookAt(waiting, person, p.from(c), id); err != nil {
+	if err := p.changeActions.Resolve(waiting, person, p.from(c), id); err != nil {
 		p.log(c).Warn("a change in doubt could not be looked at", "error", err.Error())
 	}
 }

@@ -56,7 +56,7 @@ func (p *presenter) receipt(c echo.Context, person *session.Person, change chang
 	receipt := views.Receipt{
 		Change: change.ID, Connector: change.Connector, Name: name, Action: string(change.Action),
 		Outcome: string(change.Outcome), SyncType: change.SyncType, End: views.SyncEnd(change.End()), Fields: change.Fields, Others: change.Others, Reason: change.Reason,
-		Who: change.Actor.Name, You: change.Actor.Is(person.Actor()), Asked: change.IntendedAt, Settled: change.SettledAt,
+		Who: change.Actor.Name, You: change.Actor.Is(person.Actor()), Asked: change.IntendedAt, Settled: change.OutcomeAt,
 		Now: p.now(), Took: change.Took, Status: change.GraphStatus, RequestID: change.GraphRequestID, Seq: change.Seq,
 		Refusal: change.Refusal(), Quote: change.Quote(), Between: change.Between(), Orphaned: change.Orphaned(), Settle: p.Settle,
 	}
@@ -82,7 +82,7 @@ func (p *presenter) nameOf(c echo.Context, person *session.Person, change change
 
 // doubts are the changes in doubt.
 func (p *presenter) doubts(c echo.Context, person *session.Person) []views.Receipt {
-	open, err := p.changeReader.Doubtful(c.Request().Context())
+	open, err := p.inDoubt(c)
 	if err != nil {
 		p.log(c).Warn("the changes in doubt could not be read", "error", err.Error())
 		return nil

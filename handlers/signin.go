@@ -47,7 +47,7 @@ func (h *signInPages) callback(c echo.Context, former *session.Person) error {
 		return c.Redirect(http.StatusSeeOther, arrival.ReturnTo)
 	}
 	_, err = h.auditWriter.Note(c.Request().Context(), audit.Entry{
-		ID: h.newID(), Action: audit.SignIn, Actor: person.Actor(), Context: h.origin(c, person),
+		ID: h.newID(), Action: audit.SignIn, Actor: person.Actor(), Origin: h.origin(c, person),
 	})
 	if err != nil {
 		h.log(c).Error("a sign-in could not be recorded", "error", err.Error())

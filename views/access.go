@@ -77,7 +77,7 @@ func (m Access) permissions() []permitted {
 	}
 	var list []permitted
 	for _, row := range rows {
-		list = append(list, permitted{row.what, m.Actor.May(row.need), "Needs the role " + holders(row.need) + "."})
+		list = append(list, permitted{row.what, m.Actor.May(row.need), "Needs the role " + access.HolderNames(row.need) + "."})
 	}
 	return list
 }

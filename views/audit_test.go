@@ -18,7 +18,7 @@ import (
 
 var chain = views.Chain{Size: 1289, Root: "tG7xN0aVq3kW4c1LZr8myH5uE2bPjT6oD7sFQi9fQhA=", Key: "contoso.example/audit+3f1c9a20+AbskvEAPwC6LYZUaJyllAJ6dJtJmxk/zxUD9jMhMVK81", Checked: 3}
 
-func auditRow(seq int64, action, outcome string, at time.Time, fields ...connector.Field) views.AuditRow {
+func auditRow(seq int64, action, outcome string, at time.Time, fields ...connector.FieldChange) views.AuditRow {
 	return views.AuditRow{
 		Event: views.Event{Who: "Maya Lindqvist", Action: action, Outcome: outcome, At: at, Seq: seq, Fields: fields, Reason: "CHG-20933", Change: "c1", Connector: connectorID, Name: naMail().Name()},
 		Line:  seq, Role: "Admin",
@@ -103,7 +103,7 @@ func auditExhibits() map[string]func() templ.Component {
 		}),
 		"line-accepted": line(func(m *views.AuditLine) {
 			archived := connector.Of("1200")
-			fields := []connector.Field{{Name: "archived", Before: connector.Null(), Requested: archived, Stored: &archived}}
+			fields := []connector.FieldChange{{Name: "archived", Before: connector.Null(), Requested: archived, Stored: &archived}}
 			m.Row = views.AuditRow{Event: views.Event{Who: "root", Action: "accepted", Reason: "the beginning was archived", Fields: fields, At: now}, Line: 1290}
 			m.Graph, m.Related, m.Kept = nil, nil, nil
 		}),

@@ -67,7 +67,7 @@ func (g Gates) role(actor access.Actor) gate {
 	}
 	needed := sentenceList(g.EditClaims)
 	if needed == "" {
-		needed = "the role " + holders(access.Edit)
+		needed = "the role " + access.HolderNames(access.Edit)
 	}
 	return gate{"Role in Switchboard", Barred, have + " Editing needs " + needed + "."}
 }
@@ -115,14 +115,6 @@ func passing(rows []gate) (passed int) {
 		}
 	}
 	return passed
-}
-
-func holders(permission access.Permission) string {
-	var names []string
-	for _, role := range access.Holders(permission) {
-		names = append(names, string(role))
-	}
-	return strings.Join(names, " or ")
 }
 
 func sentenceList(words []string) string {

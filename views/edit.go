@@ -117,7 +117,7 @@ func (m Edit) hint(property connector.Property) string {
 }
 
 // changes are what the form as it stands would change.
-func (m Edit) changes() []connector.Field {
+func (m Edit) changes() []connector.FieldChange {
 	return connector.Edit{Shown: m.Connector, Wanted: m.Wanted}.Changed()
 }
 

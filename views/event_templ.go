@@ -418,7 +418,7 @@ func eventFields(event Event, most int) templ.Component {
 	})
 }
 
-func eventField(event Event, field connector.Field) templ.Component {
+func eventField(event Event, field connector.FieldChange) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -33,7 +33,7 @@ func TestAnEventReadsTheSameEverywhere(t *testing.T) {
 	t.Parallel()
 	edit := func(outcome string, stored *connector.Value) views.Event {
 		return views.Event{Who: "Priya Raman", Action: "edit", Outcome: outcome, Reason: "CHG-1", At: now, Change: "c1", Seq: 12, Connector: connectorID, Name: naMail().Name(),
-			Fields: []connector.Field{{Name: connector.PrimarySMTPAddress, Before: connector.Of("journal@a"), Requested: connector.Of("journal-01@a"), Stored: stored}}}
+			Fields: []connector.FieldChange{{Name: connector.PrimarySMTPAddress, Before: connector.Of("journal@a"), Requested: connector.Of("journal-01@a"), Stored: stored}}}
 	}
 	sync := func(outcome string, end views.SyncEnd) views.Event {
 		return views.Event{Who: "Priya Raman", Action: "sync", SyncType: "fullSync", End: end, Outcome: outcome, Reason: "CHG-1", At: now, Change: "c1", Seq: 12, Connector: connectorID, Name: naMail().Name()}

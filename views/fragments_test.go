@@ -81,7 +81,7 @@ func TestCardOffersWhatMayBeDone(t *testing.T) {
 func TestReceiptSaysWhatBecameOfTheChange(t *testing.T) {
 	t.Parallel()
 	exact, other := field(connector.Version, "1", "2", "2"), field(connector.Version, "1", "two", "TWO")
-	unread := connector.Field{Name: connector.Version, Before: connector.Of("1"), Requested: connector.Of("2")}
+	unread := connector.FieldChange{Name: connector.Version, Before: connector.Of("1"), Requested: connector.Of("2")}
 	tests := []struct {
 		model views.Receipt
 		says  []string

@@ -70,7 +70,7 @@ func stretched() map[string]exhibit {
 	clash.Connector, clash.Shown = with(giant(), connector.ServerName, spaced), giant()
 	clash.Merge = connector.Edit{Shown: giant(), Wanted: map[string]string{connector.ServerName: unbroken + "x"}}.Merge(clash.Connector)
 	line := auditLine()
-	line.Actor, line.Reason, line.Text, line.Row.Event.Who, line.Row.Event.Fields = anybody, unbroken, unbroken, unbroken, []connector.Field{changed}
+	line.Actor, line.Reason, line.Text, line.Row.Event.Who, line.Row.Event.Fields = anybody, unbroken, unbroken, unbroken, []connector.FieldChange{changed}
 	line.Row.Event.Name, line.Row.Event.Connector = giant().Name(), unbroken
 	log := auditPage()
 	log.Rows = []views.AuditRow{line.Row, line.Row}

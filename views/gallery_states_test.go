@@ -137,7 +137,7 @@ func decisions() map[string]exhibit {
 }
 
 func receipts() map[string]exhibit {
-	refusal := receipt("rejected", connector.Field{Name: connector.Version, Before: connector.Null(), Requested: connector.Of("1")})
+	refusal := receipt("rejected", connector.FieldChange{Name: connector.Version, Before: connector.Null(), Requested: connector.Of("1")})
 	refusal.Refusal, refusal.Quote = "Intune does not let you do this.", "User is not authorized to perform this operation"
 	between := inDoubt()
 	between.Status, between.Between = 403, true
@@ -160,7 +160,7 @@ func receipts() map[string]exhibit {
 		"receipt-observed":    receiptExhibit(receipt("applied_observed", field(connector.Version, "1", "2", "2"))),
 		"receipt-not-applied": receiptExhibit(receipt("not_applied", field(connector.Version, "1", "2", "1"))),
 		"receipt-superseded":  receiptExhibit(receipt("superseded", field(connector.Version, "1", "2", "3"))),
-		"receipt-pending":     receiptExhibit(receipt("pending", connector.Field{Name: connector.Version, Requested: connector.Of("2")})),
+		"receipt-pending":     receiptExhibit(receipt("pending", connector.FieldChange{Name: connector.Version, Requested: connector.Of("2")})),
 		"changes":             changesExhibit(views.Changes{InDoubt: []views.Receipt{inDoubt()}, Recent: recent(), Now: now}),
 		"changes-none":        changesExhibit(views.Changes{Now: now}),
 	}

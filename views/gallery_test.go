@@ -51,9 +51,9 @@ func with(c connector.Connector, name, text string) connector.Connector {
 	return c.With(map[string]connector.Value{name: connector.Of(text)})
 }
 
-func field(name, before, asked, stored string) connector.Field {
+func field(name, before, asked, stored string) connector.FieldChange {
 	value := connector.Of(stored)
-	return connector.Field{Name: name, Before: connector.Of(before), Requested: connector.Of(asked), Stored: &value}
+	return connector.FieldChange{Name: name, Before: connector.Of(before), Requested: connector.Of(asked), Stored: &value}
 }
 
 func card(c connector.Connector, actor access.Actor) views.Card {
@@ -71,16 +71,16 @@ func card(c connector.Connector, actor access.Actor) views.Card {
 func history() []views.Event {
 	asked := field(connector.Version, "2026.9.1", "2026.10.3", "2026.10.3")
 	return []views.Event{
-		{Who: "Maya Lindqvist", You: true, Action: "edit", Fields: []connector.Field{field(connector.ExchangeAlias, "EX01", "na-mail", "na-mail")}, Outcome: "applied", Reason: "Same alias style for every hosted connector. CHG-20933.", At: now.Add(-3 * time.Minute), Change: changeID, Seq: 1289},
-		{Who: "Maya Lindqvist", You: true, Action: "edit", Fields: []connector.Field{field(connector.PrimarySMTPAddress, "journal@apac.contoso.com", "journal-01@apac.contoso.com", "journal@apac.contoso.com")}, Outcome: "applied", Reason: "Journal mailbox renamed.", At: now.Add(-9 * time.Minute), Change: "c5", Seq: 1285},
-		{Who: "Priya Raman", Action: "edit", Fields: []connector.Field{{Name: connector.ServerName, Before: connector.Of("ex03"), Requested: connector.Of("ex04")}}, Outcome: "in_doubt", At: now.Add(-11 * time.Minute), Change: "c6", Seq: 1283},
-		{Who: "Priya Raman", Action: "revert", Fields: []connector.Field{field(connector.ServerName, "ex04", "ex03", "ex05")}, Outcome: "superseded", At: now.Add(-30 * time.Minute), Change: "c7", Seq: 1280},
+		{Who: "Maya Lindqvist", You: true, Action: "edit", Fields: []connector.FieldChange{field(connector.ExchangeAlias, "EX01", "na-mail", "na-mail")}, Outcome: "applied", Reason: "Same alias style for every hosted connector. CHG-20933.", At: now.Add(-3 * time.Minute), Change: changeID, Seq: 1289},
+		{Who: "Maya Lindqvist", You: true, Action: "edit", Fields: []connector.FieldChange{field(connector.PrimarySMTPAddress, "journal@apac.contoso.com", "journal-01@apac.contoso.com", "journal@apac.contoso.com")}, Outcome: "applied", Reason: "Journal mailbox renamed.", At: now.Add(-9 * time.Minute), Change: "c5", Seq: 1285},
+		{Who: "Priya Raman", Action: "edit", Fields: []connector.FieldChange{{Name: connector.ServerName, Before: connector.Of("ex03"), Requested: connector.Of("ex04")}}, Outcome: "in_doubt", At: now.Add(-11 * time.Minute), Change: "c6", Seq: 1283},
+		{Who: "Priya Raman", Action: "revert", Fields: []connector.FieldChange{field(connector.ServerName, "ex04", "ex03", "ex05")}, Outcome: "superseded", At: now.Add(-30 * time.Minute), Change: "c7", Seq: 1280},
 		{Who: "Priya Raman", Action: "sync", SyncType: "fullSync", Outcome: "applied", At: now.Add(-40 * time.Minute), Change: "c8", Seq: 1277},
 		{Who: "Priya Raman", Action: "sync", SyncType: "fullSync", End: views.SyncEnd{Known: true, Seen: true, Took: 94 * time.Second}, Outcome: "applied", Reason: "After the move.", At: now.Add(-3 * time.Hour), Change: "c9", Seq: 1276},
 		{Who: "Priya Raman", Action: "sync", SyncType: "deltaSync", End: views.SyncEnd{Known: true}, Outcome: "applied", At: now.Add(-4 * time.Hour), Change: "c10", Seq: 1270},
 		{Who: "Priya Raman", Action: "sync", SyncType: "deltaSync", End: views.SyncEnd{Known: true, Seen: true, Took: 8 * time.Second, AtMost: true}, Outcome: "applied_observed", At: now.Add(-21 * 24 * time.Hour), Change: "c2", Seq: 1201},
-		{Who: "Tom Okafor", Action: "observed", Fields: []connector.Field{{Name: connector.ServerName, Before: connector.Of("ex03"), Stored: stored("ex04")}}, At: now.Add(-22 * 24 * time.Hour), From: now.Add(-23 * 24 * time.Hour), To: now.Add(-22 * 24 * time.Hour), Seq: 1190},
-		{Who: "Deniz Aydın", Action: "edit", Fields: []connector.Field{asked, field(connector.ServerName, "", "outlook.office365.com", "outlook.office365.com")}, Outcome: "rejected", At: now.Add(-400 * 24 * time.Hour), Change: "c3", Seq: 14},
+		{Who: "Tom Okafor", Action: "observed", Fields: []connector.FieldChange{{Name: connector.ServerName, Before: connector.Of("ex03"), Stored: stored("ex04")}}, At: now.Add(-22 * 24 * time.Hour), From: now.Add(-23 * 24 * time.Hour), To: now.Add(-22 * 24 * time.Hour), Seq: 1190},
+		{Who: "Deniz Aydın", Action: "edit", Fields: []connector.FieldChange{asked, field(connector.ServerName, "", "outlook.office365.com", "outlook.office365.com")}, Outcome: "rejected", At: now.Add(-400 * 24 * time.Hour), Change: "c3", Seq: 14},
 	}
 }
 
@@ -89,7 +89,7 @@ func stored(text string) *connector.Value {
 	return &value
 }
 
-func receipt(outcome string, fields ...connector.Field) views.Receipt {
+func receipt(outcome string, fields ...connector.FieldChange) views.Receipt {
 	return views.Receipt{
 		Change: changeID, Connector: connectorID, Name: naMail().Name(), Action: "edit", Outcome: outcome,
 		Fields: fields, Reason: "Same alias style for every hosted connector, and the mailbox moved. CHG-20933.",
@@ -105,7 +105,7 @@ func orphaned() views.Receipt {
 }
 
 func inDoubt() views.Receipt {
-	m := receipt("in_doubt", connector.Field{Name: connector.PrimarySMTPAddress, Before: connector.Of("journal@apac.contoso.com"), Requested: connector.Of("journal-01@apac.contoso.com")})
+	m := receipt("in_doubt", connector.FieldChange{Name: connector.PrimarySMTPAddress, Before: connector.Of("journal@apac.contoso.com"), Requested: connector.Of("journal-01@apac.contoso.com")})
 	m.Took, m.Status, m.RequestID, m.MayRevert, m.Looks, m.LastLook = 0, 0, "", false, 9, now.Add(-4*time.Minute)
 	return m
 }
@@ -145,7 +145,7 @@ func review() views.Review {
 
 func conflict() views.Conflict {
 	theirs := with(with(with(naMail(), connector.PrimarySMTPAddress, "mdm-na@contoso.com"), connector.ServerName, "outlook-na.office365.com"), connector.Version, "2026.11.1")
-	event := views.Event{Who: "Priya Raman", Action: "edit", Fields: []connector.Field{{}, {}}, At: now.Add(-3 * time.Minute), Reason: "New address plan and regional endpoint. CHG-20940.", Change: "c4", Seq: 1288}
+	event := views.Event{Who: "Priya Raman", Action: "edit", Fields: []connector.FieldChange{{}, {}}, At: now.Add(-3 * time.Minute), Reason: "New address plan and regional endpoint. CHG-20940.", Change: "c4", Seq: 1288}
 	return views.Conflict{Connector: theirs, Shown: naMail(), Merge: merged(theirs), Wanted: typed(), Reason: edit().Reason, RequireReason: true,
 		Theirs: &event, Opened: now.Add(-6 * time.Minute), Read: now, Now: now, Carry: carry}
 }

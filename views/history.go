@@ -23,7 +23,7 @@ type Event struct {
 	// SyncType is what a sync asked for, End how it ended.
 	SyncType string
 	End      SyncEnd
-	Fields   []connector.Field
+	Fields   []connector.FieldChange
 	// Outcome is the record's word, for instance "applied"; empty for what is no change.
 	Outcome string
 	// Reason is why, in the person's own words; of what somebody found out it is why they gave up.
@@ -144,7 +144,7 @@ func (e Event) asAsked() (count int) {
 
 // stored says whether it is known what Graph holds in every field.
 func (e Event) stored() bool {
-	return !slices.ContainsFunc(e.Fields, func(field connector.Field) bool { return field.Stored == nil })
+	return !slices.ContainsFunc(e.Fields, func(field connector.FieldChange) bool { return field.Stored == nil })
 }
 
 // differs says whether Graph stored something else than was asked.
@@ -153,7 +153,7 @@ func (e Event) differs() bool {
 }
 
 // holds says of a field what Graph holds in place of what was asked for; it is empty where that is not known, or as asked.
-func (e Event) holds(field connector.Field) string {
+func (e Event) holds(field connector.FieldChange) string {
 	switch {
 	case field.Stored == nil || field.AsAsked():
 		return ""
@@ -164,7 +164,7 @@ func (e Event) holds(field connector.Field) string {
 }
 
 // took says that the field is known to hold what was asked.
-func (e Event) took(field connector.Field) bool {
+func (e Event) took(field connector.FieldChange) bool {
 	return (e.done() || e.Action == "accepted") && field.AsAsked()
 }
 

@@ -35,7 +35,7 @@ func (m LiveDiff) count() string {
 
 // fault is why Graph could not be asked for a change, in the words of the review; empty where it could.
 func (m LiveDiff) fault(name string) string {
-	for _, fault := range m.Edit.Faults() {
+	for _, fault := range m.Edit.FieldErrors() {
 		if fault.Field == name {
 			return fault.Message
 		}

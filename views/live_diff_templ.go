@@ -190,7 +190,7 @@ func LiveDiffList(m LiveDiff) templ.Component {
 	})
 }
 
-func liveChange(field connector.Field, fault string) templ.Component {
+func liveChange(field connector.FieldChange, fault string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -282,7 +282,7 @@ func liveChange(field connector.Field, fault string) templ.Component {
 }
 
 // unseenWords say of a change, before it is sent, what of it nobody would see.
-func unseenWords(field connector.Field) templ.Component {
+func unseenWords(field connector.FieldChange) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -22,7 +22,7 @@ type Receipt struct {
 	// SyncType is what a sync asked for, empty for an edit; End is how it ended.
 	SyncType string
 	End      SyncEnd
-	Fields   []connector.Field
+	Fields   []connector.FieldChange
 	// Others are properties that others changed while the form was open.
 	Others []connector.Drift
 	Reason string
@@ -199,7 +199,7 @@ type verdictBadge struct {
 	icon, word string
 }
 
-func (m Receipt) verdict(field connector.Field) verdictBadge {
+func (m Receipt) verdict(field connector.FieldChange) verdictBadge {
 	switch {
 	case m.Outcome == rejected || m.Outcome == notApplied:
 		return verdictBadge{components.Bad, "x", "Not stored"}
@@ -214,7 +214,7 @@ func (m Receipt) verdict(field connector.Field) verdictBadge {
 }
 
 // rowNote is what the card's row of a changed property says.
-func (m Receipt) rowNote(field connector.Field) rowNote {
+func (m Receipt) rowNote(field connector.FieldChange) rowNote {
 	beside := besideOf(field)
 	was := "was " + shown(field.Before, beside)
 	switch {

@@ -152,9 +152,9 @@ func (m Receipt) news() string {
 
 // otherwise says how what Graph shows differs from what was asked for and from what was there before.
 func (m Receipt) otherwise() string {
-	inForm := func(field connector.Field) bool { return field.AsAsked() || field.Stored != nil && alike(field) }
+	inForm := func(field connector.FieldChange) bool { return field.AsAsked() || field.Stored != nil && alike(field) }
 	switch {
-	case !slices.ContainsFunc(m.Fields, func(field connector.Field) bool { return !inForm(field) }):
+	case !slices.ContainsFunc(m.Fields, func(field connector.FieldChange) bool { return !inForm(field) }):
 		return "Graph shows what was asked for in another form."
 	case len(m.Fields) > 1:
 		return "Graph shows neither all that was asked for nor all that was there before."

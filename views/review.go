@@ -102,7 +102,7 @@ func (m Review) requestSummary() string {
 type Nothing struct {
 	Connector connector.Connector
 	// Already are changed properties that Graph already holds as wanted.
-	Already []connector.Field
+	Already []connector.FieldChange
 }
 
 // Title is the page's title.

@@ -155,7 +155,7 @@ func (s Shell) signedIn() bool { return s.Actor.OID != "" }
 
 // personMark tells the script whether it is still the same person, and says nothing of who it is.
 func (s Shell) personMark() string {
-	sum := sha256.Sum256([]byte(s.Actor.TID + " " + s.Actor.OID))
+	sum := sha256.Sum256([]byte(s.Actor.Key()))
 	return hex.EncodeToString(sum[:8])
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // besideOf are the values that stand in one row of a change: each is held against the others.
-func besideOf(field connector.Field) []connector.Value {
+func besideOf(field connector.FieldChange) []connector.Value {
 	beside := []connector.Value{field.Before, field.Requested}
 	if field.Stored != nil {
 		beside = append(beside, *field.Stored)
@@ -18,7 +18,7 @@ func besideOf(field connector.Field) []connector.Value {
 }
 
 // unseen says what of a change nobody would see, before it is sent; empty for most.
-func unseen(field connector.Field) string {
+func unseen(field connector.FieldChange) string {
 	var words []string
 	if components.Alike(field.Before, field.Requested) {
 		words = append(words, "The two values look alike and differ.")
@@ -33,7 +33,7 @@ func unseen(field connector.Field) string {
 }
 
 // alike says whether what is stored is what was asked for but for letter case, spaces, or empty text for null.
-func alike(field connector.Field) bool {
+func alike(field connector.FieldChange) bool {
 	form := func(text string) string { return strings.Join(strings.Fields(text), " ") }
 	return strings.EqualFold(form(field.Stored.Text()), form(field.Requested.Text()))
 }
@@ -41,7 +41,7 @@ func alike(field connector.Field) bool {
 var oneLine = strings.NewReplacer("\r", "", "\n", "")
 
 // difference names what tells the stored value from the one asked for.
-func difference(field connector.Field) string {
+func difference(field connector.FieldChange) string {
 	stored, asked := field.Stored.Text(), field.Requested.Text()
 	switch {
 	case *field.Stored == field.Before:

@@ -68,7 +68,7 @@ func acceptRecord(ctx context.Context, settings config.Config, reason string) (t
 	if err != nil {
 		return "", err
 	}
-	changes.New(changes.Options{Database: db, Record: record}) // whose table is checked, too
+	changes.New(changes.Options{Database: db, AuditLog: record}) // whose table is checked, too
 	line, added, err := record.Accept(ctx, audit.Acceptance{Reason: reason, Account: account(), Owner: site.Owner(settings)})
 	if err != nil {
 		return "", err

@@ -1,7 +1,10 @@
 // Package access says who somebody is and what they may do: actors, roles, permissions and the table that grants them.
 package access
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Role is one of the three that Switchboard knows.
 type Role string
@@ -67,6 +70,9 @@ func (a Actor) May(permission Permission) bool {
 // Is says whether both are the same person, whatever their names and roles are today.
 func (a Actor) Is(other Actor) bool { return a.TID == other.TID && a.OID == other.OID }
 
+// Key names the person, the same in every session and under every name.
+func (a Actor) Key() string { return a.TID + " " + a.OID }
+
 // Holders are the roles that grant the permission, for telling a person whom to ask.
 func Holders(permission Permission) []Role {
 	var holders []Role
@@ -76,4 +82,13 @@ func Holders(permission Permission) []Role {
 		}
 	}
 	return holders
+}
+
+// HolderNames are the names of those roles as a sentence has them: "admin or helpdesk".
+func HolderNames(permission Permission) string {
+	var names []string
+	for _, role := range Holders(permission) {
+		names = append(names, string(role))
+	}
+	return strings.Join(names, " or ")
 }

@@ -15,7 +15,7 @@ import (
 	"switchboard/internal/connector"
 )
 
-// Acceptance is what somebody takes on themselves who accepts a record that is not what was signed.
+// Acceptance is what somebody takes on themselves who accepts an audit log that is not what was signed.
 type Acceptance struct {
 	Reason string
 	// Account is the operating system's name of who does.
@@ -23,7 +23,7 @@ type Acceptance struct {
 	Owner   Owner
 }
 
-// Accept takes the record as it is, for a reason that becomes a line of it, and signs it: after a restore, after its beginning
+// Accept takes the audit log as it is, for a reason that becomes a line of it, and signs it: after a restore, after its beginning
 // was archived, and for another origin, issuer or client. It keeps the new checkpoint outside the database, in the place of
 // whatever stood there. A second checkpoint file gets the checkpoint without a second line; added is then false. No program
 // may serve meanwhile. Lines that are not what their own tree says are not accepted: nothing can make them so again.
@@ -51,7 +51,7 @@ func (l *Log) Accept(ctx context.Context, a Acceptance) (line Entry, added bool,
 			return err
 		}
 		// That another checkpoint was kept is what the line that stands has told of.
-		news := slices.ContainsFunc(entry.Fields, func(field connector.Field) bool { return field.Name != checkpointField })
+		news := slices.ContainsFunc(entry.Fields, func(field connector.FieldChange) bool { return field.Name != checkpointField })
 		if stands && !news {
 			signed = x.signed.note
 			return nil
@@ -110,7 +110,7 @@ func (x *examination) entry(a Acceptance, gone int64) (Entry, error) {
 		if before != "" {
 			was = connector.Of(before)
 		}
-		e.Fields = append(e.Fields, connector.Field{Name: name, Before: was, Requested: is, Stored: &is})
+		e.Fields = append(e.Fields, connector.FieldChange{Name: name, Before: was, Requested: is, Stored: &is})
 	}
 	if known, err := x.archivedUpTo(x.ctx); err != nil || gone > known {
 		if err != nil {
@@ -143,7 +143,7 @@ func (x *examination) entry(a Acceptance, gone int64) (Entry, error) {
 	return e, nil
 }
 
-// checkpointField is the field of a line accepted that tells which checkpoint the record does not extend, by size and root.
+// checkpointField is the field of a line accepted that tells which checkpoint the audit log does not extend, by size and root.
 const checkpointField = "checkpoint"
 
 func zeroEmpty(n int64) string {
@@ -162,7 +162,7 @@ func (x *examination) continues() bool {
 	return err == nil && f.none()
 }
 
-// accepted is the latest line accepted, where it stands in a record that is wholly signed by this key and the checkpoint
+// accepted is the latest line accepted, where it stands in an audit log that is wholly signed by this key and the checkpoint
 // outside does not know it yet.
 func (x *examination) accepted() (line Entry, stands bool, err error) {
 	lines, err := x.listIn(x.ctx, x.q, "WHERE action = $1 ORDER BY seq DESC LIMIT 1", Accepted)

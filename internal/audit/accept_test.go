@@ -31,7 +31,7 @@ func (g *guarded) accepts(reason string) audit.Entry {
 	return line
 }
 
-// holds says that the record that was started is whole, that it takes intents again, and that its exports verify.
+// holds says that the audit log that was started is whole, that it takes intents again, and that its exports verify.
 func (g *guarded) holds() *audit.Log {
 	g.t.Helper()
 	if got := g.log.Standing(); got.Broken {
@@ -44,7 +44,7 @@ func (g *guarded) holds() *audit.Log {
 	return g.log
 }
 
-// TestRestoreIsAccepted: a backup is named, and once it is accepted the record goes on under a line that says so.
+// TestRestoreIsAccepted: a backup is named, and once it is accepted the audit log goes on under a line that says so.
 func TestRestoreIsAccepted(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
@@ -135,7 +135,7 @@ func TestWhatIsNotAccepted(t *testing.T) {
 	}
 }
 
-// TestRotationIsComparedAndGoesOn: another key of the same record is no other record.
+// TestRotationIsComparedAndGoesOn: another key of the same audit log is no other record.
 func TestRotationIsComparedAndGoesOn(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
@@ -157,7 +157,7 @@ func TestRotationIsComparedAndGoesOn(t *testing.T) {
 	})
 }
 
-// TestDatabaseHasOneOwner: neither another record nor another tenant takes it, until that is accepted.
+// TestDatabaseHasOneOwner: neither another audit log nor another tenant takes it, until that is accepted.
 func TestDatabaseHasOneOwner(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {

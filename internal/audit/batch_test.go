@@ -21,7 +21,7 @@ func TestAnExportHoldsLittleAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		log, err := New(db, Options{SignerKey: signer})
+		log, err := New(Options{Database: db, SignerKey: signer})
 		if err != nil {
 			t.Fatal(err)
 		}

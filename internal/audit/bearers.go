@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"switchboard/internal/connector"
+	"switchboard/internal/database"
 )
 
 // isCalled holds for a row n of audit_names that tells what its connector was called alone. A server's name is that of a
@@ -14,8 +15,8 @@ import (
 const isCalled = `n.part IN ('short', 'server') AND (n.part = 'short' OR EXISTS (SELECT 1 FROM audit_names bare
 	WHERE bare.digest = '' AND bare.part = 'short' AND bare.connector = n.connector))`
 
-// Bearers are the ids, as ids are compared, of the connectors that by the record are or were called so: by that alias, or by
-// an alias with an organization that they had, compared whole as Fold reads it. An id that lines of the record are about is
+// Bearers are the ids, as ids are compared, of the connectors that by the audit log are or were called so: by that alias, or by
+// an alias with an organization that they had, compared whole as Fold reads it. An id that lines of the audit log are about is
 // one too.
 func (l *Log) Bearers(ctx context.Context, text string) ([]string, error) {
 	const about = `SELECT lower(connector) FROM audit_entries WHERE connector IS NOT NULL AND lower(connector) = lower($1) LIMIT 1`
@@ -58,7 +59,7 @@ func (l *Log) bearersOfWhole(ctx context.Context, words []string) (ids []string,
 	for chunk := range slices.Chunk(pairs, 2*splitsAtOnce) {
 		groups := make([]string, len(chunk)/2)
 		for i := range groups {
-			groups[i] = "(" + placeholders(2*i+1, 2) + ")"
+			groups[i] = "(" + database.Placeholders(2*i+1, 2) + ")"
 		}
 		// materialized: an alias leads to few connectors, and an organization to all of a tenant
 		found, err := l.texts(ctx, "WITH called AS MATERIALIZED (SELECT n.connector, split.column2 AS rest FROM (VALUES "+
@@ -73,7 +74,7 @@ func (l *Log) bearersOfWhole(ctx context.Context, words []string) (ids []string,
 	return ids, nil
 }
 
-// Aliases are some of what the record knows connectors to be or have been called, limit at most.
+// Aliases are some of what the audit log knows connectors to be or have been called, limit at most.
 func (l *Log) Aliases(ctx context.Context, limit int) ([]string, error) {
 	return l.texts(ctx, "SELECT DISTINCT value FROM audit_names WHERE part = 'short' AND digest <> '' LIMIT $1", limit)
 }

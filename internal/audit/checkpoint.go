@@ -13,7 +13,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// checkpoint is a tree head (C2SP tlog-checkpoint): what the record's tree was at a size.
+// checkpoint is a tree head (C2SP tlog-checkpoint): what the audit log's tree was at a size.
 type checkpoint struct {
 	origin string
 	size   int64
@@ -67,9 +67,10 @@ func openCheckpoint(signed string, keys ...string) (checkpoint, error) {
 	return parseCheckpoint(opened.Text)
 }
 
-// Checkpoint is the record as it stands, as a signed note that is kept outside the database by then. Whoever keeps it can tell
-// later whether the record was rolled back or rewritten. Where the record is not what was signed, it is the one from outside.
-// Below it, after an empty line, stands the newest checkpoint that a witness cosigned, where there is one that is no larger.
+// Checkpoint is the audit log as it stands, as a signed note that is kept outside the database by then. It shows later
+// whether the audit log was rolled back or rewritten. Where the audit log is not what was signed, it is the one from
+// outside. Below it, after an empty line, stands the newest checkpoint that a witness cosigned, where there is one that is no
+// larger.
 func (l *Log) Checkpoint(ctx context.Context) (string, error) {
 	witnessed, err := l.newestWitnessed(ctx)
 	if err != nil {
@@ -88,7 +89,7 @@ func (l *Log) Checkpoint(ctx context.Context) (string, error) {
 	return signed, nil
 }
 
-// current is the checkpoint of the record as it stands, or the one from outside.
+// current is the checkpoint of the audit log as it stands, or the one from outside.
 func (l *Log) current(ctx context.Context) (string, error) {
 	if err := l.look(ctx, false, nil); err != nil {
 		return "", err
@@ -106,7 +107,7 @@ func (l *Log) current(ctx context.Context) (string, error) {
 	return l.signAnew(ctx)
 }
 
-// lastGood is the checkpoint that was kept outside the database, for a record that is not what was signed.
+// lastGood is the checkpoint that was kept outside the database, for an audit log that is not what was signed.
 func (l *Log) lastGood() (string, error) {
 	kept := l.kept()
 	if kept == nil {
@@ -124,7 +125,7 @@ func (l *Log) leaves(signed string) error {
 	return l.hold(signed, head)
 }
 
-// signAnew signs the record as it stands where nobody did with this key: a first start, or a rotation.
+// signAnew signs the audit log as it stands where nobody did with this key: a first start, or a rotation.
 func (l *Log) signAnew(ctx context.Context) (string, error) {
 	kept, err := l.recall()
 	if err != nil {

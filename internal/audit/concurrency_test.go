@@ -20,7 +20,7 @@ func TestAppendersTakeTurns(t *testing.T) {
 			signer, verifier := newKey(t, "test")
 			var logs []*audit.Log
 			for range 2 {
-				log, err := audit.New(databasetest.Open(t, url), audit.Options{SignerKey: signer})
+				log, err := audit.New(audit.Options{Database: databasetest.Open(t, url), SignerKey: signer})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -81,7 +81,7 @@ func (c condition) clone() condition {
 }
 
 // condition turns the filter into SQL, the column first that leads to the fewest lines. It asks the database who is meant
-// and where in the record a time is.
+// and where in the audit log a time is.
 func (l *Log) condition(ctx context.Context, f Filter) (condition, error) {
 	c := condition{blind: l.db.Local(), none: f.Outcome != "" && slices.Contains(uneventful, f.Action)}
 	if err := l.byConnectors(ctx, &c, f.ids()); err != nil {

@@ -57,7 +57,7 @@ func (l *Log) WriteCSV(ctx context.Context, w io.Writer, by Exporter, f Filter) 
 func csvRows(e Entry) [][]string {
 	fields := e.Fields
 	if len(fields) == 0 {
-		fields = []connector.Field{{}}
+		fields = []connector.FieldChange{{}}
 	}
 	var status, request string
 	if e.Graph != nil && e.Graph.Status != 0 { // an answer that was lost told neither
@@ -90,7 +90,7 @@ func csvRows(e Entry) [][]string {
 var identifiers = map[string]bool{"oid": true, "tid": true, "connector": true, "id": true, "graph_request_id": true, "hash": true}
 
 // opaque is a GUID, a hash or another id in letters, digits and the signs of base64. It has none of the signs that a
-// formula needs to do harm: a quote, a bracket, a bar. Whoever asks for a page can put another text in the place of an id.
+// formula needs to do harm: a quote, a bracket, a bar. The address of a page may have any other text in the place of an id.
 var opaque = regexp.MustCompile(`^[A-Za-z0-9+/_-]+={0,2}$`)
 
 // formula is a sign that begins one, where a cell begins. A spreadsheet that parts cells at semicolons or tabs, as it does

@@ -63,7 +63,7 @@ func TestCSVKeepsHashesIdsAndNumbers(t *testing.T) {
 	})
 }
 
-// TestCSVRunsNoFormulaInPlaceOfAnID: whoever asks for a page can have any text recorded as the connector's id.
+// TestCSVRunsNoFormulaInPlaceOfAnID: the address of a page can have any text recorded as the connector's id.
 func TestCSVRunsNoFormulaInPlaceOfAnID(t *testing.T) {
 	t.Parallel()
 	log := open(t, databasetest.SQLite(t))

@@ -14,7 +14,7 @@ const denialsKept = time.Hour
 // Denied records that an actor was refused on a route ("GET /connectors/:id/edit"): one line a person, route and minute
 // across all processes, however often it happens. connectorID is the connector asked for, empty for none; the minute's
 // line names the first.
-func (l *Log) Denied(ctx context.Context, actor access.Actor, route, connectorID string, c Context) error {
+func (l *Log) Denied(ctx context.Context, actor access.Actor, route, connectorID string, from Origin) error {
 	minute := l.now().Unix() / 60
 	var known int
 	const seen = "SELECT count(*) FROM audit_denials WHERE tid = $1 AND oid = $2 AND route = $3 AND minute = $4"
@@ -34,7 +34,7 @@ func (l *Log) Denied(ctx context.Context, actor access.Actor, route, connectorID
 		if _, err := tx.ExecContext(ctx, "DELETE FROM audit_denials WHERE minute < $1", minute-int64(denialsKept/time.Minute)); err != nil {
 			return err
 		}
-		_, err = l.Append(ctx, tx, Entry{Action: Denied, Actor: actor, Connector: connectorID, Reason: route, Context: c})
+		_, err = l.Append(ctx, tx, Entry{Action: Denied, Actor: actor, Connector: connectorID, Reason: route, Origin: from})
 		return err
 	})
 }

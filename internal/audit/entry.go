@@ -1,6 +1,6 @@
-// Package audit keeps the change record: who asked what of Graph and what became of it, who signed in and out, who was
-// refused. Lines are only ever added. Each is a leaf of an RFC 6962 tree whose signed checkpoints let a stranger prove,
-// offline, that nothing was changed, left out or put in later.
+// Package audit keeps the audit log: who asked what of Graph and with which outcome, who signed in and out, who was refused.
+// Lines are only ever added. Each is a leaf of an RFC 6962 tree whose signed checkpoints let a stranger prove, offline, that
+// nothing was changed, left out or put in later.
 package audit
 
 import (
@@ -10,7 +10,7 @@ import (
 	"switchboard/internal/connector"
 )
 
-// Action is what a line of the record is about.
+// Action is what a line of the audit log is about.
 type Action string
 
 // The actions, as the export writes them.
@@ -28,7 +28,7 @@ const (
 	Export    Action = "export"
 	Observed  Action = "observed"
 	Resolved  Action = "resolved"
-	// Accepted is how somebody took the record as it was, past what had been signed: after a restore, for instance.
+	// Accepted is how somebody took the audit log as it was, past what had been signed: after a restore, for instance.
 	Accepted Action = "accepted"
 )
 
@@ -53,7 +53,7 @@ const (
 	Applied Outcome = "applied"
 	// Rejected: Graph refused it.
 	Rejected Outcome = "rejected"
-	// InDoubt: it was sent, and nobody knows yet.
+	// InDoubt: it was sent, and the outcome is not known yet.
 	InDoubt Outcome = "in_doubt"
 	// AppliedObserved: a later read found what had been asked for.
 	AppliedObserved Outcome = "applied_observed"
@@ -68,7 +68,7 @@ func Outcomes() []Outcome {
 	return []Outcome{Pending, Applied, Rejected, InDoubt, AppliedObserved, NotApplied, Superseded}
 }
 
-// Entry is one line of the record with what was noted beside it.
+// Entry is one line of the audit log with what was noted beside it.
 type Entry struct {
 	// Seq is the line's number, gap-free from 1. Append sets it.
 	Seq int64
@@ -81,19 +81,19 @@ type Entry struct {
 	// Connector is the id of the connector that it is about; empty for none.
 	Connector string
 	// Fields are what a change asks and gets; nil for what is no change.
-	Fields []connector.Field
+	Fields []connector.FieldChange
 	Reason string
 	// Outcome is empty for what is no change.
 	Outcome Outcome
 	// Graph is the answer that the outcome rests on; nil where there was none.
 	Graph *Graph
 	// SyncType is what a sync asked for: "deltaSync" or "fullSync". It is empty for anything else, and in lines of syncs
-	// that were written before the record kept it.
+	// that were written before the audit log kept it.
 	SyncType string
 	// SyncedAt is how a sync ended: Graph's lastSyncDateTime that came after the request, null where none was seen in time.
 	// It is nil in a line that does not tell the end of a sync.
 	SyncedAt *connector.Value
-	Context  Context
+	Origin   Origin
 	// Hash is base64 of the line's RFC 6962 leaf hash. Append sets it.
 	Hash string
 }
@@ -111,8 +111,8 @@ type Graph struct {
 	Message string
 }
 
-// Context is what the record keeps about a line without exporting it.
-type Context struct {
+// Origin is where a line comes from: the request and the program. The audit log keeps it without exporting it.
+type Origin struct {
 	// SessionHash names the session without being it.
 	SessionHash string
 	// ClientAddress is the IP address that the request came from.

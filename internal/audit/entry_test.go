@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// TestRecordedAreTheActionsThatCodeRecords: the filter offers what the record can hold, and promises nothing else.
+// TestRecordedAreTheActionsThatCodeRecords: the filter offers what the audit log can hold, and promises nothing else.
 func TestRecordedAreTheActionsThatCodeRecords(t *testing.T) {
 	t.Parallel()
 	names := map[string]Action{"Edit": Edit, "Sync": Sync, "Revert": Revert, "BulkEdit": BulkEdit, "Proposal": Proposal, "Approval": Approval,

@@ -31,13 +31,13 @@ var (
 	evidenceVerifier string
 )
 
-// inclusion proves that one line is in the record.
+// inclusion proves that one line is in the audit log.
 type inclusion struct {
 	Seq   int64            `json:"seq"`
 	Proof tlog.RecordProof `json:"proof"`
 }
 
-// consistency proves that the record still begins with what it was at an earlier size.
+// consistency proves that the audit log still begins with what it was at an earlier size.
 type consistency struct {
 	Size  int64          `json:"size"`
 	Root  tlog.Hash      `json:"root"`
@@ -47,8 +47,8 @@ type consistency struct {
 // earlierExports bounds for how many earlier exports a pack holds a consistency proof, the latest ones.
 const earlierExports = 200
 
-// WriteEvidence writes a zip that proves its part of the record to a stranger, offline: the matching lines, the signed
-// checkpoint, a proof for each line that it is in the record, proofs that the record still begins with what earlier
+// WriteEvidence writes a zip that proves its part of the audit log to a stranger, offline: the matching lines, the signed
+// checkpoint, a proof for each line that it is in the audit log, proofs that the audit log still begins with what earlier
 // exports handed out (and what it was at the sizes in since), and how to check all that. It records itself first, and
 // until the first byte is written, an error leaves w untouched.
 func (l *Log) WriteEvidence(ctx context.Context, w io.Writer, by Exporter, f Filter, since ...int64) error {
@@ -80,7 +80,7 @@ type evidence struct {
 	last      lastLine
 	witnessed cosigned
 	head      checkpoint
-	// whole says that the lines prove themselves; earlier are the sizes that the pack proves to be parts of the record.
+	// whole says that the lines prove themselves; earlier are the sizes that the pack proves to be parts of the audit log.
 	whole   bool
 	earlier []int64
 }
@@ -180,7 +180,7 @@ func meant(ids []string) string {
 	return words + ")"
 }
 
-// writeInclusion proves that each line is in the record. It reads the hashes for many proofs at once.
+// writeInclusion proves that each line is in the audit log. It reads the hashes for many proofs at once.
 func (l *Log) writeInclusion(ctx context.Context, w io.Writer, f Filter, size int64) error {
 	return l.batches(ctx, f, size, func(rows []row) error {
 		seqs := make([]int64, len(rows))

@@ -18,7 +18,7 @@ import (
 	"switchboard/internal/database/databasetest"
 )
 
-// packed is a record with lines of two connectors and an evidence pack of one of them, made after two exports.
+// packed is an audit log with lines of two connectors and an evidence pack of one of them, made after two exports.
 type packed struct {
 	log           *audit.Log
 	signer        string
@@ -32,7 +32,7 @@ func newPack(t *testing.T, db *database.DB, f audit.Filter, since ...int64) pack
 	p := packed{}
 	p.signer, _ = newKey(t, "switchboard.example/audit")
 	var err error
-	if p.log, err = audit.New(db, audit.Options{SignerKey: p.signer}); err != nil {
+	if p.log, err = audit.New(audit.Options{Database: db, SignerKey: p.signer}); err != nil {
 		t.Fatal(err)
 	}
 	grow := func() {

@@ -21,7 +21,7 @@ type mark struct {
 	root tlog.Hash
 }
 
-// examination is one look at the record's first lines in a transaction or snapshot.
+// examination is one look at the audit log's first lines in a transaction or snapshot.
 type examination struct {
 	*Log
 	ctx  context.Context
@@ -38,7 +38,7 @@ type examination struct {
 }
 
 // examine holds the tree against the checkpoint from outside and the stored one, and checks the lines that came since the
-// last look. counted asks for all numbers however many there are. An error is the database's, and says nothing of the record.
+// last look. counted asks for all numbers however many there are. An error is the database's, and says nothing of the audit log.
 func (l *Log) examine(ctx context.Context, q querier, size int64, kept *outside, counted bool) (*examination, finding, error) {
 	x := &examination{Log: l, ctx: ctx, q: q, size: size, kept: kept, tree: &tree{ctx: ctx, db: q, have: fetched{}}}
 	f, err := x.signatures()
@@ -149,7 +149,7 @@ func triple(ctx context.Context, q querier, query string) (three [3]int64, err e
 	return three, rows.Err()
 }
 
-// committed runs f on one snapshot, with the size of the record there.
+// committed runs f on one snapshot, with the size of the audit log there.
 func (l *Log) committed(ctx context.Context, f func(tx *sql.Tx, size int64) error) error {
 	return l.db.Read(ctx, func(tx *sql.Tx) error {
 		var size int64

@@ -22,16 +22,16 @@ const (
 
 // Exporter is who exports, and from where.
 type Exporter struct {
-	Actor   access.Actor
-	Context Context
+	Actor  access.Actor
+	Origin Origin
 }
 
-// ErrNotAllowed is the refusal of an actor who may not read the whole record.
+// ErrNotAllowed is the refusal of an actor who may not read the whole audit log.
 var ErrNotAllowed = errors.New("this actor may not read the whole record")
 
 // noteExport records an export before its first byte. The export then is of the lines up to and with this one: so the
-// record itself tells of which sizes checkpoints were handed out. signed is the checkpoint of that size, kept outside the
-// database by then; it is empty for a record that is not what was signed.
+// audit log itself tells of which sizes checkpoints were handed out. signed is the checkpoint of that size, kept outside the
+// database by then; it is empty for an audit log that is not what was signed.
 func (l *Log) noteExport(ctx context.Context, by Exporter, file string, f Filter) (size int64, signed string, err error) {
 	if !by.Actor.May(access.Audit) {
 		return 0, "", ErrNotAllowed
@@ -40,7 +40,7 @@ func (l *Log) noteExport(ctx context.Context, by Exporter, file string, f Filter
 	if query := f.Values().Encode(); query != "" {
 		reason += "?" + query
 	}
-	noted, signed, err := l.note(ctx, Entry{Action: Export, Actor: by.Actor, Reason: reason, Context: by.Context})
+	noted, signed, err := l.note(ctx, Entry{Action: Export, Actor: by.Actor, Reason: reason, Origin: by.Origin})
 	if err != nil {
 		return 0, "", err
 	}
@@ -50,7 +50,7 @@ func (l *Log) noteExport(ctx context.Context, by Exporter, file string, f Filter
 	return noted.Seq, signed, err
 }
 
-// WriteNDJSON exports the lines that match, the oldest first, and after them the checkpoint of the whole record. It
+// WriteNDJSON exports the lines that match, the oldest first, and after them the checkpoint of the whole audit log. It
 // records itself first. Until the first byte is written, an error leaves w untouched.
 func (l *Log) WriteNDJSON(ctx context.Context, w io.Writer, by Exporter, f Filter) error {
 	witnessed, err := l.newestWitnessed(ctx) // before the export's own line, so that it is never of more lines
@@ -94,8 +94,8 @@ type lastLine struct {
 	Key        string `json:"key"`
 }
 
-// ending is an export's last line. In a record that is not what was signed, which the lines may have shown just now, it has the
-// checkpoint from outside, and nothing that witnesses cosigned of more lines than that.
+// ending is an export's last line. In an audit log that is not what was signed, which the lines may have shown just now, it has
+// the checkpoint from outside, and nothing that witnesses cosigned of more lines than that.
 func (l *Log) ending(signed string, witnessed cosigned) (lastLine, error) {
 	if !l.broken() {
 		return lastLine{signed, witnessed.note, l.verifier}, nil

@@ -11,7 +11,7 @@ import (
 	"switchboard/internal/connector"
 )
 
-// Filter says which lines of the record are meant. The zero Filter means all.
+// Filter says which lines of the audit log are meant. The zero Filter means all.
 type Filter struct {
 	// Connector is a connector's id, in whatever letter case, or what else somebody asked for, of which Connectors are the
 	// ids that are meant.

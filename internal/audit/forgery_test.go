@@ -18,7 +18,7 @@ import (
 	"switchboard/internal/database/databasetest"
 )
 
-// guarded is a record with a checkpoint outside, and whoever writes to its database without the key.
+// guarded is an audit log with a checkpoint outside, and somebody who writes to its database without the key.
 type guarded struct {
 	t      *testing.T
 	db     *database.DB
@@ -30,7 +30,7 @@ type guarded struct {
 
 var contoso = audit.Owner{Issuer: "https://login.example/7c2d", Client: "client", TID: "7c2d"}
 
-// guard starts a record of ten lines on that database.
+// guard starts an audit log of ten lines on that database.
 func guard(t *testing.T, db *database.DB) *guarded {
 	t.Helper()
 	g := &guarded{t: t, db: db, file: filepath.Join(t.TempDir(), "checkpoint"), now: noon}
@@ -75,7 +75,7 @@ func (g *guarded) note(lines int) {
 
 func (g *guarded) open() *audit.Log {
 	g.t.Helper()
-	log, err := audit.New(g.db, audit.Options{SignerKey: g.signer, CheckpointFile: g.file, Now: func() time.Time { return g.now }})
+	log, err := audit.New(audit.Options{Database: g.db, SignerKey: g.signer, CheckpointFile: g.file, Now: func() time.Time { return g.now }})
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func (g *guarded) start() {
 	}
 }
 
-// keep has the file hold the record as it stands.
+// keep has the file hold the audit log as it stands.
 func (g *guarded) keep() string {
 	g.t.Helper()
 	signed, err := g.log.Checkpoint(g.t.Context())
@@ -101,7 +101,7 @@ func (g *guarded) keep() string {
 	return signed
 }
 
-// forge does what whoever owns the database can, with the triggers dropped.
+// forge does what the owner of the database can, with the triggers dropped.
 func (g *guarded) forge(statements ...string) {
 	g.t.Helper()
 	err := g.db.Write(g.t.Context(), func(tx *sql.Tx) error {

@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// seed is a file that a record of another day exported.
+// seed is a file that an audit log of another day exported.
 func seed(f *testing.F, name string) []byte {
 	f.Helper()
 	content, err := os.ReadFile("testdata/" + name)

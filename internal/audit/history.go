@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"switchboard/internal/database"
 )
 
 // columns are what entryOf reads.
@@ -34,11 +36,11 @@ func (l *Log) sharing(ctx context.Context, q querier, ids ...string) ([]Entry, e
 	for i, id := range ids {
 		args[i] = clean(id)
 	}
-	return l.listIn(ctx, q, "WHERE id IN ("+placeholders(1, len(args))+") ORDER BY seq", args...)
+	return l.listIn(ctx, q, "WHERE id IN ("+database.Placeholders(1, len(args))+") ORDER BY seq", args...)
 }
 
 // History are the latest lines about a connector, the newest first, limit at most. Who was refused is not among them:
-// everybody sees a connector's history, and not everybody the record.
+// everybody sees a connector's history, and not everybody the audit log.
 func (l *Log) History(ctx context.Context, connectorID string, limit int) ([]Entry, error) {
 	return l.list(ctx, "WHERE connector IS NOT NULL AND lower(connector) = lower($1) AND action <> 'denied' ORDER BY seq DESC LIMIT $2", clean(connectorID), limit)
 }
@@ -90,7 +92,7 @@ func (l *Log) listIn(ctx context.Context, q querier, condition string, args ...a
 type noted struct {
 	row
 	username, roles string
-	context         Context
+	origin          Origin
 }
 
 func readLines(ctx context.Context, q querier, condition string, args ...any) ([]noted, error) {
@@ -103,7 +105,7 @@ func readLines(ctx context.Context, q querier, condition string, args ...any) ([
 	for rows.Next() {
 		var n noted
 		var settled int
-		c := &n.context
+		c := &n.origin
 		if err := rows.Scan(&n.seq, &n.line, &n.hash, &settled, &n.username, &n.roles, &c.RoleSource, &c.SessionHash, &c.ClientAddress, &c.Build); err != nil {
 			return nil, err
 		}
@@ -118,7 +120,7 @@ func (n noted) entry() (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	entry.Hash, entry.Context = n.hash, n.context
+	entry.Hash, entry.Origin = n.hash, n.origin
 	entry.Actor.Username, entry.Actor.Roles = n.username, splitRoles(n.roles)
 	return entry, nil
 }

@@ -32,7 +32,7 @@ func newHistory(t *testing.T, random *rand.Rand) history {
 	h.signer, h.key = newKey(t, "switchboard.example/audit")
 	_, h.strangersKey = newKey(t, "switchboard.example/audit")
 	record := func() *audit.Log {
-		log, err := audit.New(databasetest.SQLite(t), audit.Options{SignerKey: h.signer})
+		log, err := audit.New(audit.Options{Database: databasetest.SQLite(t), SignerKey: h.signer})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +65,7 @@ func randomEntry(random *rand.Rand) audit.Entry {
 		return audit.Entry{Action: audit.SignIn, Actor: mona(), Reason: e.Reason}
 	}
 	for range random.IntN(3) {
-		e.Fields = append(e.Fields, connector.Field{Name: "serverName", Before: connector.Of(hostile), Requested: connector.Null()})
+		e.Fields = append(e.Fields, connector.FieldChange{Name: "serverName", Before: connector.Of(hostile), Requested: connector.Null()})
 	}
 	return e
 }

@@ -41,7 +41,7 @@ func (l *Log) kept() *outside {
 }
 
 // recall is the checkpoint from outside: the file's, or the one that this process knows, if that is larger. What the file
-// holds otherwise breaks the record.
+// holds otherwise breaks the audit log.
 func (l *Log) recall() (*outside, error) {
 	known := l.kept()
 	read, err := readOutside(l.file)

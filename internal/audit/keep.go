@@ -10,16 +10,16 @@ import (
 )
 
 const (
-	// keepEvery is how often the checkpoint outside follows the record: within a second of each line.
+	// keepEvery is how often the checkpoint outside follows the audit log: within a second of each line.
 	keepEvery = 400 * time.Millisecond
-	// checkEvery is how often the record is checked while nobody writes.
+	// checkEvery is how often the audit log is checked while nobody writes.
 	checkEvery = 20 * time.Second
-	// sliceAtLeast is how many lines each of these checks reads; a long record is gone through in a day.
+	// sliceAtLeast is how many lines each of these checks reads; a long audit log is gone through in a day.
 	sliceAtLeast = 2000
 	roundsADay   = int64(24 * time.Hour / checkEvery)
 )
 
-// Run keeps the checkpoint outside the database and checks the record, until ctx ends. Then it returns nil.
+// Run keeps the checkpoint outside the database and checks the audit log, until ctx ends. Then it returns nil.
 func (l *Log) Run(ctx context.Context) error {
 	keep, check := time.NewTicker(keepEvery), time.NewTicker(checkEvery)
 	defer keep.Stop()
@@ -55,7 +55,7 @@ func (l *Log) follow(ctx context.Context) error {
 	return l.look(ctx, false, nil)
 }
 
-// look examines the record as it is committed and, if it is what was signed, keeps its checkpoint outside. also is checked on
+// look examines the audit log as it is committed and, if it is what was signed, keeps its checkpoint outside. also is checked on
 // the same snapshot.
 func (l *Log) look(ctx context.Context, counted bool, also func(*examination) (finding, error)) error {
 	kept, err := l.recall()
@@ -78,11 +78,11 @@ func (l *Log) look(ctx context.Context, counted bool, also func(*examination) (f
 	if l.found(f); l.broken() || !x.signed.there || !x.own {
 		return nil
 	}
-	l.settleMark(mark{x.size, x.root})
+	l.markDurable(mark{x.size, x.root})
 	return l.hold(x.signed.note, checkpoint{x.signer.Name(), x.size, x.root})
 }
 
-// Check examines the record now, all its numbers included, and the next slice of its lines.
+// Check examines the audit log now, all its numbers included, and the next slice of its lines.
 func (l *Log) Check(ctx context.Context) error {
 	return l.look(ctx, true, func(x *examination) (finding, error) {
 		l.mu.Lock()
@@ -171,7 +171,7 @@ func (l *Log) signature(head checkpoint) (string, error) {
 func (l *Log) marks() []mark {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return []mark{l.furthest, l.settled}
+	return []mark{l.furthest, l.durable}
 }
 
 func (l *Log) last() mark { return l.marks()[0] }
@@ -183,11 +183,11 @@ func (l *Log) mark(m mark) {
 	l.furthest = m
 }
 
-// settleMark keeps how far committed lines were checked.
-func (l *Log) settleMark(m mark) {
+// markDurable keeps how far committed lines were checked.
+func (l *Log) markDurable(m mark) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.furthest, l.settled = m, m
+	l.furthest, l.durable = m, m
 }
 
 // gone is the number of the last line that was archived.

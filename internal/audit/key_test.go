@@ -14,7 +14,7 @@ func TestKeyNamesTheRecord(t *testing.T) {
 	t.Parallel()
 	db := databasetest.SQLite(t)
 	signer, verifier := newKey(t, "switchboard.example/audit")
-	log, err := audit.New(db, audit.Options{SignerKey: signer + "\n"})
+	log, err := audit.New(audit.Options{Database: db, SignerKey: signer + "\n"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestKeyNamesTheRecord(t *testing.T) {
 		t.Errorf("the checkpoint of an empty record = %q, %v", checkpoint, err)
 	}
 	for _, key := range []string{"", "secret", verifier, strings.Replace(signer, "PRIVATE", "PUBLIC", 1), signer[:len(signer)-4]} {
-		if _, err := audit.New(db, audit.Options{SignerKey: key}); err == nil || !strings.Contains(err.Error(), "audit key") || key != "" && strings.Contains(err.Error(), key) {
+		if _, err := audit.New(audit.Options{Database: db, SignerKey: key}); err == nil || !strings.Contains(err.Error(), "audit key") || key != "" && strings.Contains(err.Error(), key) {
 			t.Errorf("New with the key %q: %v, want an error that does not quote it", key, err)
 		}
 	}

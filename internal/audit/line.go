@@ -112,7 +112,7 @@ func read(text []byte, settled bool) (Entry, error) {
 	return entry, nil
 }
 
-func newLineField(f connector.Field) lineField {
+func newLineField(f connector.FieldChange) lineField {
 	field := lineField{Name: f.Name, Before: pointer(f.Before), Requested: pointer(f.Requested)}
 	if f.Stored != nil {
 		field.Stored = pointer(*f.Stored)
@@ -120,8 +120,8 @@ func newLineField(f connector.Field) lineField {
 	return field
 }
 
-func (f lineField) field(settled bool) connector.Field {
-	field := connector.Field{Name: f.Name, Before: value(f.Before), Requested: value(f.Requested)}
+func (f lineField) field(settled bool) connector.FieldChange {
+	field := connector.FieldChange{Name: f.Name, Before: value(f.Before), Requested: value(f.Requested)}
 	if settled {
 		stored := value(f.Stored)
 		field.Stored = &stored

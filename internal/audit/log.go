@@ -19,8 +19,10 @@ import (
 	"switchboard/internal/database"
 )
 
-// Options are what a Log needs besides its database.
+// Options are what a Log needs.
 type Options struct {
+	// Database may be nil for a Log that is only asked for its VerifierKey.
+	Database *database.DB
 	// SignerKey signs checkpoints: one line as note.GenerateKey writes it. Its name is the checkpoints' origin.
 	SignerKey string
 	// Now is the clock; nil is time.Now.
@@ -33,7 +35,7 @@ type Options struct {
 	Log *slog.Logger
 }
 
-// Log is the change record in a database. Any number of processes may append to one record.
+// Log is the audit log in a database. Any number of processes may append to one audit log.
 type Log struct {
 	db       *database.DB
 	signer   note.Signer
@@ -44,29 +46,34 @@ type Log struct {
 	file     string
 	log      *slog.Logger
 	beside   func(ctx context.Context, tx *sql.Tx, from, to, size int64) (int64, error)
-	// witnesses cosign the record's checkpoints; nil: none.
+	// witnesses cosign the audit log's checkpoints; nil: none.
 	witnesses *Witnesses
 	// stream is where the lines that are committed go, too; nil: nowhere.
 	stream *Stream
 
+	checks
+}
+
+// checks are what this process has found out about the audit log.
+type checks struct {
 	mu       sync.Mutex
 	standing Standing
 	differs  finding
 	// outside is the largest checkpoint that is known to be right.
 	outside *outside
-	// furthest is how far lines were checked, settled how far committed ones were, and cursor how far the slices are.
-	furthest, settled mark
+	// furthest is how far lines were checked, durable how far committed ones were, and cursor how far the slices are.
+	furthest, durable mark
 	cursor            int64
 	archived          int64
 }
 
-// New is the record in the database. Start checks it, Run keeps checking.
-func New(db *database.DB, o Options) (*Log, error) {
+// New is the audit log in the database. Start checks it, Run keeps checking.
+func New(o Options) (*Log, error) {
 	signer, verifier, err := readKey(o.SignerKey)
 	if err != nil {
 		return nil, err
 	}
-	log := &Log{db: db, signer: signer, verifier: verifier, now: o.Now, newID: o.NewID, file: o.CheckpointFile, log: orDiscard(o.Log)}
+	log := &Log{db: o.Database, signer: signer, verifier: verifier, now: o.Now, newID: o.NewID, file: o.CheckpointFile, log: orDiscard(o.Log)}
 	if log.now == nil {
 		log.now = time.Now
 	}
@@ -77,7 +84,7 @@ func New(db *database.DB, o Options) (*Log, error) {
 }
 
 // Append adds a line inside the caller's transaction, signs the tree that it makes, and returns the line with its Seq, Time
-// and Hash. Appenders wait for each other until that transaction ends, so it should end soon: append last. Where the record
+// and Hash. Appenders wait for each other until that transaction ends, so it should end soon: append last. Where the audit log
 // is not what was signed before, the line is added and nothing is signed; one that begins something is refused (ErrBroken).
 func (l *Log) Append(ctx context.Context, tx *sql.Tx, e Entry) (Entry, error) {
 	added, _, err := l.append(ctx, tx, e)
@@ -109,7 +116,7 @@ func (l *Log) append(ctx context.Context, tx *sql.Tx, e Entry) (added Entry, sig
 	return l.addSigned(ctx, tx, e, latest, known)
 }
 
-// before checks the record's lines before one is added; nil says that they are not what was signed.
+// before checks the audit log's lines before one is added; nil says that they are not what was signed.
 func (l *Log) before(ctx context.Context, tx *sql.Tx, size int64) (*tree, error) {
 	kept, err := l.recall()
 	if err != nil { // a file that cannot be read just now: what this process knows of it holds
@@ -144,7 +151,7 @@ func (l *Log) addSigned(ctx context.Context, tx *sql.Tx, e Entry, latest int64, 
 	return e, signed, err
 }
 
-// addUnsigned adds a line to a record that is not what was signed, under the next number that is free.
+// addUnsigned adds a line to an audit log that is not what was signed, under the next number that is free.
 func (l *Log) addUnsigned(ctx context.Context, tx *sql.Tx, e Entry, latest int64) (Entry, error) {
 	for range mostTaken {
 		taken, err := numbersOf(ctx, tx, "SELECT seq FROM audit_entries WHERE seq = $1", e.Seq)
@@ -215,13 +222,13 @@ func insert(ctx context.Context, tx *sql.Tx, e Entry, text []byte, latest int64)
 		hash, settled, username, mapped_roles, role_source, session_hash, client_address, build)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`
 	settled := 0
-	if slices.ContainsFunc(e.Fields, func(f connector.Field) bool { return f.Stored != nil }) {
+	if slices.ContainsFunc(e.Fields, func(f connector.FieldChange) bool { return f.Stored != nil }) {
 		settled = 1
 	}
 	_, err := tx.ExecContext(ctx, add, e.Seq, clean(e.ID), e.Time.UnixMicro(), latest, clean(string(e.Action)),
 		clean(e.Actor.OID), clean(e.Actor.Name), orNull(clean(e.Connector)), orNull(clean(string(e.Outcome))), string(text),
-		e.Hash, settled, clean(e.Actor.Username), clean(joinRoles(e.Actor.Roles)), clean(e.Context.RoleSource),
-		clean(e.Context.SessionHash), clean(e.Context.ClientAddress), clean(e.Context.Build))
+		e.Hash, settled, clean(e.Actor.Username), clean(joinRoles(e.Actor.Roles)), clean(e.Origin.RoleSource),
+		clean(e.Origin.SessionHash), clean(e.Origin.ClientAddress), clean(e.Origin.Build))
 	return err
 }
 

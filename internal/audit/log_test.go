@@ -31,8 +31,8 @@ func mona() access.Actor {
 func edit(outcome audit.Outcome) audit.Entry {
 	stored := connector.Null()
 	e := audit.Entry{ID: "6f0e", Action: audit.Edit, Actor: mona(), Connector: "c1", Outcome: outcome, Reason: "ticket 4711",
-		Fields:  []connector.Field{{Name: "version", Before: connector.Of("15.1"), Requested: connector.Null()}},
-		Context: audit.Context{SessionHash: "5e55", ClientAddress: "192.0.2.7", Build: "1.0", RoleSource: "roles"}}
+		Fields: []connector.FieldChange{{Name: "version", Before: connector.Of("15.1"), Requested: connector.Null()}},
+		Origin: audit.Origin{SessionHash: "5e55", ClientAddress: "192.0.2.7", Build: "1.0", RoleSource: "roles"}}
 	if outcome != audit.Pending {
 		e.Fields[0].Stored = &stored
 		e.Graph = &audit.Graph{Status: 200, RequestID: "r1", ClientRequestID: "6f0e"}
@@ -54,7 +54,7 @@ func newKey(t testing.TB, name string) (signer, verifier string) {
 func open(t testing.TB, db *database.DB) *audit.Log {
 	t.Helper()
 	signer, _ := newKey(t, "switchboard.example/audit")
-	log, err := audit.New(db, audit.Options{SignerKey: signer, Now: func() time.Time { return noon }})
+	log, err := audit.New(audit.Options{Database: db, SignerKey: signer, Now: func() time.Time { return noon }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func TestDenialsAreOneLineAMinute(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		ctx, now := context.Background(), noon
 		signer, _ := newKey(t, "test")
-		log, err := audit.New(db, audit.Options{SignerKey: signer, Now: func() time.Time { return now }})
+		log, err := audit.New(audit.Options{Database: db, SignerKey: signer, Now: func() time.Time { return now }})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +131,7 @@ func TestDenialsAreOneLineAMinute(t *testing.T) {
 			var all sync.WaitGroup
 			for range 8 {
 				all.Go(func() {
-					if err := log.Denied(ctx, actor, route, "c1", audit.Context{}); err != nil {
+					if err := log.Denied(ctx, actor, route, "c1", audit.Origin{}); err != nil {
 						t.Error(err)
 					}
 				})

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"switchboard/internal/connector"
+	"switchboard/internal/database"
 )
 
 // namePart is a part of a connector's name; see the table audit_names.
@@ -45,7 +46,7 @@ func nameDigest(called string) string {
 }
 
 // KeepNames keeps what the connectors are called, so that Bearers finds them by it for good. It is for what was read; of its
-// lines the record keeps the names by itself.
+// lines the audit log keeps the names by itself.
 func (l *Log) KeepNames(ctx context.Context, tx *sql.Tx, all ...connector.Connector) error {
 	var rows []nameRow
 	for _, one := range all {
@@ -61,7 +62,7 @@ func (l *Log) KeepNames(ctx context.Context, tx *sql.Tx, all ...connector.Connec
 	return addNames(ctx, tx, rows)
 }
 
-// namesIn are the parts of names that the fields of a line tell: what was there before, and what came of it where that is
+// namesIn are the parts of names that the fields of a line tell: what was there before, and what was stored where that is
 // known.
 func namesIn(e Entry) (rows []nameRow) {
 	parts := map[string]namePart{connector.ExchangeAlias: short, connector.ServerName: server, connector.ExchangeOrganization: organization}
@@ -97,7 +98,7 @@ func addNames(ctx context.Context, tx *sql.Tx, rows []nameRow) error {
 	for chunk := range slices.Chunk(rows, namesAtOnce) {
 		groups, args := make([]string, len(chunk)), make([]any, 0, 4*len(chunk))
 		for i, row := range chunk {
-			groups[i] = "(" + placeholders(len(args)+1, 4) + ")"
+			groups[i] = "(" + database.Placeholders(len(args)+1, 4) + ")"
 			args = append(args, row.digest, string(row.part), row.connector, row.value)
 		}
 		const add = "INSERT INTO audit_names (digest, part, connector, value) VALUES "

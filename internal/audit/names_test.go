@@ -21,12 +21,12 @@ func renaming(id string, action audit.Action, outcome audit.Outcome, property, b
 		}
 		return connector.Of(text)
 	}
-	field := connector.Field{Name: property, Before: value(before), Requested: value(requested)}
+	field := connector.FieldChange{Name: property, Before: value(before), Requested: value(requested)}
 	if stored != "?" {
 		is := value(stored)
 		field.Stored = &is
 	}
-	return audit.Entry{Action: action, Actor: mona(), Connector: id, Fields: []connector.Field{field}, Outcome: outcome}
+	return audit.Entry{Action: action, Actor: mona(), Connector: id, Fields: []connector.FieldChange{field}, Outcome: outcome}
 }
 
 // renamings are lines that tell names in every way, and others that tell none.
@@ -50,7 +50,7 @@ func renamings() []audit.Entry {
 	}
 }
 
-// bearers are what each text finds in the record of those lines.
+// bearers are what each text finds in the audit log of those lines.
 var bearers = map[string][]string{
 	"first": {"a1"}, "FIRST · Contoso": {"a1"}, "“first” fabrikam sud": {"a1"}, "second as stored Contoso": {"a1"}, "second": nil, "Contoso": nil, "first Conto": nil,
 	"Second as stored": {"a1", "d4", "e5"}, "was here": {"b2"}, "was seen": {"b2"}, "refused": nil, "nobody knows": nil, "version": nil,

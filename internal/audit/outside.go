@@ -58,7 +58,7 @@ type unlike struct{ what string }
 
 func (u unlike) Error() string { return u.what }
 
-// writeOutside puts the checkpoint in the file's place, unless what stands there is of the same record and as large:
+// writeOutside puts the checkpoint in the file's place, unless what stands there is of the same audit log and as large:
 // replicas may share the file. It returns what the file then holds. anyway replaces whatever stands there.
 func writeOutside(path string, o outside, anyway bool) (*outside, error) {
 	unlock, err := lockFolder(filepath.Dir(path))

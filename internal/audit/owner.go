@@ -22,13 +22,13 @@ type Owner struct {
 	Demo bool
 }
 
-// ErrOwner is the refusal of a database that belongs to another record or tenant. Its text says the way on.
+// ErrOwner is the refusal of a database that belongs to another audit log or tenant. Its text says the way on.
 var ErrOwner = errors.New("the database belongs to another")
 
-// ErrNewer is the refusal of a record that a newer program wrote.
+// ErrNewer is the refusal of an audit log that a newer program wrote.
 var ErrNewer = errors.New("the record was written by a newer version of Switchboard: start that one")
 
-// recordFormat is how this program writes the record. It is raised where an older program must not write to it any more.
+// recordFormat is how this program writes the audit log. It is raised where an older program must not write to it any more.
 const recordFormat = 1
 
 // ownerRow is whom the database names.
@@ -99,10 +99,10 @@ func (l *Log) refuse(o Owner, holds string) error {
 		"or, where this change is meant, stop every instance and run `switchboard audit accept -reason TEXT`", ErrOwner, holds, l.signer.Name(), o.Client, o.Issuer)
 }
 
-// mostSignIns bounds how many sign-ins, the first and the latest, are asked whose the record is.
+// mostSignIns bounds how many sign-ins, the first and the latest, are asked whose the audit log is.
 const mostSignIns = 1000
 
-// strangeTID is a tid of the record's sign-ins that is not the owner's; empty where there is none. Where a provider sends no
+// strangeTID is a tid of the audit log's sign-ins that is not the owner's; empty where there is none. Where a provider sends no
 // tid, its issuer stands there.
 func strangeTID(ctx context.Context, tx *sql.Tx, o Owner) (string, error) {
 	for _, order := range []string{"ASC", "DESC"} {

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// VerifyFile verifies the file at a path: an exported record (.ndjson) or an evidence pack (.zip), whatever its name.
+// VerifyFile verifies the file at a path: an exported audit log (.ndjson) or an evidence pack (.zip), whatever its name.
 func VerifyFile(path string, o VerifyOptions) (Report, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -35,7 +35,7 @@ func VerifyFile(path string, o VerifyOptions) (Report, error) {
 	return VerifyEvidence(file, info.Size(), o)
 }
 
-// VerifyEvidence checks an evidence pack of size bytes as Verify checks a record: each of its lines by a proof that
+// VerifyEvidence checks an evidence pack of size bytes as Verify checks an audit log: each of its lines by a proof that
 // leads to the signed root, and the older checkpoint by a proof from its size.
 func VerifyEvidence(r io.ReaderAt, size int64, o VerifyOptions) (Report, error) {
 	pack, err := zip.NewReader(r, size)
@@ -63,7 +63,7 @@ func VerifyEvidence(r io.ReaderAt, size int64, o VerifyOptions) (Report, error) 
 	return report, checkConsistency(pack, head, older, cosigned, whole)
 }
 
-// readHead reads the record's last line, so that its lines can be checked against the root as they are read.
+// readHead reads the audit log's last line, so that its lines can be checked against the root as they are read.
 func readHead(pack *zip.Reader, o VerifyOptions, older kept) (checkpoint, witnessed, Report, error) {
 	var report Report
 	var head checkpoint

@@ -7,18 +7,20 @@ import (
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"switchboard/internal/database"
 )
 
-// Head is the record as it stands: what its next checkpoint will say.
+// Head is the audit log as it stands: what its next checkpoint will say.
 type Head struct {
-	// Origin is the record's name, Key the public key that signs for it.
+	// Origin is the audit log's name, Key the public key that signs for it.
 	Origin, Key string
 	// Size is how many lines there are, Root the root of their tree in base64.
 	Size int64
 	Root string
 }
 
-// Proof is one line, and how it is in the record.
+// Proof is one line, and how it is in the audit log.
 type Proof struct {
 	Seq int64
 	// Line is the line as every export writes it.
@@ -31,7 +33,7 @@ type Proof struct {
 	Holds bool
 }
 
-// Prove computes the record's head, and a proof for each of the lines with these numbers, in the same order; without a
+// Prove computes the audit log's head, and a proof for each of the lines with these numbers, in the same order; without a
 // number, for the latest line. A number that no line has is left out. Standing tells what was found to differ.
 func (l *Log) Prove(ctx context.Context, seqs ...int64) (Head, []Proof, error) {
 	if err := l.look(ctx, false, nil); err != nil {
@@ -81,7 +83,7 @@ func prove(line row, path tlog.RecordProof, size int64, root tlog.Hash) Proof {
 // rows are the lines with these numbers, by number.
 func (l *Log) rows(ctx context.Context, seqs []int64) (map[int64]row, error) {
 	found := make(map[int64]row, len(seqs))
-	query := "SELECT seq, line, hash FROM audit_entries WHERE seq IN (" + placeholders(1, len(seqs)) + ")"
+	query := "SELECT seq, line, hash FROM audit_entries WHERE seq IN (" + database.Placeholders(1, len(seqs)) + ")"
 	rows, err := l.db.QueryContext(ctx, query, anys(seqs)...)
 	if err != nil {
 		return nil, fmt.Errorf("read the record: %w", err)

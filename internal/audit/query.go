@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"switchboard/internal/access"
+	"switchboard/internal/database"
 )
 
-// Page is a part of the record, the newest line first.
+// Page is a part of the audit log, the newest line first.
 type Page struct {
 	Entries []Entry
 	// Before is what to pass on for the next, older page; 0 where nothing older matches.
@@ -14,7 +17,7 @@ type Page struct {
 }
 
 // Query are the newest lines that match and are older than the line before; 0 starts at the newest. It costs the same
-// however long the record is, but for filters of several columns that hardly ever go together.
+// however long the audit log is, but for filters of several columns that hardly ever go together.
 func (l *Log) Query(ctx context.Context, f Filter, before int64, limit int) (Page, error) {
 	where, err := l.condition(ctx, f)
 	if err != nil || where.none {
@@ -27,7 +30,7 @@ func (l *Log) Query(ctx context.Context, f Filter, before int64, limit int) (Pag
 	if err != nil || len(found) == 0 {
 		return Page{}, err
 	}
-	entries, err := l.list(ctx, "WHERE seq IN ("+placeholders(1, len(found))+") ORDER BY seq DESC", found...)
+	entries, err := l.list(ctx, "WHERE seq IN ("+database.Placeholders(1, len(found))+") ORDER BY seq DESC", found...)
 	if err != nil || len(entries) <= limit {
 		return Page{Entries: entries}, err
 	}
@@ -48,7 +51,7 @@ func (l *Log) Newer(ctx context.Context, f Filter, after int64, limit int) (page
 	}
 	more = len(found) > limit
 	found = found[:min(limit, len(found))]
-	entries, err := l.list(ctx, "WHERE seq IN ("+placeholders(1, len(found))+") ORDER BY seq DESC", found...)
+	entries, err := l.list(ctx, "WHERE seq IN ("+database.Placeholders(1, len(found))+") ORDER BY seq DESC", found...)
 	if err != nil || len(entries) == 0 {
 		return Page{}, false, err
 	}
@@ -110,15 +113,8 @@ func anys(numbers []int64) []any {
 	return args
 }
 
-// Person is somebody whom the record knows.
-type Person struct {
-	OID string
-	// Name is the name of their latest line.
-	Name string
-}
-
-// People are all whom the record knows, ordered by their oid.
-func (l *Log) People(ctx context.Context) ([]Person, error) {
+// People are all whom the audit log knows, by their oid and the name of their latest line, ordered by their oid.
+func (l *Log) People(ctx context.Context) ([]access.Actor, error) {
 	// Hops from one oid to the next along the index, however many lines each has.
 	const everybody = `WITH RECURSIVE each_person(oid) AS (
 		SELECT min(oid) FROM audit_entries
@@ -131,9 +127,9 @@ func (l *Log) People(ctx context.Context) ([]Person, error) {
 		return nil, fmt.Errorf("list the people of the record: %w", err)
 	}
 	defer rows.Close()
-	var people []Person
+	var people []access.Actor
 	for rows.Next() {
-		var person Person
+		var person access.Actor
 		if err := rows.Scan(&person.OID, &person.Name); err != nil {
 			return nil, fmt.Errorf("list the people of the record: %w", err)
 		}

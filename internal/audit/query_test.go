@@ -22,12 +22,12 @@ import (
 
 var people = []access.Actor{{OID: "a1", Name: "Anna Berg"}, {OID: "b2", Name: "Bernd Annau"}, {OID: "c3", Name: "Chloé Dubois"}}
 
-// filled is a record of 60 lines whose clock is set back at times.
+// filled is an audit log of 60 lines whose clock is set back at times.
 func filled(t *testing.T, db *database.DB, random *rand.Rand) (*audit.Log, []audit.Entry) {
 	t.Helper()
 	now := noon
 	signer, _ := newKey(t, "test")
-	log, err := audit.New(db, audit.Options{SignerKey: signer, Now: func() time.Time { return now }})
+	log, err := audit.New(audit.Options{Database: db, SignerKey: signer, Now: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func TestPeopleByTheirLatestName(t *testing.T) {
 			noted(t, log, audit.Entry{Action: audit.SignIn, Actor: access.Actor{OID: "a1", Name: name}})
 		}
 		noted(t, log, audit.Entry{Action: audit.SignIn, Actor: people[1]})
-		want := []audit.Person{{OID: "a1", Name: "Anna Berg-Meyer"}, {OID: "b2", Name: "Bernd Annau"}}
+		want := []access.Actor{{OID: "a1", Name: "Anna Berg-Meyer"}, {OID: "b2", Name: "Bernd Annau"}}
 		if got, err := log.People(context.Background()); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("people = %v, %v; want %v", got, err, want)
 		}

@@ -33,7 +33,7 @@ func scaleEntry(n int) Entry {
 		Action: SignIn, Actor: access.Actor{OID: fmt.Sprintf("oid-%02d", n*7%40), TID: "tid", Name: fmt.Sprintf("Person %02d", n*7%40), Claims: []string{"Connector.Admin"}}}
 	if n%10 >= 6 || n < 20 {
 		e.Action, e.Outcome, e.Reason, e.Connector = Edit, Pending, "ticket 4711", fmt.Sprintf("connector-%03d", n/2%300)
-		e.Fields = []connector.Field{{Name: "version", Before: connector.Of("15.1.2507.6"), Requested: connector.Of("15.1.2507.9")}}
+		e.Fields = []connector.FieldChange{{Name: "version", Before: connector.Of("15.1.2507.6"), Requested: connector.Of("15.1.2507.9")}}
 		e.Graph = &Graph{Status: 200, RequestID: e.ID, ClientRequestID: e.ID}
 		if n%2 == 1 {
 			e.Outcome = Applied
@@ -88,7 +88,7 @@ func fill(b *testing.B, db *database.DB, lines int) {
 func setHead(b *testing.B, db *database.DB, lines int) {
 	b.Helper()
 	statements := []string{"DROP TRIGGER audit_head_no_update"}
-	if !db.Local() { // autovacuum analyzes while a record grows
+	if !db.Local() { // autovacuum analyzes while an audit log grows
 		statements = []string{"DROP TRIGGER audit_head_no_update ON audit_head", "ANALYZE audit_entries"}
 	}
 	for _, statement := range statements {
@@ -121,7 +121,7 @@ func newInserter(tx *sql.Tx, table string, columns, rows int) *inserter {
 func (in *inserter) statement(rows int) string {
 	tuples := make([]string, rows)
 	for i := range tuples {
-		tuples[i] = "(" + placeholders(i*in.columns+1, in.columns) + ")"
+		tuples[i] = "(" + database.Placeholders(i*in.columns+1, in.columns) + ")"
 	}
 	return "INSERT INTO " + in.table + " VALUES " + strings.Join(tuples, ", ")
 }
@@ -141,7 +141,7 @@ func (in *inserter) flush() error {
 	return in.err
 }
 
-// BenchmarkRecord shows what the record costs when it is long: go test ./internal/audit -run ^$ -bench Record -lines 1000000
+// BenchmarkRecord shows what the audit log costs when it is long: go test ./internal/audit -run ^$ -bench Record -lines 1000000
 func BenchmarkRecord(b *testing.B) {
 	for _, kind := range databasetest.Kinds() {
 		b.Run(kind, func(b *testing.B) {
@@ -150,7 +150,7 @@ func BenchmarkRecord(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			log, err := New(db, Options{SignerKey: signer})
+			log, err := New(Options{Database: db, SignerKey: signer})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -247,7 +247,7 @@ func benchmarkNames(b *testing.B, db *database.DB, log *Log) {
 	}
 }
 
-// benchmarkPage is all that the audit log's page asks of the record.
+// benchmarkPage is all that the audit log's page asks of the audit log.
 func benchmarkPage(b *testing.B, log *Log) {
 	for name, filter := range map[string]Filter{"page": {}, "page of one person's edits": {Person: "Person 09", Action: Edit}} {
 		b.Run(name, func(b *testing.B) {

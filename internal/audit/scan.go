@@ -18,14 +18,14 @@ import (
 // longestLine bounds the memory that one line of a file may take.
 const longestLine = 16 << 20
 
-// scanned is one line of an exported record whose hash fits.
+// scanned is one line of an exported audit log whose hash fits.
 type scanned struct {
-	// place is its number in the file, from 1; seq is its number in the record.
+	// place is its number in the file, from 1; seq is its number in the audit log.
 	place, seq int64
 	leaf       tlog.Hash
 }
 
-// scan reads an exported record to its end in constant memory, checks each line's hash and the order of the lines, and
+// scan reads an exported audit log to its end in constant memory, checks each line's hash and the order of the lines, and
 // gives them to visit. Errors name the first bad line.
 func scan(r io.Reader, visit func(scanned) error) (lastLine, error) {
 	lines := lineReader{reader: bufio.NewReaderSize(r, 64<<10)}
@@ -72,8 +72,8 @@ func readLast(text []byte, place int64, lines *lineReader) (lastLine, error) {
 	return last, nil
 }
 
-// wrote says whether the line is the very text that an export ends with: JSON knows others that are read the same, and
-// whoever finds one of those finds a file that was changed.
+// wrote says whether the line is the very text that an export ends with: JSON knows others that are read the same,
+// and one of those shows that the file was changed.
 func (l lastLine) wrote(text []byte) bool {
 	var written bytes.Buffer
 	return writeJSON(&written, l) == nil && bytes.Equal(bytes.TrimSuffix(written.Bytes(), []byte("\n")), text)

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// ErrBroken is the refusal to begin anything while the record is not what was signed.
+// ErrBroken is the refusal to begin anything while the audit log is not what was signed.
 var ErrBroken = errors.New("the record does not match its checkpoint, so nothing new is begun")
 
-// Standing is whether the record is what was signed, as far as this process has found out.
+// Standing is whether the audit log is what was signed, as far as this process has found out.
 type Standing struct {
 	// Broken says that it is not. It stays so until the program starts anew.
 	Broken bool
@@ -46,7 +46,7 @@ func (f finding) lower(other finding) finding {
 	return least
 }
 
-// Standing is how the record stands. It asks nothing of the database.
+// Standing is how the audit log stands. It asks nothing of the database.
 func (l *Log) Standing() Standing {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -71,7 +71,7 @@ func (l *Log) found(f finding) {
 	}
 }
 
-// Refused tells that a witness has cosigned what the record does not extend; first is the lowest line that may differ, and 1
+// Refused tells that a witness has cosigned what the audit log does not extend; first is the lowest line that may differ, and 1
 // where that cannot be told.
 func (l *Log) Refused(first int64, why error) {
 	l.found(finding{first: max(1, first), vague: first <= 1, unsigned: true, why: "A witness refuses the record: " + why.Error() + "."})

@@ -7,9 +7,9 @@ import (
 	"strconv"
 )
 
-// Start checks, before anything is served, that the database is the owner's, and the whole record, or of a long one its
-// latest part. A record that is not what was signed is no error: Standing tells of it, and nothing new is begun. The error
-// wraps ErrOwner where the database is another's, and ErrNewer where a newer program wrote the record.
+// Start checks, before anything is served, that the database is the owner's, and the whole audit log, or of a long one its
+// latest part. An audit log that is not what was signed is no error: Standing tells of it, and nothing new is begun. The error
+// wraps ErrOwner where the database is another's, and ErrNewer where a newer program wrote the audit log.
 func (l *Log) Start(ctx context.Context, o Owner) error {
 	read, err := readOutside(l.file)
 	if err != nil && !errors.As(err, new(unlike)) {
@@ -37,8 +37,8 @@ func (l *Log) Start(ctx context.Context, o Owner) error {
 	return err
 }
 
-// extendsWitnessed holds the record against what witnesses cosigned, before anything of it is signed or kept: where the
-// checkpoint's file is lost, that alone knows what the record was. The error is the database's.
+// extendsWitnessed holds the audit log against what witnesses cosigned, before anything of it is signed or kept: where the
+// checkpoint's file is lost, that alone knows what the audit log was. The error is the database's.
 func (l *Log) extendsWitnessed(ctx context.Context) error {
 	if l.witnesses == nil {
 		return nil
@@ -51,7 +51,7 @@ func (l *Log) extendsWitnessed(ctx context.Context) error {
 	return nil
 }
 
-// warn tells what the record is not held against, or only with a reservation.
+// warn tells what the audit log is not held against, or only with a reservation.
 func (l *Log) warn(read *outside, unreadable bool) {
 	switch {
 	case l.file == "" || unreadable:

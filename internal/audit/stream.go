@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// How the stream follows the record.
+// How the stream follows the audit log.
 const (
 	// streamEvery is how often it is looked whether lines were committed.
 	streamEvery = 200 * time.Millisecond
@@ -19,13 +19,14 @@ const (
 	streamAgain = 5 * time.Second
 	// streamEnds is how long the last lines may take at the end of the program.
 	streamEnds = 2 * time.Second
-	// expectedAtMost bounds the lines that are remembered as ours while nothing can be written; beyond it all lines up to the last
-	// of them are sent, whoever committed them.
+	// expectedAtMost bounds the lines that are remembered as ours while nothing can be written; beyond it all lines up to the
+	// last of them are sent, whichever program committed them.
 	expectedAtMost = 20_000
 )
 
 // StreamOptions say where a stream leads.
 type StreamOptions struct {
+	AuditLog *Log
 	// File is appended to, made with mode 0600, opened anew at each start; "stdout" is Stdout.
 	File   string
 	Stdout io.Writer
@@ -43,7 +44,8 @@ type Stream struct {
 	failures atomic.Uint64
 
 	mu sync.Mutex
-	// expected are lines that this program was about to commit, with their hashes: those that have them in the record are ours.
+	// expected are lines that this program was about to commit, with their hashes: those that have them in the audit log are
+	// ours.
 	expected map[int64]string
 	// until is the line up to which all are sent.
 	until int64
@@ -56,14 +58,14 @@ type Stream struct {
 	failing bool
 }
 
-// NewStream has the record's lines streamed from now on, and those after the last one that an earlier run dealt with. The file
+// NewStream has the audit log's lines streamed from now on, and those after the last one that an earlier run dealt with. The file
 // of the position may be missing; then it begins with what this program commits.
-func NewStream(ctx context.Context, record *Log, o StreamOptions) (*Stream, error) {
-	size, err := record.size(ctx)
+func NewStream(ctx context.Context, o StreamOptions) (*Stream, error) {
+	size, err := o.AuditLog.size(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s := &Stream{log: record, options: o, expected: map[int64]string{}, sent: size, until: size}
+	s := &Stream{log: o.AuditLog, options: o, expected: map[int64]string{}, sent: size, until: size}
 	place, sent, err := openPosition(o.Position)
 	switch {
 	case err != nil:
@@ -75,14 +77,14 @@ func NewStream(ctx context.Context, record *Log, o StreamOptions) (*Stream, erro
 	}
 	s.place = place
 	s.save()
-	record.stream = s
+	o.AuditLog.stream = s
 	return s, nil
 }
 
 // Failures is how often the stream could not be written.
 func (s *Stream) Failures() uint64 { return s.failures.Load() }
 
-// expect tells of a line that is about to be committed. Whether it was, the record shows: a number is taken once.
+// expect tells of a line that is about to be committed. Whether it was, the audit log shows: a number is taken once.
 func (s *Stream) expect(seq int64, hash string) {
 	if s == nil {
 		return
@@ -119,10 +121,10 @@ func (s *Stream) follow(ctx context.Context) {
 	defer tick.Stop()
 	var again time.Time
 	for {
-		if !time.Now().Before(again) {
+		if !s.log.now().Before(again) {
 			if err := s.pump(ctx); err != nil && ctx.Err() == nil {
 				s.failed("the record cannot be streamed", err)
-				again = time.Now().Add(streamAgain)
+				again = s.log.now().Add(streamAgain)
 			}
 		}
 		select {

@@ -109,8 +109,8 @@ type streamPosition struct{ file *os.File }
 const positionsAtMost = 64
 
 // openPosition takes the first of the position's files that no other program has, for as long as this one lives, and reads the
-// line that it names; -1 where it is new. Whoever starts after a crash takes one that a crash has left behind, so that the lines
-// after it are sent, whichever of the programs it is.
+// line that it names; -1 where it is new. A program that starts after a crash takes one that the crash has left behind, so that
+// the lines after it are sent by one of the programs.
 func openPosition(path string) (*streamPosition, int64, error) {
 	for i := 1; i <= positionsAtMost; i++ {
 		name := path

@@ -17,7 +17,7 @@ import (
 	"switchboard/internal/database/databasetest"
 )
 
-// streamed is a record whose lines go out, and what is told of that.
+// streamed is an audit log whose lines go out, and what is told of that.
 type streamed struct {
 	*audit.Log
 	stream *audit.Stream
@@ -25,16 +25,17 @@ type streamed struct {
 	end    func()
 }
 
-// stream starts to stream the record of that key in the database. end stops it, as the end of the program does.
+// stream starts to stream the audit log of that key in the database. end stops it, as the end of the program does.
 func stream(t testing.TB, db *database.DB, signer string, o audit.StreamOptions) streamed {
 	t.Helper()
-	log, err := audit.New(db, audit.Options{SignerKey: signer})
+	log, err := audit.New(audit.Options{Database: db, SignerKey: signer})
 	if err != nil {
 		t.Fatal(err)
 	}
 	said := &bytes.Buffer{}
 	o.Log = slog.New(slog.NewTextHandler(said, nil))
-	s, err := audit.NewStream(context.Background(), log, o)
+	o.AuditLog = log
+	s, err := audit.NewStream(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,8 +134,8 @@ func TestStreamGoesOnWhereItStopped(t *testing.T) {
 	})
 }
 
-// TestReplicasStreamTheirOwnLines: two programs share the record and the position's name. One dies, and the next start, whichever
-// of them it is, sends what it had not.
+// TestReplicasStreamTheirOwnLines: two programs share the audit log and the position's name. One dies, and the next start,
+// whichever of them it is, sends what it had not.
 func TestReplicasStreamTheirOwnLines(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
@@ -219,12 +220,12 @@ func TestStuckReaderHoldsUpNothing(t *testing.T) {
 	}
 }
 
-// TestStreamWithoutAPosition: a position that is lost, unreadable or ahead of the record costs no line that is committed now.
+// TestStreamWithoutAPosition: a position that is lost, unreadable or ahead of the audit log costs no line that is committed now.
 func TestStreamWithoutAPosition(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		position string
-		all      bool // of the record come
+		all      bool // of the audit log come
 	}{
 		"new": {"", false}, "rubbish": {"seventeen and a half dozen of sheep\n", true}, "ahead": {"900", false}, "written by hand": {"1\n", true},
 	} {

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"switchboard/internal/database"
 )
 
 // querier is a transaction or a pool to read with.
@@ -140,7 +142,7 @@ func fetch(ctx context.Context, db querier, places []int64) (fetched, error) {
 }
 
 func (f fetched) fetch(ctx context.Context, db querier, places []int64) error {
-	return f.scan(db.QueryContext(ctx, "SELECT place, hash FROM audit_hashes WHERE place IN ("+placeholders(1, len(places))+")", anys(places)...))
+	return f.scan(db.QueryContext(ctx, "SELECT place, hash FROM audit_hashes WHERE place IN ("+database.Placeholders(1, len(places))+")", anys(places)...))
 }
 
 // between reads the hashes from one place up to another, without that one.
@@ -186,13 +188,4 @@ func numbersOf(ctx context.Context, db querier, query string, args ...any) ([]in
 		numbers = append(numbers, number)
 	}
 	return numbers, rows.Err()
-}
-
-// placeholders are n of them from $first on.
-func placeholders(first, n int) string {
-	names := make([]string, n)
-	for i := range names {
-		names[i] = fmt.Sprintf("$%d", first+i)
-	}
-	return strings.Join(names, ", ")
 }

@@ -13,14 +13,14 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// VerifyOptions are what somebody holds against an exported record from outside of it.
+// VerifyOptions are what somebody holds against an exported audit log from outside of it.
 type VerifyOptions struct {
 	// Key is the public key that the checkpoint must be signed by, as note.GenerateKey writes it; several, as after a
 	// rotation, are separated by commas. Without one the file's own key is used, which proves nothing about who wrote it.
 	Key string
 	// Checkpoint is an older checkpoint that somebody kept: the signed note, or an export that ends with it.
 	Checkpoint string
-	// Witnesses are the public keys of witnesses, as they print them, each of which must have cosigned the record.
+	// Witnesses are the public keys of witnesses, as they print them, each of which must have cosigned the audit log.
 	Witnesses []string
 }
 
@@ -33,10 +33,10 @@ type Report struct {
 	// Key is the public key that the checkpoint is signed by; Proven says that it came from outside the file.
 	Key    string
 	Proven bool
-	// Older is the size of the older checkpoint that the record contains; 0 where none was given.
+	// Older is the size of the older checkpoint that the audit log contains; 0 where none was given.
 	Older int64
-	// Witnessed is what the witnesses demanded have cosigned. UnprovenWitness says that the record holds a cosigned checkpoint, and
-	// that no witness was demanded.
+	// Witnessed is what the witnesses demanded have cosigned. UnprovenWitness says that the audit log holds a cosigned
+	// checkpoint, and that no witness was demanded.
 	Witnessed       []Witnessing
 	UnprovenWitness bool
 }
@@ -72,7 +72,7 @@ func (r Report) String() string {
 	return text.String()
 }
 
-// Verify checks an exported record offline, in constant memory: each line, their order, that none is missing, the root
+// Verify checks an exported audit log offline, in constant memory: each line, their order, that none is missing, the root
 // of the tree, the signature and, where given, the older checkpoint. The error says what is wrong and where first; the
 // report then holds what was found out until there. What witnesses cosigned is checked where r can seek.
 func Verify(r io.Reader, o VerifyOptions) (Report, error) {
@@ -115,7 +115,7 @@ func Verify(r io.Reader, o VerifyOptions) (Report, error) {
 	return report, nil // r cannot seek
 }
 
-// wholeRecord rebuilds the tree of a record from its lines.
+// wholeRecord rebuilds the tree of an audit log from its lines.
 type wholeRecord struct {
 	lines     int64
 	tree      compact
@@ -207,7 +207,7 @@ func parseOlder(content string) (kept, error) {
 	return kept{signed, head}, nil
 }
 
-// opened checks the signatures of the record's checkpoint and of the older one.
+// opened checks the signatures of the audit log's checkpoint and of the older one.
 func opened(last lastLine, o VerifyOptions, older kept) (checkpoint, Report, error) {
 	report := Report{Key: last.Key, Proven: o.Key != ""}
 	keys, err := readKeys(o.Key)

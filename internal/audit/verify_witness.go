@@ -12,7 +12,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// Witnessing is what a witness cosigned of a record.
+// Witnessing is what a witness cosigned of an audit log.
 type Witnessing struct {
 	// Name is the witness's, Line the last line that it has seen, At when, by its own clock.
 	Name string
@@ -20,7 +20,7 @@ type Witnessing struct {
 	At   time.Time
 }
 
-// witnessed is the note with which a record's last line tells what witnesses cosigned.
+// witnessed is the note with which an audit log's last line tells what witnesses cosigned.
 type witnessed struct {
 	note string
 	head checkpoint
@@ -44,7 +44,7 @@ func parseWitnessed(signed string) (witnessed, error) {
 	return witnessed{signed, head}, nil
 }
 
-// judge checks that the record up to head can hold what the note says, and that each witness demanded has cosigned it. That
+// judge checks that the audit log up to head can hold what the note says, and that each witness demanded has cosigned it. That
 // the lines are those that were cosigned is for check.
 func (w witnessed) judge(head checkpoint, demanded []string, report *Report) error {
 	witnesses, err := newCosigners(demanded)
@@ -74,7 +74,7 @@ func (w witnessed) judge(head checkpoint, demanded []string, report *Report) err
 	return nil
 }
 
-// check compares the root of the record's first lines, as many as were cosigned, with what was cosigned.
+// check compares the root of the audit log's first lines, as many as were cosigned, with what was cosigned.
 func (w witnessed) check(root tlog.Hash) error {
 	if w.head.size > 0 && root != w.head.root {
 		return fmt.Errorf("the record is a fork: its first %d lines are not those that a witness has cosigned, so they were rewritten after it", w.head.size)

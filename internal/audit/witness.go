@@ -27,10 +27,11 @@ type Witness struct {
 	URL string
 }
 
-// WitnessOptions are what Witnesses need besides the record.
+// WitnessOptions are what Witnesses need.
 type WitnessOptions struct {
+	AuditLog  *Log
 	Witnesses []Witness
-	// Refused is told each time that a witness refuses the record, unless that was accepted: first is the lowest line that may
+	// Refused is told each time that a witness refuses the audit log, unless that was accepted: first is the lowest line that may
 	// differ from what it cosigned. It may be nil.
 	Refused func(first int64, why error)
 	// Every is the least time between two questions to one witness; 0 is 10 s.
@@ -39,7 +40,7 @@ type WitnessOptions struct {
 }
 
 // Witnesses show each new checkpoint to those who cosign it, so that not even the key and the database together can rewrite
-// what they have seen. Several replicas may ask for one record: who asks second is told how far the first has come.
+// what they have seen. Several replicas may ask for one audit log: who asks second is told how far the first has come.
 type Witnesses struct {
 	log     *Log
 	all     []*witness
@@ -56,12 +57,12 @@ type witness struct {
 	state WitnessState
 }
 
-// NewWitnesses are the witnesses of the record. Its exports hold from now on what they cosigned.
-func NewWitnesses(record *Log, o WitnessOptions) (*Witnesses, error) {
+// NewWitnesses are the witnesses of the audit log. Its exports hold from now on what they cosigned.
+func NewWitnesses(o WitnessOptions) (*Witnesses, error) {
 	if o.Every == 0 {
 		o.Every = witnessEvery
 	}
-	w := &Witnesses{log: record, options: o, http: newWitnessClient()}
+	w := &Witnesses{log: o.AuditLog, options: o, http: newWitnessClient()}
 	for _, one := range o.Witnesses {
 		by, err := newCosigner(one.Key)
 		if err != nil {
@@ -69,7 +70,7 @@ func NewWitnesses(record *Log, o WitnessOptions) (*Witnesses, error) {
 		}
 		w.all = append(w.all, &witness{cosigner: by, url: one.URL, state: WitnessState{Name: by.Name(), Key: by.key}})
 	}
-	record.witnesses = w
+	o.AuditLog.witnesses = w
 	return w, nil
 }
 
@@ -83,7 +84,7 @@ func (w *Witnesses) Run(ctx context.Context) error {
 	return nil
 }
 
-// follow asks one witness: first whether it knows the record as it stands, which somebody may have rolled back, then at once
+// follow asks one witness: first whether it knows the audit log as it stands, which somebody may have rolled back, then at once
 // after new lines. What it did not cosign is tried again, whether or not there are new lines.
 func (w *Witnesses) follow(ctx context.Context, one *witness) {
 	const never = -1
@@ -92,13 +93,13 @@ func (w *Witnesses) follow(ctx context.Context, one *witness) {
 	defer tick.Stop()
 	for {
 		// what cannot be read now is tried at the next tick: the database's failure is told elsewhere
-		if size, err := w.log.size(ctx); err == nil && size != done && !time.Now().Before(next) {
+		if size, err := w.log.size(ctx); err == nil && size != done && !w.log.now().Before(next) {
 			cosigned, ok := w.ask(ctx, one)
 			if done = cosigned; !ok {
 				done = never
 			}
 			if started || !ok { // new lines do not wait for the first question
-				next = time.Now().Add(w.options.Every)
+				next = w.log.now().Add(w.options.Every)
 			}
 			started = true
 		}
@@ -119,7 +120,7 @@ func (w *Witnesses) Ask(ctx context.Context) {
 	all.Wait()
 }
 
-// ask shows a witness the record's newest checkpoint, and keeps what it said. cosigned is the size that it cosigned.
+// ask shows a witness the audit log's newest checkpoint, and keeps what it said. cosigned is the size that it cosigned.
 func (w *Witnesses) ask(ctx context.Context, one *witness) (cosigned int64, ok bool) {
 	got, err := w.cosign(ctx, one)
 	if ours := (unreadable{}); ctx.Err() != nil || errors.As(err, &ours) {
@@ -133,7 +134,7 @@ func (w *Witnesses) ask(ctx context.Context, one *witness) (cosigned int64, ok b
 		state.Lines, state.At = before.Lines, before.At
 	}
 	if err != nil {
-		state.Failing, state.Failure = time.Now().UTC(), err.Error()
+		state.Failing, state.Failure = w.log.now().UTC(), err.Error()
 		if !before.Failing.IsZero() {
 			state.Failing = before.Failing
 		}

@@ -17,7 +17,7 @@ import (
 	"switchboard/internal/database/databasetest"
 )
 
-// TestAnswersThatAreNoRefusal: whatever a witness, or something before it, answers, only two answers say that the record is
+// TestAnswersThatAreNoRefusal: whatever a witness, or something before it, answers, only two answers say that the audit log is
 // another one.
 func TestAnswersThatAreNoRefusal(t *testing.T) {
 	t.Parallel()
@@ -208,11 +208,11 @@ func TestRunAsksAtOnceAfterNewLines(t *testing.T) {
 	asked := make(chan bool, 10)
 	server := httptest.NewServer(before(litewitness, func() { asked <- true }))
 	t.Cleanup(server.Close)
-	log, err := audit.New(databasetest.SQLite(t), audit.Options{SignerKey: signer})
+	log, err := audit.New(audit.Options{Database: databasetest.SQLite(t), SignerKey: signer})
 	if err != nil {
 		t.Fatal(err)
 	}
-	by, err := audit.NewWitnesses(log, audit.WitnessOptions{
+	by, err := audit.NewWitnesses(audit.WitnessOptions{AuditLog: log,
 		Witnesses: []audit.Witness{{Key: litewitness.Key, URL: server.URL}}, Every: time.Hour, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
@@ -221,7 +221,7 @@ func TestRunAsksAtOnceAfterNewLines(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error)
 	go func() { ended <- by.Run(ctx) }()
-	<-asked // at the start: whether it knows the record as it stands
+	<-asked // at the start: whether it knows the audit log as it stands
 	noted(t, log, edit(audit.Applied))
 	<-asked
 	stop()

@@ -26,9 +26,9 @@ func newWitnessClient() *http.Client {
 	}
 }
 
-// cosign shows a witness the record's newest checkpoint, with the proof that it extends what the witness cosigned last. Without
-// an error, got is what it cosigned; else what it is known to have cosigned before. A refusal and a record that cannot be read
-// are errors of their own types.
+// cosign shows a witness the audit log's newest checkpoint, with the proof that it extends what the witness cosigned last.
+// Without an error, got is what it cosigned; else what it is known to have cosigned before. A refusal and an audit log that
+// cannot be read are errors of their own types.
 func (w *Witnesses) cosign(ctx context.Context, one *witness) (got cosigned, err error) {
 	kept, err := w.kept(ctx)
 	if err != nil {
@@ -42,7 +42,7 @@ func (w *Witnesses) cosign(ctx context.Context, one *witness) (got cosigned, err
 	switch ok, err := w.log.extends(ctx, head, got.head); {
 	case err != nil:
 		return got, unreadable{err}
-	case !ok: // the witness has signed what the record no longer holds: nobody has to be asked
+	case !ok: // the witness has signed what the audit log no longer holds: nobody has to be asked
 		return got, differs(head, got.head, one.Name())
 	}
 	old := got.head.size
@@ -71,7 +71,7 @@ func (w *Witnesses) cosign(ctx context.Context, one *witness) (got cosigned, err
 	return got, errors.New("it says something else each time about how far it has come")
 }
 
-// unreadable is the failure of a record that cannot be read: it says nothing about a witness.
+// unreadable is the failure of an audit log that cannot be read: it says nothing about a witness.
 type unreadable struct{ error }
 
 // shown is a witness's answer: a cosignature, the size of what it cosigned last, or that the proof does not hold.

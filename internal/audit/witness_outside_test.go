@@ -20,7 +20,7 @@ import (
 // witnessed has a witness of the guarded record, as the program that serves has.
 func (g *guarded) witnessed(log *audit.Log, witness *witnesstest.Witness) *audit.Witnesses {
 	g.t.Helper()
-	by, err := audit.NewWitnesses(log, audit.WitnessOptions{Witnesses: []audit.Witness{at(witness)}, Refused: log.Refused, Log: slog.New(slog.DiscardHandler)})
+	by, err := audit.NewWitnesses(audit.WitnessOptions{AuditLog: log, Witnesses: []audit.Witness{at(witness)}, Refused: log.Refused, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -102,13 +102,13 @@ func TestBrokenRecordIsShownToNoWitness(t *testing.T) {
 	})
 }
 
-// TestRefusalBreaks the record: nothing new is begun, and what has happened is recorded.
+// TestRefusalBreaks the audit log: nothing new is begun, and what has happened is recorded.
 func TestRefusalBreaks(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		g := guard(t, db)
 		witness := g.witness()
-		watch(t, databasetest.SQLite(t), g.signer, at(witness)).add(t, 12) // another record under the same key
+		watch(t, databasetest.SQLite(t), g.signer, at(witness)).add(t, 12) // another audit log under the same key
 		g.witnessed(g.log, witness).Ask(t.Context())
 		g.names("whoever was refused", g.log, 11)
 		if why := g.log.Standing().Why; !strings.Contains(why, "one.example/witness has cosigned 12 lines") {

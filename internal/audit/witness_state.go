@@ -17,13 +17,13 @@ type WitnessState struct {
 	// Failing is since when it does not answer as it should, zero while it does; Failure says how.
 	Failing time.Time
 	Failure string
-	// Refused says that it knows another record, or a longer one; First is the lowest line that may differ then. Accepted says
-	// that the record tells of an `audit accept` since the witness cosigned last: the refusal is what that had to bring about.
+	// Refused says that it knows another audit log, or a longer one; First is the lowest line that may differ then. Accepted says
+	// that the audit log tells of an `audit accept` since the witness cosigned last: the refusal is what that had to bring about.
 	Refused, Accepted bool
 	First             int64
 }
 
-// Broken says whether the record is not what the witness cosigned, and nobody has accepted that.
+// Broken says whether the audit log is not what the witness cosigned, and nobody has accepted that.
 func (s WitnessState) Broken() bool { return s.Refused && !s.Accepted }
 
 // States are how far the witnesses have come, in the configuration's order. What another replica's question brought counts; where
@@ -53,7 +53,7 @@ func (w *Witnesses) Seen() []WitnessState {
 	return states
 }
 
-// Extended is nil if the record as it stands contains all that its witnesses cosigned, as the database has kept it, or was
+// Extended is nil if the audit log as it stands contains all that its witnesses cosigned, as the database has kept it, or was
 // accepted since; else it says what it does not contain, and first is the lowest line that may differ. A database that cannot be
 // read is another error, with first 0. Nothing is signed.
 func (w *Witnesses) Extended(ctx context.Context) (first int64, err error) {
@@ -85,14 +85,14 @@ func (w *Witnesses) Extended(ctx context.Context) (first int64, err error) {
 // clocksApart is how far a witness's clock may be ahead of ours.
 const clocksApart = 5 * time.Minute
 
-// acceptedSince says whether the record was accepted after a witness cosigned it last. What cannot be read counts as no.
+// acceptedSince says whether the audit log was accepted after a witness cosigned it last. What cannot be read counts as no.
 func (w *Witnesses) acceptedSince(ctx context.Context, at time.Time) bool {
 	var latest int64
 	err := w.log.db.QueryRowContext(ctx, "SELECT COALESCE(MAX(recorded_at), 0) FROM audit_entries WHERE action = $1", Accepted).Scan(&latest)
 	return err == nil && latest > 0 && time.UnixMicro(latest).After(at.Add(-clocksApart))
 }
 
-// refusal says that the record is not what a witness cosigned.
+// refusal says that the audit log is not what a witness cosigned.
 type refusal struct {
 	first int64
 	why   string
@@ -109,7 +109,7 @@ func differs(head, earlier checkpoint, name string) *refusal {
 }
 
 // unproven is the refusal of a proof from a size that the witness has cosigned. held is what it is known to have cosigned, and
-// what the record contains.
+// what the audit log contains.
 func unproven(held checkpoint, size int64, name string) *refusal {
 	refused := &refusal{1, fmt.Sprintf("%s refuses the proof that the record extends the %d lines that it cosigned: they were rewritten", name, size)}
 	if held.size < size {

@@ -32,7 +32,7 @@ func (w *Witnesses) kept(ctx context.Context) (map[string]cosigned, error) {
 	return found, rows.Err()
 }
 
-// trusted opens a stored note of this record.
+// trusted opens a stored note of this audit log.
 func (w *Witnesses) trusted(by cosigner, signed string) (cosigned, bool) {
 	one, err := by.open(signed)
 	return one, err == nil && one.head.origin == w.log.signer.Name()
@@ -73,8 +73,8 @@ func (l *Log) newestWitnessed(ctx context.Context) (cosigned, error) {
 	return newestOf(all), nil
 }
 
-// newest is the record's newest checkpoint, found to be right and kept outside the database by then; ErrBroken where the record
-// is not what was signed.
+// newest is the audit log's newest checkpoint, found to be right and kept outside the database by then; ErrBroken where the
+// audit log is not what was signed.
 func (l *Log) newest(ctx context.Context) (string, checkpoint, error) {
 	signed, err := l.current(ctx)
 	if err == nil && l.broken() {

@@ -17,20 +17,20 @@ import (
 
 const witnessedOrigin = "switchboard.example/audit"
 
-// watched is a record with its witnesses.
+// watched is an audit log with its witnesses.
 type watched struct {
 	*audit.Log
 	by *audit.Witnesses
 }
 
-// watch is the record of that key in the database, with these witnesses.
+// watch is the audit log of that key in the database, with these witnesses.
 func watch(t testing.TB, db *database.DB, signer string, witnesses ...audit.Witness) watched {
 	t.Helper()
-	log, err := audit.New(db, audit.Options{SignerKey: signer})
+	log, err := audit.New(audit.Options{Database: db, SignerKey: signer})
 	if err != nil {
 		t.Fatal(err)
 	}
-	by, err := audit.NewWitnesses(log, audit.WitnessOptions{Witnesses: witnesses, Log: slog.New(slog.DiscardHandler)})
+	by, err := audit.NewWitnesses(audit.WitnessOptions{AuditLog: log, Witnesses: witnesses, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestLitewitnessCosignsAndVerifyProvesUpToWhichLine(t *testing.T) {
 	})
 }
 
-// TestWitnessRefusesWhatKeyAndDatabaseRewrote plays somebody who holds both: another record under the same key.
+// TestWitnessRefusesWhatKeyAndDatabaseRewrote plays somebody who holds both: another audit log under the same key.
 func TestWitnessRefusesWhatKeyAndDatabaseRewrote(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -139,11 +139,11 @@ func TestWitnessRefusesWhatKeyAndDatabaseRewrote(t *testing.T) {
 				litewitness := witnesstest.Start(t, "one.example/witness", witnessedOrigin, key)
 				watch(t, databasetest.SQLite(t), signer, at(litewitness)).add(t, 6)
 				refused := int64(0)
-				forged, err := audit.New(db, audit.Options{SignerKey: signer})
+				forged, err := audit.New(audit.Options{Database: db, SignerKey: signer})
 				if err != nil {
 					t.Fatal(err)
 				}
-				by, err := audit.NewWitnesses(forged, audit.WitnessOptions{
+				by, err := audit.NewWitnesses(audit.WitnessOptions{AuditLog: forged,
 					Witnesses: []audit.Witness{at(litewitness)}, Log: slog.New(slog.DiscardHandler),
 					Refused: func(first int64, why error) { refused = first },
 				})

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// TryWitness asks a witness whether it takes the record of that signer's key, without showing it a line: with the checkpoint of
-// no lines, which every record extends. found says how far the witness has come.
+// TryWitness asks a witness whether it takes the audit log of that signer's key, without showing it a line: with the checkpoint
+// of no lines, which every audit log extends. found says how far the witness has come.
 func TryWitness(ctx context.Context, signerKey string, w Witness) (found string, err error) {
 	signer, verifier, err := readKey(signerKey)
 	if err != nil {

@@ -25,7 +25,7 @@ type writable struct {
 	found error
 }
 
-// Writable is nil while lines can be added to the record and its newest one be read. It tries at most every five seconds.
+// Writable is nil while lines can be added to the audit log and its newest one be read. It tries at most every five seconds.
 func (l *Log) Writable(ctx context.Context) error {
 	w := &l.writable
 	w.mu.Lock()

@@ -10,14 +10,14 @@ import (
 	"switchboard/internal/problem"
 )
 
-// Close gives up a change in doubt, for a reason that the record keeps, so that the connector can be edited again. It reads
-// first: what reading proves is what became of the change, and nothing is given up. The change is returned as it stands
+// Close gives up a change in doubt, for a reason that the audit log keeps, so that the connector can be edited again. It reads
+// first: where the read proves the outcome, that is recorded and nothing is given up. The change is returned as it stands
 // afterwards.
 //
 // One that is given up ends as superseded. Of the outcomes this is the one that claims nothing about what Graph stored:
 // not that it was applied, nor that it was not, but that something else, here a decision, has taken its place. The line of
-// the record holds no stored values, which tells it from one that was found superseded by reading.
-func (s *Service) Close(ctx context.Context, p Person, from Origin, id, reason string) (Change, error) {
+// the audit log holds no stored values; a line about a change that a read has shown to be superseded does.
+func (s *Service) Close(ctx context.Context, p Person, from audit.Origin, id, reason string) (Change, error) {
 	if err := mayEdit(p); err != nil {
 		return Change{}, err
 	}
@@ -28,7 +28,7 @@ func (s *Service) Close(ctx context.Context, p Person, from Origin, id, reason s
 	if err != nil {
 		return Change{}, err
 	}
-	if err := s.LookAt(ctx, p, from, change.Connector); err != nil {
+	if err := s.Resolve(ctx, p, from, change.Connector); err != nil {
 		return Change{}, err
 	}
 	if change, err = s.Get(ctx, id); err != nil {
@@ -46,20 +46,20 @@ func (s *Service) Close(ctx context.Context, p Person, from Origin, id, reason s
 
 func checkClosing(reason string) error {
 	edit := connector.Edit{Reason: reason}
-	faults := edit.Faults()
+	found := edit.FieldErrors()
 	if edit.LacksReason() {
-		faults = append(faults, connector.Fault{Field: connector.Reason,
-			Message: "Say why it is given up, for instance what you found out elsewhere. The record keeps it."})
+		found = append(found, connector.FieldError{Field: connector.Reason,
+			Message: "Say why it is given up, for instance what you found out elsewhere. The audit log keeps the reason."})
 	}
-	return invalid(faults)
+	return invalid(found)
 }
 
-func (s *Service) giveUp(ctx context.Context, p Person, from Origin, change Change, reason string) (Change, error) {
+func (s *Service) giveUp(ctx context.Context, p Person, from audit.Origin, change Change, reason string) (Change, error) {
 	change.Outcome, change.Resolver, change.Closing = audit.Superseded, p.Actor(), reason
 	recording, cancel := within(ctx, intendWithin)
 	defer cancel()
 	err := s.conclude(recording, p, from, &change, audit.Resolved)
-	if errors.Is(err, errSettled) { // somebody found out meanwhile
+	if errors.Is(err, errFinished) { // a read has resolved it meanwhile
 		return s.Get(ctx, change.ID)
 	}
 	if err != nil {

@@ -21,7 +21,7 @@ func (s *site) lost(who visitor, id, version string, fault faults.Fault) changes
 	s.t.Helper()
 	edit := s.edit(id, connector.Version, version)
 	s.tenant.Faults.Next(patchOf(id), fault)
-	result, err := s.Save(context.Background(), who, changes.Origin{}, edit)
+	result, err := s.Save(context.Background(), who, audit.Origin{}, edit)
 	check(s.t, err)
 	if result.Change.Outcome != audit.InDoubt {
 		s.t.Fatalf("the save is %s, want it in doubt", result.Change.Outcome)
@@ -57,7 +57,7 @@ func TestDoubtIsSettledByReading(t *testing.T) {
 				}
 				for i, wait := range test.looks {
 					s.clock.pass(wait)
-					check(t, s.LookAt(context.Background(), tom, changes.Origin{}, hosted))
+					check(t, s.Resolve(context.Background(), tom, audit.Origin{}, hosted))
 					equal(t, "the outcome", s.today(change.ID).Outcome, test.want[i])
 				}
 				equal(t, "PATCH requests", len(s.patches(hosted)), 1)
@@ -87,12 +87,12 @@ func TestLateApplyIsNotCalledNotApplied(t *testing.T) {
 	change := s.lost(maya, hosted, "late", faults.Answer(graph.GatewayTimeout))
 	for range 5 {
 		s.clock.pass(settle / 6)
-		check(t, s.LookAtAll(context.Background(), maya, changes.Origin{}))
+		check(t, s.ResolveAll(context.Background(), maya, audit.Origin{}))
 		equal(t, "the outcome before settle", s.today(change.ID).Outcome, audit.InDoubt)
 	}
 	s.set(hosted, connector.Version, "late")
 	s.clock.pass(settle)
-	check(t, s.LookAtAll(context.Background(), maya, changes.Origin{}))
+	check(t, s.ResolveAll(context.Background(), maya, audit.Origin{}))
 	equal(t, "the outcome", s.today(change.ID).Outcome, audit.AppliedObserved)
 }
 
@@ -109,7 +109,7 @@ func TestSettleCountsFromTheLastSend(t *testing.T) {
 		want  audit.Outcome
 	}{{time.Second, audit.InDoubt}, {settle - wait, audit.InDoubt}, {wait, audit.NotApplied}} {
 		s.clock.pass(look.after)
-		check(t, s.LookAtAll(context.Background(), maya, changes.Origin{}))
+		check(t, s.ResolveAll(context.Background(), maya, audit.Origin{}))
 		equal(t, "the outcome", s.today(change.ID).Outcome, look.want)
 	}
 }
@@ -123,7 +123,7 @@ func TestEditsWaitForDoubt(t *testing.T) {
 		first := s.lost(maya, hosted, "first", faults.Reset())
 		second := s.edit(hosted, connector.ServerName, "second")
 		for _, ask := range []func() (changes.Result, error){
-			func() (changes.Result, error) { return s.Save(context.Background(), priya, changes.Origin{}, second) },
+			func() (changes.Result, error) { return s.Save(context.Background(), priya, audit.Origin{}, second) },
 			func() (changes.Result, error) { return s.Preview(context.Background(), priya, second) },
 		} {
 			result, err := ask()
@@ -132,17 +132,17 @@ func TestEditsWaitForDoubt(t *testing.T) {
 			equal(t, "what it waits for", result.Change.ID, first.ID)
 		}
 		equal(t, "PATCH requests", len(s.patches(hosted)), 1)
-		elsewhere, err := s.Save(context.Background(), priya, changes.Origin{}, s.edit(s.tenant.Graph.Connectors()[0].ID, connector.Version, "x"))
+		elsewhere, err := s.Save(context.Background(), priya, audit.Origin{}, s.edit(s.tenant.Graph.Connectors()[0].ID, connector.Version, "x"))
 		check(t, err)
 		equal(t, "an edit of another connector", elsewhere.Change.Outcome, audit.Applied)
-		sync, err := s.Sync(context.Background(), priya, changes.Origin{}, changes.SyncRequest{ID: hosted, SyncType: "fullSync", Reason: "r", Once: "sync"})
+		sync, err := s.Sync(context.Background(), priya, audit.Origin{}, changes.SyncRequest{ID: hosted, SyncType: "fullSync", Reason: "r", IdempotencyKey: "sync"})
 		check(t, err)
 		equal(t, "a sync", sync.Change.Outcome, audit.Applied)
 		s.set(hosted, connector.Version, "first")
-		check(t, s.LookAt(context.Background(), priya, changes.Origin{}, hosted))
-		result, err := s.Save(context.Background(), priya, changes.Origin{}, second)
+		check(t, s.Resolve(context.Background(), priya, audit.Origin{}, hosted))
+		result, err := s.Save(context.Background(), priya, audit.Origin{}, second)
 		check(t, err)
-		equal(t, "the edit, once the doubt is settled", result.Change.Outcome, audit.Applied)
+		equal(t, "the edit, once the doubt is finished", result.Change.Outcome, audit.Applied)
 	})
 }
 
@@ -161,7 +161,7 @@ func TestManyReadersResolveOnce(t *testing.T) {
 				room, reader = other, tom
 			}
 			all.Go(func() {
-				if err := room.LookAt(context.Background(), reader, changes.Origin{}, hosted); err != nil {
+				if err := room.Resolve(context.Background(), reader, audit.Origin{}, hosted); err != nil {
 					t.Error(err)
 				}
 			})
@@ -179,21 +179,21 @@ func TestDoubtIsGivenUp(t *testing.T) {
 		maya, priya, tom := s.signIn("maya"), s.signIn("priya"), s.signIn("tom")
 		ctx := context.Background()
 		readable := s.lost(maya, hosted, "one", faults.LoseAnswer())
-		closed, err := s.Close(ctx, priya, changes.Origin{}, readable.ID, "I know better")
+		closed, err := s.Close(ctx, priya, audit.Origin{}, readable.ID, "I know better")
 		check(t, err)
 		equal(t, "one that can be read", closed.Outcome, audit.AppliedObserved)
 
 		change := s.lost(maya, hosted, "two", faults.LoseAnswer())
 		s.tenant.Faults.Always(getOf(hosted), faults.Answer(graph.RoleForbids))
-		_, err = s.Close(ctx, priya, changes.Origin{}, change.ID, " ")
+		_, err = s.Close(ctx, priya, audit.Origin{}, change.ID, " ")
 		equal(t, "without a reason", kindOf(err), problem.Invalid)
-		_, err = s.Close(ctx, tom, changes.Origin{}, change.ID, "please")
+		_, err = s.Close(ctx, tom, audit.Origin{}, change.ID, "please")
 		equal(t, "by the helpdesk", kindOf(err), problem.Forbidden)
-		_, err = s.Close(ctx, priya, changes.Origin{}, "no-such", "please")
+		_, err = s.Close(ctx, priya, audit.Origin{}, "no-such", "please")
 		equal(t, "one that is not there", kindOf(err), problem.NotFound)
 		equalLines(t, "the record so far", s.lines(change.ID), "edit pending", "edit in_doubt")
 
-		closed, err = s.Close(ctx, priya, changes.Origin{}, change.ID, "Seen in the admin centre.")
+		closed, err = s.Close(ctx, priya, audit.Origin{}, change.ID, "Seen in the admin centre.")
 		check(t, err)
 		equal(t, "one that nobody can read", closed.Outcome, audit.Superseded)
 		equalLines(t, "the record", s.lines(change.ID), "edit pending", "edit in_doubt", "resolved superseded")
@@ -203,7 +203,7 @@ func TestDoubtIsGivenUp(t *testing.T) {
 		equal(t, "why", entries[2].Reason, "Seen in the admin centre.")
 		equal(t, "that what is stored is not claimed", entries[2].Fields[0].Stored == nil, true)
 		s.tenant.Faults.Clear()
-		result, err := s.Save(ctx, priya, changes.Origin{}, s.edit(hosted, connector.Version, "three"))
+		result, err := s.Save(ctx, priya, audit.Origin{}, s.edit(hosted, connector.Version, "three"))
 		check(t, err)
 		equal(t, "the next edit", result.Change.Outcome, audit.Applied)
 	})

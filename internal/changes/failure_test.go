@@ -17,7 +17,7 @@ import (
 	"switchboard/simulator/faults"
 )
 
-// TestNoIntentNoPatch: where the record cannot be written nothing is sent, and it works again afterwards.
+// TestNoIntentNoPatch: where the audit log cannot be written nothing is sent, and it works again afterwards.
 func TestNoIntentNoPatch(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
@@ -25,15 +25,15 @@ func TestNoIntentNoPatch(t *testing.T) {
 		maya := s.signIn("maya")
 		edit := s.edit(hosted, connector.Version, "2")
 		s.breakRecord()
-		result, err := s.Save(context.Background(), maya, changes.Origin{}, edit)
+		result, err := s.Save(context.Background(), maya, audit.Origin{}, edit)
 		equal(t, "the problem", kindOf(err), problem.Unavailable)
 		equal(t, "a change", result.Change.ID, "")
-		_, err = s.Sync(context.Background(), maya, changes.Origin{}, changes.SyncRequest{ID: hosted, SyncType: "fullSync", Reason: "r", Once: "o"})
+		_, err = s.Sync(context.Background(), maya, audit.Origin{}, changes.SyncRequest{ID: hosted, SyncType: "fullSync", Reason: "r", IdempotencyKey: "o"})
 		equal(t, "the problem of a sync", kindOf(err), problem.Unavailable)
 		s.mendRecord()
 		equal(t, "PATCH requests", len(s.patches(hosted)), 0)
 		equal(t, "intents", len(s.changesOf(hosted)), 0)
-		result, err = s.Save(context.Background(), maya, changes.Origin{}, edit)
+		result, err = s.Save(context.Background(), maya, audit.Origin{}, edit)
 		check(t, err)
 		equal(t, "the same form, once the record is mended", result.Change.Outcome, audit.Applied)
 	})
@@ -45,27 +45,27 @@ func TestBusyDatabase(t *testing.T) {
 	address := databasetest.URL(t, databasetest.SQLiteKind)
 	s, other := open(t, databasetest.Open(t, address)), databasetest.Open(t, address)
 	maya := s.signIn("maya")
-	_, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.Version, "1")) // gets the write scope
+	_, err := s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.Version, "1")) // gets the write scope
 	check(t, err)
 	edit := s.edit(hosted, connector.Version, "2")
 	check(t, other.Write(context.Background(), func(*sql.Tx) error {
 		start := time.Now()
-		_, err := s.Save(context.Background(), maya, changes.Origin{}, edit)
+		_, err := s.Save(context.Background(), maya, audit.Origin{}, edit)
 		equal(t, "the problem", kindOf(err), problem.Unavailable)
 		if took := time.Since(start); took > 6*time.Second {
 			t.Errorf("the save took %v", took)
 		}
-		_, err = s.Doubtful(context.Background())
+		_, err = s.InDoubt(context.Background())
 		return err
 	}))
 	equal(t, "PATCH requests", len(s.patches(hosted)), 1)
-	result, err := s.Save(context.Background(), maya, changes.Origin{}, edit)
+	result, err := s.Save(context.Background(), maya, audit.Origin{}, edit)
 	check(t, err)
 	equal(t, "the same form, once the database is free", result.Change.Outcome, audit.Applied)
 }
 
 // TestOutcomeThatCannotBeRecorded is shown as in doubt, and recorded as what it is as soon as possible; or, if the process
-// ends before that, found out by reading.
+// ends before that, resolved by reading.
 func TestOutcomeThatCannotBeRecorded(t *testing.T) {
 	t.Parallel()
 	for name, dies := range map[string]bool{"the process lives": false, "the process dies": true} {
@@ -76,10 +76,10 @@ func TestOutcomeThatCannotBeRecorded(t *testing.T) {
 				maya, tom := s.signIn("maya"), s.signIn("tom")
 				edit := s.edit(hosted, connector.Version, "2")
 				s.tenant.Faults.Next(patchOf(hosted), faults.Then(s.breakRecord, nil))
-				result, err := s.Save(context.Background(), maya, changes.Origin{}, edit)
+				result, err := s.Save(context.Background(), maya, audit.Origin{}, edit)
 				check(t, err)
 				equal(t, "the outcome that is shown", result.Change.Outcome, audit.InDoubt)
-				check(t, s.LookAt(context.Background(), tom, changes.Origin{}, hosted))
+				check(t, s.Resolve(context.Background(), tom, audit.Origin{}, hosted))
 				equal(t, "the outcome while nothing can be recorded", s.today(result.Change.ID).Outcome, audit.Pending)
 				s.mendRecord()
 				room, want := s.Service, []string{"edit pending", "edit applied"}
@@ -87,9 +87,9 @@ func TestOutcomeThatCannotBeRecorded(t *testing.T) {
 					room, want = s.replica(db), []string{"edit pending", "edit in_doubt", "resolved applied_observed"}
 					s.clock.pass(35 * time.Second)
 				}
-				check(t, room.LookAt(context.Background(), tom, changes.Origin{}, hosted))
+				check(t, room.Resolve(context.Background(), tom, audit.Origin{}, hosted))
 				equalLines(t, "the record", s.lines(result.Change.ID), want...)
-				again, err := room.Save(context.Background(), maya, changes.Origin{}, edit)
+				again, err := room.Save(context.Background(), maya, audit.Origin{}, edit)
 				check(t, err)
 				equal(t, "the same form again", again.Change.ID, result.Change.ID)
 				equal(t, "PATCH requests", len(s.patches(hosted)), 1)
@@ -106,7 +106,7 @@ func TestChangeOfADeadProcess(t *testing.T) {
 		maya := s.signIn("maya")
 		edit := s.edit(hosted, connector.Version, "2")
 		s.tenant.Faults.Next(patchOf(hosted), faults.Then(s.breakRecord, nil))
-		result, err := s.Save(context.Background(), maya, changes.Origin{}, edit)
+		result, err := s.Save(context.Background(), maya, audit.Origin{}, edit)
 		check(t, err)
 		s.mendRecord()
 		next := s.replica(db)
@@ -114,7 +114,7 @@ func TestChangeOfADeadProcess(t *testing.T) {
 		if !db.Local() {
 			equalLines(t, "the record at first", s.lines(result.Change.ID), "edit pending")
 			s.clock.pass(34 * time.Second)
-			check(t, next.LookAtAll(context.Background(), maya, changes.Origin{}))
+			check(t, next.ResolveAll(context.Background(), maya, audit.Origin{}))
 			equalLines(t, "the record after 34 s", s.lines(result.Change.ID), "edit pending")
 			s.clock.pass(time.Second)
 			check(t, next.Recover(context.Background()))
@@ -123,8 +123,8 @@ func TestChangeOfADeadProcess(t *testing.T) {
 		doubtful, err := next.Get(context.Background(), result.Change.ID)
 		check(t, err)
 		equal(t, "that nobody knows whether it was sent", doubtful.Orphaned(), true)
-		// The first process was not dead after all, and knows what became of it.
-		check(t, s.LookAtAll(context.Background(), maya, changes.Origin{}))
+		// The first process was not dead after all, and knows the outcome.
+		check(t, s.ResolveAll(context.Background(), maya, audit.Origin{}))
 		equalLines(t, "the record in the end", s.lines(result.Change.ID), "edit pending", "edit in_doubt", "resolved applied")
 	})
 }
@@ -137,12 +137,12 @@ func TestBrowserGoesAwayBetweenIntentAndPatch(t *testing.T) {
 		maya := s.signIn("maya")
 		ctx, cancel := context.WithCancel(context.Background())
 		s.tenant.Faults.Next(patchOf(hosted), faults.Then(cancel, faults.NoContent()))
-		result, err := s.Save(ctx, maya, changes.Origin{}, s.edit(hosted, connector.Version, "2"))
+		result, err := s.Save(ctx, maya, audit.Origin{}, s.edit(hosted, connector.Version, "2"))
 		check(t, err)
 		equal(t, "the outcome", result.Change.Outcome, audit.Applied)
 		equal(t, "that what is stored is known", result.Change.HasReturned, true)
 		equalLines(t, "the record", s.lines(result.Change.ID), "edit pending", "edit applied")
-		_, err = s.Save(ctx, maya, changes.Origin{}, s.edit(hosted, connector.Version, "3"))
+		_, err = s.Save(ctx, maya, audit.Origin{}, s.edit(hosted, connector.Version, "3"))
 		equal(t, "a request that has gone before anything was intended", kindOf(err), problem.Unavailable)
 		equal(t, "PATCH requests", len(s.patches(hosted)), 1)
 	})
@@ -158,12 +158,12 @@ func TestCommitWhoseAnswerIsLost(t *testing.T) {
 	address.Host = cutter.Addr().String()
 	s := open(t, databasetest.Open(t, address.String()))
 	maya := s.signIn("maya")
-	_, err = s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.Version, "1")) // gets the write scope
+	_, err = s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.Version, "1")) // gets the write scope
 	check(t, err)
 	edit := s.edit(hosted, connector.Version, "2")
 	edit.Reason = marked
 	cutter.armed.Store(true)
-	_, err = s.Save(context.Background(), maya, changes.Origin{}, edit)
+	_, err = s.Save(context.Background(), maya, audit.Origin{}, edit)
 	equal(t, "the problem", kindOf(err), problem.Unavailable)
 	equal(t, "that a commit was cut", cutter.armed.Load(), false)
 	ids := s.changesOf(hosted)
@@ -171,9 +171,9 @@ func TestCommitWhoseAnswerIsLost(t *testing.T) {
 		t.Fatalf("%d intents, want the one that was committed unseen among them", len(ids))
 	}
 	equalLines(t, "the record at first", s.lines(ids[1]), "edit pending")
-	check(t, s.LookAt(context.Background(), maya, changes.Origin{}, hosted))
+	check(t, s.Resolve(context.Background(), maya, audit.Origin{}, hosted))
 	equalLines(t, "the record", s.lines(ids[1]), "edit pending", "edit not_applied")
-	_, err = s.Save(context.Background(), maya, changes.Origin{}, edit)
+	_, err = s.Save(context.Background(), maya, audit.Origin{}, edit)
 	equal(t, "the same form again", kindOf(err), problem.Unavailable)
 	equal(t, "PATCH requests", len(s.patches(hosted)), 1)
 }
@@ -197,7 +197,7 @@ func TestFullDatabase(t *testing.T) {
 	for i := 0; i < 200 && !refused; i++ {
 		id := s.tenant.Graph.Connectors()[i%40].ID
 		sent := len(s.patches(id))
-		result, err := s.Save(ctx, maya, changes.Origin{}, s.edit(id, connector.Version, fmt.Sprint("version ", i)))
+		result, err := s.Save(ctx, maya, audit.Origin{}, s.edit(id, connector.Version, fmt.Sprint("version ", i)))
 		refused = err != nil
 		if refused {
 			equal(t, "the problem", kindOf(err), problem.Unavailable)
@@ -206,10 +206,10 @@ func TestFullDatabase(t *testing.T) {
 		}
 	}
 	equal(t, "that the database was full in the end", refused, true)
-	_, err := s.Doubtful(ctx)
+	_, err := s.InDoubt(ctx)
 	check(t, err)
 	limit(1_000_000)
-	check(t, s.LookAtAll(ctx, maya, changes.Origin{}))
+	check(t, s.ResolveAll(ctx, maya, audit.Origin{}))
 	for _, each := range s.tenant.Graph.Connectors() {
 		ids := s.changesOf(each.ID)
 		equal(t, "intents of a connector", len(ids), len(s.patches(each.ID)))

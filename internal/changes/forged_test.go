@@ -13,7 +13,7 @@ import (
 )
 
 // TestForgedRowIsNotToldAsTrue: whatever somebody writes into the table of changes, a change is told as its lines have it, and
-// the record counts as broken from that line on: for whoever looks at the change, and for the check that nobody asks for.
+// the audit log counts as broken from that line on: for everybody who looks at the change, and for the regular check.
 func TestForgedRowIsNotToldAsTrue(t *testing.T) {
 	t.Parallel()
 	for name, forgery := range map[string]string{
@@ -37,7 +37,7 @@ func TestForgedRowIsNotToldAsTrue(t *testing.T) {
 				t.Parallel()
 				s := open(t, databasetest.Open(t, databasetest.URL(t, kind)))
 				maya := s.signIn("maya")
-				saved, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.Version, "16.1"))
+				saved, err := s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.Version, "16.1"))
 				check(t, err)
 				s.forged = true
 				forge(t, s.db, "UPDATE changes SET "+forgery)
@@ -50,12 +50,12 @@ func TestForgedRowIsNotToldAsTrue(t *testing.T) {
 				equal(t, "the connector", told.Connector, saved.Change.Connector)
 				equal(t, "what was asked", told.Fields[0].Requested.Text(), "16.1")
 				equal(t, "the status", told.GraphStatus, saved.Change.GraphStatus)
-				equal(t, "that the record is broken", s.Record.Standing().Broken, true)
+				equal(t, "that the record is broken", s.AuditLog.Standing().Broken, true)
 				check(t, other.Check(context.Background()))
 				equal(t, "that a check finds it", other.Standing().Broken, true)
-				_, err = s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.Version, "17"))
+				_, err = s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.Version, "17"))
 				equal(t, "a save then", kindOf(err), problem.Unavailable)
-				_, err = s.Sync(context.Background(), maya, changes.Origin{}, s.syncOf(hosted))
+				_, err = s.Sync(context.Background(), maya, audit.Origin{}, s.syncOf(hosted))
 				equal(t, "a sync then", kindOf(err), problem.Unavailable)
 				equal(t, "the PATCHes", len(s.patches(hosted)), 1)
 			})
@@ -68,13 +68,13 @@ func TestRowWithoutLinesIsNoChange(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		s := open(t, db)
-		saved, err := s.Save(context.Background(), s.signIn("maya"), changes.Origin{}, s.edit(hosted, connector.Version, "16.1"))
+		saved, err := s.Save(context.Background(), s.signIn("maya"), audit.Origin{}, s.edit(hosted, connector.Version, "16.1"))
 		check(t, err)
 		s.forged = true
 		forge(t, db, `UPDATE changes SET id = '00000000-0000-4000-8000-000000000001'`)
 		_, err = s.Get(context.Background(), "00000000-0000-4000-8000-000000000001")
 		equal(t, "a change that never was", kindOf(err), problem.NotFound)
-		equal(t, "that the record is broken", s.Record.Standing().Broken, true)
+		equal(t, "that the record is broken", s.AuditLog.Standing().Broken, true)
 		other := s.recordOf(db)
 		forge(t, db, `DELETE FROM changes`)
 		check(t, other.Check(context.Background()))
@@ -82,12 +82,12 @@ func TestRowWithoutLinesIsNoChange(t *testing.T) {
 	})
 }
 
-// recordOf is the record as a program that starts anew has it.
+// recordOf is the audit log as a program that starts anew has it.
 func (s *site) recordOf(db *database.DB) *audit.Log {
 	s.t.Helper()
-	record, err := audit.New(db, audit.Options{SignerKey: s.signer, Now: s.clock.Now})
+	record, err := audit.New(audit.Options{Database: db, SignerKey: s.signer, Now: s.clock.Now})
 	check(s.t, err)
-	changes.New(changes.Options{Database: db, Record: record})
+	changes.New(changes.Options{Database: db, AuditLog: record})
 	return record
 }
 

@@ -13,29 +13,26 @@ import (
 	"switchboard/internal/problem"
 )
 
-// intend commits what is about to be asked of Graph: the record's line and the change's row, in one transaction. Without
+// intend commits what is about to be asked of Graph: the audit log's line and the change's row, in one transaction. Without
 // it nothing is sent. seen is the connector's latest change before it was read. A change that comes back without an error
-// is aloft: whoever called has to land it.
-func (s *Service) intend(ctx context.Context, p Person, from Origin, d draft, seen int64) (Change, error) {
-	change := Change{
-		ID: s.NewID(), Connector: d.connector, Action: d.action, SyncType: d.syncType, Reason: d.reason, Reverts: d.reverts,
-		Actor: d.actor, Fields: d.fields, Others: d.others, Outcome: audit.Pending, syncBefore: d.syncBefore, once: d.once, instance: s.Instance,
-	}
+// is in flight: the caller has to remove it.
+func (s *Service) intend(ctx context.Context, p Person, from audit.Origin, change Change, seen int64) (Change, error) {
+	change.ID, change.Outcome, change.instance = s.NewID(), audit.Pending, s.Instance
 	recording, cancel := within(ctx, intendWithin)
 	defer cancel()
-	// Those who come too late are told so before they make others wait for the record's lock.
-	if err := s.stillClear(recording, change, seen); err != nil {
+	// A change that comes too late is refused before it makes others wait for the audit log's lock.
+	if err := s.stillItsTurn(recording, change, seen); err != nil {
 		return Change{}, err
 	}
-	s.flights.takeOff(change.ID)
+	s.inFlight.add(change.ID)
 	whole := false
 	err := s.Database.Write(recording, func(tx *sql.Tx) error {
 		whole = false
-		line, err := s.Record.Append(recording, tx, s.line(p, from, change, change.Action))
+		line, err := s.AuditLog.Append(recording, tx, s.line(p, from, change, change.Action))
 		if err != nil {
 			return err
 		}
-		// The time counts from here, where the record's lock is had, and not from before the wait for it.
+		// The time counts from here, where the audit log's lock is had, and not from before the wait for it.
 		change.Seq, change.IntendedAt = line.Seq, s.Now().UTC().Truncate(time.Microsecond)
 		if err := insertChange(recording, tx, change); err != nil {
 			return err
@@ -51,19 +48,19 @@ func (s *Service) intend(ctx context.Context, p Person, from Origin, d draft, se
 	}
 	if whole { // the commit itself went wrong, and may have been carried out all the same
 		change.Outcome, change.failure = audit.NotApplied, wordsOf(unrecorded(err))
-		s.owe(p, from, change)
+		s.keepUnrecorded(p, from, change)
 	}
-	s.flights.land(change.ID)
+	s.inFlight.remove(change.ID)
 	return Change{}, notIntended(err)
 }
 
-func (s *Service) stillClear(ctx context.Context, change Change, seen int64) error {
+func (s *Service) stillItsTurn(ctx context.Context, change Change, seen int64) error {
 	var spent int
-	if err := s.Database.QueryRowContext(ctx, `SELECT count(*) FROM changes WHERE once = $1`, change.once).Scan(&spent); err != nil {
+	if err := s.Database.QueryRowContext(ctx, `SELECT count(*) FROM changes WHERE once = $1`, change.idempotencyKey).Scan(&spent); err != nil {
 		return unrecorded(err)
 	}
 	if spent > 0 {
-		return errSpent
+		return errKeySpent
 	}
 	if err := s.unmoved(ctx, s.Database, change, seen); err != nil {
 		return notIntended(err)
@@ -74,7 +71,7 @@ func (s *Service) stillClear(ctx context.Context, change Change, seen int64) err
 // notIntended is the error of an intent that was not committed.
 func notIntended(err error) error {
 	switch {
-	case errors.Is(err, errMoved), errors.Is(err, errSpent):
+	case errors.Is(err, errMoved), errors.Is(err, errKeySpent):
 		return err
 	case errors.Is(err, audit.ErrBroken):
 		return broken(err)
@@ -82,10 +79,10 @@ func notIntended(err error) error {
 	return unrecorded(err)
 }
 
-// mayBegin refuses what is only about to be done while the record is not what was signed. The record refuses the intent in
-// any case; this spares Graph the reads.
+// mayBegin refuses to begin anything while the audit log is not what was signed. The log would refuse the intent in any case;
+// this saves the reads before it.
 func (s *Service) mayBegin() error {
-	if s.Record.Standing().Broken {
+	if s.AuditLog.Standing().Broken {
 		return broken(audit.ErrBroken)
 	}
 	return nil
@@ -98,13 +95,13 @@ func broken(err error) problem.Problem {
 }
 
 func unrecorded(err error) problem.Problem {
-	return problem.New(problem.Unavailable, "The record cannot be written, so nothing was sent to Graph.").
+	return problem.New(problem.Unavailable, "The audit log cannot be written, so nothing was sent to Graph.").
 		Saying("Switchboard changes nothing that it cannot record. What you typed is kept.").
 		Advising("Try again in a minute. If it lasts, tell an administrator of Switchboard.").After(30 * time.Second).Because(err)
 }
 
 // unmoved checks that no other change of the connector was recorded since seen. It proves so inside the intent's
-// transaction: the record's own lock lets one at a time come there, on whichever replica. A sync touches no property.
+// transaction: the audit log's own lock admits one at a time, on all replicas together. A sync touches no property.
 func (s *Service) unmoved(ctx context.Context, q queryer, change Change, seen int64) error {
 	if change.Action == audit.Sync {
 		return nil
@@ -140,26 +137,26 @@ const (
 	retrySoon     = 10 * time.Second
 )
 
-// clear waits until no other change of the connector is on its way, and returns the number of the latest one. One that
-// is in doubt, or that takes too long, is returned as what this one has to wait for. errSpent says that the other one is
+// waitForTurn waits until no other change of the connector is on its way, and returns the number of the latest one. One that
+// is in doubt, or that takes too long, is returned as what this one has to wait for. errKeySpent says that the other one is
 // of the same form.
-func (s *Service) clear(ctx context.Context, once, connectorID string) (seen int64, waiting Change, err error) {
-	start := time.Now()
+func (s *Service) waitForTurn(ctx context.Context, key, connectorID string) (seen int64, waiting Change, err error) {
+	start := s.Now()
 	for waited := time.Duration(0); ; waited += lookForOthers {
 		other, err := latest(ctx, s.Database, connectorID)
 		if err != nil {
 			return 0, Change{}, unrecorded(err)
 		}
-		if other.once == once {
-			return 0, Change{}, errSpent
+		if other.idempotencyKey == key {
+			return 0, Change{}, errKeySpent
 		}
 		if !other.Open() {
 			return other.Seq, Change{}, nil
 		}
-		if other, err = s.aged(ctx, other); err != nil {
+		if other, err = s.reconcile(ctx, other); err != nil {
 			return 0, Change{}, unrecorded(err)
 		}
-		if other.Outcome == audit.InDoubt || other.Open() && max(waited, time.Since(start)) >= waitForOthers {
+		if other.Outcome == audit.InDoubt || other.Open() && max(waited, s.Now().Sub(start)) >= waitForOthers {
 			return 0, other, nil
 		}
 		if err := s.Sleep(ctx, lookForOthers); err != nil {
@@ -168,9 +165,9 @@ func (s *Service) clear(ctx context.Context, once, connectorID string) (seen int
 	}
 }
 
-// byOnce finds the change that spent a form's one-time id, as it stands today; spent is false where none did.
-func (s *Service) byOnce(ctx context.Context, p Person, once, connectorID string) (known Result, spent bool, err error) {
-	change, err := one(ctx, s.Database, `WHERE once = $1`, once)
+// byIdempotencyKey finds the change that spent a form's one-time id, as it stands today; spent is false where none did.
+func (s *Service) byIdempotencyKey(ctx context.Context, p Person, key, connectorID string) (known Result, spent bool, err error) {
+	change, err := one(ctx, s.Database, `WHERE once = $1`, key)
 	switch {
 	case errors.Is(err, errUnknown):
 		return Result{}, false, nil
@@ -180,25 +177,26 @@ func (s *Service) byOnce(ctx context.Context, p Person, once, connectorID string
 		return Result{}, true, problem.New(problem.BadRequest, "This form was sent before, for something else.").
 			Saying("Nothing was sent to Graph.").Advising("Open the form again.")
 	}
-	if change, err = s.aged(ctx, change); err != nil {
+	if change, err = s.reconcile(ctx, change); err != nil {
 		return Result{}, false, unrecorded(err)
 	}
 	change.Repeated = true
 	return Result{Change: change, Connector: change.Returned}, true, change.problem(nil)
 }
 
-// line is the record's line about the change as it stands. p is whose answer or read tells; nil where nobody's does.
-func (s *Service) line(p Person, from Origin, change Change, action audit.Action) audit.Entry {
+// line is the audit log's line about the change as it stands. p is the person whose answer or read tells, nil for none.
+func (s *Service) line(p Person, from audit.Origin, change Change, action audit.Action) audit.Entry {
+	from.Build = s.Build
 	entry := audit.Entry{
 		ID: change.ID, Action: action, Actor: change.Actor, Connector: change.Connector, Fields: change.Fields,
 		Reason: change.Reason, Outcome: change.Outcome,
-		SyncType: change.SyncType, Context: audit.Context{ClientAddress: from.Address, Build: s.Build},
+		SyncType: change.SyncType, Origin: from,
 	}
 	if !change.SyncEnded.IsZero() {
 		entry.SyncedAt = &change.SyncedAt
 	}
 	if p != nil {
-		entry.Context.SessionHash, entry.Context.RoleSource = p.SessionHash(), p.RolesSource()
+		entry.Origin.SessionHash, entry.Origin.RoleSource = p.SessionHash(), p.RolesSource()
 		entry.Actor = actorOf(p, change)
 	}
 	if change.Closing != "" {

@@ -10,7 +10,7 @@ import (
 	"switchboard/internal/connector"
 )
 
-// linesRead bounds the lines of a connector's record by which a read is told from an older one.
+// linesRead bounds the lines of a connector's history by which a read is told from an older one.
 const linesRead = 60
 
 // byOthers are the drifts that others made: not those that one of two reads shows because it came from a copy of Graph's
@@ -19,7 +19,7 @@ func (s *Service) byOthers(ctx context.Context, actor access.Actor, now connecto
 	if len(drifts) == 0 {
 		return nil
 	}
-	lines, err := s.Record.History(ctx, now.ID(), linesRead)
+	lines, err := s.AuditLog.History(ctx, now.ID(), linesRead)
 	if err != nil {
 		s.Log.WarnContext(ctx, "the record could not be read to tell old copies apart", "error", err.Error())
 		return drifts
@@ -27,7 +27,7 @@ func (s *Service) byOthers(ctx context.Context, actor access.Actor, now connecto
 	at := s.Now()
 	behind := audit.Behind(lines, now, at)
 	return slices.DeleteFunc(slices.Clone(drifts), func(drift connector.Drift) bool {
-		named := func(field connector.Field) bool { return field.Name == drift.Name }
+		named := func(field connector.FieldChange) bool { return field.Name == drift.Name }
 		return slices.ContainsFunc(behind, named) || slices.ContainsFunc(lines, func(line audit.Entry) bool {
 			i := slices.IndexFunc(line.Fields, named)
 			return i >= 0 && line.Actor.Is(actor) && line.Replaced(line.Fields[i], at) &&
@@ -37,7 +37,7 @@ func (s *Service) byOthers(ctx context.Context, actor access.Actor, now connecto
 }
 
 // caughtUp reads the connector for a save. A copy of Graph's that shows a property, which the person changes, as it was
-// before a change of ours is asked again a moment later; if it stays so, that is what Graph holds as far as anybody knows.
+// before a change of ours is asked again a moment later; if it stays so, that counts as what Graph holds.
 // at is when the read began.
 func (s *Service) caughtUp(ctx context.Context, p Person, edit connector.Edit) (now connector.Connector, at time.Time, err error) {
 	for _, pause := range append(rereads, 0) {
@@ -45,10 +45,10 @@ func (s *Service) caughtUp(ctx context.Context, p Person, edit connector.Edit) (
 		if now, err = s.Graph.For(p).Get(ctx, edit.ID); err != nil || pause == 0 {
 			return now, at, err
 		}
-		lines, err := s.Record.History(ctx, edit.ID, linesRead)
+		lines, err := s.AuditLog.History(ctx, edit.ID, linesRead)
 		changed := edit.Changed()
-		touched := func(field connector.Field) bool {
-			return slices.ContainsFunc(changed, func(each connector.Field) bool { return each.Name == field.Name })
+		touched := func(field connector.FieldChange) bool {
+			return slices.ContainsFunc(changed, func(each connector.FieldChange) bool { return each.Name == field.Name })
 		}
 		if err != nil || !slices.ContainsFunc(audit.Behind(lines, now, at), touched) || s.Sleep(ctx, pause) != nil {
 			return now, at, nil
@@ -60,13 +60,13 @@ func (s *Service) caughtUp(ctx context.Context, p Person, edit connector.Edit) (
 // isOld says whether a read shows, in a property of the change in doubt, what a change before it replaced a short while ago:
 // it came from a copy that lags behind both, and proves nothing.
 func (s *Service) isOld(ctx context.Context, change Change, read reading) (bool, error) {
-	lines, err := s.Record.History(ctx, change.Connector, linesRead)
+	lines, err := s.AuditLog.History(ctx, change.Connector, linesRead)
 	if err != nil {
 		return false, err
 	}
 	for _, line := range lines {
 		for _, field := range line.Fields {
-			own := slices.ContainsFunc(change.Fields, func(each connector.Field) bool { return each.Name == field.Name })
+			own := slices.ContainsFunc(change.Fields, func(each connector.FieldChange) bool { return each.Name == field.Name })
 			if own && line.ID != change.ID && line.Replaced(field, read.at) && connector.Same(field.Name, read.connector.Value(field.Name), field.Before) {
 				return true, nil
 			}

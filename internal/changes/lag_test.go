@@ -50,7 +50,7 @@ func TestOldReadsAreNotStored(t *testing.T) {
 				for range test.reads {
 					s.tenant.Faults.Next(getOf(hosted), old("EX01", "EX02"))
 				}
-				result, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
+				result, err := s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
 				check(t, err)
 				change := s.today(result.Change.ID)
 				equal(t, "the outcome", change.Outcome, audit.Applied)
@@ -76,7 +76,7 @@ func TestOldReadsAreNoOthers(t *testing.T) {
 	maya, priya := s.signIn("maya"), s.signIn("priya")
 	s.set(hosted, connector.ServerName, "EX01")
 	before := s.shown(hosted)
-	_, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
+	_, err := s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
 	check(t, err)
 	others := func(person changes.Person, edit connector.Edit) int {
 		result, err := s.Preview(context.Background(), person, edit)
@@ -106,29 +106,29 @@ func TestAnswersThatLeaveOut(t *testing.T) {
 		answer.Body.Reset()
 		answer.Body.WriteString(body)
 	}))
-	result, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.Version, "2"))
+	result, err := s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.Version, "2"))
 	check(t, err)
 	equal(t, "others", len(result.Change.Others), 0)
 }
 
-// TestSaveWaitsForACopy that shows what a change of ours replaced, for a moment: the record's 'before' is what was there.
+// TestSaveWaitsForACopy that shows what a change of ours replaced, for a moment: the audit log's 'before' is what was there.
 func TestSaveWaitsForACopy(t *testing.T) {
 	t.Parallel()
 	s := open(t, databasetest.SQLite(t), func(o *changes.Options) { o.Sleep = yield })
 	maya := s.signIn("maya")
 	s.set(hosted, connector.ServerName, "EX01")
-	_, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
+	_, err := s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
 	check(t, err)
 	late := s.edit(hosted, connector.ServerName, "EX03")
 	late.Shown = late.Shown.With(map[string]connector.Value{connector.ServerName: connector.Of("EX01")})
 	s.tenant.Faults.Next(getOf(hosted), old("EX01", "EX02"), old("EX01", "EX02"))
-	result, err := s.Save(context.Background(), maya, changes.Origin{}, late)
+	result, err := s.Save(context.Background(), maya, audit.Origin{}, late)
 	check(t, err)
 	equal(t, "a form that shows an old copy, as a save is that reads one at first", result.State, changes.Conflicted)
 	for range 10 {
 		s.tenant.Faults.Next(getOf(hosted), old("EX01", "EX02"))
 	}
-	result, err = s.Save(context.Background(), maya, changes.Origin{}, late)
+	result, err = s.Save(context.Background(), maya, audit.Origin{}, late)
 	check(t, err)
 	equal(t, "where the copy never catches up", result.Change.Outcome, audit.Applied)
 }
@@ -139,15 +139,15 @@ func TestOldReadsSettleNoDoubt(t *testing.T) {
 	s := open(t, databasetest.SQLite(t))
 	maya := s.signIn("maya")
 	s.set(hosted, connector.ServerName, "EX01")
-	_, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
+	_, err := s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
 	check(t, err)
 	s.tenant.Faults.Next(patchOf(hosted), faults.LoseAnswer())
-	result, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.ServerName, "EX03"))
+	result, err := s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.ServerName, "EX03"))
 	check(t, err)
 	s.clock.pass(time.Minute)
 	s.tenant.Faults.Next(getOf(hosted), old("EX01", "EX03"))
-	check(t, s.LookAt(context.Background(), maya, changes.Origin{}, hosted))
+	check(t, s.Resolve(context.Background(), maya, audit.Origin{}, hosted))
 	equal(t, "the outcome after an old copy", s.today(result.Change.ID).Outcome, audit.InDoubt)
-	check(t, s.LookAt(context.Background(), maya, changes.Origin{}, hosted))
+	check(t, s.Resolve(context.Background(), maya, audit.Origin{}, hosted))
 	equal(t, "the outcome after a copy that has caught up", s.today(result.Change.ID).Outcome, audit.AppliedObserved)
 }

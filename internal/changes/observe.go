@@ -38,14 +38,14 @@ func (s *Service) observe(ctx context.Context, p Person, change Change) Change {
 
 // shownBefore says whether all fields hold what they held before the change.
 func (c Change) shownBefore(read connector.Connector) bool {
-	return !slices.ContainsFunc(c.Fields, func(field connector.Field) bool {
+	return !slices.ContainsFunc(c.Fields, func(field connector.FieldChange) bool {
 		return !connector.Same(field.Name, read.Value(field.Name), field.Before)
 	})
 }
 
 func (c Change) returning(stored connector.Connector) Change {
 	c.Returned, c.HasReturned = stored.Spelt(c.Connector), true
-	c.Fields = connector.Settle(c.Fields, stored)
+	c.Fields = connector.WithStored(c.Fields, stored)
 	return c
 }
 

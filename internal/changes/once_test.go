@@ -29,7 +29,7 @@ func TestOneFormIsSentOnce(t *testing.T) {
 			sent := map[string]int{}
 			for i := range 20 {
 				all.Go(func() {
-					result, err := rooms[i%2].Save(context.Background(), maya, changes.Origin{}, edit)
+					result, err := rooms[i%2].Save(context.Background(), maya, audit.Origin{}, edit)
 					if err != nil || result.State != changes.Recorded {
 						t.Errorf("state %v, %v", result.State, err)
 					}
@@ -57,7 +57,7 @@ func TestFormSentAgainWhileItIsSent(t *testing.T) {
 		s.tenant.Faults.Next(patchOf(hosted), faults.Then(func() { arrived <- true; <-go_on }, nil))
 		done := make(chan changes.Result)
 		go func() {
-			result, err := s.Save(context.Background(), maya, changes.Origin{}, edit)
+			result, err := s.Save(context.Background(), maya, audit.Origin{}, edit)
 			if err != nil {
 				t.Error(err)
 			}
@@ -65,14 +65,14 @@ func TestFormSentAgainWhileItIsSent(t *testing.T) {
 		}()
 		<-arrived
 		other := s.another()
-		again, err := other.Save(context.Background(), maya, changes.Origin{}, edit)
+		again, err := other.Save(context.Background(), maya, audit.Origin{}, edit)
 		check(t, err)
 		equal(t, "the outcome while it is sent", again.Change.Outcome, audit.Pending)
-		check(t, other.LookAt(context.Background(), priya, changes.Origin{}, hosted))
+		check(t, other.Resolve(context.Background(), priya, audit.Origin{}, hosted))
 		equal(t, "the outcome after a look", s.today(again.Change.ID).Outcome, audit.Pending)
-		_, err = other.Save(context.Background(), priya, changes.Origin{}, edit)
+		_, err = other.Save(context.Background(), priya, audit.Origin{}, edit)
 		equal(t, "the form in another's hands", kindOf(err), problem.BadRequest)
-		waits, err := other.Save(context.Background(), priya, changes.Origin{}, s.edit(hosted, connector.ServerName, "x"))
+		waits, err := other.Save(context.Background(), priya, audit.Origin{}, s.edit(hosted, connector.ServerName, "x"))
 		check(t, err)
 		equal(t, "another edit meanwhile", waits.State, changes.Waiting)
 		go_on <- true
@@ -99,7 +99,7 @@ func TestNothingIsOverwritten(t *testing.T) {
 			for i := range edits {
 				all.Go(func() {
 					for states[i] = changes.Waiting; states[i] == changes.Waiting; { // for the other's, on a busy machine
-						result, err := rooms[i].Save(context.Background(), admins[i], changes.Origin{}, edits[i])
+						result, err := rooms[i].Save(context.Background(), admins[i], audit.Origin{}, edits[i])
 						if err != nil {
 							t.Error(err)
 						}
@@ -131,9 +131,9 @@ func TestEditsOfOtherPropertiesAllArrive(t *testing.T) {
 		for _, name := range names {
 			edit := s.edit(hosted, name, "new")
 			all.Go(func() {
-				result, err := s.Save(context.Background(), maya, changes.Origin{}, edit)
+				result, err := s.Save(context.Background(), maya, audit.Origin{}, edit)
 				for err == nil && result.State == changes.Waiting { // a slow machine, where others took their turn for 5 s
-					result, err = s.Save(context.Background(), maya, changes.Origin{}, edit)
+					result, err = s.Save(context.Background(), maya, audit.Origin{}, edit)
 				}
 				if err != nil || result.Change.Outcome != audit.Applied {
 					t.Errorf("%s: %s, %v", name, result.Change.Outcome, err)

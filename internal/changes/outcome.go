@@ -85,22 +85,23 @@ func (c Change) problem(cause error) error {
 	return said
 }
 
-// conclude commits an outcome: the change's row and a line of the record, in one transaction. The actor of the line is the
-// person whose token found the outcome out. What was in doubt meanwhile is resolved by it.
-func (s *Service) conclude(ctx context.Context, p Person, from Origin, change *Change, action audit.Action) error {
-	change.SettledAt = s.Now().UTC().Truncate(time.Microsecond)
+// conclude commits an outcome: the change's row and a line of the audit log, in one transaction. The actor of the line is the
+// person whose token showed the outcome. A change that was in doubt meanwhile is resolved by it.
+func (s *Service) conclude(ctx context.Context, p Person, from audit.Origin, change *Change, action audit.Action) error {
+	change.OutcomeAt = s.Now().UTC().Truncate(time.Microsecond)
 	for {
 		err := s.Database.Write(ctx, func(tx *sql.Tx) error {
 			was, err := openAs(ctx, tx, *change)
 			if err != nil {
 				return err
 			}
-			told := action
+			as := action
 			if was == audit.InDoubt {
-				told = audit.Resolved
+				as = audit.Resolved
 			}
-			// The record's lock before the row's, as an intent takes them: the other way round the two wait for each other.
-			if _, err = s.Record.Append(ctx, tx, s.line(p, from, *change, told)); err != nil {
+			// The audit log's lock before the row's, as an intent takes them: in the other order the two would wait for each
+			// other.
+			if _, err = s.AuditLog.Append(ctx, tx, s.line(p, from, *change, as)); err != nil {
 				return err
 			}
 			return concludeChange(ctx, tx, *change, was)
@@ -111,22 +112,22 @@ func (s *Service) conclude(ctx context.Context, p Person, from Origin, change *C
 	}
 }
 
-// settle commits the outcome of what was just sent. One that cannot be committed is owed: the change is shown as in doubt
-// until it is recorded, or found out by reading.
-func (s *Service) settle(ctx context.Context, p Person, from Origin, change Change, cause error) (Change, error) {
+// finish commits the outcome of what was just sent. If that fails, the change is shown as in doubt until the outcome is
+// recorded or a read resolves it.
+func (s *Service) finish(ctx context.Context, p Person, from audit.Origin, change Change, cause error) (Change, error) {
 	recording, cancel := within(ctx, max(recordWithin, min(recordAtLength, s.leftOf(change))))
 	defer cancel()
 	err := s.conclude(recording, p, from, &change, change.Action)
 	for database.Locked(err) && recording.Err() == nil {
 		err = s.conclude(recording, p, from, &change, change.Action)
 	}
-	if errors.Is(err, errSettled) { // it was in doubt for so long that somebody found out by reading
-		return one(recording, s.Database, `WHERE id = $1`, change.ID)
+	if errors.Is(err, errFinished) { // it was in doubt for so long that a read has resolved it
+		return s.byID(recording, change.ID)
 	}
 	if err != nil {
 		s.Log.ErrorContext(ctx, "the outcome of a change could not be recorded yet", "change", change.ID, "outcome", change.Outcome, "error", err.Error())
 		if change.Outcome != audit.InDoubt {
-			s.owe(p, from, change)
+			s.keepUnrecorded(p, from, change)
 		}
 		change.Outcome = audit.InDoubt
 		return change, nil

@@ -11,7 +11,7 @@ func (s *Service) Preview(ctx context.Context, p Person, edit connector.Edit) (R
 	if err := mayEdit(p); err != nil {
 		return Result{}, err
 	}
-	if err := invalid(edit.Faults()); err != nil {
+	if err := invalid(edit.FieldErrors()); err != nil {
 		return Result{}, err
 	}
 	other, err := latest(ctx, s.Database, edit.ID)

@@ -35,10 +35,10 @@ type Progress struct {
 	Looks int
 }
 
-// Progress tells how far the latest sync that Graph accepted, or may have, has come, by what LookAt last found; ok is false
+// Progress tells how far the latest sync that Graph accepted, or may have, has come, by what Resolve last found; ok is false
 // where there is none.
 func (s *Service) Progress(ctx context.Context, connectorID string) (p Progress, ok bool, err error) {
-	change, err := s.oneTold(ctx, `WHERE lower(connector) = lower($1) AND action = 'sync' AND outcome <> 'rejected'
+	change, err := s.oneLogged(ctx, `WHERE lower(connector) = lower($1) AND action = 'sync' AND outcome <> 'rejected'
 		ORDER BY seq DESC LIMIT 1`, connectorID)
 	if errors.Is(err, errUnknown) {
 		return Progress{}, false, nil

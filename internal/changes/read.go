@@ -7,9 +7,9 @@ import (
 	"switchboard/internal/problem"
 )
 
-// Get is the change with that id as it stands today, as the record's lines tell it.
+// Get is the change with that id as it stands today, as the audit log tells it.
 func (s *Service) Get(ctx context.Context, id string) (Change, error) {
-	change, err := s.oneTold(ctx, `WHERE id = $1`, id)
+	change, err := s.oneLogged(ctx, `WHERE id = $1`, id)
 	switch {
 	case errors.Is(err, errUnknown):
 		return Change{}, problem.New(problem.NotFound, "There is no change with this id.").
@@ -20,12 +20,12 @@ func (s *Service) Get(ctx context.Context, id string) (Change, error) {
 	return change, nil
 }
 
-// mostDoubtful bounds what a page lists.
-const mostDoubtful = 200
+// mostInDoubt bounds what a page lists.
+const mostInDoubt = 200
 
-// Doubtful are the changes in doubt, the oldest first. One that is being sent is none.
-func (s *Service) Doubtful(ctx context.Context) ([]Change, error) {
-	found, err := s.told(ctx, `WHERE outcome = 'in_doubt' ORDER BY seq LIMIT $1`, mostDoubtful)
+// InDoubt are the changes in doubt, the oldest first; one that is being sent is not among them.
+func (s *Service) InDoubt(ctx context.Context) ([]Change, error) {
+	found, err := s.logged(ctx, `WHERE outcome = 'in_doubt' ORDER BY seq LIMIT $1`, mostInDoubt)
 	if err != nil {
 		return nil, unreadable(err)
 	}
@@ -34,8 +34,8 @@ func (s *Service) Doubtful(ctx context.Context) ([]Change, error) {
 
 // OpenOf is the connector's oldest change that is being sent or in doubt, an edit before a sync; ok is false where there is
 // none.
-func (s *Service) OpenOf(ctx context.Context, connectorID string) (open Change, ok bool, err error) {
-	open, err = s.oneTold(ctx, `WHERE lower(connector) = lower($1) AND outcome IN ('pending', 'in_doubt')
+func (s *Service) OpenOf(ctx context.Context, connectorID string) (change Change, ok bool, err error) {
+	change, err = s.oneLogged(ctx, `WHERE lower(connector) = lower($1) AND `+open+`
 		ORDER BY CASE WHEN action = 'sync' THEN 1 ELSE 0 END, seq LIMIT 1`, connectorID)
 	switch {
 	case errors.Is(err, errUnknown):
@@ -43,7 +43,7 @@ func (s *Service) OpenOf(ctx context.Context, connectorID string) (open Change, 
 	case err != nil:
 		return Change{}, false, unreadable(err)
 	}
-	return open, true, nil
+	return change, true, nil
 }
 
 func unreadable(err error) error {

@@ -21,7 +21,7 @@ type Request struct {
 }
 
 // Request is the PATCH that a save of these fields sends.
-func (s *Service) Request(connectorID string, fields []connector.Field) Request {
+func (s *Service) Request(connectorID string, fields []connector.FieldChange) Request {
 	request := Request{
 		Method: http.MethodPatch,
 		URL:    strings.TrimSuffix(s.GraphURL, "/") + "/deviceManagement/exchangeConnectors/" + url.PathEscape(connectorID),

@@ -16,33 +16,33 @@ import (
 const (
 	// syncPatience is how long a sync may take to show in the last sync.
 	syncPatience = 20 * time.Minute
-	// lookWithin bounds the read of one look. A page need not wait for it.
+	// lookWithin bounds one read that is made to resolve something. A page need not wait for it.
 	lookWithin  = 8 * time.Second
 	looksAtOnce = 4
-	// mostLooks bounds the changes that one page looks at; the oldest come first.
+	// mostLooks bounds the changes that one page resolves; the oldest come first.
 	mostLooks = 20
 )
 
-// LookAt reads the connector again with the person's token, if a change of it is in doubt or a sync is awaited, and records
-// what the reading proves. What cannot be read stays as it is. The look goes on where ctx ends before it; that is no error.
-func (s *Service) LookAt(ctx context.Context, p Person, from Origin, connectorID string) error {
-	return s.beginLook(ctx, p, connector.Key(connectorID), func(ctx context.Context) error {
-		return s.lookAt(ctx, p, from, `lower(connector) = lower($2) AND `, mostLooks, connectorID)
+// Resolve reads the connector again with the person's token, if a change of it is in doubt or a sync is awaited, and records
+// what the read proves. What cannot be read stays as it is. The read goes on if ctx ends before it; that is no error.
+func (s *Service) Resolve(ctx context.Context, p Person, from audit.Origin, connectorID string) error {
+	return s.joinOrResolve(ctx, p, connector.Key(connectorID), func(ctx context.Context) error {
+		return s.resolveWhere(ctx, p, from, `lower(connector) = lower($2) AND `, mostLooks, connectorID)
 	})
 }
 
-// LookAtAll reads every connector of which a change is in doubt or a sync is awaited, as LookAt does. It is what a page that
+// ResolveAll reads every connector of which a change is in doubt or a sync is awaited, as Resolve does. It is what a page that
 // shows many connectors does.
-func (s *Service) LookAtAll(ctx context.Context, p Person, from Origin) error {
-	return s.beginLook(ctx, p, "", func(ctx context.Context) error { return s.lookAt(ctx, p, from, "", mostLooks) })
+func (s *Service) ResolveAll(ctx context.Context, p Person, from audit.Origin) error {
+	return s.joinOrResolve(ctx, p, "", func(ctx context.Context) error { return s.resolveWhere(ctx, p, from, "", mostLooks) })
 }
 
-// beginLook joins the person's look at the same that is under way, or begins one, and waits for it until ctx ends.
-func (s *Service) beginLook(ctx context.Context, p Person, at string, look func(context.Context) error) error {
+// joinOrResolve joins the same resolving for the same person that is under way, or begins it, and waits until it or ctx ends.
+func (s *Service) joinOrResolve(ctx context.Context, p Person, at string, resolve func(context.Context) error) error {
 	if !p.Actor().May(access.See) {
 		return nil
 	}
-	done := s.looks.DoChan(p.Whose()+" at "+at, func() (any, error) { return nil, look(context.WithoutCancel(ctx)) })
+	done := s.resolving.DoChan(p.Whose()+" at "+at, func() (any, error) { return nil, resolve(context.WithoutCancel(ctx)) })
 	select {
 	case ended := <-done:
 		return ended.Err
@@ -51,9 +51,9 @@ func (s *Service) beginLook(ctx context.Context, p Person, at string, look func(
 	}
 }
 
-// lookAt looks at the changes of which the condition holds; $1 is how many at most.
-func (s *Service) lookAt(ctx context.Context, p Person, from Origin, condition string, args ...any) error {
-	open, err := s.inDoubt(ctx, `WHERE `+condition+`outcome IN ('pending', 'in_doubt') ORDER BY seq LIMIT $1`, args...)
+// resolveWhere resolves the changes for which the condition holds; $1 is how many at most.
+func (s *Service) resolveWhere(ctx context.Context, p Person, from audit.Origin, condition string, args ...any) error {
+	found, err := s.findInDoubt(ctx, `WHERE `+condition+open+` ORDER BY seq LIMIT $1`, args...)
 	if err != nil {
 		return unreadable(err)
 	}
@@ -61,35 +61,35 @@ func (s *Service) lookAt(ctx context.Context, p Person, from Origin, condition s
 	if err != nil {
 		return unreadable(err)
 	}
-	if open = append(open, syncs...); len(open) == 0 {
+	if found = append(found, syncs...); len(found) == 0 {
 		return nil
 	}
-	return s.look(ctx, p, from, open)
+	return s.readAndResolve(ctx, p, from, found)
 }
 
-// inDoubt are the changes that the condition holds for and of which nobody knows what became.
-func (s *Service) inDoubt(ctx context.Context, condition string, args ...any) ([]Change, error) {
-	open, err := find(ctx, s.Database, condition, args...)
-	if err != nil || len(open) == 0 {
+// findInDoubt are the changes in doubt for which the condition holds.
+func (s *Service) findInDoubt(ctx context.Context, condition string, args ...any) ([]Change, error) {
+	found, err := find(ctx, s.Database, condition, args...)
+	if err != nil {
 		return nil, err
 	}
-	var doubtful []Change
-	for _, change := range open {
-		change, err := s.aged(ctx, change)
+	var inDoubt []Change
+	for _, change := range found {
+		change, err := s.reconcile(ctx, change)
 		if err != nil {
 			s.Log.WarnContext(ctx, "a change without an outcome cannot be put in doubt yet", "change", change.ID, "error", err.Error())
 		} else if change.Outcome == audit.InDoubt {
-			doubtful = append(doubtful, change)
+			inDoubt = append(inDoubt, change)
 		}
 	}
-	return doubtful, nil
+	return inDoubt, nil
 }
 
-// look reads each connector once for all its changes, and a few connectors at a time. Of one that hangs there is one read at
-// a time, whoever looks.
-func (s *Service) look(ctx context.Context, p Person, from Origin, open []Change) error {
+// readAndResolve reads each connector once for all its changes, and a few connectors at a time. A connector that hangs has
+// one read at a time, for all people together.
+func (s *Service) readAndResolve(ctx context.Context, p Person, from audit.Origin, all []Change) error {
 	of := map[string][]Change{}
-	for _, change := range open {
+	for _, change := range all {
 		key := connector.Key(change.Connector)
 		of[key] = append(of[key], change)
 	}
@@ -98,7 +98,7 @@ func (s *Service) look(ctx context.Context, p Person, from Origin, open []Change
 	for key, changes := range of {
 		group.Go(func() error {
 			_, err, _ := s.reads.Do(key, func() (any, error) {
-				return nil, s.judge(ctx, p, from, changes, s.readFor(ctx, p, changes[0].Connector, lookWithin))
+				return nil, s.resolveFrom(ctx, p, from, changes, s.readFor(ctx, p, changes[0].Connector, lookWithin))
 			})
 			return err
 		})
@@ -122,13 +122,13 @@ func (r reading) gone() bool {
 	return errors.As(r.err, &failed) && failed.Class == graphclient.NotFound
 }
 
-// judge records what a reading proves of the connector's changes in doubt and of its syncs, if it proves anything.
-func (s *Service) judge(ctx context.Context, p Person, from Origin, open []Change, read reading) error {
+// resolveFrom records what a reading proves of the connector's changes in doubt and of its syncs, if it proves anything.
+func (s *Service) resolveFrom(ctx context.Context, p Person, from audit.Origin, all []Change, read reading) error {
 	recording, cancel := context.WithTimeout(ctx, recordWithin)
 	defer cancel()
-	for _, change := range open {
+	for _, change := range all {
 		if change.Action == audit.Sync {
-			if err := s.judgeSync(recording, p, from, change, read); err != nil {
+			if err := s.resolveSyncFrom(recording, p, from, change, read); err != nil {
 				return err
 			}
 			continue
@@ -140,13 +140,13 @@ func (s *Service) judge(ctx context.Context, p Person, from Origin, open []Chang
 			}
 		}
 		if verdict == audit.InDoubt {
-			s.looked(recording, change, read, before)
+			s.countLook(recording, change, read, before)
 			continue
 		}
 		if read.err == nil && verdict != audit.NotApplied { // reads that all show what was there before may all be old
 			change = change.returning(read.connector)
 		}
-		if err := s.resolve(recording, p, from, change, verdict); err != nil {
+		if err := s.recordResolution(recording, p, from, change, verdict); err != nil {
 			return err
 		}
 	}
@@ -180,17 +180,17 @@ func (s *Service) verdict(change Change, read reading) (verdict audit.Outcome, b
 	return audit.NotApplied, true
 }
 
-// sentBy is when the last PATCH of a change in doubt may have left: Graph may have asked to wait before it. That is before
-// the change was put in doubt and, where its process died long before, while it was still allowed to send.
+// sentBy is the latest time at which a PATCH of a change in doubt may have left: no later than the change was put in doubt,
+// and no later than its process was allowed to send, should that have ended long before.
 func (c Change) sentBy() time.Time {
-	if last := c.IntendedAt.Add(sendWithin); last.Before(c.SettledAt) {
+	if last := c.IntendedAt.Add(sendWithin); last.Before(c.OutcomeAt) {
 		return last
 	}
-	return c.SettledAt
+	return c.OutcomeAt
 }
 
-// looked counts a look that told nothing new of the change. Where it cannot be counted the next one starts anew.
-func (s *Service) looked(ctx context.Context, change Change, read reading, before bool) {
+// countLook counts a read that told nothing new of the change. If it cannot be counted, the next one starts anew.
+func (s *Service) countLook(ctx context.Context, change Change, read reading, before bool) {
 	var found int64
 	if before {
 		found = read.at.UnixMicro()
@@ -207,11 +207,11 @@ func (s *Service) looked(ctx context.Context, change Change, read reading, befor
 	}
 }
 
-// resolve records the outcome of a change in doubt, with the reader as actor. Another reader may have been first.
-func (s *Service) resolve(ctx context.Context, p Person, from Origin, change Change, outcome audit.Outcome) error {
+// recordResolution records the outcome of a change in doubt, with the reader as actor. Another reader may have been first.
+func (s *Service) recordResolution(ctx context.Context, p Person, from audit.Origin, change Change, outcome audit.Outcome) error {
 	change.Outcome, change.Resolver = outcome, p.Actor()
 	err := s.conclude(ctx, p, from, &change, audit.Resolved)
-	if errors.Is(err, errSettled) {
+	if errors.Is(err, errFinished) {
 		return nil
 	}
 	if err == nil {

@@ -9,8 +9,8 @@ import (
 	"switchboard/internal/problem"
 )
 
-// Before is what a change replaced, as an edit that takes it back.
-type Before struct {
+// Revert is what a change replaced, as an edit that takes it back.
+type Revert struct {
 	Change Change
 	// Wanted are the values before as a form sends them, by property: for the form that shows what Graph holds now. An
 	// empty text asks for null.
@@ -20,23 +20,23 @@ type Before struct {
 	Lost []string
 }
 
-// BeforeOf is what the change with that id replaced, if Graph stored it. A save of it names the change in Edit.Reverts, goes
+// RevertOf is what the change with that id replaced, if Graph stored it. A save of it names the change in Edit.Reverts, goes
 // the way of every edit, and is recorded as a revert.
-func (s *Service) BeforeOf(ctx context.Context, id string) (Before, error) {
+func (s *Service) RevertOf(ctx context.Context, id string) (Revert, error) {
 	change, err := s.revertible(ctx, id, "")
 	if err != nil {
-		return Before{}, err
+		return Revert{}, err
 	}
-	before := Before{Change: change, Wanted: map[string]string{}}
+	revert := Revert{Change: change, Wanted: map[string]string{}}
 	for _, field := range change.Fields {
 		property, _ := connector.Lookup(field.Name)
 		if property.Kind == connector.Choice && !property.Offers(field.Before.Text()) || field.Before.Long() {
-			before.Lost = append(before.Lost, field.Name)
+			revert.Lost = append(revert.Lost, field.Name)
 			continue
 		}
-		before.Wanted[field.Name] = field.Before.Text()
+		revert.Wanted[field.Name] = field.Before.Text()
 	}
-	return before, nil
+	return revert, nil
 }
 
 // Revertible says whether the change can be taken back: Graph stored it, and it holds values.
@@ -71,12 +71,12 @@ func (s *Service) reverted(ctx context.Context, edit connector.Edit) (Change, er
 }
 
 // takenBackBy says whether each of the fields asks for what the change replaced in it.
-func (c Change) takenBackBy(fields []connector.Field) bool {
+func (c Change) takenBackBy(fields []connector.FieldChange) bool {
 	if c.ID == "" {
 		return false
 	}
 	for _, field := range fields {
-		was := slices.IndexFunc(c.Fields, func(own connector.Field) bool { return own.Name == field.Name })
+		was := slices.IndexFunc(c.Fields, func(own connector.FieldChange) bool { return own.Name == field.Name })
 		if was < 0 || !connector.Same(field.Name, orNull(field, c.Fields[was].Before), field.Requested) {
 			return false
 		}
@@ -85,7 +85,7 @@ func (c Change) takenBackBy(fields []connector.Field) bool {
 }
 
 // orNull is a value from before as a form can put it back: an empty text asks for null where Graph allows that.
-func orNull(field connector.Field, before connector.Value) connector.Value {
+func orNull(field connector.FieldChange, before connector.Value) connector.Value {
 	if field.Requested.IsNull() && before.IsEmpty() {
 		return connector.Null()
 	}

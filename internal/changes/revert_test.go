@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"switchboard/internal/audit"
-	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
@@ -22,26 +21,26 @@ func TestChangeIsTakenBack(t *testing.T) {
 		maya, priya := s.signIn("maya"), s.signIn("priya")
 		ctx := context.Background()
 		was := s.shown(hosted)
-		mistake, err := s.Save(ctx, maya, changes.Origin{}, s.edit(hosted, connector.Version, "", connector.ServerName, "wrong"))
+		mistake, err := s.Save(ctx, maya, audit.Origin{}, s.edit(hosted, connector.Version, "", connector.ServerName, "wrong"))
 		check(t, err)
-		before, err := s.BeforeOf(ctx, mistake.Change.ID)
+		before, err := s.RevertOf(ctx, mistake.Change.ID)
 		check(t, err)
 		equal(t, "values before", len(before.Wanted), 2)
 		edit := s.edit(hosted)
 		edit.Wanted, edit.Reverts = before.Wanted, before.Change.ID
-		back, err := s.Save(ctx, priya, changes.Origin{}, edit)
+		back, err := s.Save(ctx, priya, audit.Origin{}, edit)
 		check(t, err)
 		equalLines(t, "the record", s.lines(back.Change.ID), "revert pending", "revert applied")
 		equal(t, "what it takes back", s.today(back.Change.ID).Reverts, mistake.Change.ID)
 		equal(t, "that all is as it was", s.shown(hosted).Equal(was), true)
 		edit = s.edit(s.tenant.Graph.Connectors()[0].ID, connector.Version, "x")
 		edit.Reverts = mistake.Change.ID
-		_, err = s.Save(ctx, priya, changes.Origin{}, edit)
+		_, err = s.Save(ctx, priya, audit.Origin{}, edit)
 		equal(t, "as an edit of another connector", kindOf(err), problem.BadRequest)
 	})
 }
 
-// TestAnEditIsNoRevertOfWhatItDoesNotPutBack: whatever its form says of itself, the record goes by what is sent.
+// TestAnEditIsNoRevertOfWhatItDoesNotPutBack: whatever its form says of itself, the audit log goes by what is sent.
 func TestAnEditIsNoRevertOfWhatItDoesNotPutBack(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
@@ -62,14 +61,14 @@ func TestAnEditIsNoRevertOfWhatItDoesNotPutBack(t *testing.T) {
 			}, audit.Edit},
 		} {
 			s.set(hosted, connector.Version, "")
-			mistake, err := s.Save(ctx, maya, changes.Origin{}, s.edit(hosted, connector.Version, "wrong", connector.ServerName, test.name))
+			mistake, err := s.Save(ctx, maya, audit.Origin{}, s.edit(hosted, connector.Version, "wrong", connector.ServerName, test.name))
 			check(t, err)
-			before, err := s.BeforeOf(ctx, mistake.Change.ID)
+			before, err := s.RevertOf(ctx, mistake.Change.ID)
 			check(t, err)
 			edit := s.edit(hosted)
 			edit.Wanted, edit.Reverts = before.Wanted, before.Change.ID
 			test.alter(edit.Wanted)
-			back, err := s.Save(ctx, maya, changes.Origin{}, edit)
+			back, err := s.Save(ctx, maya, audit.Origin{}, edit)
 			check(t, err)
 			equal(t, test.name, back.Change.Action, test.want)
 			equal(t, test.name+", that it says so", s.today(back.Change.ID).Reverts != "", test.want == audit.Revert)
@@ -85,21 +84,21 @@ func TestWhatCannotBeTakenBack(t *testing.T) {
 	maya := s.signIn("maya")
 	ctx := context.Background()
 	s.tenant.Faults.Next(patchOf(hosted), faults.Answer(graph.NoReason))
-	refused, err := s.Save(ctx, maya, changes.Origin{}, s.edit(hosted, connector.Version, "2"))
+	refused, err := s.Save(ctx, maya, audit.Origin{}, s.edit(hosted, connector.Version, "2"))
 	equal(t, "the refusal", kindOf(err), problem.Invalid)
-	sync, err := s.Sync(ctx, maya, changes.Origin{}, s.syncOf(hosted))
+	sync, err := s.Sync(ctx, maya, audit.Origin{}, s.syncOf(hosted))
 	check(t, err)
 	for name, id := range map[string]string{"a refused edit": refused.Change.ID, "a sync": sync.Change.ID} {
-		_, err := s.BeforeOf(ctx, id)
+		_, err := s.RevertOf(ctx, id)
 		equal(t, name, kindOf(err), problem.Conflict)
 	}
-	_, err = s.BeforeOf(ctx, "no-such")
+	_, err = s.RevertOf(ctx, "no-such")
 	equal(t, "no change", kindOf(err), problem.NotFound)
 	s.set(hosted, connector.Status, "newerThanUs")
-	changed, err := s.Save(ctx, maya, changes.Origin{}, s.edit(hosted, connector.Status, "none", connector.Version, "3"))
+	changed, err := s.Save(ctx, maya, audit.Origin{}, s.edit(hosted, connector.Status, "none", connector.Version, "3"))
 	check(t, err)
 	equal(t, "the outcome", changed.Change.Outcome, audit.Applied)
-	before, err := s.BeforeOf(ctx, changed.Change.ID)
+	before, err := s.RevertOf(ctx, changed.Change.ID)
 	check(t, err)
 	equalLines(t, "what is lost", before.Lost, connector.Status)
 	equal(t, "what is not", len(before.Wanted), 1)

@@ -6,17 +6,12 @@ import (
 	"time"
 
 	"switchboard/graphclient"
+	"switchboard/graphclient/write"
 	"switchboard/internal/access"
 	"switchboard/internal/audit"
 	"switchboard/internal/connector"
 	"switchboard/internal/problem"
 )
-
-// Origin is where a request came from, for the record.
-type Origin struct {
-	// Address is the client's.
-	Address string
-}
 
 const (
 	// roundsWithin is how long a save reads anew because other changes of the connector keep coming in.
@@ -25,11 +20,11 @@ const (
 	freshFor = 2 * time.Second
 )
 
-// Save asks Graph for what the person changed, and returns what became of it. An error is a problem.Problem: nothing was
-// sent, or Graph refused it; Result.Change then tells which change was recorded, if any. Where Graph itself refused it as
-// one that met another, the state is Conflicted and the merge is with what Graph holds since. The same one-time id again
-// gets what became of the first.
-func (s *Service) Save(ctx context.Context, p Person, from Origin, edit connector.Edit) (Result, error) {
+// Save asks Graph for what the person changed, and returns it with its outcome. An error is a problem.Problem: nothing was
+// sent, or Graph refused it; Result.Change then tells which change was recorded, if any. Where Graph itself refused it
+// because it met another change, the state is Conflicted and the merge is with what Graph holds since. The same one-time id again
+// gets the change that the first led to.
+func (s *Service) Save(ctx context.Context, p Person, from audit.Origin, edit connector.Edit) (Result, error) {
 	result, err := s.save(ctx, p, from, edit)
 	var said problem.Problem
 	if result.Change.Outcome != audit.Rejected || !errors.As(err, &said) || said.Kind() != problem.Conflict {
@@ -47,14 +42,14 @@ func (s *Service) Save(ctx context.Context, p Person, from Origin, edit connecto
 	return result, err
 }
 
-func (s *Service) save(ctx context.Context, p Person, from Origin, edit connector.Edit) (Result, error) {
+func (s *Service) save(ctx context.Context, p Person, from audit.Origin, edit connector.Edit) (Result, error) {
 	if err := mayEdit(p); err != nil {
 		return Result{}, err
 	}
-	if err := spendable(edit.Once); err != nil {
+	if err := checkIdempotencyKey(edit.IdempotencyKey); err != nil {
 		return Result{}, err
 	}
-	if known, spent, err := s.byOnce(ctx, p, edit.Once, edit.ID); err != nil || spent {
+	if known, spent, err := s.byIdempotencyKey(ctx, p, edit.IdempotencyKey, edit.ID); err != nil || spent {
 		return known, err
 	}
 	if err := s.mayBegin(); err != nil {
@@ -76,9 +71,9 @@ func (s *Service) save(ctx context.Context, p Person, from Origin, edit connecto
 		case errors.Is(err, errMoved):
 			err = problem.New(problem.Unavailable, "Other changes of this connector keep coming in.").
 				Saying("Nothing was sent to Graph, and what you typed is kept.").Advising("Wait a moment, then save it again.").After(5 * time.Second)
-		case errors.Is(err, errSpent), err == nil && result.State != Recorded:
-			// The same form may have come in twice at once, and what stands in the way be its own change.
-			if known, spent, err := s.byOnce(ctx, p, edit.Once, edit.ID); err != nil || spent {
+		case errors.Is(err, errKeySpent), err == nil && result.State != Recorded:
+			// The same form may have come in twice at once: then what stands in the way is its own change.
+			if known, spent, err := s.byIdempotencyKey(ctx, p, edit.IdempotencyKey, edit.ID); err != nil || spent {
 				return known, err
 			}
 		}
@@ -86,33 +81,33 @@ func (s *Service) save(ctx context.Context, p Person, from Origin, edit connecto
 	}
 }
 
-// spendable refuses what no form of ours sends.
-func spendable(once string) error {
-	if once == "" {
+// checkIdempotencyKey refuses what no form of ours sends.
+func checkIdempotencyKey(key string) error {
+	if key == "" {
 		return problem.New(problem.BadRequest, "A part of this form that the page hides did not arrive.").
 			Saying("Nothing was sent to Graph.").Advising("Open the form again.")
 	}
 	return nil
 }
 
-// check refuses what no Graph could be asked for.
+// check refuses what Graph cannot be asked for.
 func (s *Service) check(edit connector.Edit) error {
-	faults := edit.Faults()
+	found := edit.FieldErrors()
 	if s.RequireReason && edit.LacksReason() && len(edit.Changed()) > 0 {
-		faults = append(faults, connector.Fault{Field: connector.Reason, Message: reasonWanted})
+		found = append(found, connector.FieldError{Field: connector.Reason, Message: reasonWanted})
 	}
-	return invalid(faults)
+	return invalid(found)
 }
 
-const reasonWanted = "Say why, for instance with a ticket number. The reason is kept in the record."
+const reasonWanted = "Say why, for instance with a ticket number. The audit log keeps the reason."
 
-func invalid(faults []connector.Fault) error {
-	if len(faults) == 0 {
+func invalid(found []connector.FieldError) error {
+	if len(found) == 0 {
 		return nil
 	}
-	fields := make([]problem.Field, len(faults))
-	for i, fault := range faults {
-		fields[i] = problem.Field{Name: fault.Field, Message: fault.Message}
+	fields := make([]problem.Field, len(found))
+	for i, each := range found {
+		fields[i] = problem.Field{Name: each.Field, Message: each.Message}
 	}
 	return problem.New(problem.Invalid, "Some fields have to be corrected.").
 		Saying("Nothing has been sent and what you typed is kept.").At(fields...)
@@ -128,8 +123,8 @@ func mayEdit(p Person) error {
 
 // attempt is one round of read, compare, intend, send. errMoved asks for another round: what was read may be old, since a
 // change of ours came between, or time passed.
-func (s *Service) attempt(ctx context.Context, p Person, from Origin, edit connector.Edit, reverted Change) (Result, error) {
-	seen, waiting, err := s.clear(ctx, edit.Once, edit.ID)
+func (s *Service) attempt(ctx context.Context, p Person, from audit.Origin, edit connector.Edit, reverted Change) (Result, error) {
+	seen, waiting, err := s.waitForTurn(ctx, edit.IdempotencyKey, edit.ID)
 	if err != nil {
 		return Result{}, err
 	}
@@ -152,7 +147,7 @@ func (s *Service) attempt(ctx context.Context, p Person, from Origin, edit conne
 	if s.Now().Sub(read) > freshFor {
 		return Result{}, errMoved
 	}
-	change, err := s.intend(ctx, p, from, draftOf(actor, edit, result.Merge, reverted), seen)
+	change, err := s.intend(ctx, p, from, changeOf(actor, edit, result.Merge, reverted), seen)
 	if err != nil {
 		return Result{}, err
 	}
@@ -164,33 +159,36 @@ func (s *Service) attempt(ctx context.Context, p Person, from Origin, edit conne
 	return result, err
 }
 
-// draftOf is the change that an edit asks for. It is a revert only if it puts back what the change it names had replaced, and
-// nothing else: what a form says of itself, and what was typed over in it, is for the record not to believe.
-func draftOf(actor access.Actor, edit connector.Edit, merged connector.Merge, reverted Change) draft {
+// changeOf is the change that an edit asks for. It is a revert only if it puts back what the change it names had replaced,
+// and nothing else: the audit log does not believe what a form says of itself, since values may have been typed over.
+func changeOf(actor access.Actor, edit connector.Edit, merged connector.Merge, reverted Change) Change {
 	action, reverts := audit.Edit, ""
 	if reverted.takenBackBy(merged.Send) {
 		action, reverts = audit.Revert, reverted.ID
 	}
-	return draft{
-		once: edit.Once, connector: edit.ID, action: action, reason: edit.Reason, reverts: reverts,
-		fields: merged.Send, others: merged.Others, actor: actor,
+	return Change{
+		Intent: Intent{
+			Connector: edit.ID, Action: action, Reason: edit.Reason, Reverts: reverts, Actor: actor, Fields: merged.Send,
+			idempotencyKey: edit.IdempotencyKey,
+		},
+		Answer: Answer{Others: merged.Others},
 	}
 }
 
-// send issues the PATCH of a committed intent, once, and commits what became of it.
-func (s *Service) send(ctx context.Context, p Person, from Origin, change Change, edit connector.Edit) (Change, error) {
-	defer s.flights.land(change.ID)
+// send issues the PATCH of a committed intent, once, and commits its outcome.
+func (s *Service) send(ctx context.Context, p Person, from audit.Origin, change Change, edit connector.Edit) (Change, error) {
+	defer s.inFlight.remove(change.ID)
 	sending, cancel := within(ctx, s.leftOf(change))
 	defer cancel()
-	answer, err := s.Graph.For(p).Patch(sending, change.Connector, change.Fields, change.ID)
-	settled := change.answered(answer, err)
-	if settled.Outcome == audit.Applied && !settled.HasReturned {
-		settled = s.observe(ctx, p, settled)
+	answer, err := write.For(s.Graph, p).Patch(sending, change.Connector, change.Fields, change.ID)
+	finished := change.answered(answer, err)
+	if finished.Outcome == audit.Applied && !finished.HasReturned {
+		finished = s.observe(ctx, p, finished)
 	}
-	if settled.HasReturned { // it shows what came between the read and the PATCH, too
-		settled.Others = s.byOthers(sending, p.Actor(), settled.Returned, othersSince(settled, edit))
+	if finished.HasReturned { // it shows what came between the read and the PATCH, too
+		finished.Others = s.byOthers(sending, p.Actor(), finished.Returned, othersSince(finished, edit))
 	}
-	return s.settle(ctx, p, from, settled, err)
+	return s.finish(ctx, p, from, finished, err)
 }
 
 // leftOf is the time that a change still has to be sent and its answer to be read.

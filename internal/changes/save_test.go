@@ -78,9 +78,9 @@ func TestAnswers(t *testing.T) {
 			for _, fault := range row.faults {
 				s.tenant.Faults.Next(patchOf(id), fault)
 			}
-			result, err := s.Save(context.Background(), maya, changes.Origin{}, edit)
+			result, err := s.Save(context.Background(), maya, audit.Origin{}, edit)
 			row.judge(t, s, id, result, err)
-			again, err := s.Save(context.Background(), maya, changes.Origin{}, edit)
+			again, err := s.Save(context.Background(), maya, audit.Origin{}, edit)
 			equal(t, row.name+": the change of the same form again", again.Change.ID, result.Change.ID)
 			equal(t, row.name+": that it is a repetition", again.Change.Repeated, true)
 			equal(t, row.name+": its outcome", again.Change.Outcome, row.outcome)
@@ -127,12 +127,12 @@ func TestUnreachableGraphWasSentNothing(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		s := open(t, db)
 		maya := s.signIn("maya")
-		_, err := s.Save(context.Background(), maya, changes.Origin{}, s.edit(hosted, connector.Version, "1")) // gets the write scope
+		_, err := s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.Version, "1")) // gets the write scope
 		check(t, err)
 		edit := s.edit(hosted, connector.Version, "2")
 		s.tenant.Faults.Next(getOf(hosted), faults.Then(func() { check(t, s.tenant.Refuse()) }, nil))
 		s.clock.pass(time.Second)
-		result, err := s.Save(context.Background(), maya, changes.Origin{}, edit)
+		result, err := s.Save(context.Background(), maya, audit.Origin{}, edit)
 		check(t, s.tenant.Resume())
 		equal(t, "the problem", kindOf(err), problem.Unavailable)
 		equal(t, "the outcome", result.Change.Outcome, audit.NotApplied)
@@ -159,7 +159,7 @@ func TestNothingIsSentWithoutNeed(t *testing.T) {
 			"changed meanwhile":          {maya, func(*connector.Edit) { s.set(hosted, connector.Version, "theirs") }, nil, none, changes.Conflicted},
 			"no reason":                  {maya, func(e *connector.Edit) { e.Reason = " " }, nil, problem.Invalid, 0},
 			"a status cleared":           {maya, func(e *connector.Edit) { e.Wanted[connector.Status] = "" }, nil, problem.Invalid, 0},
-			"no one-time id":             {maya, func(e *connector.Edit) { e.Once = "" }, nil, problem.BadRequest, 0},
+			"no one-time id":             {maya, func(e *connector.Edit) { e.IdempotencyKey = "" }, nil, problem.BadRequest, 0},
 			"no such change to revert":   {maya, func(e *connector.Edit) { e.Reverts = "no such" }, nil, problem.NotFound, 0},
 			"helpdesk":                   {tom, nil, nil, problem.Forbidden, 0},
 			"Intune does not read":       {omar, nil, faults.Answer(graph.NoIntuneAccess), problem.Forbidden, 0},
@@ -175,7 +175,7 @@ func TestNothingIsSentWithoutNeed(t *testing.T) {
 			if test.fault != nil {
 				s.tenant.Faults.Always(getOf(hosted), test.fault)
 			}
-			result, err := s.Save(context.Background(), test.who, changes.Origin{}, edit)
+			result, err := s.Save(context.Background(), test.who, audit.Origin{}, edit)
 			s.tenant.Faults.Clear()
 			equal(t, name+": the problem", kindOr(err), test.kind)
 			equal(t, name+": the state", result.State, test.state)
@@ -192,20 +192,20 @@ func TestRoleTakenAwayWhileTheFormWasOpen(t *testing.T) {
 	maya := s.signIn("maya")
 	edit := s.edit(hosted, connector.Version, "2")
 	check(t, s.tenant.Directory.Change("maya", func(p *simulator.Person) { p.Roles = []string{"Connector.Helpdesk"} }))
-	_, err := s.Save(context.Background(), maya, changes.Origin{}, edit)
+	_, err := s.Save(context.Background(), maya, audit.Origin{}, edit)
 	equal(t, "the problem", kindOf(err), problem.Forbidden)
 	equal(t, "PATCH requests", len(s.patches(hosted)), 0)
 	equal(t, "intents", len(s.changesOf(hosted)), 0)
 }
 
-// TestIntentHoldsWhoAndWhy: what the record keeps beside the line.
+// TestIntentHoldsWhoAndWhy: what the audit log keeps beside the line.
 func TestIntentHoldsWhoAndWhy(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		s := open(t, db)
 		maya := s.signIn("maya")
 		before := s.holds(hosted, connector.Version)
-		result, err := s.Save(context.Background(), maya, changes.Origin{Address: "192.0.2.7"}, s.edit(hosted, connector.Version, ""))
+		result, err := s.Save(context.Background(), maya, audit.Origin{ClientAddress: "192.0.2.7"}, s.edit(hosted, connector.Version, ""))
 		check(t, err)
 		entries, err := s.record.Of(context.Background(), result.Change.ID)
 		check(t, err)
@@ -213,9 +213,9 @@ func TestIntentHoldsWhoAndWhy(t *testing.T) {
 		equal(t, "seq", intent.Seq, result.Change.Seq)
 		equal(t, "actor", intent.Actor.Name, "Maya Lindqvist")
 		equal(t, "reason", intent.Reason, "ticket 4711")
-		equal(t, "the session", intent.Context.SessionHash, maya.SessionHash())
-		equal(t, "the roles' source", intent.Context.RoleSource != "", true)
-		equal(t, "the address", intent.Context.ClientAddress, "192.0.2.7")
+		equal(t, "the session", intent.Origin.SessionHash, maya.SessionHash())
+		equal(t, "the roles' source", intent.Origin.RoleSource != "", true)
+		equal(t, "the address", intent.Origin.ClientAddress, "192.0.2.7")
 		equal(t, "before", intent.Fields[0].Before, connector.Of(before))
 		equal(t, "requested", intent.Fields[0].Requested, connector.Null())
 		equal(t, "stored, at first", intent.Fields[0].Stored == nil, true)

@@ -99,7 +99,7 @@ type site struct {
 	entry  *signin.Service // where people sign in
 	record *audit.Log
 	signer string
-	forged bool // the record may be broken in the end
+	forged bool // the audit log may be broken in the end
 	clock  *clock
 	web    *httptest.Server
 	who    chan *session.Person // who asked for the web's page last
@@ -140,7 +140,7 @@ func open(t *testing.T, db *database.DB, alter ...func(*changes.Options)) *site 
 	s.serve(listener)
 	s.signer, _, err = note.GenerateKey(rand.Reader, "site.example/audit")
 	check(t, err)
-	s.record, err = audit.New(db, audit.Options{SignerKey: s.signer, Now: s.clock.Now})
+	s.record, err = audit.New(audit.Options{Database: db, SignerKey: s.signer, Now: s.clock.Now})
 	check(t, err)
 	s.Service = s.replica(db, alter...)
 	t.Cleanup(s.endsWhole)
@@ -148,7 +148,7 @@ func open(t *testing.T, db *database.DB, alter ...func(*changes.Options)) *site 
 	return s
 }
 
-// endsWhole says that in the end the table of changes tells what the record tells.
+// endsWhole says that in the end the table of changes tells what the audit log tells.
 func (s *site) endsWhole() {
 	record := s.recordOf(s.db)
 	if err := record.Check(context.Background()); err != nil {
@@ -170,7 +170,7 @@ func (s *site) replica(db *database.DB, alter ...func(*changes.Options)) *change
 	})
 	s.t.Cleanup(client.Close)
 	o := changes.Options{
-		Graph: client, GraphURL: base.String(), Database: db, Record: s.record, Live: s.live, RequireReason: true, Settle: settle, Build: "test",
+		Graph: client, GraphURL: base.String(), Database: db, AuditLog: s.record, Live: s.live, RequireReason: true, Settle: settle, Build: "test",
 		Instance: uuid.NewString(), Now: s.clock.Now, NewID: uuid.NewString, Log: slog.New(slog.NewTextHandler(s.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), Sleep: yield,
 	}
 	for _, change := range alter {
@@ -216,7 +216,7 @@ func (s *site) shown(id string) connector.Connector {
 // edit is what a person sends who opened the form now and typed these values, as name and value in turn.
 func (s *site) edit(id string, typed ...string) connector.Edit {
 	s.t.Helper()
-	e := connector.Edit{ID: id, Shown: s.shown(id), Wanted: map[string]string{}, Reason: "ticket 4711", Once: uuid.NewString()}
+	e := connector.Edit{ID: id, Shown: s.shown(id), Wanted: map[string]string{}, Reason: "ticket 4711", IdempotencyKey: uuid.NewString()}
 	for i := 0; i+1 < len(typed); i += 2 {
 		e.Wanted[typed[i]] = typed[i+1]
 	}
@@ -238,7 +238,7 @@ func (s *site) holds(id, name string) string {
 // patches are the PATCH requests for the connector that arrived.
 func (s *site) patches(id string) []simulator.Request { return s.tenant.Requests(patchOf(id)) }
 
-// lines are the record's lines of a change as "action outcome".
+// lines are the audit log's lines of a change as "action outcome".
 func (s *site) lines(id string) []string {
 	s.t.Helper()
 	entries, err := s.record.Of(context.Background(), id)
@@ -250,7 +250,7 @@ func (s *site) lines(id string) []string {
 	return lines
 }
 
-// changesOf are the ids of all changes of a connector that the record knows, the oldest first.
+// changesOf are the ids of all changes of a connector that the audit log knows, the oldest first.
 func (s *site) changesOf(id string) []string {
 	s.t.Helper()
 	entries, err := s.record.History(context.Background(), id, 1000)
@@ -272,7 +272,7 @@ func (s *site) today(id string) changes.Change {
 	return change
 }
 
-// breakRecord takes the record's head away, so that nothing can be appended; mend puts it back.
+// breakRecord takes the audit log's head away, so that nothing can be appended; mend puts it back.
 func (s *site) breakRecord() { s.rename("audit_head", "audit_head_gone") }
 func (s *site) mendRecord()  { s.rename("audit_head_gone", "audit_head") }
 

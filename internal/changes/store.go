@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"switchboard/internal/access"
 	"switchboard/internal/audit"
 	"switchboard/internal/connector"
 )
@@ -16,32 +15,24 @@ import (
 var (
 	// errMoved: a change of ours came between the read and the intent.
 	errMoved = errors.New("another change of the connector was recorded meanwhile")
-	// errSpent: the form's one-time id has been used.
-	errSpent = errors.New("the form was sent before")
-	// errSettled: somebody else recorded the outcome first.
-	errSettled = errors.New("the outcome was recorded already")
-	// errOvertaken: somebody else recorded something of the change between a look at it and the record's lock.
+	// errKeySpent: the form's one-time id has been spent.
+	errKeySpent = errors.New("the form was sent before")
+	// errFinished: the outcome was recorded by another look or another replica first.
+	errFinished = errors.New("the outcome was recorded already")
+	// errOvertaken: somebody else recorded something of the change between a look at it and the audit log's lock.
 	errOvertaken = errors.New("the change was recorded otherwise meanwhile")
 	// errUnknown: no change has that id.
 	errUnknown = errors.New("no such change")
 )
 
-// draft is a change before its intent is committed.
-type draft struct {
-	once, connector     string
-	action              audit.Action
-	syncType, reason    string
-	reverts, syncBefore string
-	fields              []connector.Field
-	others              []connector.Drift
-	actor               access.Actor
-}
+// open is the condition of Open.
+const open = `outcome IN ('pending', 'in_doubt')`
 
 const columns = `id, seq, once, connector, action, detail, reason, reverts, actor, fields, outcome, graph_status, graph_request_id,
 	failure, returned, instance, intended_at, looks, last_look, looked_at, settled_at, took, resolver, closing, sync_before, sync_after,
 	sync_ended, others`
 
-// insert spends the draft's one-time id. Only one of several that send the same form gets through.
+// insert spends the form's one-time id. Only one of several that send the same form gets through.
 const insert = `INSERT INTO changes (once, id, seq, connector, action, detail, reason, reverts, actor, fields, outcome, instance,
 	intended_at, sync_before, others) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (once) DO NOTHING`
 
@@ -58,13 +49,13 @@ func insertChange(ctx context.Context, tx *sql.Tx, c Change) error {
 	if err != nil {
 		return err
 	}
-	done, err := tx.ExecContext(ctx, insert, c.once, c.ID, c.Seq, c.Connector, string(c.Action), c.SyncType, c.Reason, c.Reverts,
+	done, err := tx.ExecContext(ctx, insert, c.idempotencyKey, c.ID, c.Seq, c.Connector, string(c.Action), c.SyncType, c.Reason, c.Reverts,
 		actor, fields, string(c.Outcome), c.instance, c.IntendedAt.UnixMicro(), c.syncBefore, others)
 	if err != nil {
 		return fmt.Errorf("insert a change: %w", err)
 	}
 	if inserted, err := done.RowsAffected(); err != nil || inserted == 0 {
-		return errors.Join(err, errSpent)
+		return errors.Join(err, errKeySpent)
 	}
 	return nil
 }
@@ -74,7 +65,7 @@ const conclusion = `UPDATE changes SET outcome = $2, fields = $3, graph_status =
 	returned = $7, settled_at = $8, took = $9, resolver = $10, closing = $11, sync_after = $12, sync_ended = $13,
 	others = $14 WHERE id = $1 AND outcome = $15`
 
-// openAs says whether the change is pending or in doubt; errSettled where it is neither, or in doubt and to be put there.
+// openAs says whether the change is pending or in doubt; errFinished where it is neither, or in doubt and to be put there.
 func openAs(ctx context.Context, tx *sql.Tx, c Change) (audit.Outcome, error) {
 	var was audit.Outcome
 	err := tx.QueryRowContext(ctx, `SELECT outcome FROM changes WHERE id = $1`, c.ID).Scan(&was)
@@ -84,7 +75,7 @@ func openAs(ctx context.Context, tx *sql.Tx, c Change) (audit.Outcome, error) {
 	case err != nil:
 		return "", fmt.Errorf("conclude a change: %w", err)
 	case was == c.Outcome, was != audit.Pending && was != audit.InDoubt:
-		return "", errSettled
+		return "", errFinished
 	}
 	return was, nil
 }
@@ -130,7 +121,7 @@ func (c Change) conclusion() ([]any, error) {
 		}
 	}
 	return []any{c.ID, string(c.Outcome), fields, c.GraphStatus, c.GraphRequestID, failed, returned,
-		c.SettledAt.UnixMicro(), c.Took.Microseconds(), resolver, c.Closing, c.SyncedAt.Text(), microseconds(c.SyncEnded), others}, nil
+		c.OutcomeAt.UnixMicro(), c.Took.Microseconds(), resolver, c.Closing, c.SyncedAt.Text(), microseconds(c.SyncEnded), others}, nil
 }
 
 // text is the value as JSON.
@@ -172,13 +163,13 @@ func scan(rows *sql.Rows) (Change, error) {
 		actor, fields, failed, returned, resolver, synced, others string
 		intended, look, looked, settled, took, ended              int64
 	)
-	err := rows.Scan(&c.ID, &c.Seq, &c.once, &c.Connector, &c.Action, &c.SyncType, &c.Reason, &c.Reverts, &actor, &fields,
+	err := rows.Scan(&c.ID, &c.Seq, &c.idempotencyKey, &c.Connector, &c.Action, &c.SyncType, &c.Reason, &c.Reverts, &actor, &fields,
 		&c.Outcome, &c.GraphStatus, &c.GraphRequestID, &failed, &returned, &c.instance, &intended, &c.Looks, &look, &looked,
 		&settled, &took, &resolver, &c.Closing, &c.syncBefore, &synced, &ended, &others)
 	if err != nil {
 		return Change{}, fmt.Errorf("read a change: %w", err)
 	}
-	c.IntendedAt, c.LastLook, c.LookedAt, c.SettledAt = moment(intended), moment(look), moment(looked), moment(settled)
+	c.IntendedAt, c.LastLook, c.LookedAt, c.OutcomeAt = moment(intended), moment(look), moment(looked), moment(settled)
 	c.Took, c.SyncEnded = time.Duration(took)*time.Microsecond, moment(ended)
 	if synced != "" {
 		c.SyncedAt = connector.Of(synced)
@@ -224,4 +215,9 @@ func one(ctx context.Context, q queryer, condition string, args ...any) (Change,
 		return Change{}, errUnknown
 	}
 	return found[0], nil
+}
+
+// byID is the change's row as it is now, or errUnknown.
+func (s *Service) byID(ctx context.Context, id string) (Change, error) {
+	return one(ctx, s.Database, `WHERE id = $1`, id)
 }

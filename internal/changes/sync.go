@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"switchboard/graphclient"
+	"switchboard/graphclient/write"
 	"switchboard/internal/access"
 	"switchboard/internal/audit"
 	"switchboard/internal/connector"
@@ -19,22 +20,22 @@ func SyncTypes() []string { return []string{"deltaSync", "fullSync"} }
 // SyncRequest is what a person asks of one connector.
 type SyncRequest struct {
 	ID, SyncType, Reason string
-	// Once is the form's one-time id.
-	Once string
+	// IdempotencyKey is the form's one-time id.
+	IdempotencyKey string
 	// Shown is the connector as the form's page showed it; it tells the last sync before this one.
 	Shown connector.Connector
 }
 
-// Sync asks Graph for a sync. Graph answers that it accepted the request, and nothing of what comes of it: LookAt finds that
-// out, and Progress tells it. It waits for no other change and keeps none waiting.
-func (s *Service) Sync(ctx context.Context, p Person, from Origin, request SyncRequest) (Result, error) {
+// Sync asks Graph for a sync. Graph answers that it accepted the request, and nothing more: Resolve finds out
+// how it ended, and Progress tells it. It waits for no other change and keeps none waiting.
+func (s *Service) Sync(ctx context.Context, p Person, from audit.Origin, request SyncRequest) (Result, error) {
 	if err := mayEdit(p); err != nil {
 		return Result{}, err
 	}
-	if err := spendable(request.Once); err != nil {
+	if err := checkIdempotencyKey(request.IdempotencyKey); err != nil {
 		return Result{}, err
 	}
-	if known, spent, err := s.byOnce(ctx, p, request.Once, request.ID); err != nil || spent {
+	if known, spent, err := s.byIdempotencyKey(ctx, p, request.IdempotencyKey, request.ID); err != nil || spent {
 		return known, err
 	}
 	if err := s.mayBegin(); err != nil {
@@ -51,37 +52,42 @@ func (s *Service) Sync(ctx context.Context, p Person, from Origin, request SyncR
 	if err != nil {
 		return Result{}, err
 	}
-	change, err := s.intend(ctx, p, from, draft{once: request.Once, connector: request.ID, action: audit.Sync,
-		syncType: request.SyncType, reason: request.Reason, actor: actor, syncBefore: before}, 0)
-	if errors.Is(err, errSpent) {
-		known, _, err := s.byOnce(ctx, p, request.Once, request.ID)
+	change, err := s.intend(ctx, p, from, Change{
+		Intent: Intent{
+			Connector: request.ID, Action: audit.Sync, SyncType: request.SyncType, Reason: request.Reason, Actor: actor,
+			idempotencyKey: request.IdempotencyKey,
+		},
+		SyncWatch: SyncWatch{syncBefore: before},
+	}, 0)
+	if errors.Is(err, errKeySpent) {
+		known, _, err := s.byIdempotencyKey(ctx, p, request.IdempotencyKey, request.ID)
 		return known, err
 	}
 	if err != nil {
 		return Result{}, err
 	}
-	settled, err := s.askForSync(ctx, p, from, change)
-	return Result{Change: settled}, err
+	finished, err := s.askForSync(ctx, p, from, change)
+	return Result{Change: finished}, err
 }
 
-// askForSync issues the POST of a committed intent, once, and commits what became of it.
-func (s *Service) askForSync(ctx context.Context, p Person, from Origin, change Change) (Change, error) {
-	defer s.flights.land(change.ID)
+// askForSync issues the POST of a committed intent, once, and commits its outcome.
+func (s *Service) askForSync(ctx context.Context, p Person, from audit.Origin, change Change) (Change, error) {
+	defer s.inFlight.remove(change.ID)
 	sending, cancel := within(ctx, s.leftOf(change))
 	defer cancel()
-	answer, err := s.Graph.For(p).Sync(sending, change.Connector, change.SyncType, change.ID)
-	return s.settle(ctx, p, from, change.answered(answer, err), err)
+	answer, err := write.For(s.Graph, p).Sync(sending, change.Connector, change.SyncType, change.ID)
+	return s.finish(ctx, p, from, change.answered(answer, err), err)
 }
 
 func (s *Service) checkSync(request SyncRequest) error {
 	edit := connector.Edit{Reason: request.Reason}
-	faults := edit.Faults()
+	found := edit.FieldErrors()
 	if s.RequireReason && edit.LacksReason() {
-		faults = append(faults, connector.Fault{Field: connector.Reason, Message: reasonWanted})
+		found = append(found, connector.FieldError{Field: connector.Reason, Message: reasonWanted})
 	}
 	if !slices.Contains(SyncTypes(), request.SyncType) {
 		return problem.New(problem.BadRequest, "The kind of sync is not one of Graph’s.").Saying("Nothing was sent to Graph.").
 			Advising("Open the connector again and choose a delta sync or a full sync.")
 	}
-	return invalid(faults)
+	return invalid(found)
 }

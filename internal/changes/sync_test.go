@@ -18,7 +18,7 @@ import (
 )
 
 func (s *site) syncOf(id string) changes.SyncRequest {
-	return changes.SyncRequest{ID: id, SyncType: "deltaSync", Reason: "ticket 1", Once: uuid.NewString(), Shown: s.shown(id)}
+	return changes.SyncRequest{ID: id, SyncType: "deltaSync", Reason: "ticket 1", IdempotencyKey: uuid.NewString(), Shown: s.shown(id)}
 }
 
 // TestSyncIsFollowed from the request to the last sync that follows it.
@@ -32,13 +32,13 @@ func TestSyncIsFollowed(t *testing.T) {
 		equal(t, "progress of nothing", ok, false)
 		check(t, err)
 		request := s.syncOf(hosted)
-		result, err := s.Sync(ctx, maya, changes.Origin{}, request)
+		result, err := s.Sync(ctx, maya, audit.Origin{}, request)
 		check(t, err)
-		again, err := s.Sync(ctx, maya, changes.Origin{}, request)
+		again, err := s.Sync(ctx, maya, audit.Origin{}, request)
 		check(t, err)
 		equal(t, "the same form again", again.Change.ID, result.Change.ID)
 		equal(t, "POST requests", len(s.tenant.Requests("POST "+graph.Collection+"/"+hosted+"/sync")), 1)
-		check(t, s.LookAt(ctx, maya, changes.Origin{}, hosted))
+		check(t, s.Resolve(ctx, maya, audit.Origin{}, hosted))
 		equal(t, "the state at first", s.progressOf(hosted).State, changes.Watched)
 		equalLines(t, "the record", s.lines(result.Change.ID), "sync pending", "sync applied")
 
@@ -53,7 +53,7 @@ func TestSyncIsFollowed(t *testing.T) {
 		equal(t, "that the timer looked", s.progressOf(hosted).Looks > 1, true)
 		synced := s.holds(hosted, connector.LastSyncDateTime)
 		s.set(hosted, connector.LastSyncDateTime, graph.Moment(s.clock.Now().Add(time.Hour)))
-		check(t, s.LookAt(ctx, maya, changes.Origin{}, hosted))
+		check(t, s.Resolve(ctx, maya, audit.Origin{}, hosted))
 		equal(t, "how long it took, after another sync", s.progressOf(hosted).End.Took, 5*time.Second)
 		equalLines(t, "the record in the end", s.syncLines(result.Change.ID),
 			"sync pending deltaSync", "sync applied deltaSync", "resolved applied deltaSync "+synced)
@@ -67,7 +67,7 @@ func (s *site) progressOf(id string) changes.Progress {
 	return progress
 }
 
-// syncLines are the record's lines of a sync as "action outcome kind end".
+// syncLines are the audit log's lines of a sync as "action outcome kind end".
 func (s *site) syncLines(id string) []string {
 	s.t.Helper()
 	entries, err := s.record.Of(context.Background(), id)
@@ -85,7 +85,7 @@ func (s *site) syncLines(id string) []string {
 	return lines
 }
 
-// TestSyncThatNeverComes is said to be unseen after 20 minutes, in the record by whoever reads then.
+// TestSyncThatNeverComes is said to be unseen after 20 minutes, in the audit log by the person who reads then.
 func TestSyncThatNeverComes(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
@@ -94,7 +94,7 @@ func TestSyncThatNeverComes(t *testing.T) {
 		deaf := s.tenant.Graph.Connectors()[0].ID
 		request := s.syncOf(deaf)
 		request.SyncType = "fullSync"
-		result, err := s.Sync(context.Background(), maya, changes.Origin{}, request)
+		result, err := s.Sync(context.Background(), maya, audit.Origin{}, request)
 		check(t, err)
 		for _, step := range []struct {
 			wait time.Duration
@@ -102,11 +102,11 @@ func TestSyncThatNeverComes(t *testing.T) {
 		}{{0, changes.Watched}, {20*time.Minute - time.Second, changes.Watched}, {time.Second, changes.Unseen}} {
 			s.clock.pass(step.wait)
 			equal(t, "the state, not looked at", s.progressOf(deaf).State, step.want)
-			check(t, s.LookAtAll(context.Background(), ruth, changes.Origin{}))
+			check(t, s.ResolveAll(context.Background(), ruth, audit.Origin{}))
 			equal(t, "the state", s.progressOf(deaf).State, step.want)
 		}
 		s.clock.pass(time.Minute)
-		check(t, s.LookAtAll(context.Background(), ruth, changes.Origin{}))
+		check(t, s.ResolveAll(context.Background(), ruth, audit.Origin{}))
 		equalLines(t, "the record", s.syncLines(result.Change.ID), "sync pending fullSync", "sync applied fullSync", "resolved applied fullSync null")
 		entries, err := s.record.Of(context.Background(), result.Change.ID)
 		check(t, err)
@@ -126,12 +126,12 @@ func TestSyncInDoubt(t *testing.T) {
 		ids := map[string]string{}
 		for id, fault := range map[string]faults.Fault{hosted: faults.LoseAnswer(), deaf: faults.Reset()} {
 			s.tenant.Faults.Next("POST "+graph.Collection+"/"+id+"/sync", fault)
-			result, err := s.Sync(ctx, maya, changes.Origin{}, s.syncOf(id))
+			result, err := s.Sync(ctx, maya, audit.Origin{}, s.syncOf(id))
 			check(t, err)
 			equal(t, "the outcome at first", result.Change.Outcome, audit.InDoubt)
 			ids[id] = result.Change.ID
 		}
-		edited, err := s.Save(ctx, maya, changes.Origin{}, s.edit(hosted, connector.Version, "2"))
+		edited, err := s.Save(ctx, maya, audit.Origin{}, s.edit(hosted, connector.Version, "2"))
 		check(t, err)
 		equal(t, "an edit meanwhile", edited.Change.Outcome, audit.Applied)
 		for _, step := range []struct {
@@ -144,7 +144,7 @@ func TestSyncInDoubt(t *testing.T) {
 			{time.Minute, audit.AppliedObserved, audit.NotApplied},
 		} {
 			s.clock.pass(step.wait)
-			check(t, s.LookAtAll(ctx, maya, changes.Origin{}))
+			check(t, s.ResolveAll(ctx, maya, audit.Origin{}))
 			equal(t, "the sync that came", s.today(ids[hosted]).Outcome, step.hosted)
 			equal(t, "the sync that did not", s.today(ids[deaf]).Outcome, step.deaf)
 		}
@@ -170,7 +170,7 @@ func TestSyncIsRefused(t *testing.T) {
 		"helpdesk":       {tom, nil, nil, problem.Forbidden},
 		"no reason":      {maya, func(r *changes.SyncRequest) { r.Reason = "" }, nil, problem.Invalid},
 		"another type":   {maya, func(r *changes.SyncRequest) { r.SyncType = "allSync" }, nil, problem.BadRequest},
-		"no id":          {maya, func(r *changes.SyncRequest) { r.Once = "" }, nil, problem.BadRequest},
+		"no id":          {maya, func(r *changes.SyncRequest) { r.IdempotencyKey = "" }, nil, problem.BadRequest},
 		"throttled":      {maya, nil, faults.Answer(graph.Throttled.With("1")), problem.Unavailable},
 		"Intune forbids": {maya, nil, faults.Answer(graph.RoleForbids), problem.Forbidden},
 	} {
@@ -184,7 +184,7 @@ func TestSyncIsRefused(t *testing.T) {
 			s.tenant.Faults.Next(key, test.fault)
 			sent++
 		}
-		_, err := s.Sync(context.Background(), test.who, changes.Origin{}, request)
+		_, err := s.Sync(context.Background(), test.who, audit.Origin{}, request)
 		equal(t, name, kindOf(err), test.want)
 		equal(t, name+": requests", len(s.tenant.Requests(key)), sent)
 	}

@@ -5,12 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"switchboard/graphclient"
 	"switchboard/internal/audit"
 	"switchboard/internal/connector"
+	"switchboard/internal/database"
 )
 
 // SyncEnd is how a sync ended, as far as it is known.
@@ -19,8 +19,8 @@ type SyncEnd struct {
 	Known bool
 	// Seen says that the last sync moved on after the request.
 	Seen bool
-	// Took is the time from the request to the sync, 0 where nobody can tell. AtMost says that it is the time until somebody
-	// saw the sync, because Graph's own time cannot be right by our clock.
+	// Took is the time from the request to the sync, 0 where it is not known. AtMost says that it is the time until a read
+	// showed the sync, because Graph's own time cannot be right by our clock.
 	Took   time.Duration
 	AtMost bool
 }
@@ -49,13 +49,13 @@ func (c Change) End() SyncEnd {
 	switch {
 	case c.SyncEnded.IsZero():
 		return SyncEnd{}
-	case c.SyncEnded.Before(c.IntendedAt): // from before the record kept ends: when it was seen nobody knows
+	case c.SyncEnded.Before(c.IntendedAt): // from before ends were kept: when it was seen is not known
 		return EndOf(c.IntendedAt, c.IntendedAt.Add(syncPatience), c.SyncedAt)
 	}
 	return EndOf(c.IntendedAt, c.SyncEnded, c.SyncedAt)
 }
 
-// Awaited says whether the change is a sync that Graph accepted and whose end nobody has seen.
+// Awaited says whether the change is a sync that Graph accepted and whose end no read has shown.
 func (c Change) Awaited() bool {
 	return c.Action == audit.Sync && c.Outcome == audit.Applied && c.SyncEnded.IsZero()
 }
@@ -67,8 +67,8 @@ const awaited = `action = 'sync' AND outcome = 'applied' AND sync_ended = 0`
 const notRead = "?"
 
 // lastSyncBefore is Graph's last sync just before one is asked for. The page that asked may have been open for hours, and
-// Graph may answer from a copy that is behind it, so that the later of the two counts. The error is a problem: Graph answers
-// nobody, and is not asked.
+// Graph may answer from a copy that is behind it, so that the later of the two counts. The error is a problem: Graph is
+// down, and not asked.
 func (s *Service) lastSyncBefore(ctx context.Context, p Person, request SyncRequest) (string, error) {
 	read := s.readFor(ctx, p, request.ID, readBeforeSync)
 	var failed *graphclient.Error
@@ -93,9 +93,9 @@ func movedOn(before string, now connector.Connector) bool {
 	return synced && (!ever || at.After(was))
 }
 
-// judgeSync records the end of a sync, if the reading tells it. Whether a sync was seen rests on Graph's times alone, and how
-// long one may take on our own.
-func (s *Service) judgeSync(ctx context.Context, p Person, from Origin, change Change, read reading) error {
+// resolveSyncFrom records the end of a sync, if the reading tells it. Whether a sync was seen rests on Graph's times alone, and
+// how long one may take on our own.
+func (s *Service) resolveSyncFrom(ctx context.Context, p Person, from audit.Origin, change Change, read reading) error {
 	if change.syncBefore == notRead && read.err == nil {
 		change.syncBefore = lastSyncOf(read.connector)
 	}
@@ -105,7 +105,7 @@ func (s *Service) judgeSync(ctx context.Context, p Person, from Origin, change C
 	}
 	over := (read.err == nil || read.gone()) && read.at.Sub(change.IntendedAt) >= syncPatience
 	if !seen && !over {
-		s.looked(ctx, change, read, false)
+		s.countLook(ctx, change, read, false)
 		return nil
 	}
 	change.SyncEnded = s.Now().UTC().Truncate(time.Microsecond)
@@ -119,7 +119,7 @@ func (s *Service) judgeSync(ctx context.Context, p Person, from Origin, change C
 	if read.err == nil {
 		change = change.returning(read.connector)
 	}
-	return s.resolve(ctx, p, from, change, verdict)
+	return s.recordResolution(ctx, p, from, change, verdict)
 }
 
 // syncSeen says whether the last sync has moved on since the request, and not because an edit of ours set it.
@@ -142,17 +142,17 @@ func (s *Service) syncSeen(ctx context.Context, change Change, read reading) (bo
 	return true, nil
 }
 
-// endSync records how a sync that Graph accepted ended, with the reader as actor. Of all that see it at once, on whichever
-// replica, one gets to.
-func (s *Service) endSync(ctx context.Context, p Person, from Origin, change Change) error {
+// endSync records how a sync that Graph accepted ended, with the reader as actor. Of several
+// that see it at once, on all replicas together, one records it.
+func (s *Service) endSync(ctx context.Context, p Person, from audit.Origin, change Change) error {
 	change.Resolver = p.Actor()
 	resolver, err := text(change.Resolver)
 	if err != nil {
 		return err
 	}
 	err = s.Database.Write(ctx, func(tx *sql.Tx) error {
-		// The record's lock before the row's, as an intent takes them.
-		if _, err := s.Record.Append(ctx, tx, s.line(p, from, change, audit.Resolved)); err != nil {
+		// The audit log's lock before the row's, as an intent takes them.
+		if _, err := s.AuditLog.Append(ctx, tx, s.line(p, from, change, audit.Resolved)); err != nil {
 			return err
 		}
 		done, err := tx.ExecContext(ctx, `UPDATE changes SET sync_after = $2, sync_ended = $3, resolver = $4 WHERE id = $1 AND `+awaited,
@@ -161,11 +161,11 @@ func (s *Service) endSync(ctx context.Context, p Person, from Origin, change Cha
 			return fmt.Errorf("end a sync: %w", err)
 		}
 		if ended, err := done.RowsAffected(); err != nil || ended == 0 {
-			return errors.Join(err, errSettled)
+			return errors.Join(err, errFinished)
 		}
 		return nil
 	})
-	if errors.Is(err, errSettled) {
+	if errors.Is(err, errFinished) {
 		return nil
 	}
 	if err == nil {
@@ -174,16 +174,16 @@ func (s *Service) endSync(ctx context.Context, p Person, from Origin, change Cha
 	return err
 }
 
-// SyncTypesOf are what syncs asked for, by the change's id: lines from before the record kept it do not tell.
+// SyncTypesOf are what syncs asked for, by the change's id: lines from before the audit log kept it do not tell.
 func (s *Service) SyncTypesOf(ctx context.Context, ids ...string) (map[string]string, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	places, args := make([]string, len(ids)), make([]any, len(ids))
+	args := make([]any, len(ids))
 	for i, id := range ids {
-		places[i], args[i] = fmt.Sprintf("$%d", i+1), id
+		args[i] = id
 	}
-	found, err := find(ctx, s.Database, `WHERE id IN (`+strings.Join(places, ", ")+`)`, args...)
+	found, err := find(ctx, s.Database, `WHERE id IN (`+database.Placeholders(1, len(ids))+`)`, args...)
 	if err != nil {
 		return nil, unreadable(err)
 	}

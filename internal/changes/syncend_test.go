@@ -37,14 +37,14 @@ func TestSyncIsSeenWhateverGraphsClockSays(t *testing.T) {
 					if doubtful {
 						s.tenant.Faults.Next("POST "+graph.Collection+"/"+id+"/sync", faults.LoseAnswer())
 					}
-					_, err := s.Sync(ctx, maya, changes.Origin{}, s.syncOf(id))
+					_, err := s.Sync(ctx, maya, audit.Origin{}, s.syncOf(id))
 					check(t, err)
 				}
 				s.clock.pass(time.Second)
-				check(t, s.LookAtAll(ctx, maya, changes.Origin{}))
+				check(t, s.ResolveAll(ctx, maya, audit.Origin{}))
 				equal(t, "how it ended, before it came", s.progressOf(hosted).End, changes.SyncEnd{})
 				s.clock.pass(7 * time.Second)
-				check(t, s.LookAtAll(ctx, maya, changes.Origin{}))
+				check(t, s.ResolveAll(ctx, maya, audit.Origin{}))
 				want := changes.SyncEnd{Known: true, Seen: true, Took: 5 * time.Second}
 				if ahead != 0 {
 					want.Took, want.AtMost = 8*time.Second, true
@@ -52,7 +52,7 @@ func TestSyncIsSeenWhateverGraphsClockSays(t *testing.T) {
 				equal(t, "how it ended", s.progressOf(hosted).End, want)
 				equal(t, "how the other one ended", s.progressOf(deaf).End, changes.SyncEnd{})
 				s.clock.pass(20 * time.Minute)
-				check(t, s.LookAtAll(ctx, maya, changes.Origin{}))
+				check(t, s.ResolveAll(ctx, maya, audit.Origin{}))
 				equal(t, "how the other one ended", s.progressOf(deaf).End, changes.SyncEnd{Known: true})
 				outcome := audit.Applied
 				if doubtful {
@@ -76,7 +76,7 @@ func TestSyncIsNotTakenForAnother(t *testing.T) {
 			s.tenant.Faults.Next(getOf(id), faults.Answer(graph.NotFound))
 		}},
 		"an edit of ours": {after: func(s *site, id string) {
-			_, err := s.Save(context.Background(), s.signIn("maya"), changes.Origin{}, s.edit(id, connector.LastSyncDateTime, graph.Moment(s.clock.Now())))
+			_, err := s.Save(context.Background(), s.signIn("maya"), audit.Origin{}, s.edit(id, connector.LastSyncDateTime, graph.Moment(s.clock.Now())))
 			check(s.t, err)
 		}},
 	} {
@@ -91,16 +91,16 @@ func TestSyncIsNotTakenForAnother(t *testing.T) {
 			if test.before != nil {
 				test.before(s, deaf)
 			}
-			_, err := s.Sync(ctx, maya, changes.Origin{}, request)
+			_, err := s.Sync(ctx, maya, audit.Origin{}, request)
 			check(t, err)
 			s.clock.pass(time.Minute)
 			if test.after != nil {
 				test.after(s, deaf)
 			}
-			check(t, s.LookAt(ctx, maya, changes.Origin{}, deaf))
+			check(t, s.Resolve(ctx, maya, audit.Origin{}, deaf))
 			equal(t, "how it ended", s.progressOf(deaf).End, changes.SyncEnd{})
 			s.set(deaf, connector.LastSyncDateTime, graph.Moment(s.clock.Now().Add(time.Second)))
-			check(t, s.LookAt(ctx, maya, changes.Origin{}, deaf))
+			check(t, s.Resolve(ctx, maya, audit.Origin{}, deaf))
 			equal(t, "that a sync is seen", s.progressOf(deaf).End.Seen, true)
 		})
 	}
@@ -113,14 +113,14 @@ func TestSyncEndIsRecordedOnce(t *testing.T) {
 		s := open(t, db)
 		maya, ruth := s.signIn("maya"), s.signIn("ruth")
 		ctx := context.Background()
-		result, err := s.Sync(ctx, maya, changes.Origin{}, s.syncOf(hosted))
+		result, err := s.Sync(ctx, maya, audit.Origin{}, s.syncOf(hosted))
 		check(t, err)
 		s.clock.pass(6 * time.Second)
 		other := s.another()
 		var group sync.WaitGroup
 		for range 4 {
-			group.Go(func() { check(t, s.LookAt(ctx, maya, changes.Origin{}, hosted)) })
-			group.Go(func() { check(t, other.LookAtAll(ctx, ruth, changes.Origin{})) })
+			group.Go(func() { check(t, s.Resolve(ctx, maya, audit.Origin{}, hosted)) })
+			group.Go(func() { check(t, other.ResolveAll(ctx, ruth, audit.Origin{})) })
 		}
 		group.Wait()
 		equalLines(t, "the record", s.syncLines(result.Change.ID), "sync pending deltaSync", "sync applied deltaSync",

@@ -9,17 +9,18 @@ import (
 
 	"switchboard/graphclient"
 	"switchboard/internal/access"
+	"switchboard/internal/audit"
 	"switchboard/internal/problem"
 )
 
-// The timer looks once a second what is still to be found out: what became of a change in doubt, and how a sync ended that
-// Graph accepted. It reads each 1 s after it first saw it, then 2, 4 and so on to 30. What is due is the database's
-// to say, and whose session reads is the sign-in's: a restart, another replica or a sign-out elsewhere ends no watch.
+// The timer looks once a second for what is to be resolved: changes in doubt, and syncs that Graph accepted and that have not
+// ended. It reads each 1 s after it first saw it, then 2, 4 and so on to 30. The database tells what is due, and the sign-in
+// whose session can read, so that a restart, another replica or a sign-out elsewhere ends no watch.
 const (
 	tick         = time.Second
 	firstPause   = time.Second
 	longestPause = 30 * time.Second
-	// mostWatched bounds what the timer looks at; the latest come first, since their authors are the likeliest to be there.
+	// mostWatched bounds what the timer resolves; the latest come first, since their authors are the likeliest to be there.
 	mostWatched = 1_000
 	// followFor is how long the timer goes on looking for a sync whose author is signed in nowhere; pages always do.
 	followFor = 24 * time.Hour
@@ -34,9 +35,9 @@ type pace struct {
 }
 
 // due are the changes whose time has come, and the paces from then on: those of these changes and of no others.
-func (p paces) due(open []Change, now time.Time) (due []Change, then paces) {
+func (p paces) due(all []Change, now time.Time) (due []Change, then paces) {
 	then = paces{}
-	for _, change := range open {
+	for _, change := range all {
 		each, known := p[change.ID]
 		switch {
 		case !known:
@@ -56,8 +57,8 @@ func (p paces) due(open []Change, now time.Time) (due []Change, then paces) {
 func (s *Service) Run(ctx context.Context) error {
 	watched, failing := paces{}, false
 	for s.Sleep(ctx, tick) == nil {
-		s.payAll(ctx)
-		open, err := s.unsettled(ctx)
+		s.retryRecordings(ctx)
+		all, err := s.unresolved(ctx)
 		if err != nil && !failing && ctx.Err() == nil { // once, and not at every tick
 			s.Log.WarnContext(ctx, "changes in doubt cannot be looked for", "error", err.Error())
 		}
@@ -65,22 +66,22 @@ func (s *Service) Run(ctx context.Context) error {
 			continue
 		}
 		var due []Change
-		due, watched = watched.due(open, s.Now())
+		due, watched = watched.due(all, s.Now())
 		s.round(ctx, due)
 	}
 	return nil
 }
 
-// unsettled are the changes of which something is still to be found out. What a process that died left pending is put in
-// doubt on the way.
-func (s *Service) unsettled(ctx context.Context) ([]Change, error) {
-	open, err := s.inDoubt(ctx, `WHERE outcome IN ('pending', 'in_doubt') ORDER BY seq DESC LIMIT $1`, mostWatched)
+// unresolved are the changes in doubt and the syncs that have not ended. What a process that died left pending is put in doubt
+// on the way.
+func (s *Service) unresolved(ctx context.Context) ([]Change, error) {
+	found, err := s.findInDoubt(ctx, `WHERE `+open+` ORDER BY seq DESC LIMIT $1`, mostWatched)
 	if err != nil {
 		return nil, err
 	}
 	syncs, err := find(ctx, s.Database, `WHERE `+awaited+` AND intended_at > $1 ORDER BY seq DESC LIMIT $2`,
 		s.Now().Add(-followFor).UnixMicro(), mostWatched)
-	return append(open, syncs...), err
+	return append(found, syncs...), err
 }
 
 // round looks at what is due.
@@ -103,7 +104,7 @@ func (s *Service) follow(ctx context.Context, change Change) {
 		return
 	}
 	if err == nil {
-		err = s.judge(ctx, p, Origin{}, []Change{change}, read)
+		err = s.resolveFrom(ctx, p, audit.Origin{}, []Change{change}, read)
 	}
 	if err != nil && ctx.Err() == nil {
 		s.Log.WarnContext(ctx, "what became of a change could not be found out this time", "change", change.ID, "error", err.Error())
@@ -111,7 +112,8 @@ func (s *Service) follow(ctx context.Context, change Change) {
 }
 
 // readAsAuthor reads the change's connector with a live session of its author, and says which person that session makes
-// them. No person: they are signed in nowhere, or may no longer read. Nobody else's session is used without their asking.
+// them. The person is nil if the author is signed in nowhere or may no longer read. Other people's sessions are used for their
+// own requests only.
 func (s *Service) readAsAuthor(ctx context.Context, change Change) (Person, reading, error) {
 	people, err := s.Live(ctx, change.Actor)
 	if err != nil {

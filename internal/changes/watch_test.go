@@ -13,14 +13,14 @@ import (
 	"switchboard/simulator/graph"
 )
 
-// runs has an instance's timer run until the change is found out, with the time passing as fast as it can.
+// runs has an instance's timer run until the change is resolved, with the time passing as fast as it can.
 func (s *site) runs(room *changes.Service, id string) changes.Change {
 	s.t.Helper()
 	room.Sleep = s.clock.sleep
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- room.Run(ctx) }()
-	eventually(s.t, "found out", func() bool { return !s.today(id).Open() })
+	eventually(s.t, "resolved", func() bool { return !s.today(id).Open() })
 	stop()
 	check(s.t, <-ended)
 	return s.today(id)
@@ -47,9 +47,9 @@ func TestTimerFindsOut(t *testing.T) {
 	})
 }
 
-// TestTimerFindsOutElsewhere: what is in doubt is found out after a restart, by another replica, and with another session
+// TestTimerResolvesElsewhere: what is in doubt is resolved after a restart, by another replica, and with another session
 // of its author than the one that sent it.
-func TestTimerFindsOutElsewhere(t *testing.T) {
+func TestTimerResolvesElsewhere(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		between func(s *site, sender, other visitor)
@@ -70,15 +70,15 @@ func TestTimerFindsOutElsewhere(t *testing.T) {
 				test.between(s, sender, other)
 				found := s.runs(s.replica(db), change.ID)
 				equal(t, "the outcome", found.Outcome, audit.AppliedObserved)
-				equal(t, "looks that found out nothing", found.Looks, 0)
+				equal(t, "looks that resolved nothing", found.Looks, 0)
 				equalLines(t, "the record", s.lines(change.ID), "edit pending", "edit in_doubt", "resolved applied_observed")
 			})
 		})
 	}
 }
 
-// TestTimerFindsOrphans: what a process that died left pending is put in doubt and found out, though nobody looks.
-func TestTimerFindsOrphans(t *testing.T) {
+// TestTimerResolvesOrphans: what a process that died left pending is put in doubt and resolved, though nobody looks.
+func TestTimerResolvesOrphans(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		s := open(t, db)

@@ -89,8 +89,8 @@ func Listen(path string, named bool, environ []string) (string, error) {
 	return alone(path, named, environ, func(j *judge) string { return j.address("listen") })
 }
 
-// DatabaseURL is database.url. It reads what Load reads and judges nothing else: whoever makes the tables need not be able to
-// read the keys.
+// DatabaseURL is database.url. It reads what Load reads and judges nothing else: the user that makes the tables need not be
+// able to read the keys.
 func DatabaseURL(path string, named bool, environ []string) (string, error) {
 	return alone(path, named, environ, func(j *judge) string { return j.databaseURL(j.truth("demo")) })
 }

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// unsafe are settings that work and protect less than whoever made them may believe, each with how to mend it. file is the
+// unsafe are settings that work and protect less than their author may believe, each with how to mend it. file is the
 // configuration's own.
 func (c Config) unsafe(given settings, file string) []string {
 	var warnings []string

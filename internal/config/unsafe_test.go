@@ -12,7 +12,7 @@ import (
 
 const drawn = "y5B0dLXh0mKpFhJ1l2m3o4p5q6r7s8t9u0v1w2x3y4A="
 
-// TestUnsafeSettingsAreNamed: each works, and whoever made it may believe that it protects more than it does.
+// TestUnsafeSettingsAreNamed: each works, and protects less than its author may believe.
 func TestUnsafeSettingsAreNamed(t *testing.T) {
 	t.Parallel()
 	zero := base64.StdEncoding.EncodeToString(make([]byte, 32))

@@ -12,7 +12,7 @@ import (
 	"filippo.io/torchwood"
 )
 
-// Witness is somebody who cosigns the record's checkpoints.
+// Witness is somebody who cosigns the audit log's checkpoints.
 type Witness struct {
 	Key string   // its public key, as c2sp.org/tlog-cosignature has it: NAME+HASH+BASE64
 	URL *url.URL // below which it takes checkpoints (c2sp.org/tlog-witness), without a slash at the end

@@ -19,10 +19,10 @@ type Edit struct {
 	Choices map[string]Side
 	// Seen is what the conflict page showed as theirs, by property; "yours" is a decision against that value only.
 	Seen map[string]Value
-	// Reason is why; the record keeps it.
+	// Reason is why; the audit log keeps it.
 	Reason string
-	// Once is the form's one-time id; it is spent when an intent is committed.
-	Once string
+	// IdempotencyKey is the form's one-time id; it is spent when an intent is committed.
+	IdempotencyKey string
 	// Reverts is the id of the change that this edit takes back, else empty.
 	Reverts string
 }
@@ -36,20 +36,20 @@ const (
 	Yours  Side = "yours"
 )
 
-// Field is what one change asks and gets of one property.
-type Field struct {
+// FieldChange is what one change asks and gets of one property.
+type FieldChange struct {
 	Name      string `json:"name"`
 	Before    Value  `json:"before"`
 	Requested Value  `json:"requested"`
-	// Stored is what Graph holds afterwards; nil while nobody knows.
+	// Stored is what Graph holds afterwards; nil while it is not known.
 	Stored *Value `json:"stored"`
 }
 
 // AsAsked says whether Graph is known to hold what was requested; dates are compared as instants.
-func (f Field) AsAsked() bool { return f.Stored != nil && Same(f.Name, *f.Stored, f.Requested) }
+func (f FieldChange) AsAsked() bool { return f.Stored != nil && Same(f.Name, *f.Stored, f.Requested) }
 
-// Fault is what keeps an edit from being sent.
-type Fault struct {
+// FieldError is what keeps an edit from being sent.
+type FieldError struct {
 	// Field is a property's name, or "reason".
 	Field string
 	// Message says what is wrong and how to mend it.
@@ -61,8 +61,8 @@ const Reason = "reason"
 
 // Changed are the properties that the person changed against what the form showed, in the form's order.
 // Before is what the form showed.
-func (e Edit) Changed() []Field {
-	var fields []Field
+func (e Edit) Changed() []FieldChange {
+	var fields []FieldChange
 	for _, property := range Editable() {
 		text, sent := e.Wanted[property.Name]
 		shown := e.Shown.Value(property.Name)
@@ -73,19 +73,19 @@ func (e Edit) Changed() []Field {
 		if text == "" && property.Nullable {
 			wanted = Null()
 		}
-		fields = append(fields, Field{Name: property.Name, Before: shown, Requested: wanted})
+		fields = append(fields, FieldChange{Name: property.Name, Before: shown, Requested: wanted})
 	}
 	return fields
 }
 
-// Faults are what is wrong with the changed properties, in the form's order. Whether Graph likes the values is Graph's to
+// FieldErrors are what is wrong with the changed properties, in the form's order. Whether Graph likes the values is Graph's to
 // say; this refuses only what Graph's metadata rules out and what no person can have meant.
-func (e Edit) Faults() []Fault {
-	var faults []Fault
+func (e Edit) FieldErrors() []FieldError {
+	var found []FieldError
 	for _, field := range e.Changed() {
 		property, _ := Lookup(field.Name)
-		if message := property.fault(field.Requested.Text()); message != "" {
-			faults = append(faults, Fault{field.Name, message})
+		if message := property.errorIn(field.Requested.Text()); message != "" {
+			found = append(found, FieldError{field.Name, message})
 		}
 	}
 	message := tooLong(e.Reason, LongestReason)
@@ -93,9 +93,9 @@ func (e Edit) Faults() []Fault {
 		message = invisible(e.Reason)
 	}
 	if message != "" {
-		faults = append(faults, Fault{Reason, message})
+		found = append(found, FieldError{Reason, message})
 	}
-	return faults
+	return found
 }
 
 // LacksReason says whether no reason was given: none that anybody could see.
@@ -112,7 +112,7 @@ func tooLong(text string, most int) string {
 	return ""
 }
 
-func (p Property) fault(text string) string {
+func (p Property) errorIn(text string) string {
 	if message := tooLong(text, LongestValue); message != "" {
 		return message
 	}
@@ -123,21 +123,22 @@ func (p Property) fault(text string) string {
 	case text == "" && !p.Nullable:
 		return p.Label + " cannot be empty: Graph does not allow null here. Put the value back, or enter another."
 	case p.Kind == Date:
-		return dateFault(text)
+		return dateError(text)
 	case p.Kind == Choice && !p.Offers(text):
 		return "Choose one of " + strings.Join(p.Choices, ", ") + "."
 	}
 	return ""
 }
 
-func dateFault(text string) string {
+func dateError(text string) string {
 	if _, ok := ParseDate(text); !ok {
 		return "Enter a date that exists, with seconds and an offset, such as 2026-11-24T10:12:31.4020000Z or 2026-11-24T10:12:31-08:00."
 	}
 	return ""
 }
 
-// directionMarks are Unicode's bidirectional embeddings, overrides and isolates: they make a text look like another (CVE-2021-42574).
+// directionMarks are Unicode's bidirectional embeddings, overrides and isolates: they make a text look like another
+// (CVE-2021-42574).
 var directionMarks = []rune{'\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069'}
 
 // ChangesDirection says whether the character is one of those.

@@ -31,7 +31,7 @@ func edited(changes map[string]string) Edit {
 	return Edit{ID: example.ID(), Shown: example, Wanted: wanted}
 }
 
-func names(fields []Field) []string {
+func names(fields []FieldChange) []string {
 	var names []string
 	for _, field := range fields {
 		names = append(names, field.Name)
@@ -43,18 +43,18 @@ func TestChanged(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		change map[string]string
-		want   []Field
+		want   []FieldChange
 	}{
 		"nothing":             {nil, nil},
-		"a text":              {map[string]string{ServerName: "ex19"}, []Field{{Name: ServerName, Before: Of("ex16"), Requested: Of("ex19")}}},
-		"a blank more":        {map[string]string{ServerName: "ex16 "}, []Field{{Name: ServerName, Before: Of("ex16"), Requested: Of("ex16 ")}}},
-		"cleared":             {map[string]string{ServerName: ""}, []Field{{Name: ServerName, Before: Of("ex16"), Requested: Null()}}},
-		"null, typed":         {map[string]string{PrimarySMTPAddress: "no address"}, []Field{{Name: PrimarySMTPAddress, Before: Null(), Requested: Of("no address")}}},
+		"a text":              {map[string]string{ServerName: "ex19"}, []FieldChange{{Name: ServerName, Before: Of("ex16"), Requested: Of("ex19")}}},
+		"a blank more":        {map[string]string{ServerName: "ex16 "}, []FieldChange{{Name: ServerName, Before: Of("ex16"), Requested: Of("ex16 ")}}},
+		"cleared":             {map[string]string{ServerName: ""}, []FieldChange{{Name: ServerName, Before: Of("ex16"), Requested: Null()}}},
+		"null, typed":         {map[string]string{PrimarySMTPAddress: "no address"}, []FieldChange{{Name: PrimarySMTPAddress, Before: Null(), Requested: Of("no address")}}},
 		"a line break kept":   {map[string]string{Version: "6.2\r\n7"}, nil},
-		"line breaks removed": {map[string]string{Version: "6.27"}, []Field{{Name: Version, Before: Of("6.2\r\n7"), Requested: Of("6.27")}}},
-		"a date, other form":  {map[string]string{LastSyncDateTime: "2017-01-01T08:02:49.3205970Z"}, []Field{{Name: LastSyncDateTime, Before: Of("2017-01-01T00:02:49.3205970-08:00"), Requested: Of("2017-01-01T08:02:49.3205970Z")}}},
-		"a date cleared":      {map[string]string{LastSyncDateTime: ""}, []Field{{Name: LastSyncDateTime, Before: Of("2017-01-01T00:02:49.3205970-08:00"), Requested: Of("")}}},
-		"two, in form order":  {map[string]string{Status: "none", ExchangeAlias: "hq"}, []Field{{Name: ExchangeAlias, Before: Of(" hq "), Requested: Of("hq")}, {Name: Status, Before: Of("connected"), Requested: Of("none")}}},
+		"line breaks removed": {map[string]string{Version: "6.27"}, []FieldChange{{Name: Version, Before: Of("6.2\r\n7"), Requested: Of("6.27")}}},
+		"a date, other form":  {map[string]string{LastSyncDateTime: "2017-01-01T08:02:49.3205970Z"}, []FieldChange{{Name: LastSyncDateTime, Before: Of("2017-01-01T00:02:49.3205970-08:00"), Requested: Of("2017-01-01T08:02:49.3205970Z")}}},
+		"a date cleared":      {map[string]string{LastSyncDateTime: ""}, []FieldChange{{Name: LastSyncDateTime, Before: Of("2017-01-01T00:02:49.3205970-08:00"), Requested: Of("")}}},
+		"two, in form order":  {map[string]string{Status: "none", ExchangeAlias: "hq"}, []FieldChange{{Name: ExchangeAlias, Before: Of(" hq "), Requested: Of("hq")}, {Name: Status, Before: Of("connected"), Requested: Of("none")}}},
 		"the id is no choice": {map[string]string{ID: "other"}, nil},
 		"no property":         {map[string]string{"displayName": "x"}, nil},
 	} {
@@ -68,7 +68,7 @@ func TestChanged(t *testing.T) {
 	}
 }
 
-func TestFaults(t *testing.T) {
+func TestFieldErrors(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		change map[string]string
@@ -99,24 +99,24 @@ func TestFaults(t *testing.T) {
 		"two, in form order":     {map[string]string{Status: "", Version: "\x01"}, []string{Version, Status}},
 	} {
 		var got []string
-		for _, fault := range edited(test.change).Faults() {
-			got = append(got, fault.Field)
-			if !strings.HasSuffix(fault.Message, ".") {
-				t.Errorf("%s: %q is no sentence", name, fault.Message)
+		for _, wrong := range edited(test.change).FieldErrors() {
+			got = append(got, wrong.Field)
+			if !strings.HasSuffix(wrong.Message, ".") {
+				t.Errorf("%s: %q is no sentence", name, wrong.Message)
 			}
 		}
 		if !slices.Equal(got, test.want) {
-			t.Errorf("%s: faults at %v, want %v", name, got, test.want)
+			t.Errorf("%s: errors at %v, want %v", name, got, test.want)
 		}
 	}
 	for _, name := range []string{LastSyncDateTime, Status, Type} {
-		if got := edited(map[string]string{name: ""}).Faults()[0].Message; !strings.Contains(got, "cannot be empty") {
+		if got := edited(map[string]string{name: ""}).FieldErrors()[0].Message; !strings.Contains(got, "cannot be empty") {
 			t.Errorf("%s cleared: %q", name, got)
 		}
 	}
 	hidden := edited(nil)
 	hidden.Reason = "ticket\u202e 7"
-	if got := hidden.Faults(); len(got) != 1 || got[0].Field != Reason {
+	if got := hidden.FieldErrors(); len(got) != 1 || got[0].Field != Reason {
 		t.Errorf("the reason: %+v", got)
 	}
 }
@@ -134,18 +134,18 @@ func TestAsAsked(t *testing.T) {
 	t.Parallel()
 	value := func(v Value) *Value { return &v }
 	for name, test := range map[string]struct {
-		field Field
+		field FieldChange
 		want  bool
 	}{
-		"nobody knows":           {Field{Name: ServerName, Requested: Of("x")}, false},
-		"as asked":               {Field{Name: ServerName, Requested: Of("x"), Stored: value(Of("x"))}, true},
-		"another case":           {Field{Name: ServerName, Requested: Of("x"), Stored: value(Of("X"))}, false},
-		"null as asked":          {Field{Name: ServerName, Requested: Null(), Stored: value(Null())}, true},
-		"empty for null":         {Field{Name: ServerName, Requested: Null(), Stored: value(Of(""))}, false},
-		"the same instant":       {Field{Name: LastSyncDateTime, Requested: Of("2026-11-24T00:00:00.0000000-08:00"), Stored: value(Of("2026-11-24T08:00:00Z"))}, true},
-		"a tenth of a μs later":  {Field{Name: LastSyncDateTime, Requested: Of("2026-11-24T08:00:00.0000001Z"), Stored: value(Of("2026-11-24T08:00:00Z"))}, false},
-		"a text that is a date":  {Field{Name: Version, Requested: Of("2026-11-24T00:00:00-08:00"), Stored: value(Of("2026-11-24T08:00:00Z"))}, false},
-		"a date that is no date": {Field{Name: LastSyncDateTime, Requested: Of("2026-11-24T00:00:00-08:00"), Stored: value(Null())}, false},
+		"nobody knows":           {FieldChange{Name: ServerName, Requested: Of("x")}, false},
+		"as asked":               {FieldChange{Name: ServerName, Requested: Of("x"), Stored: value(Of("x"))}, true},
+		"another case":           {FieldChange{Name: ServerName, Requested: Of("x"), Stored: value(Of("X"))}, false},
+		"null as asked":          {FieldChange{Name: ServerName, Requested: Null(), Stored: value(Null())}, true},
+		"empty for null":         {FieldChange{Name: ServerName, Requested: Null(), Stored: value(Of(""))}, false},
+		"the same instant":       {FieldChange{Name: LastSyncDateTime, Requested: Of("2026-11-24T00:00:00.0000000-08:00"), Stored: value(Of("2026-11-24T08:00:00Z"))}, true},
+		"a tenth of a μs later":  {FieldChange{Name: LastSyncDateTime, Requested: Of("2026-11-24T08:00:00.0000001Z"), Stored: value(Of("2026-11-24T08:00:00Z"))}, false},
+		"a text that is a date":  {FieldChange{Name: Version, Requested: Of("2026-11-24T00:00:00-08:00"), Stored: value(Of("2026-11-24T08:00:00Z"))}, false},
+		"a date that is no date": {FieldChange{Name: LastSyncDateTime, Requested: Of("2026-11-24T00:00:00-08:00"), Stored: value(Null())}, false},
 	} {
 		if got := test.field.AsAsked(); got != test.want {
 			t.Errorf("%s: %v", name, got)

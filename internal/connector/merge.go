@@ -5,11 +5,11 @@ import "slices"
 // Merge is an edit held against what Graph holds now, three ways: what the form showed, what Graph holds, what is wanted.
 type Merge struct {
 	// Send is what to ask of Graph; Before is what Graph holds now.
-	Send []Field
+	Send []FieldChange
 	// Conflicts are properties that this person changed and somebody else changed to something else meanwhile.
 	Conflicts []Conflict
 	// Already are changed properties that Graph already holds as wanted: there is nothing left to send for them.
-	Already []Field
+	Already []FieldChange
 	// Others are properties that changed meanwhile and that this person did not touch; they do not stop a save.
 	Others []Drift
 }
@@ -54,7 +54,7 @@ func (e Edit) Others(now Connector) []Drift {
 	var others []Drift
 	changed := e.Changed()
 	for _, name := range e.Shown.Differing(now) {
-		touched := slices.ContainsFunc(changed, func(field Field) bool { return field.Name == name })
+		touched := slices.ContainsFunc(changed, func(field FieldChange) bool { return field.Name == name })
 		if !touched {
 			others = append(others, Drift{name, e.Shown.Value(name), now.Value(name)})
 		}
@@ -63,7 +63,7 @@ func (e Edit) Others(now Connector) []Drift {
 }
 
 // place puts one changed property where it belongs.
-func (m *Merge) place(field Field, e Edit, now Value) {
+func (m *Merge) place(field FieldChange, e Edit, now Value) {
 	base := field.Before
 	if seen, shown := e.Seen[field.Name]; shown && e.Choices[field.Name] == Yours {
 		base = seen // keeping one's own is a decision against exactly the value that was shown
@@ -82,13 +82,13 @@ func (m *Merge) place(field Field, e Edit, now Value) {
 	}
 }
 
-// Settle puts a change's values as Graph stored them beside those requested.
-func Settle(fields []Field, stored Connector) []Field {
-	settled := make([]Field, len(fields))
+// WithStored puts a change's values as Graph stored them beside those requested.
+func WithStored(fields []FieldChange, stored Connector) []FieldChange {
+	known := make([]FieldChange, len(fields))
 	for i, field := range fields {
 		value := stored.Value(field.Name)
 		field.Stored = &value
-		settled[i] = field
+		known[i] = field
 	}
-	return settled
+	return known
 }

@@ -86,10 +86,10 @@ func TestMergeKeepsTheSides(t *testing.T) {
 	}
 }
 
-func TestSettle(t *testing.T) {
+func TestWithStored(t *testing.T) {
 	t.Parallel()
-	asked := []Field{{Name: ServerName, Before: Of("ex16"), Requested: Of("ex19")}, {Name: ExchangeAlias, Requested: Null()}}
-	settled := Settle(asked, example)
+	asked := []FieldChange{{Name: ServerName, Before: Of("ex16"), Requested: Of("ex19")}, {Name: ExchangeAlias, Requested: Null()}}
+	settled := WithStored(asked, example)
 	if *settled[0].Stored != Of("ex16") || *settled[1].Stored != Of(" hq ") || settled[0].Stored == settled[1].Stored {
 		t.Errorf("%+v", settled)
 	}

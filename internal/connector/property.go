@@ -27,7 +27,7 @@ const (
 // Groups are the form's headings in its order.
 func Groups() []Group { return []Group{Names, Servers, State} }
 
-// Property is one row of the table that the form, the card, the diff, the merge, the record and the exports walk.
+// Property is one row of the table that the form, the card, the diff, the merge, the audit log and the exports walk.
 type Property struct {
 	// Name is the property's name in Microsoft Graph, for instance "serverName".
 	Name string

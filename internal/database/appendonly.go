@@ -8,10 +8,10 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// appendOnlyTables hold the change record: rows are added and never changed or deleted.
+// appendOnlyTables hold the audit log: rows are added and never changed or deleted.
 var appendOnlyTables = []struct{ name, key string }{{"audit_entries", "seq"}, {"audit_hashes", "place"}}
 
-// appendOnly is the migration that makes the database itself refuse to change the record. Its owner can still drop the
+// appendOnly is the migration that makes the database itself refuse to change the audit log. Its owner can still drop the
 // triggers: that nobody did is what the signed checkpoints are for.
 func (db *DB) appendOnly() *goose.Migration {
 	statements := postgresTriggers

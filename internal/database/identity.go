@@ -15,7 +15,7 @@ type unusable string
 
 func (u unusable) Error() string { return string(u) }
 
-// Reason is the same, for whoever may not be told of every error.
+// Reason is the same text, for pages and probes, which show no other error.
 func (u unusable) Reason() string { return string(u) }
 
 // Under has the database written to only while the lock is held.

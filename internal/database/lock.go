@@ -24,8 +24,8 @@ type Lock struct {
 	file *os.File
 }
 
-// Hold takes the lock of the database at a URL. Whoever serves, migrates or writes to it beside a running program holds it
-// first. The error is ErrServed where another process has it.
+// Hold takes the lock of the database at a URL. A process that serves, migrates or writes holds it first. The error is
+// ErrServed where another process has it.
 func Hold(url string) (*Lock, error) {
 	path, local := strings.CutPrefix(url, "sqlite:")
 	if !local {

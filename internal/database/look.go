@@ -58,8 +58,8 @@ func connectToLook(url string) (*DB, error) {
 	if err := errors.Join(mayWrite(path), oneName(path)); err != nil {
 		return nil, err
 	}
-	// Without an index of its log the file is in nobody's hands. SQLite would make log and index to read it, which then
-	// belong to whoever looked and stand in the way of the program's own user.
+	// Without an index of its log no process has the file open. To read it, SQLite would make a log and an index, which then
+	// belong to the user who looked and stand in the way of the program's own user.
 	mode := "mode=ro&readonly_shm=1"
 	if _, err := os.Stat(path + "-shm"); errors.Is(err, fs.ErrNotExist) {
 		mode = "mode=ro&immutable=1"

@@ -18,7 +18,7 @@ const (
 	lookAgainShare   = 100 // at most one in so many seconds is spent on it
 )
 
-// quickCheck finds pages that are not what SQLite wrote. PostgreSQL looks after its own files; there the record's newest line
+// quickCheck finds pages that are not what SQLite wrote. PostgreSQL looks after its own files; there the audit log's newest line
 // is read, since a server can answer and not have it.
 func (db *DB) quickCheck(ctx context.Context) error {
 	if !db.Local() {
@@ -46,7 +46,7 @@ func (db *DB) pagesOf(ctx context.Context, pool *sql.DB, within time.Duration) e
 	return nil
 }
 
-// tail reads the newest line of the record, if there is a record yet.
+// tail reads the newest line of the audit log, if there is an audit log yet.
 func (db *DB) tail(ctx context.Context) error {
 	applied, err := db.applied(ctx)
 	if err != nil || len(applied) == 0 {
@@ -67,7 +67,8 @@ type health struct {
 	found error
 }
 
-// of looks anew every ten seconds, of a large file less often, through a connection of its own: another one may remember pages that are no longer there.
+// of looks anew every ten seconds, of a large file less often, through a connection of its own: another one may remember pages
+// that are no longer there.
 func (h *health) of(ctx context.Context, db *DB) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -20,7 +20,7 @@ var errSilent = errors.New("the database's server says nothing; it is asked agai
 // limit, and while nobody has heard of the server, at once, but for one a second.
 type silence struct {
 	mu    sync.Mutex
-	limit time.Duration // 0: whoever asks waits
+	limit time.Duration // 0: requests wait without limit
 	heard time.Time     // when any connection last brought something
 	until time.Time     // when the next request may be made; zero for any
 }

@@ -150,6 +150,6 @@ func (d *Drafts) delete(ctx context.Context, query string, args ...any) error {
 }
 
 // key is the database's key of a person, as in the table of sessions.
-func key(person access.Actor) string { return person.TID + " " + person.OID }
+func key(person access.Actor) string { return person.Key() }
 
 func owner(key, connectorID string) string { return key + "\n" + connectorID }

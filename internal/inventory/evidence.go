@@ -7,7 +7,7 @@ import (
 )
 
 // kind is how a connector was read. The two kinds may differ in a property for good, for instance where the list leaves out
-// what a read of one connector gives: that is Graph's way, and no news.
+// what a read of one connector gives: such a difference is not news.
 type kind int
 
 const (
@@ -18,7 +18,7 @@ const (
 
 func (k kind) other() kind { return 1 - k }
 
-// apart is how far apart two reads have to be to be two witnesses.
+// apart is the time that must lie between two reads for the second to confirm the first.
 const apart = time.Second
 
 // evidence is what the two kinds of read have shown of one connector.
@@ -29,7 +29,7 @@ type evidence struct {
 	News map[string]news `json:"news,omitempty"`
 	// Behind are the properties that the list is known to have changed and that no single read has shown since.
 	Behind map[string]bool `json:"behind,omitempty"`
-	// Synced is the last sync that a later one took the place of.
+	// Synced is the last sync before the latest.
 	Synced *passed `json:"synced,omitempty"`
 }
 
@@ -52,8 +52,8 @@ type news struct {
 	Seen [kinds]bool `json:"seen"`
 	// First says that the first read of its kind showed it: it differs from the other kind, which is no news by itself.
 	First bool `json:"first,omitempty"`
-	// Denied says that a read of the other kind has shown since what was there before: whoever shows the value next is its first
-	// witness again.
+	// Denied says that a read of the other kind has shown the value from before since: the next read that shows the new value
+	// counts as its first witness again.
 	Denied bool `json:"denied,omitempty"`
 }
 

@@ -9,14 +9,14 @@ import (
 )
 
 const (
-	// linesRead bounds the lines of a connector's record that a difference is held against.
+	// linesRead bounds the lines of a connector's history that a difference is compared with.
 	linesRead = 60
 	// clocksDiffer is more than Graph's clock can be ahead of ours.
 	clocksDiffer = 48 * time.Hour
 )
 
-// syncedOn says whether a sync happened between the two: the last sync moved on. What a sync sets, itself and the status,
-// is no change of anybody's. A date that no clock can show yet was set by somebody.
+// syncedOn says whether a sync happened between the two: the last sync moved on. A sync sets that date
+// and the status by itself, so neither counts as a change that a person made. A date in the future was set by a person.
 func syncedOn(was connector.Connector, now Sighting) bool {
 	at, synced := now.Connector.LastSync()
 	before, ever := was.LastSync()
@@ -31,7 +31,7 @@ const (
 	late
 )
 
-// explained is what the record knows of a property that holds another value than it did.
+// explained is what the audit log knows of a property that holds another value than it did.
 type explained struct {
 	why explanation
 	// value is what our latest change stored in it at that time, if any of ours did since it was last read.
@@ -46,7 +46,7 @@ type explained struct {
 func explain(lines []audit.Entry, held, now time.Time, name string, is connector.Value) (e explained) {
 	latest := map[string]audit.Entry{} // of each change
 	for _, line := range lines {
-		i := slices.IndexFunc(line.Fields, func(field connector.Field) bool { return field.Name == name })
+		i := slices.IndexFunc(line.Fields, func(field connector.FieldChange) bool { return field.Name == name })
 		if line.Action == audit.Observed && i >= 0 {
 			return e
 		}

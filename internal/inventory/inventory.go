@@ -4,24 +4,24 @@
 package inventory
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"switchboard/graphclient"
 	"switchboard/internal/access"
 	"switchboard/internal/connector"
+	"switchboard/internal/database"
 	"switchboard/internal/problem"
 )
 
-// Reader is someone signed in whose token Graph is asked with.
-type Reader interface {
+// Person is someone signed in, as reads need them: whose token Graph is asked with, and whose read it was. What one session
+// read is never shown to another.
+type Person interface {
 	graphclient.Tokens
-	// SessionHash names their session; what one session read is never shown to another.
-	SessionHash() string
-	// Actor is who they are, RolesSource where their roles come from: the record says whose read it was.
-	Actor() access.Actor
-	RolesSource() string
+	access.Identity
 }
 
 // Reading is one connector as it was read.
@@ -45,8 +45,8 @@ type Listing struct {
 	Unreadable []connector.Unreadable
 	// Said is how many connectors Graph says that there are, 0 where it does not say.
 	Said int
-	// Unlisted are connectors that a list held which this session read before, and that this one lacks; without those of
-	// which Graph itself said since that it does not know them.
+	// Unlisted are connectors that were in a list which this session read before and are not in this one, without those that
+	// Graph itself has said since not to know.
 	Unlisted []connector.Connector
 	// At is when they were read, Took how long that took.
 	At   time.Time
@@ -60,47 +60,64 @@ type Listing struct {
 // Stale says whether the values are old because Graph could not be read.
 func (l Listing) Stale() bool { return l.Failure != nil }
 
+// Options are what the room needs.
+type Options struct {
+	Graph *graphclient.Client
+	// Patience is how long a person who has read the same before waits for Graph until they are shown that; 0 is 1.3 s.
+	Patience time.Duration
+
+	// Database keeps what was seen last, by anybody on any instance, so that changes made outside Switchboard are noticed and
+	// recorded in the audit log. Nil: what is read is compared with nothing.
+	Database *database.DB
+	AuditLog AuditLog
+	// CompareWithin bounds what a page waits for the comparison; a database that is slower is left alone for a while. 0 is 1 s.
+	CompareWithin time.Duration
+
+	// Build is the version of the program; the audit log keeps it.
+	Build string
+	Now   func() time.Time
+	Log   *slog.Logger
+}
+
 // Inventory reads and remembers. It is safe for concurrent use.
 type Inventory struct {
-	graph   *graphclient.Client
-	now     func() time.Time
-	flights flights
-	memory  *memory
-	watcher *watcher // nil: what is read is compared with nothing
-	// patience is how long somebody who has read before waits for Graph.
-	patience time.Duration
-
-	spellings spellings
+	Options
+	inFlight  *inFlight
+	memory    *memory
+	spellings *spellings
+	watcher   *watcher // nil without a database
 }
 
 // New is an inventory of what that Graph holds.
-func New(graph *graphclient.Client, now func() time.Time) *Inventory {
-	return (&Inventory{graph: graph, now: now, memory: newMemory(now)}).Patient(1300 * time.Millisecond)
-}
-
-// Patient has it wait for that long, in place of 1.3 s, before somebody who has read before is shown that. It is called
-// before the first read.
-func (i *Inventory) Patient(patience time.Duration) *Inventory {
-	i.patience, i.flights.patience = patience, 2*patience
+func New(o Options) *Inventory {
+	o.Patience = cmp.Or(o.Patience, 1300*time.Millisecond)
+	o.CompareWithin = cmp.Or(o.CompareWithin, time.Second)
+	i := &Inventory{
+		Options: o, memory: newMemory(o.Now), spellings: &spellings{},
+		inFlight: &inFlight{now: o.Now, patience: 2 * o.Patience, reads: map[string]*sharedRead{}},
+	}
+	if o.Database != nil {
+		i.watcher = &watcher{Options: o, spellings: i.spellings, confirmed: map[sight]time.Time{}}
+	}
 	return i
 }
 
 // List reads every connector. Where Graph fails, or takes long, it is what this session read last, else an error: never an
 // empty list for want of an answer. A read that takes long goes on.
-func (i *Inventory) List(ctx context.Context, reader Reader) (Listing, error) {
-	session := reader.SessionHash()
+func (i *Inventory) List(ctx context.Context, p Person) (Listing, error) {
+	session := p.SessionHash()
 	_, remembered := i.memory.listing(session)
 	read, err := i.share(ctx, listKey(session), remembered, func(ctx context.Context, failed func(error)) (any, error) {
-		start := i.now()
-		all, err := i.graph.For(reader).Telling(failed).List(ctx)
+		start := i.Now()
+		all, err := i.Graph.For(p).OnRetry(failed).List(ctx)
 		if err != nil {
 			return nil, err
 		}
 		listing := i.memory.keepListing(session, Listing{
 			Connectors: i.memory.shared(i.spelt(ctx, all.Connectors)), Unreadable: all.Unreadable, Said: all.Count,
-			At: start, Took: i.now().Sub(start),
+			At: start, Took: i.Now().Sub(start),
 		})
-		i.watcher.saw(ctx, reader, listed, start, listing.Connectors...)
+		i.watcher.saw(ctx, p, listed, start, listing.Connectors...)
 		return listing, nil
 	})
 	if err == nil {
@@ -117,9 +134,9 @@ func (i *Inventory) List(ctx context.Context, reader Reader) (Listing, error) {
 
 // Recent is the listing that this session read less than maxAge ago, for sorting, filtering and paging without asking
 // Graph again.
-func (i *Inventory) Recent(reader Reader, maxAge time.Duration) (Listing, bool) {
-	last, remembered := i.memory.listing(reader.SessionHash())
-	if !remembered || i.now().Sub(last.At) >= maxAge {
+func (i *Inventory) Recent(p Person, maxAge time.Duration) (Listing, bool) {
+	last, remembered := i.memory.listing(p.SessionHash())
+	if !remembered || i.Now().Sub(last.At) >= maxAge {
 		return Listing{}, false
 	}
 	return last, true
@@ -127,18 +144,18 @@ func (i *Inventory) Recent(reader Reader, maxAge time.Duration) (Listing, bool) 
 
 // Get reads one connector. Where Graph fails, or takes long, it is what this session read last, else an error. A read that
 // takes long goes on.
-func (i *Inventory) Get(ctx context.Context, reader Reader, id string) (Reading, error) {
-	session := reader.SessionHash()
+func (i *Inventory) Get(ctx context.Context, p Person, id string) (Reading, error) {
+	session := p.SessionHash()
 	_, remembered := i.memory.reading(session, id)
 	read, err := i.share(ctx, getKey(session, id), remembered, func(ctx context.Context, failed func(error)) (any, error) {
-		at := i.now()
-		one, err := i.graph.For(reader).Telling(failed).Get(ctx, id)
+		at := i.Now()
+		one, err := i.Graph.For(p).OnRetry(failed).Get(ctx, id)
 		if err != nil {
 			return nil, err
 		}
 		reading := Reading{Connector: i.spelt(ctx, []connector.Connector{one})[0], At: at}
 		i.memory.keep(session, reading)
-		i.watcher.saw(ctx, reader, single, at, reading.Connector)
+		i.watcher.saw(ctx, p, single, at, reading.Connector)
 		return reading, nil
 	})
 	if err == nil {
@@ -157,20 +174,20 @@ func (i *Inventory) Get(ctx context.Context, reader Reader, id string) (Reading,
 }
 
 // Last is what this session read last of one connector, without asking Graph.
-func (i *Inventory) Last(reader Reader, id string) (Reading, bool) {
-	return i.memory.reading(reader.SessionHash(), id)
+func (i *Inventory) Last(p Person, id string) (Reading, bool) {
+	return i.memory.reading(p.SessionHash(), id)
 }
 
 // Saw remembers an object that Graph returned to a write of this session. A read that was on its way before the write is
 // not shared with anybody who asks from now on.
-func (i *Inventory) Saw(reader Reader, one connector.Connector) {
-	session, ctx := reader.SessionHash(), context.Background()
+func (i *Inventory) Saw(p Person, one connector.Connector) {
+	session, ctx := p.SessionHash(), context.Background()
 	one = i.spelt(ctx, []connector.Connector{one})[0]
-	i.flights.forget(listKey(session))
-	i.flights.forget(getKey(session, one.ID()))
-	at := i.now()
+	i.inFlight.forget(listKey(session))
+	i.inFlight.forget(getKey(session, one.ID()))
+	at := i.Now()
 	i.memory.keep(session, Reading{Connector: one, At: at})
-	i.watcher.answered(ctx, reader, at, one)
+	i.watcher.answered(ctx, p, at, one)
 }
 
 func listKey(session string) string    { return session + " list" }
@@ -182,27 +199,27 @@ func (i *Inventory) Forget(session string) { i.memory.forget(session) }
 // errLate is the failure of a read that is on its way still.
 var errLate = errors.New("no answer of Graph's yet")
 
-// isLate says whether a read that gave nothing has not failed for a fault of Graph's.
+// isLate says whether a read without an answer may still get one, or was kept back by us, so that Graph has not failed.
 func isLate(err error) bool {
 	var failed *graphclient.Error
 	return errors.Is(err, errLate) || errors.As(err, &failed) && failed.Busy()
 }
 
 // share lets requests of one session that ask for the same at the same time wait for one answer. The read goes on if
-// one of them gives up, as one does after a while that has values from before: what failed by then has failed for it.
+// one of them gives up. A request that has values from before gives up soon; a try that has failed by then is its failure.
 func (i *Inventory) share(ctx context.Context, key string, remembered bool, read func(context.Context, func(error)) (any, error)) (any, error) {
-	one := i.flights.join(ctx, key, read)
+	one := i.inFlight.join(ctx, key, read)
 	wait := readWithin
 	if remembered {
-		wait = i.patience
+		wait = i.Patience
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
-	case <-one.landed:
+	case <-one.done:
 		return one.answer, one.err
 	case <-timer.C:
-		if failure := i.flights.failure(one); failure != nil {
+		if failure := i.inFlight.failure(one); failure != nil {
 			return nil, failure
 		}
 		return nil, problem.New(problem.Unavailable, "Graph takes longer than usual to answer.").Advising("Try again soon.").After(retrySoon).Because(errLate)

@@ -89,7 +89,7 @@ func TestTwoKindsOfReadAreTwoWitnesses(t *testing.T) {
 				s.set(hosted, connector.ServerName, "EX02")
 				s.visits("LGLGRGGLLG")
 				found := s.observed()
-				told := map[string]connector.Field{}
+				told := map[string]connector.FieldChange{}
 				for _, one := range found {
 					for _, field := range one.Fields {
 						if _, twice := told[field.Name]; twice {

@@ -22,11 +22,10 @@ func (s *site) hang(request string, times int) (arrived chan bool, release func(
 // TestWhoHasReadBeforeIsNotKeptWaiting: while Graph does not answer, what was read before is shown, and the read goes on.
 func TestWhoHasReadBeforeIsNotKeptWaiting(t *testing.T) {
 	t.Parallel()
-	s := open(t, databasetest.SQLite(t))
+	s := open(t, databasetest.SQLite(t), patience(20*time.Millisecond))
 	tom, ctx := s.signIn("tom"), context.Background()
 	before, err := s.List(ctx, tom)
 	check(t, err)
-	s.Patient(20 * time.Millisecond)
 	s.clock.pass(time.Minute)
 	lists, releaseLists := s.hang(list, 1)
 	ones, releaseOnes := s.hang(getOf(hosted), 1)
@@ -52,13 +51,12 @@ func TestWhoHasReadBeforeIsNotKeptWaiting(t *testing.T) {
 // TestAReadThatHasFailedOnceIsNotLate: Graph has refused, so editing is off, even before the last try has failed as well.
 func TestAReadThatHasFailedOnceIsNotLate(t *testing.T) {
 	t.Parallel()
-	s := open(t, databasetest.SQLite(t))
+	s := open(t, databasetest.SQLite(t), patience(20*time.Millisecond))
 	tom, ctx := s.signIn("tom"), context.Background()
 	_, err := s.List(ctx, tom)
 	check(t, err)
 	s.get(tom, hosted)
 	s.clock.pass(time.Minute)
-	s.Patient(20 * time.Millisecond)
 	goOn := make(chan bool)
 	s.pause = func() { <-goOn }
 	for _, request := range []string{list, getOf(hosted)} {
@@ -77,11 +75,10 @@ func TestAReadThatHasFailedOnceIsNotLate(t *testing.T) {
 	close(goOn)
 }
 
-// TestNewcomersWait: whoever knows nothing yet waits for the answer.
+// TestNewcomersWait: a person who has read nothing yet waits for the answer.
 func TestNewcomersWait(t *testing.T) {
 	t.Parallel()
-	s := open(t, databasetest.SQLite(t))
-	s.Patient(time.Nanosecond)
+	s := open(t, databasetest.SQLite(t), patience(time.Nanosecond))
 	arrived, release := s.hang(getOf(hosted), 1)
 	go func() {
 		<-arrived
@@ -95,14 +92,13 @@ func TestNewcomersWait(t *testing.T) {
 // TestAReadThatHangsForLongHoldsUpNoNewOne: once Graph is back, the next to ask is answered, though the first read hangs.
 func TestAReadThatHangsForLongHoldsUpNoNewOne(t *testing.T) {
 	t.Parallel()
-	s := open(t, databasetest.SQLite(t))
+	s := open(t, databasetest.SQLite(t), patience(20*time.Millisecond))
 	tom, ctx := s.signIn("tom"), context.Background()
 	s.get(tom, hosted)
-	s.clock.pass(time.Second)
-	s.Patient(20 * time.Millisecond)
 	arrived, release := s.hang(getOf(hosted), 3)
 	defer release()
 	for range 3 {
+		s.clock.pass(time.Second)
 		eventually(t, "another read on its way", func() bool {
 			if _, err := s.Get(ctx, tom, hosted); err != nil {
 				t.Error(err)
@@ -111,6 +107,7 @@ func TestAReadThatHangsForLongHoldsUpNoNewOne(t *testing.T) {
 		})
 		<-arrived
 	}
+	s.clock.pass(time.Second)
 	eventually(t, "answered", func() bool {
 		one, err := s.Get(ctx, tom, hosted)
 		return err == nil && !one.Stale()

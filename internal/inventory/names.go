@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/internal/connector"
+	"switchboard/internal/database"
 	"switchboard/internal/problem"
 )
 
@@ -31,8 +32,9 @@ func (i *Inventory) Names(ctx context.Context, ids ...string) (map[string]connec
 // namedAtOnce bounds the sightings whose names one transaction keeps.
 const namedAtOnce = 500
 
-// FillNames has the record keep the names of what was seen for the first time since it was last called, by whomever: a read
-// of thousands does not wait for that. It goes on where it was interrupted, and costs next to nothing where there are none.
+// FillNames has the audit log keep the names of what was seen for the first time since it was last called, on any instance: a
+// read of thousands does not wait for that. It goes on where it was interrupted, and costs next to nothing where there are
+// none.
 func (i *Inventory) FillNames(ctx context.Context) error {
 	for i.watcher != nil {
 		unnamed, err := i.watcher.unnamed(ctx)
@@ -49,7 +51,7 @@ func (i *Inventory) FillNames(ctx context.Context) error {
 	return nil
 }
 
-// unnamed are some of the connectors whose names the record does not know yet.
+// unnamed are some of the connectors whose names the audit log does not know yet.
 func (w *watcher) unnamed(ctx context.Context) (all []connector.Connector, err error) {
 	rows, err := w.Database.QueryContext(ctx, "SELECT connector, object FROM sightings WHERE named = 0 LIMIT $1", namedAtOnce)
 	if err != nil {
@@ -76,10 +78,10 @@ func (w *watcher) name(ctx context.Context, all []connector.Connector) error {
 		ids[i] = one.ID()
 	}
 	return w.Database.Write(ctx, func(tx *sql.Tx) error {
-		if err := w.Record.KeepNames(ctx, tx, all...); err != nil {
+		if err := w.AuditLog.KeepNames(ctx, tx, all...); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "UPDATE sightings SET named = 1 WHERE connector IN ("+places(1, len(ids))+")", ids...)
+		_, err := tx.ExecContext(ctx, "UPDATE sightings SET named = 1 WHERE connector IN ("+database.Placeholders(1, len(ids))+")", ids...)
 		return err
 	})
 }

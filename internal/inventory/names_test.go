@@ -12,7 +12,7 @@ import (
 	"switchboard/simulator"
 )
 
-// called are the ids that the record finds by a name.
+// called are the ids that the audit log finds by a name.
 func (s *site) called(name string) []string {
 	s.t.Helper()
 	check(s.t, s.FillNames(context.Background()))

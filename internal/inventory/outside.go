@@ -13,11 +13,11 @@ import (
 
 // Outside is a change that was made outside Switchboard, somewhere between two reads. Graph does not say by whom.
 type Outside struct {
-	// Seq is the record's number of the line.
+	// Seq is the audit log's number of the line.
 	Seq       int64
 	Connector string
 	// Fields hold what was there before and what is stored.
-	Fields []connector.Field
+	Fields []connector.FieldChange
 	// From is when the values before were last read, To when the new ones first were.
 	From, To time.Time
 	// By is whose read noticed it.
@@ -29,7 +29,7 @@ func (i *Inventory) Outside(ctx context.Context, limit int) ([]Outside, error) {
 	if i.watcher == nil {
 		return nil, nil
 	}
-	page, err := i.watcher.Record.Query(ctx, audit.Filter{Action: audit.Observed}, 0, limit)
+	page, err := i.AuditLog.Query(ctx, audit.Filter{Action: audit.Observed}, 0, limit)
 	if err != nil {
 		return nil, noDatabase(err)
 	}
@@ -53,7 +53,7 @@ func between(from, to time.Time) string {
 	return fmt.Sprintf("Changed outside Switchboard between %s and %s.", from.Format(betweenLayout), to.Format(betweenLayout))
 }
 
-// OutsideOf reads a line of the record; ok is false for a line of anything else.
+// OutsideOf reads a line of the audit log; ok is false for a line of anything else.
 func OutsideOf(entry audit.Entry) (o Outside, ok bool) {
 	told := betweenText.FindStringSubmatch(entry.Reason)
 	if entry.Action != audit.Observed || told == nil {

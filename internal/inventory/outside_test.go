@@ -15,7 +15,7 @@ import (
 	"switchboard/simulator/graph"
 )
 
-// TestOutsideChangeIsRecordedOnce, whoever reads on whichever instance, with between which reads it came.
+// TestOutsideChangeIsRecordedOnce, however many people read on any instance, with the two reads between which it came.
 func TestOutsideChangeIsRecordedOnce(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
@@ -74,7 +74,7 @@ func TestOutsideChangeIsRecordedOnce(t *testing.T) {
 	})
 }
 
-// tells holds what the record tells of the outside change.
+// tells holds what the audit log tells of the outside change.
 func tells(t *testing.T, one inventory.Outside, was connector.Connector, lastSeen, now time.Time) {
 	t.Helper()
 	equal(t, "the connector", one.Connector, hosted)

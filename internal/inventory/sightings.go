@@ -14,9 +14,10 @@ import (
 
 	"switchboard/internal/access"
 	"switchboard/internal/connector"
+	"switchboard/internal/database"
 )
 
-// Sighting is what was seen last of a connector. It explains, and is never what a write is decided by.
+// Sighting is what was seen last of a connector. It explains pages; no write is decided by it.
 type Sighting struct {
 	Connector connector.Connector
 	// At is when these values were first read.
@@ -110,7 +111,7 @@ func (w *watcher) sightings(ctx context.Context, ids []string) (map[string]sight
 
 func (w *watcher) find(ctx context.Context, keys []any, into map[string]sighting) error {
 	rows, err := w.Database.QueryContext(ctx, `SELECT connector, object, seen_at, seen_by, listed, single, evidence, revision
-		FROM sightings WHERE lower(connector) IN (`+places(1, len(keys))+")", keys...)
+		FROM sightings WHERE lower(connector) IN (`+database.Placeholders(1, len(keys))+")", keys...)
 	if err != nil {
 		return err
 	}
@@ -148,15 +149,6 @@ func (s sighting) shown(list, one, text string) (e evidence, err error) {
 	return e, nil
 }
 
-// places are n placeholders from $first on.
-func places(first, n int) string {
-	names := make([]string, n)
-	for i := range names {
-		names[i] = fmt.Sprintf("$%d", first+i)
-	}
-	return strings.Join(names, ", ")
-}
-
 // row is the sighting's columns in the table's order, but for its evidence.
 func (s Sighting) row() ([]any, error) {
 	object, err := json.Marshal(s.Connector)
@@ -186,7 +178,7 @@ func (w *watcher) keepFirst(ctx context.Context, k kind, fresh []Sighting) error
 					return err
 				}
 				row = append(row, row[1])
-				groups = append(groups, "("+places(len(args)+1, len(row))+")")
+				groups = append(groups, "("+database.Placeholders(len(args)+1, len(row))+")")
 				args = append(args, row...)
 			}
 			_, err := tx.ExecContext(ctx, "INSERT INTO sightings (connector, digest, object, seen_at, seen_by, "+column+") VALUES "+
@@ -200,8 +192,8 @@ func (w *watcher) keepFirst(ctx context.Context, k kind, fresh []Sighting) error
 }
 
 // keep puts what is known now in the place of what was known, and records outside changes in the same transaction. Of
-// several that notice the same at once, on whichever instance, one gets to: the others are returned, to be looked at anew.
-func (w *watcher) keep(ctx context.Context, reader Reader, found []finding) (overtaken []Sighting, err error) {
+// several instances that notice the same at once one succeeds; the sightings of the others are returned, to be compared anew.
+func (w *watcher) keep(ctx context.Context, p Person, found []finding) (overtaken []Sighting, err error) {
 	if len(found) == 0 {
 		return nil, nil
 	}
@@ -222,12 +214,12 @@ func (w *watcher) keep(ctx context.Context, reader Reader, found []finding) (ove
 			}
 			called = append(called, one.was, one.now.Connector)
 		}
-		for _, one := range told { // last, since whoever appends makes all others wait
-			if _, err := w.Record.Append(ctx, tx, w.entry(reader, one)); err != nil {
+		for _, one := range told { // last, since an append makes all others wait
+			if _, err := w.AuditLog.Append(ctx, tx, w.entry(p, one)); err != nil {
 				return err
 			}
 		}
-		return w.Record.KeepNames(ctx, tx, called...)
+		return w.AuditLog.KeepNames(ctx, tx, called...)
 	})
 	return overtaken, err
 }

@@ -75,10 +75,17 @@ type site struct {
 	pause func()
 }
 
-func open(t *testing.T, db *database.DB) *site { return openApart(t, db, 0) }
+func open(t *testing.T, db *database.DB, alter ...func(*inventory.Options)) *site {
+	return openApart(t, db, 0, alter...)
+}
+
+// patience has people who have read before wait for that long.
+func patience(wait time.Duration) func(*inventory.Options) {
+	return func(o *inventory.Options) { o.Patience = wait }
+}
 
 // openApart has the tenant's clock differ from ours.
-func openApart(t *testing.T, db *database.DB, apart time.Duration) *site {
+func openApart(t *testing.T, db *database.DB, apart time.Duration, alter ...func(*inventory.Options)) *site {
 	t.Helper()
 	s := &site{t: t, db: db, clock: &clock{now: time.Now().UTC().Truncate(time.Second)}}
 	key, err := tenantKey()
@@ -90,15 +97,15 @@ func openApart(t *testing.T, db *database.DB, apart time.Duration) *site {
 	t.Cleanup(func() { check(t, s.tenant.Close()) })
 	signer, _, err := note.GenerateKey(rand.Reader, "site.example/audit")
 	check(t, err)
-	s.record, err = audit.New(db, audit.Options{SignerKey: signer, Now: s.clock.Now})
+	s.record, err = audit.New(audit.Options{Database: db, SignerKey: signer, Now: s.clock.Now})
 	check(t, err)
-	s.Inventory = s.replica()
+	s.Inventory = s.replica(alter...)
 	s.people = [2]reader{s.signIn("tom"), s.signIn("ruth")}
 	return s
 }
 
 // replica is another instance of the inventory on the same database.
-func (s *site) replica() *inventory.Inventory {
+func (s *site) replica(alter ...func(*inventory.Options)) *inventory.Inventory {
 	s.t.Helper()
 	base, err := url.Parse(s.tenant.GraphURL())
 	check(s.t, err)
@@ -112,9 +119,14 @@ func (s *site) replica() *inventory.Inventory {
 		},
 	})
 	s.t.Cleanup(client.Close)
-	return inventory.New(client, s.clock.Now).Patient(time.Minute).Watching(inventory.Watch{
-		Database: s.db, Record: s.record, Build: "test", Log: slog.New(slog.DiscardHandler), Within: time.Minute,
-	})
+	o := inventory.Options{
+		Graph: client, Patience: time.Minute, Database: s.db, AuditLog: s.record, CompareWithin: time.Minute,
+		Build: "test", Now: s.clock.Now, Log: slog.New(slog.DiscardHandler),
+	}
+	for _, change := range alter {
+		change(&o)
+	}
+	return inventory.New(o)
 }
 
 // reader is a person with a token of the tenant's.
@@ -180,7 +192,7 @@ func (s *site) get(who reader, id string) connector.Connector {
 	return reading.Connector
 }
 
-// observed are the outside changes that the record knows, the newest first.
+// observed are the outside changes that the audit log knows, the newest first.
 func (s *site) observed() []inventory.Outside {
 	s.t.Helper()
 	all, err := s.Outside(context.Background(), 100)
@@ -188,16 +200,16 @@ func (s *site) observed() []inventory.Outside {
 	return all
 }
 
-// noted puts a line of a change of ours into the record.
+// noted puts a line of a change of ours into the audit log.
 func (s *site) noted(id, connectorID, name, before, requested string, outcome audit.Outcome) {
 	s.t.Helper()
-	field := connector.Field{Name: name, Before: connector.Of(before), Requested: connector.Of(requested)}
+	field := connector.FieldChange{Name: name, Before: connector.Of(before), Requested: connector.Of(requested)}
 	if outcome == audit.Applied {
 		stored := connector.Of(requested)
 		field.Stored = &stored
 	}
 	_, err := s.record.Note(context.Background(), audit.Entry{
-		ID: id, Action: audit.Edit, Connector: connectorID, Outcome: outcome, Fields: []connector.Field{field},
+		ID: id, Action: audit.Edit, Connector: connectorID, Outcome: outcome, Fields: []connector.FieldChange{field},
 	})
 	check(s.t, err)
 }

@@ -53,7 +53,7 @@ func idsOf(l Listing) (readable, listed map[string]bool) {
 	return readable, listed
 }
 
-// gone notes that Graph does not know a connector of which this session read: nobody need wonder why a list lacks it.
+// gone notes that Graph does not know a connector of which this session read: a list that lacks it has no gap.
 func (m *memory) gone(session, id string) {
 	m.change(session, func(own *shelf) {
 		delete(own.readings, connector.Key(id))

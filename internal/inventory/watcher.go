@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"log/slog"
 	"slices"
 	"sync"
 	"time"
@@ -12,46 +11,24 @@ import (
 	"switchboard/internal/access"
 	"switchboard/internal/audit"
 	"switchboard/internal/connector"
-	"switchboard/internal/database"
 )
 
-// Record is the change record, as far as outside changes go into it and are explained by it.
-type Record interface {
+// AuditLog is the audit log, as far as outside changes go into it and are explained by it.
+type AuditLog interface {
 	Append(context.Context, *sql.Tx, audit.Entry) (audit.Entry, error)
 	History(ctx context.Context, connectorID string, limit int) ([]audit.Entry, error)
 	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
-	// KeepNames keeps what connectors are called, so that lines of the record are found by it.
+	// KeepNames keeps what connectors are called, so that lines of the audit log are found by it.
 	KeepNames(context.Context, *sql.Tx, ...connector.Connector) error
 }
 
-// Watch is what it takes to notice changes made outside Switchboard.
-type Watch struct {
-	Database *database.DB
-	Record   Record
-	// Build is the version of the program; the record keeps it.
-	Build string
-	Log   *slog.Logger
-	// Within bounds what a page waits for the comparison; a database that is slower is left alone for a while. 0 is a second.
-	Within time.Duration
-}
+// leaveAlone is how long a database that was too slow is not asked.
+const leaveAlone = 5 * time.Second
 
-// Watching has the inventory compare what it reads with what was seen last, by anybody on any instance, and record what
-// no change of ours explains. It is called before the first read.
-func (i *Inventory) Watching(w Watch) *Inventory {
-	i.watcher = &watcher{Watch: w, now: i.now, spellings: &i.spellings, confirmed: map[sight]time.Time{}}
-	return i
-}
-
-const (
-	watchWithin = time.Second
-	leaveAlone  = 5 * time.Second
-)
-
-// watcher compares readings with the sightings. Nothing that it says is needed for a page, so its failures are logged
-// only. A nil watcher does nothing.
+// watcher compares readings with the sightings, and records what no change of ours explains. Pages do not need it, so its
+// failures are logged only. A nil watcher does nothing.
 type watcher struct {
-	Watch
-	now       func() time.Time
+	Options
 	spellings *spellings
 
 	mu        sync.Mutex
@@ -66,17 +43,17 @@ type sight struct {
 }
 
 // saw compares connectors that were read at that time, which is when the read began.
-func (w *watcher) saw(ctx context.Context, reader Reader, k kind, at time.Time, all ...connector.Connector) {
+func (w *watcher) saw(ctx context.Context, p Person, k kind, at time.Time, all ...connector.Connector) {
 	w.watch(ctx, len(all), func(ctx context.Context) error {
-		return w.compare(ctx, reader, k, at.UTC().Truncate(time.Microsecond), all)
+		return w.compare(ctx, p, k, at.UTC().Truncate(time.Microsecond), all)
 	})
 }
 
 // answered keeps what a write of ours returned: single reads are to show what the write asked for from now on.
-func (w *watcher) answered(ctx context.Context, reader Reader, at time.Time, one connector.Connector) {
+func (w *watcher) answered(ctx context.Context, p Person, at time.Time, one connector.Connector) {
 	w.watch(ctx, 1, func(ctx context.Context) error {
-		now := Sighting{Connector: one, At: at.UTC().Truncate(time.Microsecond), By: reader.Actor()}
-		return w.findOut(ctx, reader, single, []Sighting{now}, (*telling).answered)
+		now := Sighting{Connector: one, At: at.UTC().Truncate(time.Microsecond), By: p.Actor()}
+		return w.resolve(ctx, p, single, []Sighting{now}, (*comparison).answered)
 	})
 }
 
@@ -85,31 +62,31 @@ func (w *watcher) watch(ctx context.Context, connectors int, do func(context.Con
 	if w == nil || connectors == 0 || w.leftAlone() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cmp.Or(w.Within, watchWithin))
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.CompareWithin)
 	defer cancel()
 	if err := do(ctx); err != nil {
 		w.Log.WarnContext(ctx, "what was read could not be compared with what was seen before", "error", err.Error())
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.alone = w.now().Add(leaveAlone)
+		w.alone = w.Now().Add(leaveAlone)
 	}
 }
 
 func (w *watcher) leftAlone() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.now().Before(w.alone)
+	return w.Now().Before(w.alone)
 }
 
-// compare keeps what is seen for the first time, and finds out about what differs.
-func (w *watcher) compare(ctx context.Context, reader Reader, k kind, at time.Time, all []connector.Connector) error {
+// compare keeps what is seen for the first time, and resolves what differs.
+func (w *watcher) compare(ctx context.Context, p Person, k kind, at time.Time, all []connector.Connector) error {
 	known, err := w.digests(ctx, k, all)
 	if err != nil {
 		return err
 	}
 	var fresh, differing []Sighting
 	for _, one := range all {
-		now := Sighting{Connector: one, At: at, By: reader.Actor()}
+		now := Sighting{Connector: one, At: at, By: p.Actor()}
 		seen, there := known[one.Key()]
 		switch {
 		case !there:
@@ -125,14 +102,15 @@ func (w *watcher) compare(ctx context.Context, reader Reader, k kind, at time.Ti
 	if err := w.keepFirst(ctx, k, fresh); err != nil {
 		return err
 	}
-	return w.findOut(ctx, reader, k, differing, (*telling).weigh)
+	return w.resolve(ctx, p, k, differing, (*comparison).weigh)
 }
 
-// rounds bounds how often what another instance has overtaken is looked at anew.
+// rounds bounds how often sightings are compared anew because another instance was faster.
 const rounds = 3
 
-// findOut holds what may differ against its evidence, as weigh does, and records what of it nothing of ours explains.
-func (w *watcher) findOut(ctx context.Context, reader Reader, k kind, differing []Sighting, weigh func(*telling) bool) error {
+// resolve compares what may differ with its evidence, as weigh does, and records the differences that no change of ours
+// explains.
+func (w *watcher) resolve(ctx context.Context, p Person, k kind, differing []Sighting, weigh func(*comparison) bool) error {
 	for round := 0; round < rounds && len(differing) > 0; round++ {
 		ids := make([]string, len(differing))
 		for i, now := range differing {
@@ -158,7 +136,7 @@ func (w *watcher) findOut(ctx context.Context, reader Reader, k kind, differing 
 		}
 		// In one order everywhere, so that two that write the same rows do not wait for each other in a circle.
 		slices.SortFunc(found, func(a, b finding) int { return cmp.Compare(a.now.Connector.Key(), b.now.Connector.Key()) })
-		if differing, err = w.keep(ctx, reader, found); err != nil {
+		if differing, err = w.keep(ctx, p, found); err != nil {
 			return err
 		}
 	}
@@ -166,27 +144,27 @@ func (w *watcher) findOut(ctx context.Context, reader Reader, k kind, differing 
 }
 
 // hold holds a read against what is known; nil says that it changes nothing of it.
-func (w *watcher) hold(ctx context.Context, k kind, was sighting, now Sighting, weigh func(*telling) bool) (*telling, error) {
-	t := &telling{evidence: was.evidence, kind: k, now: now}
-	for each := range t.held {
-		t.held[each] = later(t.of(kind(each)).Held, w.confirmedAt(sight{now.Connector.Key(), kind(each)}))
+func (w *watcher) hold(ctx context.Context, k kind, was sighting, now Sighting, weigh func(*comparison) bool) (*comparison, error) {
+	c := &comparison{evidence: was.evidence, kind: k, now: now}
+	for each := range c.held {
+		c.held[each] = later(c.of(kind(each)).Held, w.confirmedAt(sight{now.Connector.Key(), kind(each)}))
 	}
-	if !t.known(k) {
-		t.held[k] = later(t.held[k], t.held[k.other()])
+	if !c.known(k) {
+		c.held[k] = later(c.held[k], c.held[k.other()])
 	}
 	var lines []audit.Entry
 	var failed error
-	t.explain = func(name string, is connector.Value) explained {
+	c.explain = func(name string, is connector.Value) explained {
 		if lines == nil && failed == nil {
-			lines, failed = w.Record.History(ctx, now.Connector.ID(), linesRead)
+			lines, failed = w.AuditLog.History(ctx, now.Connector.ID(), linesRead)
 		}
-		return explain(lines, t.held[k], now.At, name, is)
+		return explain(lines, c.held[k], now.At, name, is)
 	}
-	switch ok := weigh(t); {
+	switch ok := weigh(c); {
 	case failed != nil:
 		return nil, failed
-	case ok && t.changed:
-		return t, nil
+	case ok && c.changed:
+		return c, nil
 	case ok:
 		w.confirm(sight{now.Connector.Key(), k}, now.At)
 	}
@@ -195,17 +173,17 @@ func (w *watcher) hold(ctx context.Context, k kind, was sighting, now Sighting, 
 
 // finding is what a read adds to what was known at that revision, when the connector was last seen as it was.
 type finding struct {
-	telling
+	comparison
 	was      connector.Connector
 	revision int64
 }
 
-// entry is the record's line. Who changed the connector Graph does not say: the actor is the reader who noticed.
-func (w *watcher) entry(reader Reader, f finding) audit.Entry {
+// entry is the audit log's line. Who changed the connector Graph does not say: the actor is the reader who noticed.
+func (w *watcher) entry(p Person, f finding) audit.Entry {
 	return audit.Entry{
-		Action: audit.Observed, Actor: reader.Actor(), Connector: f.now.Connector.ID(), Fields: f.outside,
-		Reason:  between(f.from, f.to),
-		Context: audit.Context{SessionHash: reader.SessionHash(), RoleSource: reader.RolesSource(), Build: w.Build},
+		Action: audit.Observed, Actor: p.Actor(), Connector: f.now.Connector.ID(), Fields: f.outside,
+		Reason: between(f.from, f.to),
+		Origin: audit.Origin{SessionHash: p.SessionHash(), RoleSource: p.RolesSource(), Build: w.Build},
 	}
 }
 

@@ -151,7 +151,7 @@ func (c *Client) Load(ctx context.Context) bool {
 			return true
 		}
 		if reason := err.Error(); reason != said {
-			c.log.Warn("the identity provider does not answer yet", "error", err)
+			c.log.Warn("the identity provider does not answer yet", "error", err.Error())
 			said = reason
 		}
 		select {
@@ -166,7 +166,7 @@ func (c *Client) Load(ctx context.Context) bool {
 func (c *Client) Reload(ctx context.Context) {
 	if c.provider.age() > reloadAge {
 		if err := c.provider.load(ctx); err != nil {
-			c.log.Warn("the identity provider's discovery document could not be read again", "error", err)
+			c.log.Warn("the identity provider's discovery document could not be read again", "error", err.Error())
 		}
 	}
 }

@@ -133,7 +133,7 @@ func (rec *record) take(t oidc.TokenResponse, asked string, now time.Time) {
 // person is the database's key of a person.
 func (rec *record) person() string { return personKey(rec.TID, rec.OID) }
 
-func personKey(tid, oid string) string { return tid + " " + oid }
+func personKey(tid, oid string) string { return access.Actor{TID: tid, OID: oid}.Key() }
 
 // actor has a name in any case: not every provider sends one, and what somebody did has to be somebody's.
 func (e *entry) actor() access.Actor {

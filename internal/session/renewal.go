@@ -216,7 +216,7 @@ func (s *Service) commit(ctx context.Context, e *entry, rec record, holder strin
 		case err == nil:
 			return s.overtaken(ctx, e)
 		case ctx.Err() != nil:
-			s.log.ErrorContext(ctx, "renewed tokens could not be stored", "error", err)
+			s.log.ErrorContext(ctx, "renewed tokens could not be stored", "error", err.Error())
 			return nil, DatabaseFailed(err)
 		}
 		select {

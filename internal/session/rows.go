@@ -136,7 +136,7 @@ func (s *store) reseal(ctx context.Context, e *entry) {
 			sealed, s.sealSeen(e.id, e.lastSeen()), e.id, e.version, e.mark)
 	}
 	if err != nil {
-		s.log.WarnContext(ctx, "a session could not be sealed with the first key", "error", err)
+		s.log.WarnContext(ctx, "a session could not be sealed with the first key", "error", err.Error())
 	}
 }
 

@@ -126,7 +126,7 @@ func (s *store) touch(ctx context.Context, e *entry) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	if err := s.exec(ctx, `UPDATE sessions SET seen_at = $1, seen_mark = $2 WHERE id = $3 AND seen_at < $1`, now.UnixMicro(), s.sealSeen(e.id, now), e.id); err != nil {
-		s.log.WarnContext(ctx, "the use of a session could not be noted", "error", err)
+		s.log.WarnContext(ctx, "the use of a session could not be noted", "error", err.Error())
 	}
 }
 

@@ -141,7 +141,7 @@ func (s *Service) notArrived(ctx context.Context, err error) error {
 	if errors.Is(err, oidc.ErrKeys) {
 		return unreachable(err)
 	}
-	s.log.WarnContext(ctx, "a sign-in was refused: the provider's answer does not hold", "error", err)
+	s.log.WarnContext(ctx, "a sign-in was refused: the provider's answer does not hold", "error", err.Error())
 	return problem.New(problem.Forbidden, "The identity provider’s answer failed a check.").
 		Saying("Switchboard checks every answer. Nobody was signed in.").
 		Advising("Sign in again. If it happens again, tell an administrator of Switchboard: the log says which check failed.").Because(err)

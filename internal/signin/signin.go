@@ -87,7 +87,7 @@ func (s *Service) Run(ctx context.Context) error {
 
 func (s *Service) sweep(ctx context.Context) {
 	if err := errors.Join(s.sessions.Sweep(ctx), s.pending.sweep(ctx)); err != nil && ctx.Err() == nil {
-		s.log.Warn("ended sessions could not be swept", "error", err)
+		s.log.Warn("ended sessions could not be swept", "error", err.Error())
 	}
 }
 

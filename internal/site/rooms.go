@@ -73,7 +73,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 		return err
 	}
 	r.changes = changes.New(changes.Options{
-		Graph: r.graph, GraphURL: settings.Graph.BaseURL.String(), Database: db, Record: r.auditLog, Live: r.live,
+		Graph: r.graph, GraphURL: settings.Graph.BaseURL.String(), Database: db, AuditLog: r.auditLog, Live: r.live,
 		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
 		Instance: uuid.NewString(), Now: o.Now, NewID: o.NewID, Log: o.Log,
 	})
@@ -87,11 +87,9 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 		return fmt.Errorf("find changes that an earlier run left without an outcome: %w", err)
 	}
 	r.drafts = drafts.New(db, seals, o.Now, o.Log)
-	r.inventory = inventory.New(r.graph, o.Now)
-	if o.Waits.Read > 0 {
-		r.inventory.Patient(o.Waits.Read)
-	}
-	r.inventory.Watching(inventory.Watch{Database: db, Record: r.auditLog, Build: o.Version, Log: o.Log, Within: o.Waits.Compare})
+	r.inventory = inventory.New(inventory.Options{
+		Graph: r.graph, Now: o.Now, Patience: o.Waits.Read, Database: db, AuditLog: r.auditLog, Build: o.Version, Log: o.Log, CompareWithin: o.Waits.Compare,
+	})
 	if err := r.inventory.FillNames(ctx); err != nil {
 		return err
 	}
@@ -102,7 +100,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 // NewAuditLog is the audit log in that database.
 func NewAuditLog(settings config.Config, db *database.DB, o Options) (*audit.Log, error) {
 	o = o.complete()
-	auditLog, err := audit.New(db, audit.Options{
+	auditLog, err := audit.New(audit.Options{Database: db,
 		SignerKey: settings.Audit.Key, CheckpointFile: settings.Audit.CheckpointFile, Now: o.Now, NewID: o.NewID, Log: o.Log,
 	})
 	if err != nil {

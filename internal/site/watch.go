@@ -15,7 +15,7 @@ import (
 
 // watchOver carries the audit log out of the database's reach, from its first line on: its witnesses, and the stream of its lines.
 func (r *Rooms) watchOver(ctx context.Context, settings config.Config, o Options) (err error) {
-	r.Witnesses, err = audit.NewWitnesses(r.auditLog, audit.WitnessOptions{Witnesses: Witnesses(settings), Refused: r.auditLog.Refused, Log: o.Log})
+	r.Witnesses, err = audit.NewWitnesses(audit.WitnessOptions{AuditLog: r.auditLog, Witnesses: Witnesses(settings), Refused: r.auditLog.Refused, Log: o.Log})
 	if err != nil {
 		return fmt.Errorf("audit.witnesses: %w", err)
 	}
@@ -30,7 +30,7 @@ func (r *Rooms) watchOver(ctx context.Context, settings config.Config, o Options
 	}
 	// a reader of the standard output that goes away must not end the program
 	signal.Ignore(syscall.SIGPIPE)
-	r.stream, err = audit.NewStream(ctx, r.auditLog, audit.StreamOptions{
+	r.stream, err = audit.NewStream(ctx, audit.StreamOptions{AuditLog: r.auditLog,
 		File: settings.Audit.Stream, Stdout: o.Out, Position: settings.Audit.StreamPosition, Log: o.Log,
 	})
 	if err != nil {

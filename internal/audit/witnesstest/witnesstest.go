@@ -38,7 +38,7 @@ type Witness struct {
 	ended   chan struct{}
 }
 
-// Start starts one that knows the record of that origin and public key. It ends with the test.
+// Start starts one that knows the audit log of that origin and public key. It ends with the test.
 func Start(t testing.TB, name, origin, key string) *Witness {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "witness") // a socket's path may not be long
@@ -128,7 +128,7 @@ func (w *Witness) Stop() {
 	}
 }
 
-// add has it know a record, as witnessctl add-log and add-key do.
+// add has it know an audit log, as witnessctl add-log and add-key do.
 func (w *Witness) add(origin, key string) {
 	w.t.Helper()
 	db, err := sql.Open("sqlite", w.stored())
@@ -140,7 +140,7 @@ func (w *Witness) add(origin, key string) {
 	w.AddKey(origin, key)
 }
 
-// AddKey has it take another key of a record.
+// AddKey has it take another key of an audit log.
 func (w *Witness) AddKey(origin, key string) {
 	w.t.Helper()
 	db, err := sql.Open("sqlite", w.stored())

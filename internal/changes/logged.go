@@ -13,11 +13,11 @@ import (
 	"switchboard/internal/connector"
 )
 
-// The table of changes is what the next request has to know, and no hash covers it. So what a page shows of a change is what
-// the record's lines say, and a row that says something else breaks the record.
+// The table of changes serves the next request, and no hash covers it. So a page shows of a change what the audit log's lines
+// say, and a row that says something else counts as a break of the audit log.
 
-// told are the changes that the condition holds for, as the record's lines tell them.
-func (s *Service) told(ctx context.Context, condition string, args ...any) (found []Change, err error) {
+// logged are the changes that the condition holds for, as the audit log's lines tell them.
+func (s *Service) logged(ctx context.Context, condition string, args ...any) (found []Change, err error) {
 	err = s.Database.Read(ctx, func(tx *sql.Tx) error {
 		if found, err = find(ctx, tx, condition, args...); err != nil {
 			return err
@@ -27,9 +27,9 @@ func (s *Service) told(ctx context.Context, condition string, args ...any) (foun
 			return err
 		}
 		for i, change := range found {
-			told, same := change.asRecorded(lines[change.ID])
+			told, same := change.asLogged(lines[change.ID])
 			if !same && !s.archived(change, lines) {
-				s.Record.Differs(change.Seq)
+				s.AuditLog.Differs(change.Seq)
 			}
 			found[i] = told
 		}
@@ -39,9 +39,9 @@ func (s *Service) told(ctx context.Context, condition string, args ...any) (foun
 	return found, err
 }
 
-// oneTold is the only change that the condition holds for, as the record's lines tell it, or errUnknown.
-func (s *Service) oneTold(ctx context.Context, condition string, args ...any) (Change, error) {
-	found, err := s.told(ctx, condition, args...)
+// oneLogged is the only change that the condition holds for, as the audit log's lines tell it, or errUnknown.
+func (s *Service) oneLogged(ctx context.Context, condition string, args ...any) (Change, error) {
+	found, err := s.logged(ctx, condition, args...)
 	if err != nil {
 		return Change{}, err
 	}
@@ -53,13 +53,13 @@ func (s *Service) oneTold(ctx context.Context, condition string, args ...any) (C
 
 // archived says whether the lines of the change were moved to an archive.
 func (s *Service) archived(change Change, lines map[string][]audit.Entry) bool {
-	return len(lines[change.ID]) == 0 && change.Seq <= s.Record.Archived()
+	return len(lines[change.ID]) == 0 && change.Seq <= s.AuditLog.Archived()
 }
 
 // linesAtOnce bounds the placeholders of a statement.
 const linesAtOnce = 250
 
-// linesOf are the record's lines of changes by their ids, the oldest first.
+// linesOf are the audit log's lines of changes by their ids, the oldest first.
 func (s *Service) linesOf(ctx context.Context, tx *sql.Tx, changes []Change) (map[string][]audit.Entry, error) {
 	lines := map[string][]audit.Entry{}
 	for chunk := range slices.Chunk(changes, linesAtOnce) {
@@ -67,7 +67,7 @@ func (s *Service) linesOf(ctx context.Context, tx *sql.Tx, changes []Change) (ma
 		for i, change := range chunk {
 			ids[i] = change.ID
 		}
-		found, err := s.Record.SharingIn(ctx, tx, ids...)
+		found, err := s.AuditLog.SharingIn(ctx, tx, ids...)
 		if err != nil {
 			return nil, err
 		}
@@ -78,8 +78,8 @@ func (s *Service) linesOf(ctx context.Context, tx *sql.Tx, changes []Change) (ma
 	return lines, nil
 }
 
-// asRecorded is the change as its lines tell it, the oldest first, and whether the row says the same.
-func (c Change) asRecorded(lines []audit.Entry) (told Change, same bool) {
+// asLogged is the change as its lines tell it, the oldest first, and whether the row says the same.
+func (c Change) asLogged(lines []audit.Entry) (told Change, same bool) {
 	if len(lines) == 0 {
 		return c, false
 	}
@@ -100,7 +100,7 @@ func (c Change) asRecorded(lines []audit.Entry) (told Change, same bool) {
 	if apart := c.IntendedAt.Sub(intent.Time).Abs(); apart > maxApart {
 		told.IntendedAt = intent.Time
 	}
-	told.SyncType = or(intent.SyncType, c.SyncType) // lines from before the record kept it do not tell
+	told.SyncType = or(intent.SyncType, c.SyncType) // lines from before the audit log kept it do not tell
 	if graph == nil {                               // then the lines tell of no answer, and neither does the page
 		c.GraphStatus, c.GraphRequestID = 0, ""
 		told.GraphStatus, told.GraphRequestID = 0, ""
@@ -149,11 +149,11 @@ func sameActor(a, b access.Actor) bool {
 }
 
 // sameField compares a field of a line with one of a row, where a stored null is as good as none.
-func sameField(a, b connector.Field) bool {
+func sameField(a, b connector.FieldChange) bool {
 	return a.Name == b.Name && sameValue(a.Before, b.Before) && sameValue(a.Requested, b.Requested) && sameValue(storedIn(a), storedIn(b))
 }
 
-func storedIn(f connector.Field) connector.Value {
+func storedIn(f connector.FieldChange) connector.Value {
 	if f.Stored == nil {
 		return connector.Null()
 	}
@@ -164,7 +164,7 @@ func sameValue(a, b connector.Value) bool {
 	return a.IsNull() == b.IsNull() && alike(a.Text(), b.Text())
 }
 
-// alike compares texts of which the record has marked what is no UTF-8.
+// alike compares texts of which the audit log has marked what is no UTF-8.
 func alike(a, b string) bool {
 	return a == b || strings.ToValidUTF8(a, "\uFFFD") == strings.ToValidUTF8(b, "\uFFFD")
 }
@@ -176,8 +176,8 @@ func or(text, otherwise string) string {
 	return text
 }
 
-// differing is the lowest of the lines after from, up to and with to, of whose change the table says something else, or
-// nothing; 0 for none. A row that no line can be of counts as the last line's.
+// differing is the first line after from, up to and with to, whose change the table tells otherwise or lacks; 0 for none. A row
+// that no line can be of counts as the last line's.
 func (s *Service) differing(ctx context.Context, tx *sql.Tx, from, to, size int64) (first int64, err error) {
 	rows, err := find(ctx, tx, `WHERE seq > $1 AND seq <= $2 ORDER BY seq`, from, to)
 	if err != nil {
@@ -188,7 +188,7 @@ func (s *Service) differing(ctx context.Context, tx *sql.Tx, from, to, size int6
 		return 0, err
 	}
 	for _, row := range rows {
-		if _, same := row.asRecorded(lines[row.ID]); !same {
+		if _, same := row.asLogged(lines[row.ID]); !same {
 			first = row.Seq
 			break
 		}
