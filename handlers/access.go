@@ -8,12 +8,13 @@ import (
 
 	"switchboard/internal/problem"
 	"switchboard/internal/signin"
-	"switchboard/views"
+	"switchboard/views/account"
+	"switchboard/views/frame"
 )
 
 // access shows somebody what they may do and what stands before more. It needs a session and no role.
 func (h *Handlers) access(c echo.Context, person *signin.Person) error {
-	model := views.Access{
+	model := account.Access{
 		Actor: person.Actor(), Claim: h.Roles.Claim, RolesAt: person.RolesAt(), Scopes: person.Scopes(),
 		Gates: h.gates(c, person), Now: h.Now(),
 	}
@@ -21,7 +22,7 @@ func (h *Handlers) access(c echo.Context, person *signin.Person) error {
 		model.Ask = h.leadingBack(c, helps(refused, person))
 	}
 	return h.send(c, person, answer{
-		status: http.StatusOK, title: "My access", fragment: views.AccessDetail(model), crumbs: []views.Crumb{{Label: "My access"}},
+		status: http.StatusOK, title: "My access", fragment: account.AccessDetail(model), crumbs: []frame.Crumb{{Label: "My access"}},
 	})
 }
 
@@ -33,8 +34,8 @@ func (h *Handlers) sessions(c echo.Context, person *signin.Person) error {
 	}
 	model := h.sessionList(person, listed)
 	return h.send(c, person, answer{
-		status: http.StatusOK, title: "Where you are signed in", fragment: views.SessionList(model),
-		crumbs: []views.Crumb{{Label: "My access", Href: "/access"}, {Label: "Sessions"}},
+		status: http.StatusOK, title: "Where you are signed in", fragment: account.SessionList(model),
+		crumbs: []frame.Crumb{{Label: "My access", Href: "/access"}, {Label: "Sessions"}},
 	})
 }
 

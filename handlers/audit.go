@@ -10,7 +10,8 @@ import (
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
 	"switchboard/internal/signin"
-	"switchboard/views"
+	"switchboard/views/auditlog"
+	"switchboard/views/frame"
 )
 
 // Trail searches the change record.
@@ -60,14 +61,14 @@ func (h *Handlers) audit(c echo.Context, person *signin.Person) error {
 		model.Chain, _ = h.chain(c, nil)
 	}
 	shown := answer{
-		status: http.StatusOK, title: model.Title(), fragment: views.AuditContent(model), current: "/audit",
-		crumbs: []views.Crumb{{Label: "Audit log"}},
+		status: http.StatusOK, title: model.Title(), fragment: auditlog.Content(model), current: "/audit",
+		crumbs: []frame.Crumb{{Label: "Audit log"}},
 	}
 	if len(faults) > 0 {
 		shown.status = http.StatusBadRequest
 	}
 	if swapsResults(c.Request()) {
-		shown.fragment = views.AuditSwap(model)
+		shown.fragment = auditlog.Swap(model)
 	}
 	return h.send(c, person, shown)
 }
@@ -114,7 +115,7 @@ func (h *Handlers) stretch(ctx context.Context, filter audit.Filter, at place) (
 }
 
 // fill puts what was found into the page.
-func (h *Handlers) fill(c echo.Context, person *signin.Person, model *views.Audit, filter audit.Filter, found stretch) error {
+func (h *Handlers) fill(c echo.Context, person *signin.Person, model *auditlog.Log, filter audit.Filter, found stretch) error {
 	teller, err := h.teller(c, person, found.lines)
 	if err != nil {
 		return err
@@ -132,16 +133,16 @@ func (h *Handlers) fill(c echo.Context, person *signin.Person, model *views.Audi
 	}
 	if len(found.lines) > 0 {
 		first, last := found.lines[0].Seq, found.lines[len(found.lines)-1].Seq
-		model.Newest = views.AuditCursor{There: found.newer}
-		model.Newer = views.AuditCursor{There: found.newer, After: first}
-		model.Older = views.AuditCursor{There: found.older, Before: last}
+		model.Newest = auditlog.Cursor{There: found.newer}
+		model.Newer = auditlog.Cursor{There: found.newer, After: first}
+		model.Older = auditlog.Cursor{There: found.older, Before: last}
 	}
 	return nil
 }
 
 // chain is the state of the record's tree, with the lines of the page proven, or the latest where there are none; it tells
 // which are not as they were recorded.
-func (h *Handlers) chain(c echo.Context, lines []audit.Entry) (views.Chain, map[int64]bool) {
+func (h *Handlers) chain(c echo.Context, lines []audit.Entry) (auditlog.Chain, map[int64]bool) {
 	seqs := make([]int64, len(lines))
 	for i, line := range lines {
 		seqs[i] = line.Seq
@@ -149,9 +150,9 @@ func (h *Handlers) chain(c echo.Context, lines []audit.Entry) (views.Chain, map[
 	head, proofs, err := h.Proofs.Prove(c.Request().Context(), seqs...)
 	if err != nil {
 		h.log(c).Error("the record's tree could not be checked", "error", err.Error())
-		return h.standing(views.Chain{Failed: true}), nil
+		return h.standing(auditlog.Chain{Failed: true}), nil
 	}
-	chain := views.Chain{Size: head.Size, Root: head.Root, Key: head.Key, Checked: len(proofs), Witnesses: h.witnesses(c)}
+	chain := auditlog.Chain{Size: head.Size, Root: head.Root, Key: head.Key, Checked: len(proofs), Witnesses: h.witnesses(c)}
 	altered := map[int64]bool{}
 	for _, proof := range proofs {
 		if !proof.Holds {
@@ -166,7 +167,7 @@ func (h *Handlers) chain(c echo.Context, lines []audit.Entry) (views.Chain, map[
 }
 
 // standing puts what is known of the whole record into a chain.
-func (h *Handlers) standing(chain views.Chain) views.Chain {
+func (h *Handlers) standing(chain auditlog.Chain) auditlog.Chain {
 	now := h.Proofs.Standing()
 	chain.Broken, chain.First, chain.Why, chain.Unsigned, chain.Kept = now.Broken, now.First, now.Why, now.Unsigned, now.Kept
 	return chain

@@ -6,7 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/audit"
-	"switchboard/views"
+	"switchboard/views/auditlog"
 )
 
 // Witnesses cosign the change record.
@@ -16,7 +16,7 @@ type Witnesses interface {
 }
 
 // witnesses are shown as this program last saw them. Where the database does not tell more, the page says so elsewhere.
-func (h *Handlers) witnesses(c echo.Context) []views.Witness {
+func (h *Handlers) witnesses(c echo.Context) []auditlog.Witness {
 	if h.Witnesses == nil {
 		return nil
 	}
@@ -24,9 +24,9 @@ func (h *Handlers) witnesses(c echo.Context) []views.Witness {
 	if err != nil {
 		h.log(c).Error("what witnesses cosigned could not be read", "error", err.Error())
 	}
-	shown := make([]views.Witness, len(states))
+	shown := make([]auditlog.Witness, len(states))
 	for i, state := range states {
-		shown[i] = views.Witness{
+		shown[i] = auditlog.Witness{
 			Name: state.Name, Lines: state.Lines, At: state.At, Failing: state.Failing, Failure: state.Failure,
 			Refused: state.Refused, Accepted: state.Accepted, First: state.First,
 		}

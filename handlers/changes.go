@@ -11,16 +11,17 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/problem"
 	"switchboard/internal/signin"
-	"switchboard/views"
+	changeviews "switchboard/views/changes"
+	"switchboard/views/frame"
 )
 
 // changes shows what is in doubt, after looking again, and what was changed lately.
 func (h *Handlers) changes(c echo.Context, person *signin.Person) error {
 	h.lookAtAll(c, person)
-	model := views.Changes{Recent: h.recent(c, person), Now: h.Now(), InDoubt: h.doubts(c, person)}
+	model := changeviews.List{Recent: h.recent(c, person), Now: h.Now(), InDoubt: h.doubts(c, person)}
 	return h.send(c, person, answer{
-		status: http.StatusOK, title: model.Title(), fragment: views.ChangesList(model),
-		current: "/changes", crumbs: []views.Crumb{{Label: "Changes"}},
+		status: http.StatusOK, title: model.Title(), fragment: changeviews.ListContent(model),
+		current: "/changes", crumbs: []frame.Crumb{{Label: "Changes"}},
 	})
 }
 
@@ -95,18 +96,18 @@ func (h *Handlers) look(c echo.Context, person *signin.Person, change changes.Ch
 	h.tellSession(c, person)
 	receipt := h.receipt(c, person, change)
 	receipt.Watched = page
-	if page == views.OnConnector && !change.Open() {
+	if page == changeviews.OnConnector && !change.Open() {
 		h.announce(c, change)
 	}
-	return draw(c, http.StatusOK, views.WhatIsKnown(receipt))
+	return draw(c, http.StatusOK, changeviews.WhatIsKnown(receipt))
 }
 
 func (h *Handlers) receiptAlone(c echo.Context, person *signin.Person, change changes.Change) error {
 	receipt := h.receipt(c, person, change)
-	receipt.Standalone, receipt.Watched = true, views.OnChange
+	receipt.Standalone, receipt.Watched = true, changeviews.OnChange
 	return h.send(c, person, answer{
-		status: http.StatusOK, title: receipt.Title(), fragment: views.ReceiptDetail(receipt),
-		current: "/changes", crumbs: []views.Crumb{{Label: "Changes", Href: "/changes"}, {Name: receipt.Name}},
+		status: http.StatusOK, title: receipt.Title(), fragment: changeviews.ReceiptDetail(receipt),
+		current: "/changes", crumbs: []frame.Crumb{{Label: "Changes", Href: "/changes"}, {Name: receipt.Name}},
 	})
 }
 

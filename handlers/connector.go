@@ -18,7 +18,11 @@ import (
 	"switchboard/internal/inventory"
 	"switchboard/internal/problem"
 	"switchboard/internal/signin"
-	"switchboard/views"
+	changeviews "switchboard/views/changes"
+	"switchboard/views/connectors"
+	"switchboard/views/frame"
+	"switchboard/views/gates"
+	"switchboard/views/links"
 )
 
 // connector shows one connector. A change of it that is in doubt is looked at first.
@@ -40,19 +44,19 @@ func (h *Handlers) connector(c echo.Context, person *signin.Person) error {
 }
 
 // sendCard answers with a connector's card, alone or in its page.
-func (h *Handlers) sendCard(c echo.Context, person *signin.Person, status int, card views.Card) error {
+func (h *Handlers) sendCard(c echo.Context, person *signin.Person, status int, card connectors.Card) error {
 	return h.send(c, person, answer{
-		status: status, quotes: status != http.StatusOK, title: card.Title(), fragment: views.ConnectorCard(card),
+		status: status, quotes: status != http.StatusOK, title: card.Title(), fragment: connectors.ConnectorCard(card),
 		current: "/connectors", crumbs: crumbs(card.Connector),
 	})
 }
 
 // crumbs lead from the list to a connector, and on to the words that name a page of it.
-func crumbs(c connector.Connector, further ...string) []views.Crumb {
-	trail := []views.Crumb{{Label: "Connectors", Href: "/connectors"}, {Name: c.Name()}}
+func crumbs(c connector.Connector, further ...string) []frame.Crumb {
+	trail := []frame.Crumb{{Label: "Connectors", Href: "/connectors"}, {Name: c.Name()}}
 	for _, word := range further {
-		trail[len(trail)-1].Href = views.ConnectorURL(c.ID())
-		trail = append(trail, views.Crumb{Label: word})
+		trail[len(trail)-1].Href = links.ConnectorURL(c.ID())
+		trail = append(trail, frame.Crumb{Label: word})
 	}
 	return trail
 }
@@ -90,9 +94,9 @@ func pathID(c echo.Context) string {
 func (h *Handlers) from(c echo.Context) changes.Origin { return changes.Origin{Address: c.RealIP()} }
 
 // card puts together what is known of a connector: what was read, what a change just made returned, what is in doubt.
-func (h *Handlers) card(c echo.Context, person *signin.Person, id string, reading inventory.Reading, failed error, just *changes.Change) views.Card {
+func (h *Handlers) card(c echo.Context, person *signin.Person, id string, reading inventory.Reading, failed error, just *changes.Change) connectors.Card {
 	now := h.Now()
-	card := views.Card{Connector: reading.Connector, Actor: person.Actor(), Now: now, Read: reading.At, Gates: h.gates(c, person)}
+	card := connectors.Card{Connector: reading.Connector, Actor: person.Actor(), Now: now, Read: reading.At, Gates: h.gates(c, person)}
 	if reading.Stale() {
 		card.Stale = stale(*reading.Failure, reading.Late, now, person)
 	}
@@ -100,7 +104,7 @@ func (h *Handlers) card(c echo.Context, person *signin.Person, id string, readin
 		h.showReturned(c, &card, person, *just, reading, failed)
 	} else if open := h.openChange(c, id); open != nil {
 		receipt := h.receipt(c, person, *open)
-		receipt.Watched = views.OnConnector
+		receipt.Watched = changeviews.OnConnector
 		card.Receipt = &receipt
 	}
 	h.judge(&card)
@@ -115,13 +119,13 @@ func (h *Handlers) card(c echo.Context, person *signin.Person, id string, readin
 }
 
 // judge says how the connector of the card is.
-func (h *Handlers) judge(card *views.Card) {
+func (h *Handlers) judge(card *connectors.Card) {
 	card.Health = h.Retirement.Health(card.Connector, card.Now)
 	card.Sentence = h.Retirement.Explain(card.Connector, card.Now, card.Actor.May(access.Edit))
 }
 
 // showReturned prefers what the change returned over what was read since: the page says so where they differ.
-func (h *Handlers) showReturned(c echo.Context, card *views.Card, person *signin.Person, just changes.Change, reading inventory.Reading, failed error) {
+func (h *Handlers) showReturned(c echo.Context, card *connectors.Card, person *signin.Person, just changes.Change, reading inventory.Reading, failed error) {
 	receipt := h.receipt(c, person, just)
 	card.Receipt = &receipt
 	if !just.HasReturned {
@@ -129,9 +133,9 @@ func (h *Handlers) showReturned(c echo.Context, card *views.Card, person *signin
 	}
 	differs := just.Returned.Differing(reading.Connector)
 	if failed != nil || reading.Stale() {
-		card.Later = &views.Later{Failed: true, ReadBack: just.ReadBack()}
+		card.Later = &connectors.Later{Failed: true, ReadBack: just.ReadBack()}
 	} else if len(differs) > 0 {
-		card.Later = &views.Later{
+		card.Later = &connectors.Later{
 			Differing: drifts(differs, just.Returned, reading.Connector), ReadBack: just.ReadBack(), Behind: isBefore(just, differs, reading.Connector),
 		}
 	}
@@ -169,8 +173,8 @@ func drifts(names []string, was, is connector.Connector) []connector.Drift {
 	return found
 }
 
-func stale(why problem.Problem, late bool, now time.Time, person *signin.Person) *views.Stale {
-	return &views.Stale{Why: why.Title(), Late: late, Retry: now.Add(why.RetryAfter()), MayEdit: person.Actor().May(access.Edit)}
+func stale(why problem.Problem, late bool, now time.Time, person *signin.Person) *connectors.Stale {
+	return &connectors.Stale{Why: why.Title(), Late: late, Retry: now.Add(why.RetryAfter()), MayEdit: person.Actor().May(access.Edit)}
 }
 
 // openChange is the connector's change of which nobody knows yet what became, nil for none.
@@ -183,31 +187,31 @@ func (h *Handlers) openChange(c echo.Context, id string) *changes.Change {
 }
 
 // gates is what stands between a person and an edit: what their token says, and what came of their latest change.
-func (h *Handlers) gates(c echo.Context, person *signin.Person) views.Gates {
-	gates := views.Gates{EditClaims: h.Roles.Admin, ReadScope: h.ReadScope, WriteScope: h.WriteScope}
+func (h *Handlers) gates(c echo.Context, person *signin.Person) gates.Gates {
+	found := gates.Gates{EditClaims: h.Roles.Admin, ReadScope: h.ReadScope, WriteScope: h.WriteScope}
 	if person.MayRead() {
-		gates.Read = views.Passed
+		found.Read = gates.Passed
 	}
 	if !person.Actor().May(access.Edit) {
-		return gates
+		return found
 	}
 	if refused := person.Refused(); person.MayWrite() {
-		gates.Consent = views.Passed
+		found.Consent = gates.Passed
 	} else if refused != nil && (refused.Class == signin.Consent || refused.Class == signin.Ungranted) {
-		gates.Consent = views.Barred
+		found.Consent = gates.Barred
 	}
 	switch closed, known := h.lastJudged(c, person); {
 	case !known:
 	case closed == problem.Scope:
-		gates.Consent = views.Barred
+		found.Consent = gates.Barred
 	case closed == problem.Permission:
-		gates.Intune = views.Barred
+		found.Intune = gates.Barred
 	case closed == problem.Licence:
-		gates.Licence = views.Barred
+		found.Licence = gates.Barred
 	default: // accepted: nothing barred it
-		gates.Consent, gates.Intune, gates.Licence = views.Passed, views.Passed, views.Passed
+		found.Consent, found.Intune, found.Licence = gates.Passed, gates.Passed, gates.Passed
 	}
-	return gates
+	return found
 }
 
 // linesLookedAt is how far back the record is searched for what Graph last said to a person.

@@ -12,7 +12,8 @@ import (
 	"switchboard/internal/drafts"
 	"switchboard/internal/inventory"
 	"switchboard/internal/signin"
-	"switchboard/views"
+	"switchboard/views/edit"
+	"switchboard/views/links"
 )
 
 // Drafts keep what somebody typed while they are away to sign in or to get a permission.
@@ -27,7 +28,7 @@ const keptKey = "kept"
 
 // keepTyped keeps what somebody typed for when they open the form again, which is where a sign-in now leads.
 func (h *Handlers) keepTyped(c echo.Context, person *signin.Person, sent editForm) {
-	c.Set(returnKey, views.ConnectorURL(sent.state.ID)+"/edit")
+	c.Set(returnKey, links.ConnectorURL(sent.state.ID)+"/edit")
 	draft := drafts.Draft{
 		Connector: sent.state.ID, Shown: sent.state.Shown, Opened: sent.state.Opened, Reason: sent.reason, Reverts: sent.state.Reverts,
 		Wanted: map[string]string{},
@@ -61,7 +62,7 @@ func (h *Handlers) keepLate(c echo.Context) {
 }
 
 // openForm is the edit form of what was just read, filled with what the person had typed before they were sent away.
-func (h *Handlers) openForm(c echo.Context, person *signin.Person, reading inventory.Reading) views.Edit {
+func (h *Handlers) openForm(c echo.Context, person *signin.Person, reading inventory.Reading) edit.Edit {
 	state := formState{ID: reading.Connector.ID(), Shown: reading.Connector, Opened: reading.At}
 	draft, there, err := h.Drafts.Find(c.Request().Context(), person.Actor(), state.ID)
 	if err != nil {
@@ -77,7 +78,7 @@ func (h *Handlers) openForm(c echo.Context, person *signin.Person, reading inven
 	state.Reverts = draft.Reverts
 	form := h.emptyForm(person, state)
 	form.Wanted, form.Reason = draft.Wanted, draft.Reason
-	form.Kept = &views.Kept{At: draft.KeptAt, Moved: moved, FormToken: person.FormToken()}
+	form.Kept = &edit.Kept{At: draft.KeptAt, Moved: moved, FormToken: person.FormToken()}
 	return form
 }
 
@@ -100,7 +101,7 @@ func (h *Handlers) dropDraft(c echo.Context, person *signin.Person) error {
 	if err := h.Drafts.Drop(c.Request().Context(), person.Actor(), id); err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, views.ConnectorURL(id)+"/edit")
+	return c.Redirect(http.StatusSeeOther, links.ConnectorURL(id)+"/edit")
 }
 
 // saved forgets the draft of a form that has done its work.

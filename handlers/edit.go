@@ -11,7 +11,8 @@ import (
 	"switchboard/internal/inventory"
 	"switchboard/internal/problem"
 	"switchboard/internal/signin"
-	"switchboard/views"
+	"switchboard/views/edit"
+	"switchboard/views/links"
 )
 
 // edit shows the form that edits a connector. Old values are not edited: they may be long gone.
@@ -53,15 +54,15 @@ func (h *Handlers) readAnew(c echo.Context, person *signin.Person, id string) (i
 	}
 }
 
-func (h *Handlers) emptyForm(person *signin.Person, state formState) views.Edit {
-	return views.Edit{
+func (h *Handlers) emptyForm(person *signin.Person, state formState) edit.Edit {
+	return edit.Edit{
 		Connector: state.Shown, RequireReason: h.RequireReason, Opened: state.Opened, Now: h.Now(), Carry: h.carry(person, state),
 	}
 }
 
-func (h *Handlers) sendForm(c echo.Context, person *signin.Person, status int, form views.Edit) error {
+func (h *Handlers) sendForm(c echo.Context, person *signin.Person, status int, form edit.Edit) error {
 	return h.send(c, person, answer{
-		status: status, quotes: status != http.StatusOK, title: form.Title(), fragment: views.EditForm(form),
+		status: status, quotes: status != http.StatusOK, title: form.Title(), fragment: edit.EditForm(form),
 		current: "/connectors", crumbs: crumbs(form.Connector, "Edit"),
 	})
 }
@@ -97,7 +98,7 @@ func (h *Handlers) review(c echo.Context, person *signin.Person) error {
 		return h.wait(c, person, sent, result.Change)
 	}
 	now := h.Now()
-	model := views.Review{
+	model := edit.Review{
 		Connector: result.Connector, Merge: result.Merge, Wanted: sent.wanted, Choices: sent.choices, Reason: sent.reason,
 		RequireReason: h.RequireReason, Actor: person.Actor(), WriteScope: h.WriteScope, Read: now, Now: now,
 		Carry: h.carry(person, sent.state),
@@ -106,7 +107,7 @@ func (h *Handlers) review(c echo.Context, person *signin.Person) error {
 		model.Request = h.request(id, result.Merge.Send)
 	}
 	return h.send(c, person, answer{
-		status: http.StatusOK, title: model.Title(), fragment: views.ReviewForm(model),
+		status: http.StatusOK, title: model.Title(), fragment: edit.ReviewForm(model),
 		current: "/connectors", crumbs: crumbs(result.Connector, "Review"),
 	})
 }
@@ -118,7 +119,7 @@ func (h *Handlers) reviewGone(c echo.Context, _ *signin.Person) error {
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, views.ConnectorURL(id)+"/edit")
+	return c.Redirect(http.StatusSeeOther, links.ConnectorURL(id)+"/edit")
 }
 
 // backToForm shows the form again with what was typed, from a page further on.
@@ -138,7 +139,7 @@ func (h *Handlers) sentEdit(c echo.Context) (string, editForm, error) {
 }
 
 // request is the request to Graph that a save would make, without the bearer.
-func (h *Handlers) request(id string, fields []connector.Field) views.Request {
+func (h *Handlers) request(id string, fields []connector.Field) edit.Request {
 	exact := h.Changes.Request(id, fields)
-	return views.Request{Line: exact.Method + " " + exact.URL, Headers: exact.Headers, Body: exact.Body}
+	return edit.Request{Line: exact.Method + " " + exact.URL, Headers: exact.Headers, Body: exact.Body}
 }

@@ -10,7 +10,7 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/internal/problem"
 	"switchboard/internal/signin"
-	"switchboard/views"
+	"switchboard/views/links"
 )
 
 // giveUp closes a change in doubt for a reason, and shows its connector. Graph is sent nothing that would ask for the roles
@@ -21,7 +21,7 @@ func (h *Handlers) giveUp(c echo.Context, person *signin.Person) error {
 		return err
 	}
 	if person, err = person.Confirmed(c.Request().Context()); err != nil {
-		c.Set(returnKey, views.ChangeURL(change.ID))
+		c.Set(returnKey, links.ChangeURL(change.ID))
 		return err
 	}
 	change, err = h.Endings.Close(c.Request().Context(), person, h.from(c), change.ID, sentForm(c).Get(reasonField))

@@ -8,7 +8,8 @@ import (
 	"switchboard/internal/access"
 	"switchboard/internal/problem"
 	"switchboard/internal/signin"
-	"switchboard/views"
+	"switchboard/views/account"
+	"switchboard/views/frame"
 )
 
 // allSessions shows who is signed in where.
@@ -18,8 +19,8 @@ func (h *Handlers) allSessions(c echo.Context, person *signin.Person) error {
 		return err
 	}
 	return h.send(c, person, answer{
-		status: http.StatusOK, title: "Who is signed in", fragment: views.AllSessions(h.sessionList(person, listed)),
-		crumbs: []views.Crumb{{Label: "My access", Href: "/access"}, {Label: "Sessions", Href: "/sessions"}, {Label: "Everybody’s"}},
+		status: http.StatusOK, title: "Who is signed in", fragment: account.AllSessions(h.sessionList(person, listed)),
+		crumbs: []frame.Crumb{{Label: "My access", Href: "/access"}, {Label: "Sessions", Href: "/sessions"}, {Label: "Everybody’s"}},
 	})
 }
 
@@ -43,17 +44,17 @@ func (h *Handlers) endAnySession(c echo.Context, person *signin.Person) error {
 		return problem.New(problem.NotFound, "This session has ended already.").Advising("Nothing is left to do.")
 	}
 	h.Memory.Forget(id)
-	h.noteSignOut(c, person, "session of "+views.FullName(ended.Actor())+" ended")
+	h.noteSignOut(c, person, "session of "+account.FullName(ended.Actor())+" ended")
 	return c.Redirect(http.StatusSeeOther, "/sessions/all")
 }
 
 // sessionList is what a page shows of sessions.
-func (h *Handlers) sessionList(person *signin.Person, listed []signin.Listed) views.Sessions {
-	model := views.Sessions{
+func (h *Handlers) sessionList(person *signin.Person, listed []signin.Listed) account.Sessions {
+	model := account.Sessions{
 		Idle: h.Idle, Absolute: h.Absolute, MayEndAny: person.Actor().May(access.Edit), FormToken: person.FormToken(), Now: h.Now(),
 	}
 	for _, one := range listed {
-		model.Sessions = append(model.Sessions, views.Session{
+		model.Sessions = append(model.Sessions, account.Session{
 			ID: one.ID, Person: one.Person, Device: one.Device, Address: one.Address, Current: one.Current, Since: one.Since, LastSeen: one.LastSeen,
 		})
 	}

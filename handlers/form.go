@@ -14,7 +14,7 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/internal/problem"
 	"switchboard/internal/signin"
-	"switchboard/views"
+	"switchboard/views/forms"
 )
 
 // Names of form fields beside Graph's properties.
@@ -43,7 +43,7 @@ type formState struct {
 
 // carry is what the form's hidden inputs hold: of long values only what they are known by. The one-time id is fresh each time a
 // form is shown.
-func (h *Handlers) carry(person *signin.Person, state formState) views.Carry {
+func (h *Handlers) carry(person *signin.Person, state formState) forms.HiddenFields {
 	state.Once, state.Shown = h.NewID(), state.Shown.Brief()
 	for name, value := range state.Seen {
 		state.Seen[name] = value.Brief()
@@ -52,7 +52,7 @@ func (h *Handlers) carry(person *signin.Person, state formState) views.Carry {
 	if err != nil {
 		text = nil // strings, times and maps of them always marshal
 	}
-	return views.Carry{Token: person.FormToken(), State: base64.RawURLEncoding.EncodeToString(text)}
+	return forms.HiddenFields{Token: person.FormToken(), State: base64.RawURLEncoding.EncodeToString(text)}
 }
 
 func openState(form url.Values, id string) (formState, error) {

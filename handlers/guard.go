@@ -11,7 +11,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/problem"
-	"switchboard/views"
+	"switchboard/views/frame"
+	"switchboard/views/problems"
 )
 
 // contentPolicy lets a page load what this site serves and nothing else (security.md).
@@ -62,10 +63,10 @@ func (h *Handlers) checkHost(next echo.HandlerFunc) echo.HandlerFunc {
 // showMisdirected answers whoever came by another name than public_url's with the address to use. It says nothing of the name
 // they used, which anybody may have made up, and has no other link: all of them would lead to this page again.
 func (h *Handlers) showMisdirected(c echo.Context, said problem.Problem) error {
-	model := views.Misdirected{Problem: said, Address: h.PublicURL.String(), Link: h.rightAddress(c.Request()), RequestID: requestID(c)}
+	model := problems.Misdirected{Problem: said, Address: h.PublicURL.String(), Link: h.rightAddress(c.Request()), RequestID: requestID(c)}
 	return h.send(c, nil, answer{
-		status: status(said), title: said.Title(), fragment: views.MisdirectedPart(model),
-		page: func(views.Shell) templ.Component { return views.MisdirectedPage(model) },
+		status: status(said), title: said.Title(), fragment: problems.MisdirectedPart(model),
+		page: func(frame.Shell) templ.Component { return problems.MisdirectedPage(model) },
 	})
 }
 

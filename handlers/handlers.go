@@ -19,7 +19,7 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
 	"switchboard/internal/signin"
-	"switchboard/views"
+	"switchboard/views/frame"
 )
 
 // Sessions tell who sends a request.
@@ -177,7 +177,7 @@ type Options struct {
 	// Database says whether the database answers, Writable whether lines can be added to the record and be read.
 	Database, Writable func(context.Context) error
 	// Assets are the style sheets and scripts of every page, Static what serves them and the icons.
-	Assets views.Assets
+	Assets frame.Assets
 	Static http.Handler
 
 	Metrics prometheus.Registerer

@@ -6,7 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/signin"
-	"switchboard/views"
+	"switchboard/views/edit"
 )
 
 // The part of the review that the edit form asks for as one types.
@@ -25,5 +25,5 @@ func wantsDiff(c echo.Context) bool {
 func (h *Handlers) liveDiff(c echo.Context, person *signin.Person, sent editForm) error {
 	varies(c)
 	h.tellSession(c, person)
-	return draw(c, http.StatusOK, views.LiveDiffList(views.LiveDiff{Edit: sent.edit(), Opened: sent.state.Opened, Now: h.Now()}))
+	return draw(c, http.StatusOK, edit.LiveDiffList(edit.LiveDiff{Edit: sent.edit(), Opened: sent.state.Opened, Now: h.Now()}))
 }

@@ -12,7 +12,8 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 	"switchboard/internal/signin"
-	"switchboard/views"
+	changeviews "switchboard/views/changes"
+	"switchboard/views/forms"
 )
 
 // receiptCookie carries a change's id over the redirect that follows a plain form, so that the page it leads to shows
@@ -51,11 +52,11 @@ func (h *Handlers) justSaved(c echo.Context, connectorID string) *changes.Change
 }
 
 // receipt is what a page shows of a change.
-func (h *Handlers) receipt(c echo.Context, person *signin.Person, change changes.Change) views.Receipt {
+func (h *Handlers) receipt(c echo.Context, person *signin.Person, change changes.Change) changeviews.Receipt {
 	name := h.nameOf(c, person, change)
-	receipt := views.Receipt{
+	receipt := changeviews.Receipt{
 		Change: change.ID, Connector: change.Connector, Name: name, Action: string(change.Action),
-		Outcome: string(change.Outcome), SyncType: change.SyncType, End: views.SyncEnd(change.End()), Fields: change.Fields, Others: change.Others, Reason: change.Reason,
+		Outcome: string(change.Outcome), SyncType: change.SyncType, End: changeviews.SyncEnd(change.End()), Fields: change.Fields, Others: change.Others, Reason: change.Reason,
 		Who: change.Actor.Name, You: change.Actor.Is(person.Actor()), Asked: change.IntendedAt, Settled: change.SettledAt,
 		Now: h.Now(), Took: change.Took, Status: change.GraphStatus, RequestID: change.GraphRequestID, Seq: change.Seq,
 		Refusal: change.Refusal(), Quote: change.Quote(), Between: change.Between(), Orphaned: change.Orphaned(), Settle: h.Settle,
@@ -67,7 +68,7 @@ func (h *Handlers) receipt(c echo.Context, person *signin.Person, change changes
 	receipt.MayEdit, receipt.MayRevert = mayEdit, mayEdit && change.Revertible()
 	receipt.MayClose = mayEdit && change.Outcome == audit.InDoubt
 	if change.Open() {
-		receipt.Carry = views.Carry{Token: person.FormToken()}
+		receipt.Carry = forms.HiddenFields{Token: person.FormToken()}
 	}
 	return receipt
 }

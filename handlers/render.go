@@ -12,7 +12,8 @@ import (
 
 	"switchboard/internal/access"
 	"switchboard/internal/signin"
-	"switchboard/views"
+	"switchboard/views/frame"
+	"switchboard/views/links"
 )
 
 // answer is a page and the fragment that it embeds, under one status.
@@ -21,12 +22,12 @@ type answer struct {
 	title    string
 	fragment templ.Component
 	// page draws the whole page where it is more than the frame around the fragment; nil is that frame.
-	page func(views.Shell) templ.Component
+	page func(frame.Shell) templ.Component
 	// quotes puts the request's id below the fragment, for support.
 	quotes bool
 	// current is the address of the navigation's link that is lit.
 	current string
-	crumbs  []views.Crumb
+	crumbs  []frame.Crumb
 	search  string
 }
 
@@ -38,10 +39,10 @@ func (h *Handlers) send(c echo.Context, person *signin.Person, a answer) error {
 		h.tellSession(c, person)
 	}
 	if a.quotes {
-		a.fragment = views.Quoting(a.fragment, requestID(c))
+		a.fragment = frame.Quoting(a.fragment, requestID(c))
 	}
 	if wantsFragment(c.Request()) && a.fragment != nil {
-		return draw(c, a.status, views.Swap(shell, a.fragment))
+		return draw(c, a.status, frame.Swap(shell, a.fragment))
 	}
 	if a.page != nil {
 		return draw(c, a.status, a.page(shell))
@@ -55,9 +56,9 @@ func varies(c echo.Context) {
 }
 
 // framed is the page that embeds the fragment.
-func framed(shell views.Shell, fragment templ.Component) templ.Component {
+func framed(shell frame.Shell, fragment templ.Component) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		return views.Page(shell).Render(templ.WithChildren(ctx, fragment), w)
+		return frame.Page(shell).Render(templ.WithChildren(ctx, fragment), w)
 	})
 }
 
@@ -82,8 +83,8 @@ func fromScript(r *http.Request) bool {
 }
 
 // shell is the frame's data, the same on every page.
-func (h *Handlers) shell(c echo.Context, person *signin.Person, a answer) views.Shell {
-	shell := views.Shell{
+func (h *Handlers) shell(c echo.Context, person *signin.Person, a answer) frame.Shell {
+	shell := frame.Shell{
 		Title: a.title, Assets: h.Assets, Theme: h.themeOf(c.Request()), TenantName: h.TenantName, Crumbs: a.crumbs,
 		Search: a.search, Path: backHere(c), Now: h.Now(), RequestID: requestID(c), Version: h.Build,
 	}
@@ -99,14 +100,14 @@ func (h *Handlers) shell(c echo.Context, person *signin.Person, a answer) views.
 	return shell
 }
 
-func (h *Handlers) navigation(c echo.Context, person *signin.Person, current string) []views.Link {
-	links := []views.Link{
+func (h *Handlers) navigation(c echo.Context, person *signin.Person, current string) []frame.Link {
+	links := []frame.Link{
 		{Label: "Overview", Href: "/", Icon: "layout-dashboard"},
 		{Label: "Connectors", Href: "/connectors", Icon: "plug-connected"},
 		{Label: "Changes", Href: "/changes", Icon: "git-pull-request"},
 	}
 	if person.Actor().May(access.Audit) {
-		links = append(links, views.Link{Label: "Audit log", Href: "/audit", Icon: "history"})
+		links = append(links, frame.Link{Label: "Audit log", Href: "/audit", Icon: "history"})
 	}
 	for i := range links {
 		links[i].Current = links[i].Href == current
@@ -126,7 +127,7 @@ func backHere(c echo.Context) string {
 	case c.Request().Method != http.MethodPost:
 		return c.Request().URL.RequestURI()
 	case pathID(c) != "":
-		return views.ConnectorURL(pathID(c))
+		return links.ConnectorURL(pathID(c))
 	}
 	return "/"
 }

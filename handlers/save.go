@@ -12,7 +12,11 @@ import (
 	"switchboard/internal/inventory"
 	"switchboard/internal/problem"
 	"switchboard/internal/signin"
-	"switchboard/views"
+	changeviews "switchboard/views/changes"
+	"switchboard/views/connectors"
+	"switchboard/views/edit"
+	"switchboard/views/frame"
+	"switchboard/views/links"
 )
 
 // save issues the PATCH of what the form changed and shows the object that Graph returned.
@@ -59,9 +63,9 @@ func (h *Handlers) recorded(c echo.Context, person *signin.Person, change change
 func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes.Change) error {
 	if !wantsFragment(c.Request()) {
 		h.announce(c, change)
-		return c.Redirect(http.StatusSeeOther, views.ConnectorURL(change.Connector))
+		return c.Redirect(http.StatusSeeOther, links.ConnectorURL(change.Connector))
 	}
-	c.Response().Header().Set("HX-Push-Url", views.ConnectorURL(change.Connector))
+	c.Response().Header().Set("HX-Push-Url", links.ConnectorURL(change.Connector))
 	reading := inventory.Reading{Connector: change.Returned, At: change.SettledAt}
 	var failed error
 	if !change.HasReturned {
@@ -69,7 +73,7 @@ func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes
 	}
 	if failed != nil {
 		h.log(c).Warn("the connector of a change could not be read for its receipt", "error", failed.Error())
-		c.Response().Header().Set("HX-Push-Url", views.ChangeURL(change.ID))
+		c.Response().Header().Set("HX-Push-Url", links.ChangeURL(change.ID))
 		return h.receiptAlone(c, person, change)
 	}
 	card := h.card(c, person, change.Connector, reading, nil, &change)
@@ -80,10 +84,10 @@ func (h *Handlers) settled(c echo.Context, person *signin.Person, change changes
 // doubt answers 202: the change was sent, and nobody knows what became of it.
 func (h *Handlers) doubt(c echo.Context, person *signin.Person, change changes.Change) error {
 	receipt := h.receipt(c, person, change)
-	receipt.Watched = views.OnChange
-	c.Response().Header().Set("HX-Push-Url", views.ChangeURL(change.ID))
+	receipt.Watched = changeviews.OnChange
+	c.Response().Header().Set("HX-Push-Url", links.ChangeURL(change.ID))
 	return h.send(c, person, answer{
-		status: http.StatusAccepted, quotes: true, title: receipt.Title(), crumbs: []views.Crumb{{Label: "Changes", Href: "/changes"}, {Name: receipt.Name}}, fragment: views.ReceiptDetail(receipt),
+		status: http.StatusAccepted, quotes: true, title: receipt.Title(), crumbs: []frame.Crumb{{Label: "Changes", Href: "/changes"}, {Name: receipt.Name}}, fragment: changeviews.ReceiptDetail(receipt),
 		current: "/connectors",
 	})
 }
@@ -98,9 +102,9 @@ func (h *Handlers) wait(c echo.Context, person *signin.Person, sent editForm, ot
 
 // nothing answers a save that has nothing to send.
 func (h *Handlers) nothing(c echo.Context, person *signin.Person, result changes.Result) error {
-	model := views.Nothing{Connector: result.Connector, Already: result.Merge.Already}
+	model := edit.Nothing{Connector: result.Connector, Already: result.Merge.Already}
 	return h.send(c, person, answer{
-		status: http.StatusOK, title: model.Title(), fragment: views.NothingChanged(model),
+		status: http.StatusOK, title: model.Title(), fragment: edit.NothingChanged(model),
 		current: "/connectors", crumbs: crumbs(result.Connector),
 	})
 }
@@ -163,12 +167,12 @@ func (h *Handlers) syncAgain(c echo.Context, person *signin.Person, id string, s
 }
 
 // syncForm is the form that asks for a sync; nil where this person may not, or not now.
-func (h *Handlers) syncForm(person *signin.Person, card views.Card) *views.Sync {
+func (h *Handlers) syncForm(person *signin.Person, card connectors.Card) *connectors.Sync {
 	if !person.Actor().May(access.Edit) || card.Stale != nil && !card.Stale.Late {
 		return nil
 	}
 	state := formState{ID: card.Connector.ID(), Shown: card.Connector}
-	return &views.Sync{
+	return &connectors.Sync{
 		ID: card.Connector.ID(), Carry: h.carry(person, state), Retired: card.Health == connector.Retired, RequireReason: h.RequireReason,
 	}
 }

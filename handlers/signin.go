@@ -9,7 +9,9 @@ import (
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
 	"switchboard/internal/signin"
-	"switchboard/views"
+	"switchboard/views/account"
+	"switchboard/views/frame"
+	"switchboard/views/gates"
 )
 
 // login sends the browser to the provider. Somebody who is signed in goes there too: they may want another account.
@@ -30,7 +32,7 @@ func (h *Handlers) callback(c echo.Context, former *signin.Person) error {
 			c.Set(returnKey, arrival.ReturnTo)
 		}
 		if arrival.Again != "" {
-			c.Set(stepKey, views.Help{Label: onceMore(err), Href: arrival.Again})
+			c.Set(stepKey, gates.Help{Label: onceMore(err), Href: arrival.Again})
 		}
 		return err
 	}
@@ -71,7 +73,7 @@ func (h *Handlers) logout(c echo.Context, person *signin.Person) error {
 	if err != nil {
 		return err
 	}
-	model := views.LoggingOut{Next: provider, Elsewhere: provider != ""}
+	model := account.LoggingOut{Next: provider, Elsewhere: provider != ""}
 	if provider == "" {
 		h.Sessions.AskAnew(c.Response())
 		model.Next = "/signed-out?provider=" + stays
@@ -81,7 +83,7 @@ func (h *Handlers) logout(c echo.Context, person *signin.Person) error {
 	header.Set("Refresh", "0; url="+model.Next)
 	return h.send(c, nil, answer{
 		status: http.StatusOK, title: "Signing out",
-		page: func(shell views.Shell) templ.Component { return views.LoggingOutPage(shell, model) },
+		page: func(shell frame.Shell) templ.Component { return account.LoggingOutPage(shell, model) },
 	})
 }
 
@@ -113,12 +115,12 @@ func (h *Handlers) noteSignOut(c echo.Context, person *signin.Person, reason str
 // chooses words and nothing else.
 func (h *Handlers) signedOut(c echo.Context, person *signin.Person) error {
 	form := c.QueryParam("form")
-	model := views.SignedOut{
+	model := account.SignedOut{
 		Idle: h.Idle, Consent: c.QueryParam("admin_consent") != "", Ended: form != "", Kept: form == "kept",
 		ProviderStays: c.QueryParam("provider") == stays, SignIn: withBack(signInPath, c.QueryParam(signin.BackName)),
 	}
 	return h.send(c, person, answer{
 		status: http.StatusOK, title: model.Title(),
-		page: func(shell views.Shell) templ.Component { return views.SignedOutPage(shell, model) },
+		page: func(shell frame.Shell) templ.Component { return account.SignedOutPage(shell, model) },
 	})
 }

@@ -33,7 +33,7 @@ import (
 	"switchboard/internal/inventory"
 	"switchboard/internal/signin"
 	"switchboard/simulator"
-	"switchboard/views"
+	"switchboard/views/frame"
 )
 
 // site is the whole product but its command line, on a tenant and a database of its own.
@@ -121,7 +121,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 		PublicURL: s.set.public, TrustedProxies: s.set.proxies, Retirement: connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}},
 		RequireReason: true, Settle: time.Hour, Roles: roles, Idle: s.set.idle, Absolute: s.set.absolute, ReadScope: readScope, WriteScope: writeScope, Build: "test",
 		Limits: s.set.limits, LookShare: s.set.patience, Sessions: people, SignIn: people, Elsewhere: people, Everybody: people, Drafts: drafts.New(db, people, s.set.now, log), Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Syncs: service, Endings: service, Record: record, Exports: record, Trail: record, Proofs: record, Witnesses: s.by,
-		Database: db.Ready, Writable: record.Writable, Static: http.NotFoundHandler(), Assets: views.Assets{},
+		Database: db.Ready, Writable: record.Writable, Static: http.NotFoundHandler(), Assets: frame.Assets{},
 		Metrics: s.metrics, Now: s.set.now, NewID: uuid.NewString, Log: log,
 	})
 }

@@ -16,7 +16,7 @@ import (
 	"switchboard/journeys/chromium"
 )
 
-// The tests here look at the gallery: every page in every state, drawn by the tests of views/ and served as files.
+// The tests here look at the gallery: every page in every state, drawn by the tests of views/gallery and served as files.
 
 const galleryPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
@@ -29,7 +29,7 @@ func exhibits(t *testing.T) (url string, names []string) {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
-	draw := exec.Command("go", "test", "-count=1", "-run", "Gallery$", "./views")
+	draw := exec.Command("go", "test", "-count=1", "-run", "Gallery$", "./views/gallery")
 	draw.Dir, draw.Env = root, append(os.Environ(), "SWITCHBOARD_GALLERY="+folder)
 	if output, err := draw.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)

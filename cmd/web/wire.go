@@ -28,7 +28,7 @@ import (
 	"switchboard/internal/signin"
 	"switchboard/simulator"
 	"switchboard/static"
-	"switchboard/views"
+	"switchboard/views/frame"
 )
 
 // databaseWithin is how long a database may say nothing: with what a page does beside, it then answers in 5 s.
@@ -221,13 +221,13 @@ func roles(settings config.Config) signin.Roles {
 }
 
 // assets are the built files that every page loads.
-func assets(files *static.Files) views.Assets {
-	asset := func(name string) views.Asset {
+func assets(files *static.Files) frame.Assets {
+	asset := func(name string) frame.Asset {
 		url, integrity := files.Asset(name)
-		return views.Asset{URL: url, Integrity: integrity}
+		return frame.Asset{URL: url, Integrity: integrity}
 	}
-	return views.Assets{
-		CSS: []views.Asset{asset("switchboard.css")}, JS: []views.Asset{asset("switchboard.js")},
-		Fonts: []views.Asset{asset("inter.woff2")},
+	return frame.Assets{
+		CSS: []frame.Asset{asset("switchboard.css")}, JS: []frame.Asset{asset("switchboard.js")},
+		Fonts: []frame.Asset{asset("inter.woff2")},
 	}
 }

@@ -29,7 +29,7 @@ import (
 	"switchboard/internal/signin"
 	"switchboard/simulator"
 	"switchboard/simulator/graph"
-	"switchboard/views"
+	"switchboard/views/frame"
 )
 
 const (
@@ -149,7 +149,7 @@ func (s *site) build() {
 		Limits: handlers.DefaultLimits(), Sessions: people, SignIn: people, Elsewhere: people, Everybody: people, Drafts: drafts.New(s.db, people, s.clock.Now, log),
 		Inventory: seen, Memory: seen, Changes: service, Outcomes: service, Syncs: service, Endings: service,
 		Record: record, Exports: record, Trail: record, Proofs: record,
-		Database: s.db.Ready, Writable: record.Writable, Static: http.NotFoundHandler(), Assets: views.Assets{},
+		Database: s.db.Ready, Writable: record.Writable, Static: http.NotFoundHandler(), Assets: frame.Assets{},
 		Metrics: prometheus.NewRegistry(), Now: s.clock.Now, NewID: uuid.NewString, Log: log,
 	})
 }
