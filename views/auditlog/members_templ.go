@@ -483,7 +483,7 @@ func lineMembers(m Line) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(m.Kept) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<p class=\"members-head\">Kept beside the line. It is not exported, and the line’s hash does not cover it: whoever can write to the database can change it.</p><dl class=\"card-body members\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<p class=\"members-head\">Kept beside the line. It is not exported, and the line’s hash does not cover it: a writer to the database can change it.</p><dl class=\"card-body members\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -39,6 +39,7 @@ type Event struct {
 	Seq int64
 }
 
+// Person is who it was, in the words of the page.
 func (e Event) Person() string {
 	switch {
 	case e.You:
@@ -104,6 +105,7 @@ func (e Event) foundOut() string {
 	return "found out how a change ended"
 }
 
+// Icon is the outcome as a mark.
 func (e Event) Icon() string {
 	switch {
 	case e.Outcome == Pending, e.Outcome == inDoubt, e.Outcome == superseded:

@@ -480,6 +480,7 @@ func eventField(event Event, field connector.Field) templ.Component {
 	})
 }
 
+// EventReason is the beginning of the reason, in the person’s own words.
 func EventReason(event Event) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -551,6 +552,7 @@ func wholeReason(event Event) templ.Component {
 	})
 }
 
+// EventOutcome is the outcome as a badge.
 func EventOutcome(event Event) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

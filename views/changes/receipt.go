@@ -94,6 +94,7 @@ func (m Receipt) Title() string {
 }
 
 func (m Receipt) closingID() string { return "closing-" + m.Change }
+// IsSync says whether it asked for a sync rather than for an edit.
 func (m Receipt) IsSync() bool      { return m.event().isSync() }
 
 // asAsked counts the fields that Graph is known to hold as asked.

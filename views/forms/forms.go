@@ -6,7 +6,7 @@ import (
 	"switchboard/internal/problem"
 )
 
-// HiddenFields is what a form carries unseen: both are the handlers' own and opaque here.
+// HiddenFields are those of a form; both are the handlers' own and opaque here.
 type HiddenFields struct {
 	// Token proves that the form came from a page of this session.
 	Token string
@@ -14,6 +14,7 @@ type HiddenFields struct {
 	State string
 }
 
+// FieldID is the id of a field, HintID of what helps to fill it in, and ErrorID of what is wrong with it.
 func FieldID(name string) string { return "field-" + name }
 func HintID(name string) string  { return "hint-" + name }
 func ErrorID(name string) string { return "fault-" + name }
@@ -26,12 +27,12 @@ func ControlID(name string) string {
 	return FieldID(name)
 }
 
-// DescribedBy names the elements that explain a control: its fault, then its hint.
-func DescribedBy(name, fault, hint string) string {
+// DescribedBy names the elements that explain a control: its error, then its hint.
+func DescribedBy(name, message, hint string) string {
 	switch {
-	case fault != "" && hint != "":
+	case message != "" && hint != "":
 		return ErrorID(name) + " " + HintID(name)
-	case fault != "":
+	case message != "":
 		return ErrorID(name)
 	case hint != "":
 		return HintID(name)
@@ -48,6 +49,7 @@ func LabelOf(name string) string {
 	return property.Label
 }
 
+// ErrorOf is what a problem says of a field; empty for nothing.
 func ErrorOf(p problem.Problem, name string) string {
 	for _, field := range p.Fields() {
 		if field.Name == name {
@@ -65,8 +67,8 @@ func Clipped(text string, most int) string {
 }
 
 // reasonDescribed names the element that explains the reason's field.
-func reasonDescribed(id, fault string) string {
-	if fault == "" {
+func reasonDescribed(id, message string) string {
+	if message == "" {
 		return id + "-hint"
 	}
 	return id + "-fault"

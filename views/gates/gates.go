@@ -41,6 +41,7 @@ type Gate struct {
 	Why     string
 }
 
+// Rows are the gates for this person, in the order in which a request meets them.
 func (g Gates) Rows(actor access.Actor) []Gate {
 	return []Gate{
 		g.role(actor),
@@ -108,7 +109,7 @@ func (g Gates) licence() Gate {
 	return row
 }
 
-// Passing counts the gates that are open and names the sum: "3 of 4 checks pass".
+// Passing counts the gates that are open.
 func Passing(rows []Gate) (passed int) {
 	for _, row := range rows {
 		if row.Verdict == Passed {

@@ -6,6 +6,7 @@ import (
 	"switchboard/internal/access"
 )
 
+// Holders are the roles that have a permission.
 func Holders(permission access.Permission) string {
 	var names []string
 	for _, role := range access.Holders(permission) {

@@ -14,14 +14,21 @@ func ConnectorURL(id string) string { return "/connectors/" + url.PathEscape(id)
 // ChangeURL is the address of a change's receipt.
 func ChangeURL(id string) string { return "/changes/" + url.PathEscape(id) }
 
-func EditURL(id string) string   { return ConnectorURL(id) + "/edit" }
-func ReviewURL(id string) string { return ConnectorURL(id) + "/review" }
-func SyncURL(id string) string   { return ConnectorURL(id) + "/sync" }
-func CheckURL(id string) string  { return ChangeURL(id) + "/check" }
-func CloseURL(id string) string  { return ChangeURL(id) + "/close" }
-func RevertURL(id string) string { return ChangeURL(id) + "/revert" }
-func AuditURL(id string) string  { return "/audit?connector=" + url.QueryEscape(id) }
-func Entry(seq int64) string     { return "Entry " + connector.Thousands(int(seq)) }
+// EditURL is the address of a connector's form, ReviewURL of what the form would send, SyncURL of its sync.
+func EditURL(connectorID string) string   { return ConnectorURL(connectorID) + "/edit" }
+func ReviewURL(connectorID string) string { return ConnectorURL(connectorID) + "/review" }
+func SyncURL(connectorID string) string   { return ConnectorURL(connectorID) + "/sync" }
+
+// CheckURL looks at a change in doubt, CloseURL gives it up, and RevertURL is the form that puts its values back.
+func CheckURL(changeID string) string  { return ChangeURL(changeID) + "/check" }
+func CloseURL(changeID string) string  { return ChangeURL(changeID) + "/close" }
+func RevertURL(changeID string) string { return ChangeURL(changeID) + "/revert" }
+
+// AuditURL is the address of what the audit log has about a connector.
+func AuditURL(connectorID string) string { return "/audit?connector=" + url.QueryEscape(connectorID) }
+
+// Entry names an entry of the audit log.
+func Entry(seq int64) string { return "Entry " + connector.Thousands(int(seq)) }
 
 // LineURL is the address of a line's page.
 func LineURL(seq int64) string { return "/audit/" + strconv.FormatInt(seq, 10) }

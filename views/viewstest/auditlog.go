@@ -11,6 +11,7 @@ import (
 	"switchboard/views/changes"
 )
 
+// Chain is that of an audit log in which all is well.
 var Chain = auditlog.Chain{Size: 1289, Root: "tG7xN0aVq3kW4c1LZr8myH5uE2bPjT6oD7sFQi9fQhA=", Key: "contoso.example/audit+3f1c9a20+AbskvEAPwC6LYZUaJyllAJ6dJtJmxk/zxUD9jMhMVK81", Checked: 3}
 
 func auditRow(seq int64, action, outcome string, at time.Time, fields ...connector.Field) auditlog.Row {
@@ -20,6 +21,7 @@ func auditRow(seq int64, action, outcome string, at time.Time, fields ...connect
 	}
 }
 
+// AuditPage is a page of the audit log with entries of several kinds.
 func AuditPage() auditlog.Log {
 	edited := auditRow(1288, "edit", "applied", Now.Add(-time.Minute), Field(connector.Version, "1", "2", "2"), Field(connector.ServerName, "a", "b", "b"),
 		Field(connector.ExchangeAlias, "a", "b", "b"), Field(connector.ExchangeOrganization, "a", "b", "b"))
@@ -40,6 +42,7 @@ func AuditPage() auditlog.Log {
 	}
 }
 
+// AuditLine is the page of one line.
 func AuditLine() auditlog.Line {
 	row := auditRow(1288, "edit", "applied", Now.Add(-time.Minute), Field(connector.Version, "1", "2", "2"))
 	row.Said, row.Today = "pending", "applied"

@@ -9,15 +9,18 @@ import (
 	"switchboard/views/edit"
 )
 
+// Typed is what somebody typed into the form of NaMail.
 func Typed() map[string]string {
 	return map[string]string{connector.ExchangeAlias: "hosted-na", connector.PrimarySMTPAddress: "Intune-NA@na.contoso.com"}
 }
 
+// Edit is that form.
 func Edit() edit.Edit {
 	return edit.Edit{Connector: NaMail(), Wanted: Typed(), Reason: "Same alias style for every hosted connector, and the mailbox moved. CHG-20933.",
 		RequireReason: true, Opened: Now.Add(-6 * time.Minute), Now: Now, Carry: Carry}
 }
 
+// Faulty is the form with two fields to correct.
 func Faulty() edit.Edit {
 	m := Edit()
 	m.Wanted[connector.LastSyncDateTime], m.Reason = "24.11.2026 10:12", ""
@@ -33,6 +36,7 @@ func merged(now connector.Connector) connector.Merge {
 	return connector.Edit{Shown: NaMail(), Wanted: wanted}.Merge(now)
 }
 
+// Review is the review of that form.
 func Review() edit.Review {
 	return edit.Review{Connector: NaMail(), Merge: merged(With(NaMail(), connector.Version, "2026.11.1")), Wanted: Typed(), Reason: Edit().Reason, RequireReason: true,
 		Choices: map[string]connector.Side{connector.ServerName: connector.Theirs}, Actor: Admin, WriteScope: "DeviceManagementServiceConfig.ReadWrite.All",
@@ -42,6 +46,7 @@ func Review() edit.Review {
 		Read: Now.Add(-3 * time.Second), Now: Now, Carry: Carry}
 }
 
+// Conflict is what a save of that form met.
 func Conflict() edit.Conflict {
 	theirs := With(With(With(NaMail(), connector.PrimarySMTPAddress, "mdm-na@contoso.com"), connector.ServerName, "outlook-na.office365.com"), connector.Version, "2026.11.1")
 	event := changes.Event{Who: "Priya Raman", Action: "edit", Fields: []connector.Field{{}, {}}, At: Now.Add(-3 * time.Minute), Reason: "New address plan and regional endpoint. CHG-20940.", Change: "c4", Seq: 1288}

@@ -36,6 +36,7 @@ func ParsedPage(t *testing.T, component templ.Component) *html.Node {
 	return page
 }
 
+// Attribute is an attribute of an element, and whether it is there.
 func Attribute(n *html.Node, name string) (string, bool) {
 	for _, a := range n.Attr {
 		if a.Key == name {
@@ -45,6 +46,7 @@ func Attribute(n *html.Node, name string) (string, bool) {
 	return "", false
 }
 
+// Value is an attribute of an element; empty where it is not there.
 func Value(n *html.Node, name string) string { text, _ := Attribute(n, name); return text }
 
 // Find is every element of the tag ("" for any) that has each of the attributes; "name=value" wants that value.
@@ -87,6 +89,7 @@ func Words(n *html.Node) string {
 	return strings.Join(strings.Fields(text.String()), " ")
 }
 
+// Rendered is the markup of a component.
 func Rendered(t *testing.T, component templ.Component) []byte {
 	t.Helper()
 	var page bytes.Buffer

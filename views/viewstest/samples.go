@@ -12,7 +12,7 @@ import (
 	"switchboard/views/gates"
 )
 
-// The gallery's people, connector and clock are made up; they are those of the pictures.
+// The people, the connector and the clock are made up; they are those of the pictures.
 var (
 	Now   = time.Date(2026, 11, 24, 10, 24, 18, 0, time.UTC)
 	Admin = access.Actor{OID: "oid", TID: "tid", Name: "Maya Lindqvist", Username: "maya@contoso.example",
@@ -28,6 +28,7 @@ const (
 	ChangeID    = "0c9e4f1a-6d2b-4b7f-8a55-e31f27d0944c"
 )
 
+// NaMail is a healthy connector.
 func NaMail() connector.Connector {
 	return connector.New(map[string]connector.Value{
 		connector.ID:                   connector.Of(ConnectorID),
@@ -42,15 +43,18 @@ func NaMail() connector.Connector {
 	})
 }
 
+// With is the connector with another value.
 func With(c connector.Connector, name, text string) connector.Connector {
 	return c.With(map[string]connector.Value{name: connector.Of(text)})
 }
 
+// Field is a field that was asked for and read afterwards.
 func Field(name, before, asked, stored string) connector.Field {
 	value := connector.Of(stored)
 	return connector.Field{Name: name, Before: connector.Of(before), Requested: connector.Of(asked), Stored: &value}
 }
 
+// Stored is what a read gave.
 func Stored(text string) *connector.Value {
 	value := connector.Of(text)
 	return &value
@@ -72,6 +76,7 @@ func history() []changes.Event {
 	}
 }
 
+// Receipt is the receipt of an edit of NaMail.
 func Receipt(outcome string, fields ...connector.Field) changes.Receipt {
 	return changes.Receipt{
 		Change: ChangeID, Connector: ConnectorID, Name: NaMail().Name(), Action: "edit", Outcome: outcome,
@@ -81,12 +86,14 @@ func Receipt(outcome string, fields ...connector.Field) changes.Receipt {
 	}
 }
 
+// InDoubt is the receipt of an edit that Graph did not answer.
 func InDoubt() changes.Receipt {
 	m := Receipt("in_doubt", connector.Field{Name: connector.PrimarySMTPAddress, Before: connector.Of("journal@apac.contoso.com"), Requested: connector.Of("journal-01@apac.contoso.com")})
 	m.Took, m.Status, m.RequestID, m.MayRevert, m.Looks, m.LastLook = 0, 0, "", false, 9, Now.Add(-4*time.Minute)
 	return m
 }
 
+// Card is the page of a connector.
 func Card(c connector.Connector, actor access.Actor) connectors.Card {
 	m := connectors.Card{
 		Connector: c, Health: Retirement.Health(c, Now), Sentence: Retirement.Explain(c, Now, actor.May(access.Edit)), Actor: actor,
