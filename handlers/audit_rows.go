@@ -119,7 +119,7 @@ func (h *Handlers) auditModel(c echo.Context, person *signin.Person, filter audi
 func typed(query url.Values, faults []problem.Field) auditlog.Search {
 	return auditlog.Search{
 		Connector: query.Get("connector"), Person: query.Get("person"), Action: query.Get("action"), Outcome: query.Get("outcome"),
-		From: query.Get("from"), To: query.Get("to"), Faults: faults,
+		From: query.Get("from"), To: query.Get("to"), Errors: faults,
 	}
 }
 

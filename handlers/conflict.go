@@ -37,7 +37,7 @@ func (h *Handlers) conflict(c echo.Context, person *signin.Person, sent editForm
 	model := edit.Conflict{
 		Connector: result.Connector, Shown: sent.state.Shown, Merge: result.Merge, Wanted: sent.wanted, Choices: choices,
 		Reason: sent.reason, RequireReason: h.RequireReason, Refused: refused,
-		Theirs: theirs, Late: late, Opened: sent.state.Opened, Read: now, Now: now, Carry: h.carry(person, state),
+		Theirs: theirs, Late: late, Opened: sent.state.Opened, Read: now, Now: now, Hidden: h.carry(person, state),
 	}
 	return h.send(c, person, answer{
 		status: http.StatusConflict, quotes: true, title: model.Title(), fragment: edit.ConflictForm(model),

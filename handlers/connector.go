@@ -96,7 +96,7 @@ func (h *Handlers) from(c echo.Context) changes.Origin { return changes.Origin{A
 // card puts together what is known of a connector: what was read, what a change just made returned, what is in doubt.
 func (h *Handlers) card(c echo.Context, person *signin.Person, id string, reading inventory.Reading, failed error, just *changes.Change) connectors.Card {
 	now := h.Now()
-	card := connectors.Card{Connector: reading.Connector, Actor: person.Actor(), Now: now, Read: reading.At, Gates: h.gates(c, person)}
+	card := connectors.Card{Connector: reading.Connector, Actor: person.Actor(), Now: now, Reading: connectors.Reading{Read: reading.At}, Gates: h.gates(c, person)}
 	if reading.Stale() {
 		card.Stale = stale(*reading.Failure, reading.Late, now, person)
 	}

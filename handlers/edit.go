@@ -56,7 +56,7 @@ func (h *Handlers) readAnew(c echo.Context, person *signin.Person, id string) (i
 
 func (h *Handlers) emptyForm(person *signin.Person, state formState) edit.Edit {
 	return edit.Edit{
-		Connector: state.Shown, RequireReason: h.RequireReason, Opened: state.Opened, Now: h.Now(), Carry: h.carry(person, state),
+		Connector: state.Shown, RequireReason: h.RequireReason, Opened: state.Opened, Now: h.Now(), Hidden: h.carry(person, state),
 	}
 }
 
@@ -101,7 +101,7 @@ func (h *Handlers) review(c echo.Context, person *signin.Person) error {
 	model := edit.Review{
 		Connector: result.Connector, Merge: result.Merge, Wanted: sent.wanted, Choices: sent.choices, Reason: sent.reason,
 		RequireReason: h.RequireReason, Actor: person.Actor(), WriteScope: h.WriteScope, Read: now, Now: now,
-		Carry: h.carry(person, sent.state),
+		Hidden: h.carry(person, sent.state),
 	}
 	if result.State == changes.Ready {
 		model.Request = h.request(id, result.Merge.Send)

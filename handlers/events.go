@@ -102,7 +102,7 @@ func (t teller) plain(line audit.Entry) changeviews.Event {
 	intent := t.intent(line)
 	event := changeviews.Event{
 		Who: line.Actor.Name, You: line.Actor.Is(t.actor), Action: string(line.Action), SyncType: line.SyncType, Fields: line.Fields,
-		Outcome: string(line.Outcome), Reason: line.Reason, At: line.Time, Seq: intent.Seq, Connector: line.Connector,
+		Outcome: string(line.Outcome), Reason: line.Reason, At: line.Time, Seq: intent.Seq, About: changeviews.About{Connector: line.Connector},
 	}
 	if line.Connector != "" {
 		event.Name = nameOr(t.names, line.Connector)

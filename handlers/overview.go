@@ -129,7 +129,7 @@ func (h *Handlers) outside(c echo.Context, person *signin.Person) []changes.Even
 	for i, one := range found {
 		shown[i] = changes.Event{
 			Who: one.By.Name, You: one.By.Is(person.Actor()), Action: string(audit.Observed), Fields: one.Fields,
-			Connector: one.Connector, Name: nameOr(known, one.Connector), From: one.From, To: one.To, At: one.To, Seq: one.Seq,
+			About: changes.About{Connector: one.Connector, Name: nameOr(known, one.Connector)}, Window: changes.Window{From: one.From, To: one.To}, At: one.To, Seq: one.Seq,
 		}
 	}
 	return shown

@@ -55,11 +55,16 @@ func (h *Handlers) justSaved(c echo.Context, connectorID string) *changes.Change
 func (h *Handlers) receipt(c echo.Context, person *signin.Person, change changes.Change) changeviews.Receipt {
 	name := h.nameOf(c, person, change)
 	receipt := changeviews.Receipt{
-		Change: change.ID, Connector: change.Connector, Name: name, Action: string(change.Action),
-		Outcome: string(change.Outcome), SyncType: change.SyncType, End: changeviews.SyncEnd(change.End()), Fields: change.Fields, Others: change.Others, Reason: change.Reason,
-		Who: change.Actor.Name, You: change.Actor.Is(person.Actor()), Asked: change.IntendedAt, Settled: change.SettledAt,
-		Now: h.Now(), Took: change.Took, Status: change.GraphStatus, RequestID: change.GraphRequestID, Seq: change.Seq,
-		Refusal: change.Refusal(), Quote: change.Quote(), Between: change.Between(), Orphaned: change.Orphaned(), Settle: h.Settle,
+		Event: changeviews.Event{
+			Change: change.ID, Action: string(change.Action), Outcome: string(change.Outcome), SyncType: change.SyncType, End: changeviews.SyncEnd(change.End()),
+			Fields: change.Fields, Reason: change.Reason, Who: change.Actor.Name, You: change.Actor.Is(person.Actor()), At: change.IntendedAt, Seq: change.Seq, Quote: change.Quote(),
+			About: changeviews.About{Connector: change.Connector, Name: name},
+		},
+		Answer:     changeviews.Answer{Took: change.Took, Status: change.GraphStatus, RequestID: change.GraphRequestID, Refusal: change.Refusal(), Between: change.Between()},
+		Resolution: changeviews.Resolution{Settled: change.SettledAt, Settle: h.Settle},
+		Others:     change.Others,
+		Now:        h.Now(),
+		Orphaned:   change.Orphaned(),
 	}
 	receipt.Looks, receipt.LastLook, receipt.Observer, receipt.Closing = change.Looks, change.LastLook, change.Resolver.Name, change.Closing
 	receipt.Unproven = h.Proofs.Standing().Broken
@@ -68,7 +73,7 @@ func (h *Handlers) receipt(c echo.Context, person *signin.Person, change changes
 	receipt.MayEdit, receipt.MayRevert = mayEdit, mayEdit && change.Revertible()
 	receipt.MayClose = mayEdit && change.Outcome == audit.InDoubt
 	if change.Open() {
-		receipt.Carry = forms.HiddenFields{Token: person.FormToken()}
+		receipt.Hidden = forms.HiddenFields{Token: person.FormToken()}
 	}
 	return receipt
 }

@@ -160,7 +160,7 @@ func (h *Handlers) syncAgain(c echo.Context, person *signin.Person, id string, s
 	if card.Sync != nil {
 		card.Sync.Type, card.Sync.Reason = sentForm(c).Get("syncType"), sentForm(c).Get(reasonField)
 		for _, field := range said.Fields() {
-			card.Sync.Fault = field.Message
+			card.Sync.ReasonError = field.Message
 		}
 	}
 	return h.sendCard(c, person, status(said), card)
@@ -173,6 +173,6 @@ func (h *Handlers) syncForm(person *signin.Person, card connectors.Card) *connec
 	}
 	state := formState{ID: card.Connector.ID(), Shown: card.Connector}
 	return &connectors.Sync{
-		ID: card.Connector.ID(), Carry: h.carry(person, state), Retired: card.Health == connector.Retired, RequireReason: h.RequireReason,
+		ID: card.Connector.ID(), Hidden: h.carry(person, state), Retired: card.Health == connector.Retired, RequireReason: h.RequireReason,
 	}
 }

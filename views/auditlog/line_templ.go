@@ -333,7 +333,7 @@ func lineFields(m Line) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			} else if m.Row.Event.Took(field) || m.Row.Event.Outside() {
+			} else if m.Row.Event.Fulfilled(field) || m.Row.Event.Outside() {
 				templ_7745c5c3_Err = components.Added(*field.Stored, changes.BesideOf(field)...).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -126,8 +126,8 @@ type Search struct {
 	// counts those that are not listed.
 	Meant    []Bearer
 	MeantToo int
-	// Faults are the fields that cannot be read.
-	Faults []problem.Field
+	// Errors are the fields that cannot be read.
+	Errors []problem.Field
 }
 
 // Bearer is a connector that a filter's name means, with its name of today.
@@ -200,24 +200,24 @@ func (s Search) chips() (chips []forms.Chip) {
 	return chips
 }
 
-// fault is what is wrong with a field; empty where nothing is.
-func (s Search) fault(name string) string {
-	for _, fault := range s.Faults {
-		if fault.Name == name {
-			return fault.Message
+// fieldError is what is wrong with a field; empty where nothing is.
+func (s Search) fieldError(name string) string {
+	for _, one := range s.Errors {
+		if one.Name == name {
+			return one.Message
 		}
 	}
 	return ""
 }
 
-// strange are the faults of what no field of the form sent.
-func (s Search) strange() (faults []problem.Field) {
-	for _, fault := range s.Faults {
-		if !slices.ContainsFunc(s.parts(), func(part searchPart) bool { return part.name == fault.Name }) {
-			faults = append(faults, fault)
+// strange are the errors of what no field of the form sent.
+func (s Search) strange() (unknown []problem.Field) {
+	for _, one := range s.Errors {
+		if !slices.ContainsFunc(s.parts(), func(part searchPart) bool { return part.name == one.Name }) {
+			unknown = append(unknown, one)
 		}
 	}
-	return faults
+	return unknown
 }
 
 // Row is an entry of the log: a change with what is known of it, or something else that somebody did.
@@ -269,8 +269,8 @@ func (m Log) day(date time.Time) string {
 // Title is the page's title.
 func (m Log) Title() string {
 	switch {
-	case len(m.Search.Faults) > 0:
-		return components.Count(len(m.Search.Faults), "error", "errors") + " · Audit log"
+	case len(m.Search.Errors) > 0:
+		return components.Count(len(m.Search.Errors), "error", "errors") + " · Audit log"
 	case m.Chain.differs():
 		return "Altered · Audit log"
 	}

@@ -630,7 +630,7 @@ func Swap(m Log) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, part := range m.Search.parts() {
-			templ_7745c5c3_Err = filterError(part.name, m.Search.fault(part.name), true).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = filterError(part.name, m.Search.fieldError(part.name), true).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -686,7 +686,7 @@ func Results(m Log) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(m.Search.Faults) > 0 {
+		if len(m.Search.Errors) > 0 {
 			templ_7745c5c3_Err = unreadFilter(m.Search).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -899,7 +899,7 @@ func unreadFilter(s Search) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, part := range s.parts() {
-				if fault := s.fault(part.name); fault != "" {
+				if message := s.fieldError(part.name); message != "" {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 61, "<li><a href=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -931,9 +931,9 @@ func unreadFilter(s Search) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var38 string
-					templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(fault)
+					templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(message)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/auditlog/log.templ`, Line: 213, Col: 79}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/auditlog/log.templ`, Line: 213, Col: 81}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var38))
 					if templ_7745c5c3_Err != nil {
@@ -945,12 +945,12 @@ func unreadFilter(s Search) templ.Component {
 					}
 				}
 			}
-			for _, fault := range s.strange() {
+			for _, unknown := range s.strange() {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 65, "<li><span>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = components.Code(fault.Name).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.Code(unknown.Name).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -959,9 +959,9 @@ func unreadFilter(s Search) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var39 string
-				templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(fault.Message)
+				templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(unknown.Message)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/auditlog/log.templ`, Line: 217, Col: 66}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/auditlog/log.templ`, Line: 217, Col: 70}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 				if templ_7745c5c3_Err != nil {
@@ -978,7 +978,7 @@ func unreadFilter(s Search) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = components.Note(components.Notice{Tone: components.Bad, Icon: "alert-circle", Title: components.Count(len(s.Faults), "error.", "errors."), Urgent: true, Aside: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Note(components.Notice{Tone: components.Bad, Icon: "alert-circle", Title: components.Count(len(s.Errors), "error.", "errors."), Urgent: true, Aside: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -17,9 +17,8 @@ type Event struct {
 	Action string
 	// Of is the action of the change that somebody found out about; it is Action for the change itself.
 	Of string
-	// Connector is a connector's id, Name what it is called. Where the page is about that one connector both are empty.
-	Connector string
-	Name      connector.Name
+	// About is empty where the page is about that one connector.
+	About
 	// SyncType is what a sync asked for, End how it ended.
 	SyncType string
 	End      SyncEnd
@@ -31,13 +30,22 @@ type Event struct {
 	// Quote is Graph's own text about its refusal; empty where it refused nothing.
 	Quote string
 	At    time.Time
-	// From and To bound when a change outside Switchboard was made; zero for any other event. Who then noticed it.
-	From, To time.Time
+	// Window is for a change made outside Switchboard, which Who noticed; zero for any other event.
+	Window
 	// Change is the id of the change, for its receipt; empty for none.
 	Change string
 	// Seq is the record's entry number.
 	Seq int64
 }
+
+// About is the connector that something is about: its id, and what it is called.
+type About struct {
+	Connector string
+	Name      connector.Name
+}
+
+// Window bounds when something happened.
+type Window struct{ From, To time.Time }
 
 // Person is who it was, in the words of the page.
 func (e Event) Person() string {
@@ -110,11 +118,11 @@ func (e Event) Icon() string {
 	switch {
 	case e.Outcome == Pending, e.Outcome == inDoubt, e.Outcome == superseded:
 		return "help-hexagon"
-	case e.isSync() && e.End.Known && !e.End.Seen:
+	case e.IsSync() && e.End.Known && !e.End.Seen:
 		return "clock-exclamation"
 	case e.Outcome == rejected, e.Outcome == notApplied:
 		return "x"
-	case e.isSync() && !e.End.Known && e.Outcome == Applied:
+	case e.IsSync() && !e.End.Known && e.Outcome == Applied:
 		return "refresh"
 	case e.differs():
 		return "arrows-diff"
@@ -124,15 +132,16 @@ func (e Event) Icon() string {
 
 func (e Event) tone() components.Tone {
 	switch {
-	case e.isSync() && e.End.Known && !e.End.Seen, e.differs():
+	case e.IsSync() && e.End.Known && !e.End.Seen, e.differs():
 		return components.Caution
-	case e.isSync() && !e.End.Known && e.Outcome == Applied:
+	case e.IsSync() && !e.End.Known && e.Outcome == Applied:
 		return components.Waiting
 	}
 	return outcomeTone(e.Outcome)
 }
 
-func (e Event) isSync() bool { return e.SyncType != "" || e.Action == "sync" || e.Of == "sync" }
+// IsSync says whether it is about a sync rather than an edit.
+func (e Event) IsSync() bool { return e.SyncType != "" || e.Action == "sync" || e.Of == "sync" }
 
 // asAsked counts the fields that Graph is known to hold as asked.
 func (e Event) asAsked() (count int) {
@@ -165,21 +174,21 @@ func (e Event) holds(field connector.Field) string {
 	return "Graph holds"
 }
 
-// Took says that the field is known to hold what was asked.
-func (e Event) Took(field connector.Field) bool {
+// Fulfilled says that the field is known to hold what was asked.
+func (e Event) Fulfilled(field connector.Field) bool {
 	return (e.done() || e.Action == "accepted") && field.AsAsked()
 }
 
 // Result is what became of it in a word or two.
 func (e Event) Result() string {
 	switch {
-	case e.isSync() && e.End.Known:
+	case e.IsSync() && e.End.Known:
 		return e.End.Words()
-	case e.isSync() && e.Outcome == Applied:
+	case e.IsSync() && e.Outcome == Applied:
 		return "Accepted"
-	case e.isSync() && e.Outcome == notApplied:
+	case e.IsSync() && e.Outcome == notApplied:
 		return "Not sent"
-	case e.Outcome == superseded && (e.isSync() || !e.stored()): // given up, or the connector is gone
+	case e.Outcome == superseded && (e.IsSync() || !e.stored()): // given up, or the connector is gone
 		return "Never found out"
 	}
 	return OutcomeWord(e.Outcome, e.differs())
@@ -187,6 +196,6 @@ func (e Event) Result() string {
 
 // here is the event on a page about its connector alone.
 func (e Event) here() Event {
-	e.Connector, e.Name = "", connector.Name{}
+	e.About = About{}
 	return e
 }

@@ -442,7 +442,7 @@ func eventField(event Event, field connector.Field) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-		} else if event.Took(field) {
+		} else if event.Fulfilled(field) {
 			templ_7745c5c3_Err = components.Diff(field.Before, field.Requested).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

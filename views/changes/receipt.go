@@ -13,67 +13,61 @@ import (
 
 // Receipt is what became of one change, as it is known today.
 type Receipt struct {
-	// Change is the change's UUID.
-	Change string
-	// Connector is the connector's id, Name what people call it.
-	Connector string
-	Name      connector.Name
-	// Action is the record's word: "edit", "sync", "revert" or "bulk_edit".
-	Action string
-	// Outcome is the record's word: "pending", "applied", "rejected", "in_doubt", "applied_observed", "not_applied" or "superseded".
-	Outcome string
-	// SyncType is what a sync asked for, empty for an edit; End is how it ended.
-	SyncType string
-	End      SyncEnd
-	Fields   []connector.Field
+	// Event is the change as every page tells it: At is when its intent was recorded, Seq the number of that entry.
+	Event
+	Answer
+	Resolution
+	Offers
 	// Others are properties that others changed while the form was open.
 	Others []connector.Drift
-	Reason string
-	// Who asked for it; You says that it is the one who looks.
-	Who string
-	You bool
-	// Asked is when the intent was recorded, Settled when the latest outcome was.
-	Asked, Settled time.Time
-	Now            time.Time
+	// Orphaned says that the program ended before it recorded an outcome, so that nobody knows whether the request left.
+	Orphaned bool
+	// Unproven says that the audit log is not what was signed.
+	Unproven bool
+	// Watched is the page that shows the receipt and is to be read again once it is settled: OnChange or OnConnector; empty
+	// where none is.
+	Watched string
+	// Standalone says that the receipt stands on a page of its own rather than on the connector's.
+	Standalone bool
+	Now        time.Time
+}
+
+// Answer is what came back from Graph.
+type Answer struct {
 	// Took is how long Graph took to answer; 0 without an answer.
 	Took time.Duration
 	// Status is the HTTP status of Graph's answer, 0 without one; RequestID is Graph's own id of the request.
 	Status    int
 	RequestID string
-	// Seq is the record's number of the intent.
-	Seq int64
 	// Refusal is what Graph said when it refused, in a person's words; empty otherwise.
 	Refusal string
-	// Quote is Graph's own text about its refusal; it may be empty.
-	Quote string
 	// Between says that something between Switchboard and Graph answered in Graph's place.
 	Between bool
-	// Orphaned says that the program ended before it recorded an outcome, so that nobody knows whether the request left.
-	Orphaned bool
+}
+
+// Resolution is how a change in doubt was resolved, or is being resolved.
+type Resolution struct {
+	// Settled is when the latest outcome was recorded.
+	Settled time.Time
+	// Settle is how long after the send a second look may say 'not applied'.
+	Settle time.Duration
 	// Looks counts the reads that tried to find out about one in doubt; LastLook is the latest one, zero for none.
 	Looks    int
 	LastLook time.Time
 	// Observer is whose read settled it; empty where Graph's answer did.
 	Observer string
-	// Settle is how long after the send a second look may say 'not applied'.
-	Settle time.Duration
-	// Carry is for the form 'Check now' of one in doubt.
-	Carry forms.HiddenFields
-	// Watched is the page that shows the receipt and is to be read again once it is settled: OnChange or OnConnector; empty
-	// where none is.
-	Watched string
-	// MayClose offers to give up on one in doubt; Closing is the reason for which somebody did.
-	MayClose bool
-	Closing  string
-	// Unproven says that the record is not what was signed.
-	Unproven bool
-	// MayEdit says that the one who looks may save and sync; MayRevert offers to put the values back.
-	MayEdit   bool
-	MayRevert bool
-	// Standalone says that the receipt stands on a page of its own rather than on the connector's.
-	Standalone bool
+	// Closing is the reason for which somebody gave up on it.
+	Closing string
+}
+
+// Offers are what the one who looks may do about it.
+type Offers struct {
+	// MayEdit says that they may save and sync; MayRevert offers to put the values back, MayClose to give up on one in doubt.
+	MayEdit, MayRevert, MayClose bool
 	// Audited links the entry to the audit log, for those who may read it.
 	Audited bool
+	// Hidden is for the form 'Check now' of one in doubt.
+	Hidden forms.HiddenFields
 }
 
 // The pages that watch a change.
@@ -94,19 +88,9 @@ func (m Receipt) Title() string {
 }
 
 func (m Receipt) closingID() string { return "closing-" + m.Change }
-// IsSync says whether it asked for a sync rather than for an edit.
-func (m Receipt) IsSync() bool      { return m.event().isSync() }
-
-// asAsked counts the fields that Graph is known to hold as asked.
-func (m Receipt) asAsked() int { return m.event().asAsked() }
-
-// stored says whether it is known what Graph holds in every field.
-func (m Receipt) stored() bool { return m.event().stored() }
 
 // Word is the outcome in a word or two, for titles and badges.
-func (m Receipt) Word() string { return m.event().Result() }
-
-func (m Receipt) differs() bool { return m.event().differs() }
+func (m Receipt) Word() string { return m.Result() }
 
 // written says whether the request is known to have left.
 func (m Receipt) written() gates.Verdict {
@@ -116,14 +100,12 @@ func (m Receipt) written() gates.Verdict {
 	return gates.Passed
 }
 
-func (m Receipt) tone() components.Tone { return m.event().tone() }
-
 func (m Receipt) icon() string {
 	switch {
 	case m.differs():
 		return "arrows-diff"
 	case m.IsSync() && !m.End.Seen && (m.End.Known || m.Outcome == Applied):
-		return m.event().Icon()
+		return m.Event.Icon()
 	case m.Open(), m.Outcome == superseded:
 		return "help-hexagon"
 	case m.Outcome == rejected, m.Outcome == notApplied:
@@ -152,7 +134,7 @@ func (m Receipt) looks() string {
 }
 
 // soon says whether the next look is due in seconds rather than half a minute: the first two minutes.
-func (m Receipt) soon() bool { return m.Now.Sub(m.Asked) < 2*time.Minute }
+func (m Receipt) soon() bool { return m.Now.Sub(m.At) < 2*time.Minute }
 
 // lookURL asks for what is known again, watchedURL for the page that shows it.
 func (m Receipt) lookURL() string {
@@ -166,15 +148,11 @@ func (m Receipt) watchedURL() string {
 	return links.ChangeURL(m.Change)
 }
 
-// Person is the person who asked.
-func (m Receipt) Person() string { return m.event().Person() }
-
-// event is the change as a line of the history tells it.
+// event is the change as a line of the history tells it. The receipt itself quotes Graph.
 func (m Receipt) event() Event {
-	return Event{
-		Who: m.Who, You: m.You, Action: m.Action, Connector: m.Connector, Name: m.Name, SyncType: m.SyncType, End: m.End, Fields: m.Fields,
-		Outcome: m.Outcome, Reason: m.Reason, At: m.Asked, Change: m.Change, Seq: m.Seq,
-	}
+	told := m.Event
+	told.Quote = ""
+	return told
 }
 
 // renamed says what the connector was called before, where the change gave it another name.

@@ -73,7 +73,7 @@ func ReceiptDetail(m Receipt) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.WhenLine(m.Asked, m.Now).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.WhenLine(m.At, m.Now).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -67,7 +67,7 @@ func (m Receipt) syncHeadline() string {
 	case m.Outcome == Pending:
 		return "The request for " + SyncWord(m.SyncType) + " is being sent. Graph has not answered yet."
 	case m.Outcome == AppliedObserved:
-		return m.event().Result() + ": the last sync has moved since " + SyncWord(m.SyncType) + " was asked for."
+		return m.Result() + ": the last sync has moved since " + SyncWord(m.SyncType) + " was asked for."
 	case m.Outcome == notApplied && !m.End.Known:
 		return "The request for " + SyncWord(m.SyncType) + " was not sent."
 	case m.Outcome == notApplied:

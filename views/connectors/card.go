@@ -21,17 +21,7 @@ type Card struct {
 	Actor access.Actor
 	// Now is the time that ages are told from.
 	Now time.Time
-	// Read is when Graph gave these values.
-	Read time.Time
-	// Returned says that a PATCH returned these values, rather than a read of their own.
-	Returned bool
-	// Later is what a read after the PATCH said, where that is something else; nil where it agrees or was not made.
-	Later *Later
-	// Behind are properties that Graph still shows as they were before a change made through Switchboard a short while ago: Was is
-	// what it shows, Is what the change stored or asked for.
-	Behind []connector.Drift
-	// Stale says why the values are old ones. Nil for values of now.
-	Stale *Stale
+	Reading
 	// Receipt is what became of the change just made, or of one in doubt; nil for none.
 	Receipt *changes.Receipt
 	// Problem is why a sync was not asked for; its zero value is none.
@@ -46,6 +36,21 @@ type Card struct {
 	History []changes.Event
 	// Audited links the history to the audit log, for those who may read it.
 	Audited bool
+}
+
+// Reading is where the values come from.
+type Reading struct {
+	// Read is when Graph gave these values.
+	Read time.Time
+	// Returned says that a PATCH returned these values, rather than a read of their own.
+	Returned bool
+	// Later is what a read after the PATCH said, where that is something else; nil where it agrees or was not made.
+	Later *Later
+	// Behind are properties that Graph still shows as they were before a change made through Switchboard a short while ago: Was is
+	// what it shows, Is what the change stored or asked for.
+	Behind []connector.Drift
+	// Stale says why the values are old ones. Nil for values of now.
+	Stale *Stale
 }
 
 // Later is a read made after a PATCH whose answer is shown.

@@ -143,7 +143,7 @@ func doubtSentence(doubt changes.Receipt, now time.Time) string {
 	} else if doubt.Who == "" {
 		whose = "somebody’s"
 	}
-	when := " at " + components.Clock(doubt.Asked, now) + " UTC of"
+	when := " at " + components.Clock(doubt.At, now) + " UTC of"
 	if doubt.Status > 0 { // somebody answered, and it told nothing
 		return "No answer says what Graph did with " + whose + " " + what + when
 	}

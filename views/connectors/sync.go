@@ -7,16 +7,16 @@ import (
 
 // Sync is the form that asks Graph for a sync.
 type Sync struct {
-	ID    string
-	Carry forms.HiddenFields
+	ID     string
+	Hidden forms.HiddenFields
 	// Retired says that nothing is expected to sync any more: the form asks twice.
 	Retired bool
 	// Type and Reason are what was typed before, where the form is shown again.
 	Type, Reason string
 	// RequireReason says that an empty reason will be refused.
 	RequireReason bool
-	// Fault is what is wrong with the reason; empty for nothing.
-	Fault string
+	// ReasonError is what is wrong with the reason; empty for nothing.
+	ReasonError string
 }
 
 func (m Sync) kind() string {
@@ -34,4 +34,4 @@ func (m Sync) icon() string {
 }
 
 // inPage says whether the question stands in the page: a popover cannot be sent open.
-func (m Sync) inPage() bool { return m.Fault != "" }
+func (m Sync) inPage() bool { return m.ReasonError != "" }

@@ -170,7 +170,7 @@ func syncForm(m Sync, c connector.Connector) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = forms.Hidden(m.Carry).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = forms.Hidden(m.Hidden).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -241,7 +241,7 @@ func syncForm(m Sync, c connector.Connector) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = forms.ReasonField("sync-reason", m.Reason, m.Fault, m.RequireReason).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = forms.ReasonField("sync-reason", m.Reason, m.ReasonError, m.RequireReason).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

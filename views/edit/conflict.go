@@ -34,7 +34,7 @@ type Conflict struct {
 	Late   bool
 	// Opened is when the form was filled, Read when Graph was read again.
 	Opened, Read, Now time.Time
-	Carry             forms.HiddenFields
+	Hidden            forms.HiddenFields
 }
 
 // Title is the page's title.

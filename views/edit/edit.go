@@ -34,7 +34,7 @@ type Edit struct {
 	Kept *Kept
 	// Opened is when Connector was read.
 	Opened, Now time.Time
-	Carry       forms.HiddenFields
+	Hidden      forms.HiddenFields
 }
 
 // Kept is what was typed into a form before, and not saved.
@@ -127,8 +127,8 @@ func (m Edit) changed(name string) bool {
 	return false
 }
 
-// fault is what is wrong with a field; empty for nothing.
-func (m Edit) fault(name string) string { return forms.ErrorOf(m.Problem, name) }
+// fieldError is what is wrong with a field; empty for nothing.
+func (m Edit) fieldError(name string) string { return forms.ErrorOf(m.Problem, name) }
 
 // grouped are the properties under a heading, in the form's order.
 func grouped(group connector.Group) []connector.Property {

@@ -101,7 +101,7 @@ func EditForm(m Edit) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = forms.Hidden(m.Carry).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = forms.Hidden(m.Hidden).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -370,9 +370,9 @@ func editNotes(m Edit) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var15 string
-				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(components.Absolute(m.Reverts.Asked, m.Now))
+				templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(components.Absolute(m.Reverts.At, m.Now))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/edit/edit.templ`, Line: 90, Col: 126}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/edit/edit.templ`, Line: 90, Col: 123}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 				if templ_7745c5c3_Err != nil {
@@ -504,7 +504,7 @@ func fieldRow(m Edit, property connector.Property) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		fault, changed := m.fault(property.Name), m.changed(property.Name)
+		message, changed := m.fieldError(property.Name), m.changed(property.Name)
 		{
 			templ_7745c5c3_ElementWriter := templ_7745c5c3_Buffer
 			templ_7745c5c3_Buffer := templ.GetBuffer()
@@ -513,7 +513,7 @@ func fieldRow(m Edit, property connector.Property) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var22 = []any{"field-row", templ.KV("field-changed", changed), templ.KV("field-faulty", fault != "")}
+			var templ_7745c5c3_Var22 = []any{"field-row", templ.KV("field-changed", changed), templ.KV("field-faulty", message != "")}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_ElementWriter, templ_7745c5c3_Var22...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -534,7 +534,7 @@ func fieldRow(m Edit, property connector.Property) templ.Component {
 			var templ_7745c5c3_Var24 string
 			templ_7745c5c3_Var24, templ_7745c5c3_Err = templruntime.NewAttributeExpression(property.Name).Resolve(ctx)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/edit/edit.templ`, Line: 116, Col: 133}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/edit/edit.templ`, Line: 116, Col: 135}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var24)
 			if templ_7745c5c3_Err != nil {
@@ -580,17 +580,17 @@ func fieldRow(m Edit, property connector.Property) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if property.Kind == connector.Choice {
-			templ_7745c5c3_Err = choiceControl(m, property, fault).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = choiceControl(m, property, message).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = textControl(m, property, fault).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = textControl(m, property, message).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		if fault != "" {
+		if message != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<p class=\"form-error\" id=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -617,9 +617,9 @@ func fieldRow(m Edit, property connector.Property) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(fault)
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(message)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/edit/edit.templ`, Line: 129, Col: 18}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/edit/edit.templ`, Line: 129, Col: 20}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 			if templ_7745c5c3_Err != nil {
@@ -736,7 +736,7 @@ func fieldRow(m Edit, property connector.Property) templ.Component {
 }
 
 // textControl is always of type text: the types for addresses and times change or refuse what is typed.
-func textControl(m Edit, property connector.Property, fault string) templ.Component {
+func textControl(m Edit, property connector.Property, message string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -815,7 +815,7 @@ func textControl(m Edit, property connector.Property, fault string) templ.Compon
 				return templ_7745c5c3_Err
 			}
 		}
-		if named := forms.DescribedBy(property.Name, fault, m.hint(property)); named != "" {
+		if named := forms.DescribedBy(property.Name, message, m.hint(property)); named != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, " aria-describedby=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -834,7 +834,7 @@ func textControl(m Edit, property connector.Property, fault string) templ.Compon
 				return templ_7745c5c3_Err
 			}
 		}
-		if fault != "" {
+		if message != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 65, " aria-invalid=\"true\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -848,7 +848,7 @@ func textControl(m Edit, property connector.Property, fault string) templ.Compon
 	})
 }
 
-func choiceControl(m Edit, property connector.Property, fault string) templ.Component {
+func choiceControl(m Edit, property connector.Property, message string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -908,7 +908,7 @@ func choiceControl(m Edit, property connector.Property, fault string) templ.Comp
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if named := forms.DescribedBy(property.Name, fault, m.hint(property)); named != "" {
+		if named := forms.DescribedBy(property.Name, message, m.hint(property)); named != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 71, " aria-describedby=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -927,7 +927,7 @@ func choiceControl(m Edit, property connector.Property, fault string) templ.Comp
 				return templ_7745c5c3_Err
 			}
 		}
-		if fault != "" {
+		if message != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 73, " aria-invalid=\"true\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1017,7 +1017,7 @@ func editSide(m Edit) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = forms.ReasonField("reason", m.Reason, m.fault(connector.Reason), m.RequireReason).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = forms.ReasonField("reason", m.Reason, m.fieldError(connector.Reason), m.RequireReason).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

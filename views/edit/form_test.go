@@ -15,7 +15,7 @@ import (
 func TestEditFormIsAPlainForm(t *testing.T) {
 	t.Parallel()
 	c := viewstest.Awkward()
-	form := viewstest.One(t, viewstest.Parsed(t, edit.EditForm(edit.Edit{Connector: c, RequireReason: true, Carry: viewstest.Carry, Now: viewstest.Now})), "form", "method=post")
+	form := viewstest.One(t, viewstest.Parsed(t, edit.EditForm(edit.Edit{Connector: c, RequireReason: true, Hidden: viewstest.Hidden, Now: viewstest.Now})), "form", "method=post")
 	if got, want := viewstest.Value(form, "action"), `/connectors/a%2Fb%3Fc%23d%20e%22f`; got != want {
 		t.Errorf("the action is %q, want %q", got, want)
 	}
@@ -30,8 +30,8 @@ func TestEditFormIsAPlainForm(t *testing.T) {
 		}
 	}
 	viewstest.One(t, form, "textarea", "name=reason")
-	viewstest.One(t, form, "input", "type=hidden", "name=token", "value="+viewstest.Carry.Token)
-	viewstest.One(t, form, "input", "type=hidden", "name=state", "value="+viewstest.Carry.State)
+	viewstest.One(t, form, "input", "type=hidden", "name=token", "value="+viewstest.Hidden.Token)
+	viewstest.One(t, form, "input", "type=hidden", "name=state", "value="+viewstest.Hidden.State)
 	checkButtons(t, form)
 }
 

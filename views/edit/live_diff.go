@@ -24,7 +24,7 @@ func (m Edit) live() LiveDiff {
 func (m LiveDiff) count() string {
 	text, faulty := changesCounted(len(m.Edit.Changed())), 0
 	for _, field := range m.Edit.Changed() {
-		if m.fault(field.Name) != "" {
+		if m.fieldError(field.Name) != "" {
 			faulty++
 		}
 	}
@@ -34,11 +34,11 @@ func (m LiveDiff) count() string {
 	return text
 }
 
-// fault is why Graph could not be asked for a change, in the words of the review; empty where it could.
-func (m LiveDiff) fault(name string) string {
-	for _, fault := range m.Edit.Faults() {
-		if fault.Field == name {
-			return fault.Message
+// fieldError is why Graph could not be asked for a change, in the words of the review; empty where it could.
+func (m LiveDiff) fieldError(name string) string {
+	for _, one := range m.Edit.Faults() {
+		if one.Field == name {
+			return one.Message
 		}
 	}
 	return ""

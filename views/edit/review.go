@@ -31,7 +31,7 @@ type Review struct {
 	WriteScope string
 	// Read is when Graph was read again.
 	Read, Now time.Time
-	Carry     forms.HiddenFields
+	Hidden    forms.HiddenFields
 }
 
 // Request is one request to Graph as it will be sent, without the bearer.

@@ -122,7 +122,7 @@ func reviewBody(m Review) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = forms.Hidden(m.Carry).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = forms.Hidden(m.Hidden).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

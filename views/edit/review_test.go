@@ -17,7 +17,7 @@ func TestReviewCarriesEverythingOn(t *testing.T) {
 		viewstest.One(t, form, "input", "type=hidden", "name="+name, "value="+want)
 	}
 	viewstest.One(t, form, "input", "type=hidden", "name=choice.serverName", "value=theirs")
-	viewstest.One(t, form, "input", "type=hidden", "name=state", "value="+viewstest.Carry.State)
+	viewstest.One(t, form, "input", "type=hidden", "name=state", "value="+viewstest.Hidden.State)
 	if got := viewstest.Words(viewstest.One(t, form, "textarea", "name=reason")); got != viewstest.Review().Reason {
 		t.Errorf("the reason is %q", got)
 	}

@@ -34,12 +34,7 @@ type Shell struct {
 	Search string
 	// Path is this page's path and query; forms that lead back here carry it.
 	Path string
-	// SignedInSince and SignedInUntil bound the session; the zero time leaves them out.
-	SignedInSince, SignedInUntil time.Time
-	// SessionLeft is how long the session lasts unless the person does something, as the script reads it: whole seconds,
-	// and "; final" where nothing prolongs it. SessionWarning is how long before its end the page says so.
-	SessionLeft    string
-	SessionWarning time.Duration
+	Session
 	// Now is when the page was made.
 	Now time.Time
 	// Graph is what the foot of the left bar says about Graph; nothing without a title.
@@ -48,6 +43,16 @@ type Shell struct {
 	RequestID string
 	// Version is the build's.
 	Version string
+}
+
+// Session is how long the session lasts.
+type Session struct {
+	// SignedInSince and SignedInUntil bound the session; the zero time leaves them out.
+	SignedInSince, SignedInUntil time.Time
+	// SessionLeft is how long the session lasts unless the person does something, as the script reads it: whole seconds,
+	// and "; final" where nothing prolongs it. SessionWarning is how long before its end the page says so.
+	SessionLeft    string
+	SessionWarning time.Duration
 }
 
 // Assets are the built files that every page loads.

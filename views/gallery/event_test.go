@@ -35,11 +35,11 @@ func everywhere(event changes.Event) map[string]templ.Component {
 func TestAnEventReadsTheSameEverywhere(t *testing.T) {
 	t.Parallel()
 	edit := func(outcome string, stored *connector.Value) changes.Event {
-		return changes.Event{Who: "Priya Raman", Action: "edit", Outcome: outcome, Reason: "CHG-1", At: viewstest.Now, Change: "c1", Seq: 12, Connector: viewstest.ConnectorID, Name: viewstest.NaMail().Name(),
+		return changes.Event{Who: "Priya Raman", Action: "edit", Outcome: outcome, Reason: "CHG-1", At: viewstest.Now, Change: "c1", Seq: 12, About: changes.About{Connector: viewstest.ConnectorID, Name: viewstest.NaMail().Name()},
 			Fields: []connector.Field{{Name: connector.PrimarySMTPAddress, Before: connector.Of("journal@a"), Requested: connector.Of("journal-01@a"), Stored: stored}}}
 	}
 	sync := func(outcome string, end changes.SyncEnd) changes.Event {
-		return changes.Event{Who: "Priya Raman", Action: "sync", SyncType: "fullSync", End: end, Outcome: outcome, Reason: "CHG-1", At: viewstest.Now, Change: "c1", Seq: 12, Connector: viewstest.ConnectorID, Name: viewstest.NaMail().Name()}
+		return changes.Event{Who: "Priya Raman", Action: "sync", SyncType: "fullSync", End: end, Outcome: outcome, Reason: "CHG-1", At: viewstest.Now, Change: "c1", Seq: 12, About: changes.About{Connector: viewstest.ConnectorID, Name: viewstest.NaMail().Name()}}
 	}
 	for name, test := range map[string]struct {
 		event        changes.Event

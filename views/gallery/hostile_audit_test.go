@@ -18,10 +18,10 @@ func TestAuditHostileTextsStayTexts(t *testing.T) {
 		fragments := map[string]templ.Component{
 			"faults": flooded(text, auditlog.Content),
 			"line":   flooded(text, auditlog.LineContent),
-			"empty":  flooded(text, auditlog.Content, func(m *auditlog.Log) { m.Rows, m.Search.Faults = nil, nil }),
+			"empty":  flooded(text, auditlog.Content, func(m *auditlog.Log) { m.Rows, m.Search.Errors = nil, nil }),
 		}
 		for _, action := range []string{"edit", "denied", "export", "resolved", "sign_in", text} {
-			fragments["rows "+action] = flooded(text, auditlog.Content, func(m *auditlog.Log) { m.Search.Faults, m.Rows[0].Event.Action = nil, action })
+			fragments["rows "+action] = flooded(text, auditlog.Content, func(m *auditlog.Log) { m.Search.Errors, m.Rows[0].Event.Action = nil, action })
 		}
 		return fragments
 	}

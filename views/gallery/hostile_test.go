@@ -85,7 +85,7 @@ func flooded[M any](text string, draw func(M) templ.Component, adjust ...func(*M
 func hostileFragments(text string) map[string]templ.Component {
 	fragments := map[string]templ.Component{
 		"card":    flooded(text, connectors.ConnectorCard),
-		"asking":  flooded(text, connectors.ConnectorCard, func(m *connectors.Card) { m.Sync.Fault, m.Problem = "", problem.Problem{} }),
+		"asking":  flooded(text, connectors.ConnectorCard, func(m *connectors.Card) { m.Sync.ReasonError, m.Problem = "", problem.Problem{} }),
 		"edit":    flooded(text, edit.EditForm),
 		"faults":  flooded(text, edit.EditForm, func(m *edit.Edit) { m.Problem = faults(text) }),
 		"review":  flooded(text, edit.ReviewForm),

@@ -78,7 +78,7 @@ func stretched() map[string]exhibit {
 	line.Row.Event.Name, line.Row.Event.Connector = giant().Name(), unbroken
 	log := viewstest.AuditPage()
 	log.Rows = []auditlog.Row{line.Row, line.Row}
-	log.Search.PersonName, log.Search.Connector, log.Search.Faults = unbroken, unbroken, nil
+	log.Search.PersonName, log.Search.Connector, log.Search.Errors = unbroken, unbroken, nil
 	lost := problem.New(problem.NotFound, "Graph has no connector with this id.").Verbatim(unbroken).Advising("Look for it by name.").Quoting("Graph’s request-id", unbroken)
 	mine := account.Access{Actor: anybody, Claim: unbroken, RolesAt: viewstest.Now, Scopes: []string{unbroken}, Now: viewstest.Now}
 	return map[string]exhibit{

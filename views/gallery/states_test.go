@@ -44,7 +44,7 @@ func cards() map[string]exhibit {
 
 	asking := viewstest.Card(broken, viewstest.Admin)
 	asking.Problem = problem.New(problem.Invalid, "1 error.").Saying("Nothing was asked of Graph.")
-	asking.Sync.Fault, asking.Sync.Type = "Say why, for instance with a ticket number.", "fullSync"
+	asking.Sync.ReasonError, asking.Sync.Type = "Say why, for instance with a ticket number.", "fullSync"
 
 	return map[string]exhibit{
 		"connector":          cardExhibit(viewstest.Card(viewstest.NaMail(), viewstest.Admin)),

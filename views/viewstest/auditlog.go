@@ -16,7 +16,7 @@ var Chain = auditlog.Chain{Size: 1289, Root: "tG7xN0aVq3kW4c1LZr8myH5uE2bPjT6oD7
 
 func auditRow(seq int64, action, outcome string, at time.Time, fields ...connector.Field) auditlog.Row {
 	return auditlog.Row{
-		Event: changes.Event{Who: "Maya Lindqvist", Action: action, Outcome: outcome, At: at, Seq: seq, Fields: fields, Reason: "CHG-20933", Change: "c1", Connector: ConnectorID, Name: NaMail().Name()},
+		Event: changes.Event{Who: "Maya Lindqvist", Action: action, Outcome: outcome, At: at, Seq: seq, Fields: fields, Reason: "CHG-20933", Change: "c1", About: changes.About{Connector: ConnectorID, Name: NaMail().Name()}},
 		Line:  seq, Role: "Admin",
 	}
 }
@@ -92,7 +92,7 @@ func AuditStates() map[string]func() templ.Component {
 		}),
 		"audit-unproven": page(func(m *auditlog.Log) { m.Chain = auditlog.Chain{Failed: true} }),
 		"audit-faults": page(func(m *auditlog.Log) {
-			m.Search.Faults = []problem.Field{{Name: "from", Message: "Enter a date or a time, such as 2026-11-24."}, {Name: "persn", Message: "The audit log does not have this filter."}}
+			m.Search.Errors = []problem.Field{{Name: "from", Message: "Enter a date or a time, such as 2026-11-24."}, {Name: "persn", Message: "The audit log does not have this filter."}}
 		}),
 		"line":         line(func(*auditlog.Line) {}),
 		"line-altered": line(func(m *auditlog.Line) { m.Chain.Altered, m.Row.Altered = []int64{1288}, true }),

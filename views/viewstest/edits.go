@@ -17,7 +17,7 @@ func Typed() map[string]string {
 // Edit is that form.
 func Edit() edit.Edit {
 	return edit.Edit{Connector: NaMail(), Wanted: Typed(), Reason: "Same alias style for every hosted connector, and the mailbox moved. CHG-20933.",
-		RequireReason: true, Opened: Now.Add(-6 * time.Minute), Now: Now, Carry: Carry}
+		RequireReason: true, Opened: Now.Add(-6 * time.Minute), Now: Now, Hidden: Hidden}
 }
 
 // Faulty is the form with two fields to correct.
@@ -43,7 +43,7 @@ func Review() edit.Review {
 		Request: edit.Request{Line: "PATCH /beta/deviceManagement/exchangeConnectors/" + ConnectorID,
 			Headers: []string{"Host: graph.microsoft.com", "Content-Type: application/json", "client-request-id: one for this change"},
 			Body:    "{\n  \"exchangeAlias\": \"hosted-na\",\n  \"primarySmtpAddress\": \"Intune-NA@na.contoso.com\"\n}"},
-		Read: Now.Add(-3 * time.Second), Now: Now, Carry: Carry}
+		Read: Now.Add(-3 * time.Second), Now: Now, Hidden: Hidden}
 }
 
 // Conflict is what a save of that form met.
@@ -51,5 +51,5 @@ func Conflict() edit.Conflict {
 	theirs := With(With(With(NaMail(), connector.PrimarySMTPAddress, "mdm-na@contoso.com"), connector.ServerName, "outlook-na.office365.com"), connector.Version, "2026.11.1")
 	event := changes.Event{Who: "Priya Raman", Action: "edit", Fields: []connector.Field{{}, {}}, At: Now.Add(-3 * time.Minute), Reason: "New address plan and regional endpoint. CHG-20940.", Change: "c4", Seq: 1288}
 	return edit.Conflict{Connector: theirs, Shown: NaMail(), Merge: merged(theirs), Wanted: Typed(), Reason: Edit().Reason, RequireReason: true,
-		Theirs: &event, Opened: Now.Add(-6 * time.Minute), Read: Now, Now: Now, Carry: Carry}
+		Theirs: &event, Opened: Now.Add(-6 * time.Minute), Read: Now, Now: Now, Hidden: Hidden}
 }

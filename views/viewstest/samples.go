@@ -20,7 +20,7 @@ var (
 	Helpdesk = access.Actor{OID: "oid2", TID: "tid", Name: "Tom Okafor", Username: "tom@contoso.example",
 		Claims: []string{"Connector.Helpdesk"}, Granting: []string{"Connector.Helpdesk"}, Roles: []access.Role{access.Helpdesk}}
 	Retirement = connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}}
-	Carry      = forms.HiddenFields{Token: "session-token", State: "sealed-form-state"}
+	Hidden     = forms.HiddenFields{Token: "session-token", State: "sealed-form-state"}
 )
 
 const (
@@ -71,7 +71,7 @@ func history() []changes.Event {
 		{Who: "Priya Raman", Action: "sync", SyncType: "fullSync", End: changes.SyncEnd{Known: true, Seen: true, Took: 94 * time.Second}, Outcome: "applied", Reason: "After the move.", At: Now.Add(-3 * time.Hour), Change: "c9", Seq: 1276},
 		{Who: "Priya Raman", Action: "sync", SyncType: "deltaSync", End: changes.SyncEnd{Known: true}, Outcome: "applied", At: Now.Add(-4 * time.Hour), Change: "c10", Seq: 1270},
 		{Who: "Priya Raman", Action: "sync", SyncType: "deltaSync", End: changes.SyncEnd{Known: true, Seen: true, Took: 8 * time.Second, AtMost: true}, Outcome: "applied_observed", At: Now.Add(-21 * 24 * time.Hour), Change: "c2", Seq: 1201},
-		{Who: "Tom Okafor", Action: "observed", Fields: []connector.Field{{Name: connector.ServerName, Before: connector.Of("ex03"), Stored: Stored("ex04")}}, At: Now.Add(-22 * 24 * time.Hour), From: Now.Add(-23 * 24 * time.Hour), To: Now.Add(-22 * 24 * time.Hour), Seq: 1190},
+		{Who: "Tom Okafor", Action: "observed", Fields: []connector.Field{{Name: connector.ServerName, Before: connector.Of("ex03"), Stored: Stored("ex04")}}, At: Now.Add(-22 * 24 * time.Hour), Window: changes.Window{From: Now.Add(-23 * 24 * time.Hour), To: Now.Add(-22 * 24 * time.Hour)}, Seq: 1190},
 		{Who: "Deniz Aydın", Action: "edit", Fields: []connector.Field{asked, Field(connector.ServerName, "", "outlook.office365.com", "outlook.office365.com")}, Outcome: "rejected", At: Now.Add(-400 * 24 * time.Hour), Change: "c3", Seq: 14},
 	}
 }
@@ -79,10 +79,14 @@ func history() []changes.Event {
 // Receipt is the receipt of an edit of NaMail.
 func Receipt(outcome string, fields ...connector.Field) changes.Receipt {
 	return changes.Receipt{
-		Change: ChangeID, Connector: ConnectorID, Name: NaMail().Name(), Action: "edit", Outcome: outcome,
-		Fields: fields, Reason: "Same alias style for every hosted connector, and the mailbox moved. CHG-20933.",
-		Who: "Maya Lindqvist", You: true, Asked: Now, Settled: Now, Now: Now, Took: 412 * time.Millisecond, Status: 200,
-		RequestID: "d4b03f17-58a2-4c0e-9d6b-2f7e881091ce", Seq: 1289, Settle: time.Minute, Carry: Carry, MayEdit: true, MayRevert: true,
+		Event: changes.Event{
+			Who: "Maya Lindqvist", You: true, Action: "edit", Outcome: outcome, About: changes.About{Connector: ConnectorID, Name: NaMail().Name()}, Fields: fields,
+			Reason: "Same alias style for every hosted connector, and the mailbox moved. CHG-20933.", At: Now, Change: ChangeID, Seq: 1289,
+		},
+		Answer:     changes.Answer{Took: 412 * time.Millisecond, Status: 200, RequestID: "d4b03f17-58a2-4c0e-9d6b-2f7e881091ce"},
+		Resolution: changes.Resolution{Settled: Now, Settle: time.Minute},
+		Offers:     changes.Offers{MayEdit: true, MayRevert: true, Hidden: Hidden},
+		Now:        Now,
 	}
 }
 
@@ -97,11 +101,11 @@ func InDoubt() changes.Receipt {
 func Card(c connector.Connector, actor access.Actor) connectors.Card {
 	m := connectors.Card{
 		Connector: c, Health: Retirement.Health(c, Now), Sentence: Retirement.Explain(c, Now, actor.May(access.Edit)), Actor: actor,
-		Now: Now, Read: Now.Add(-40 * time.Second), History: history(), Audited: actor.May(access.Audit),
+		Now: Now, Reading: connectors.Reading{Read: Now.Add(-40 * time.Second)}, History: history(), Audited: actor.May(access.Audit),
 		Gates: gates.Gates{EditClaims: []string{"Connector.Admin"}, ReadScope: "DeviceManagementServiceConfig.Read.All", WriteScope: "DeviceManagementServiceConfig.ReadWrite.All"},
 	}
 	if actor.May(access.Edit) {
-		m.Sync = &connectors.Sync{ID: c.ID(), Carry: Carry, RequireReason: true, Retired: m.Health == connector.Retired}
+		m.Sync = &connectors.Sync{ID: c.ID(), Hidden: Hidden, RequireReason: true, Retired: m.Health == connector.Retired}
 	}
 	return m
 }
