@@ -13,7 +13,7 @@ type Sessions struct {
 	Sessions []Session
 	// Idle and Absolute are how long a session lasts without activity and at most.
 	Idle, Absolute time.Duration
-	// MayEndAny says that whoever looks may see and end other people's, too.
+	// MayEndAny says that the one who looks may see and end other people's sessions, too.
 	MayEndAny bool
 	FormToken string
 	Now       time.Time

@@ -220,7 +220,7 @@ func SessionList(m Sessions) templ.Component {
 	})
 }
 
-// AllSessions is who is signed in where; whoever may edit can end each.
+// AllSessions is who is signed in where; those who may edit can end each session.
 func AllSessions(m Sessions) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

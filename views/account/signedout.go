@@ -33,7 +33,7 @@ func (m SignedOut) Title() string {
 	return "You are signed out"
 }
 
-// why says what has become of the session and of what was sent.
+// why says why the session is over, and whether anything was sent.
 func (m SignedOut) why() string {
 	if m.Consent {
 		return "Tell the person who sent you the link to try again in a minute. Switchboard then shows whether the permission is there."
@@ -48,7 +48,7 @@ func (m SignedOut) why() string {
 	return text
 }
 
-// typed says what has become of what was typed.
+// typed says where to find what was typed.
 func (m SignedOut) typed() string {
 	if m.Kept {
 		return "What you typed is kept for half an hour: sign in, and the form has it."

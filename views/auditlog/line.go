@@ -12,7 +12,7 @@ import (
 	"switchboard/views/links"
 )
 
-// Line is an entry on a page of its own, with the line of the record that it goes by.
+// Line is an entry on a page of its own, with the line of the audit log that it goes by.
 type Line struct {
 	Row Row
 	// ID is what the lines of one change share.
@@ -23,7 +23,7 @@ type Line struct {
 	SyncedAt                  *connector.Value
 	// Graph is the answer that the outcome rests on; nil for none.
 	Graph *GraphAnswer
-	// Kept is what the record keeps beside the line without exporting it.
+	// Kept is what the audit log keeps beside the line without exporting it.
 	Kept []Beside
 	// Hash is the line's own hash as recorded, Text the line as it is exported.
 	Hash, Text string

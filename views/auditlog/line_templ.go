@@ -17,7 +17,7 @@ import (
 	"time"
 )
 
-// LineContent is one line of the record: every member, the line itself, and its proof.
+// LineContent is one line of the audit log: every member, the line itself, and its proof.
 func LineContent(m Line) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

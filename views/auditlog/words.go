@@ -10,7 +10,7 @@ import (
 	"switchboard/views/components"
 )
 
-// actionWords are what the record's actions are called in the filter.
+// actionWords are what the audit log's actions are called in the filter.
 var actionWords = map[string]string{
 	"edit": "Edited", "sync": "Asked for a sync", "revert": "Put back", "bulk_edit": "Edited together", "proposal": "Proposed",
 	"approval": "Approved", "rejection": "Rejected", "sign_in": "Signed in", "sign_out": "Signed out", "denied": "Denied",
@@ -62,7 +62,7 @@ func exported(reason string) string {
 	return what
 }
 
-// detail is what the record's reason says where it is no person's words: a route, or an export's address.
+// detail is what the audit log's reason says where these are not a person's words: a route, or an export's address.
 func (r Row) detail() string {
 	if r.Event.Action == "denied" || r.Event.Action == "export" {
 		said, _ := connector.First(r.Event.Reason, 300) // an address may be long
@@ -99,7 +99,7 @@ func (r Row) icon() string {
 	return r.Event.Icon()
 }
 
-// follows says whether the row tells what became of an entry, rather than of the entry itself.
+// follows says whether the row tells the outcome of an entry rather than the entry itself.
 func (r Row) follows() bool { return r.Line != r.Event.Seq }
 
 // said is the row with the outcome that its line tells, and not what is known today.
@@ -114,7 +114,7 @@ func (r Row) said() changes.Event {
 // intent says whether the row stands for the line before the request, of a change that has an outcome by now.
 func (r Row) intent() bool { return r.Said == changes.Pending && r.Today != "" }
 
-// today says in a word what became of the change since.
+// today is the outcome of the change today, in a word.
 func (r Row) today() string {
 	later := r.Event
 	later.Outcome = r.Today

@@ -13,7 +13,7 @@ type Event struct {
 	// Who is a person's name; You says that it is the one who looks.
 	Who string
 	You bool
-	// Action is the record's word, for instance "edit", "sync" or "resolved".
+	// Action is the audit log's word, for instance "edit", "sync" or "resolved".
 	Action string
 	// Of is the action of the change that somebody found out about; it is Action for the change itself.
 	Of string
@@ -23,7 +23,7 @@ type Event struct {
 	SyncType string
 	End      SyncEnd
 	Fields   []connector.Field
-	// Outcome is the record's word, for instance "applied"; empty for what is no change.
+	// Outcome is the audit log's word, for instance "applied"; empty for what is no change.
 	Outcome string
 	// Reason is why, in the person's own words; of what somebody found out it is why they gave up.
 	Reason string
@@ -34,7 +34,7 @@ type Event struct {
 	Window
 	// Change is the id of the change, for its receipt; empty for none.
 	Change string
-	// Seq is the record's entry number.
+	// Seq is the audit log's entry number.
 	Seq int64
 }
 
@@ -179,7 +179,7 @@ func (e Event) Fulfilled(field connector.Field) bool {
 	return (e.done() || e.Action == "accepted") && field.AsAsked()
 }
 
-// Result is what became of it in a word or two.
+// Result is the outcome in a word or two.
 func (e Event) Result() string {
 	switch {
 	case e.IsSync() && e.End.Known:

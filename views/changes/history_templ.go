@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// History is what happened to a connector, the newest first; audited links to the whole record.
+// History is what happened to a connector, the newest first; audited links to the whole audit log.
 func History(id string, events []Event, audited bool, now time.Time) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

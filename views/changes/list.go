@@ -9,7 +9,7 @@ import (
 
 // List are what waits or is in doubt.
 type List struct {
-	// InDoubt are the changes of which nobody knows yet what became, the oldest first.
+	// InDoubt are the changes whose outcome is not known yet, the oldest first.
 	InDoubt []Receipt
 	// Recent are the latest changes, the newest first.
 	Recent []Event

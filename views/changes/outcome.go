@@ -2,7 +2,7 @@ package changes
 
 import "switchboard/views/components"
 
-// The record's words for an outcome.
+// The audit log's words for an outcome.
 const (
 	Pending         = "pending"
 	Applied         = "applied"
@@ -27,7 +27,7 @@ func outcomeTone(outcome string) components.Tone {
 	return components.Retired
 }
 
-// OutcomeWord is the record's word for an outcome as people read it.
+// OutcomeWord is the audit log's word for an outcome as people read it.
 func OutcomeWord(outcome string, differs bool) string {
 	switch outcome {
 	case Applied:

@@ -11,7 +11,7 @@ import (
 	"switchboard/views/links"
 )
 
-// Receipt is what became of one change, as it is known today.
+// Receipt is one change with its outcome, as far as it is known today.
 type Receipt struct {
 	// Event is the change as every page tells it: At is when its intent was recorded, Seq the number of that entry.
 	Event
@@ -76,7 +76,7 @@ const (
 	OnConnector = "connector"
 )
 
-// Open says whether nobody knows yet what became of the change.
+// Open says whether the outcome of the change is not known yet.
 func (m Receipt) Open() bool { return m.Outcome == Pending || m.Outcome == inDoubt }
 
 // Title is the title of the page on which the change stands by itself.

@@ -8,7 +8,7 @@ import (
 	"switchboard/internal/connector"
 )
 
-// headline says in a sentence what became of the change.
+// headline is the outcome in a sentence.
 func (m Receipt) headline() string {
 	switch {
 	case m.Closing != "":
@@ -76,7 +76,7 @@ func (m Receipt) syncHeadline() string {
 	return "The record says of " + request + ": " + m.Outcome + "."
 }
 
-// unanswered says why no answer tells what became of one in doubt.
+// unanswered says why no answer tells the outcome of one in doubt.
 func (m Receipt) unanswered() string {
 	switch {
 	case m.Orphaned:

@@ -13,7 +13,7 @@ const (
 	FullSync  = "fullSync"
 )
 
-// SyncWord names a sync by its kind; of old lines of the record the kind may not be known.
+// SyncWord names a sync by its kind; of old lines of the audit log the kind may not be known.
 func SyncWord(kind string) string {
 	switch kind {
 	case FullSync:

@@ -22,7 +22,7 @@ type Card struct {
 	// Now is the time that ages are told from.
 	Now time.Time
 	Reading
-	// Receipt is what became of the change just made, or of one in doubt; nil for none.
+	// Receipt is that of the change just made, or of one in doubt; nil for none.
 	Receipt *changes.Receipt
 	// Problem is why a sync was not asked for; its zero value is none.
 	Problem problem.Problem

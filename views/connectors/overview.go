@@ -19,11 +19,11 @@ type Overview struct {
 	Recent []changes.Event
 	// Outside are the latest changes made outside Switchboard, the newest first.
 	Outside []changes.Event
-	// InDoubt are the changes of which nobody knows yet what became.
+	// InDoubt are the changes whose outcome is not known yet.
 	InDoubt []changes.Receipt
 	// Gaps are what the list behind the numbers does not tell.
 	Gaps Gaps
-	// MayAudit says that the whole record may be linked to.
+	// MayAudit says that the whole audit log may be linked to.
 	MayAudit bool
 	// Read is when Graph gave the list, Now the time that ages are told from.
 	Read, Now time.Time

@@ -28,7 +28,7 @@ type Conflict struct {
 	RequireReason bool
 	// Refused is Graph's own refusal of the change as one that met another; its zero value says that nothing was sent.
 	Refused problem.Problem
-	// Theirs is the change that came between, where the record knows it; nil where it does not. Late says that Graph shows what
+	// Theirs is the change that came between, where the audit log knows it; nil where it does not. Late says that Graph shows what
 	// was there before it.
 	Theirs *changes.Event
 	Late   bool

@@ -11,7 +11,7 @@ import (
 	"switchboard/views/viewstest"
 )
 
-// TestAuditHostileTextsStayTexts holds every string of the record's pages to be text.
+// TestAuditHostileTextsStayTexts holds every string of the audit log's pages to be text.
 func TestAuditHostileTextsStayTexts(t *testing.T) {
 	t.Parallel()
 	draw := func(text string) map[string]templ.Component {

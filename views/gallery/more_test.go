@@ -21,7 +21,7 @@ import (
 	"switchboard/views/viewstest"
 )
 
-// more are the pages of the record, sessions, and every kind of page with texts as long as they come.
+// more are the pages of the audit log, sessions, and every kind of page with texts as long as they come.
 func more() map[string]exhibit {
 	all := map[string]exhibit{"access": accessExhibit(viewstest.Admin), "access-helpdesk": accessExhibit(viewstest.Helpdesk)}
 	for name, draw := range viewstest.AuditStates() {

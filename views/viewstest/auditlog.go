@@ -51,7 +51,7 @@ func AuditLine() auditlog.Line {
 		Hash: Chain.Root, Text: `{"seq":1288}`, Path: []string{Chain.Root}, Related: []auditlog.Row{row, auditRow(1289, "edit", "applied", Now)}, Chain: Chain}
 }
 
-// AuditStates are the pages of the record in every state.
+// AuditStates are the pages of the audit log in every state.
 func AuditStates() map[string]func() templ.Component {
 	page := func(change func(*auditlog.Log)) func() templ.Component {
 		m := AuditPage()
