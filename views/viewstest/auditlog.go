@@ -1,6 +1,7 @@
 package viewstest
 
 import (
+	"maps"
 	"time"
 
 	"github.com/a-h/templ"
@@ -53,15 +54,16 @@ func AuditLine() auditlog.Line {
 
 // AuditStates are the pages of the audit log in every state.
 func AuditStates() map[string]func() templ.Component {
+	all := auditPages()
+	maps.Copy(all, auditLines())
+	return all
+}
+
+func auditPages() map[string]func() templ.Component {
 	page := func(change func(*auditlog.Log)) func() templ.Component {
 		m := AuditPage()
 		change(&m)
 		return func() templ.Component { return auditlog.Content(m) }
-	}
-	line := func(change func(*auditlog.Line)) func() templ.Component {
-		m := AuditLine()
-		change(&m)
-		return func() templ.Component { return auditlog.LineContent(m) }
 	}
 	nothing := func(m *auditlog.Log) { m.Rows, m.Older, m.Newer = nil, auditlog.Cursor{}, auditlog.Cursor{} }
 	return map[string]func() templ.Component{
@@ -94,6 +96,16 @@ func AuditStates() map[string]func() templ.Component {
 		"audit-faults": page(func(m *auditlog.Log) {
 			m.Search.Errors = []problem.Field{{Name: "from", Message: "Enter a date or a time, such as 2026-11-24."}, {Name: "persn", Message: "The audit log does not have this filter."}}
 		}),
+	}
+}
+
+func auditLines() map[string]func() templ.Component {
+	line := func(change func(*auditlog.Line)) func() templ.Component {
+		m := AuditLine()
+		change(&m)
+		return func() templ.Component { return auditlog.LineContent(m) }
+	}
+	return map[string]func() templ.Component{
 		"line":         line(func(*auditlog.Line) {}),
 		"line-altered": line(func(m *auditlog.Line) { m.Chain.Altered, m.Row.Altered = []int64{1288}, true }),
 		"line-unsigned": line(func(m *auditlog.Line) {
