@@ -9,7 +9,7 @@ TEMPL := $(shell find . -name '*.templ' -not -path './node_modules/*')
 ROOMS = $(shell go list ./... 2>/dev/null | grep -v /node_modules/)
 STATIC := $(shell find static -type f -not -path 'static/dist/*')
 # all that can name a class or an element: the style sheet is cut down to those
-PAGES := $(shell find views -type f -not -name '*_templ.go' -not -name '*_test.go')
+PAGES := $(shell find views -type f -not -name '*_templ.go' -not -name '*_test.go' -not -path 'views/viewstest/*')
 ASSETS := static/dist/manifest.json
 NOTICES := internal/licenses/built/notices.json
 # the suite from outside, where its folder stands beside the checkout; the part is what this checkout has come to

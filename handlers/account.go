@@ -10,7 +10,8 @@ import (
 	"switchboard/internal/access"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/account"
+	"switchboard/views/frame"
 )
 
 // accountPages show people what they may do and where they are signed in, and keep their theme.
@@ -30,7 +31,7 @@ type SessionLister interface {
 
 // access shows somebody what they may do and what stands before more. It needs a session and no role.
 func (h *accountPages) access(c echo.Context, person *session.Person) error {
-	model := views.Access{
+	model := account.Access{
 		Actor: person.Actor(), Claim: h.Roles.Claim, RolesAt: person.RolesAt(), Scopes: person.Scopes(),
 		Gates: h.gates(c, person), Now: h.now(),
 	}
@@ -38,7 +39,7 @@ func (h *accountPages) access(c echo.Context, person *session.Person) error {
 		model.Ask = h.leadingBack(c, helps(refused, person))
 	}
 	return h.send(c, person, page{
-		status: http.StatusOK, title: "My access", fragment: views.AccessDetail(model), crumbs: []views.Crumb{{Label: "My access"}},
+		status: http.StatusOK, title: "My access", fragment: account.AccessDetail(model), crumbs: []frame.Crumb{{Label: "My access"}},
 	})
 }
 
@@ -50,8 +51,8 @@ func (h *accountPages) sessions(c echo.Context, person *session.Person) error {
 	}
 	model := h.sessionList(person, listed)
 	return h.send(c, person, page{
-		status: http.StatusOK, title: "Where you are signed in", fragment: views.SessionList(model),
-		crumbs: []views.Crumb{{Label: "My access", Href: "/access"}, {Label: "Sessions"}},
+		status: http.StatusOK, title: "Where you are signed in", fragment: account.SessionList(model),
+		crumbs: []frame.Crumb{{Label: "My access", Href: "/access"}, {Label: "Sessions"}},
 	})
 }
 
@@ -91,12 +92,12 @@ func (h *accountPages) keepSession(c echo.Context, person *session.Person) error
 }
 
 // sessionList is what a page shows of sessions.
-func (h *accountPages) sessionList(person *session.Person, listed []session.Listed) views.Sessions {
-	model := views.Sessions{
+func (h *accountPages) sessionList(person *session.Person, listed []session.Listed) account.Sessions {
+	model := account.Sessions{
 		Idle: h.Idle, Absolute: h.Absolute, MayEndAny: person.Actor().May(access.Edit), FormToken: person.FormToken(), Now: h.now(),
 	}
 	for _, one := range listed {
-		model.Sessions = append(model.Sessions, views.Session{
+		model.Sessions = append(model.Sessions, account.Session{
 			ID: one.ID, Person: one.Person, Device: one.Device, Address: one.Address, Current: one.Current, Since: one.Since, LastSeen: one.LastSeen,
 		})
 	}

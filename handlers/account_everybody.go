@@ -8,7 +8,8 @@ import (
 	"switchboard/internal/access"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/account"
+	"switchboard/views/frame"
 )
 
 // allSessions shows who is signed in where.
@@ -18,8 +19,8 @@ func (h *accountPages) allSessions(c echo.Context, person *session.Person) error
 		return err
 	}
 	return h.send(c, person, page{
-		status: http.StatusOK, title: "Who is signed in", fragment: views.AllSessions(h.sessionList(person, listed)),
-		crumbs: []views.Crumb{{Label: "My access", Href: "/access"}, {Label: "Sessions", Href: "/sessions"}, {Label: "Everybody’s"}},
+		status: http.StatusOK, title: "Who is signed in", fragment: account.AllSessions(h.sessionList(person, listed)),
+		crumbs: []frame.Crumb{{Label: "My access", Href: "/access"}, {Label: "Sessions", Href: "/sessions"}, {Label: "Everybody’s"}},
 	})
 }
 
@@ -43,6 +44,6 @@ func (h *accountPages) endAnySession(c echo.Context, person *session.Person) err
 		return problem.New(problem.NotFound, "This session has ended already.").Advising("Nothing is left to do.")
 	}
 	h.memory.Forget(id)
-	h.noteSignOut(c, person, "session of "+views.FullName(ended.Actor())+" ended")
+	h.noteSignOut(c, person, "session of "+account.FullName(ended.Actor())+" ended")
 	return c.Redirect(http.StatusSeeOther, "/sessions/all")
 }

@@ -8,7 +8,8 @@ import (
 
 	"switchboard/internal/licenses"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/account"
+	"switchboard/views/frame"
 )
 
 // licenses shows the licences of what others wrote and this program is made of. A build without the texts says so.
@@ -18,15 +19,15 @@ func (h *accountPages) licenses(c echo.Context, person *session.Person) error {
 		return err
 	}
 	return h.send(c, person, page{
-		status: http.StatusOK, title: "Licences", fragment: views.LicenceList(licenceModel(notices)), crumbs: []views.Crumb{{Label: "Licences"}},
+		status: http.StatusOK, title: "Licences", fragment: account.LicenceList(licenceModel(notices)), crumbs: []frame.Crumb{{Label: "Licences"}},
 	})
 }
 
-func licenceModel(notices []licenses.Notice) (m views.Licences) {
+func licenceModel(notices []licenses.Notice) (m account.Licences) {
 	for _, notice := range notices {
-		licence := views.Licence{Name: notice.Licence, Text: notice.Text}
+		licence := account.Licence{Name: notice.Licence, Text: notice.Text}
 		for _, part := range notice.Parts {
-			licence.Parts = append(licence.Parts, views.LicencePart(part))
+			licence.Parts = append(licence.Parts, account.LicencePart(part))
 		}
 		m.Notices = append(m.Notices, licence)
 	}

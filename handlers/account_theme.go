@@ -10,7 +10,7 @@ import (
 
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/frame"
 )
 
 // aYear is how long a browser keeps the theme, in seconds.
@@ -22,16 +22,16 @@ const themeHeader = "Switchboard-Theme"
 // theme keeps how a browser wants its pages lit, and goes back to where the form was. With script the page stays as it is.
 func (h *accountPages) theme(c echo.Context, _ *session.Person) error {
 	form := sentForm(c)
-	at := slices.IndexFunc(views.Themes(), func(theme views.Theme) bool { return theme.Value() == form.Get("theme") })
+	at := slices.IndexFunc(frame.Themes(), func(theme frame.Theme) bool { return theme.Value() == form.Get("theme") })
 	if at < 0 {
 		return problem.New(problem.BadRequest, "Switchboard does not have this theme.").Advising("Go back and choose one with the button at the top of the page.")
 	}
-	theme := views.Themes()[at]
+	theme := frame.Themes()[at]
 	h.setCookie(c, themeCookie, theme.Value(), aYear)
 	if wantsFragment(c.Request()) {
 		varies(c)
 		c.Response().Header().Set(themeHeader, theme.Value())
-		return draw(c, http.StatusOK, views.ThemeControls(theme))
+		return draw(c, http.StatusOK, frame.ThemeControls(theme))
 	}
 	return c.Redirect(http.StatusSeeOther, backTo(form.Get("return_to")))
 }

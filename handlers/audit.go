@@ -11,7 +11,8 @@ import (
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/auditlog"
+	"switchboard/views/frame"
 )
 
 // auditPages show the audit log and hand it out.
@@ -58,14 +59,14 @@ func (h *auditPages) list(c echo.Context, person *session.Person) error {
 		model.Chain, _ = h.chain(c, nil)
 	}
 	shown := page{
-		status: http.StatusOK, title: model.Title(), fragment: views.AuditContent(model), current: "/audit",
-		crumbs: []views.Crumb{{Label: "Audit log"}},
+		status: http.StatusOK, title: model.Title(), fragment: auditlog.Content(model), current: "/audit",
+		crumbs: []frame.Crumb{{Label: "Audit log"}},
 	}
 	if len(faults) > 0 {
 		shown.status = http.StatusBadRequest
 	}
 	if swapsResults(c.Request()) {
-		shown.fragment = views.AuditSwap(model)
+		shown.fragment = auditlog.Swap(model)
 	}
 	return h.send(c, person, shown)
 }
@@ -112,7 +113,7 @@ func (h *auditPages) stretch(ctx context.Context, filter audit.Filter, at place)
 }
 
 // fill puts what was found into the page.
-func (h *auditPages) fill(c echo.Context, person *session.Person, model *views.Audit, filter audit.Filter, found stretch) error {
+func (h *auditPages) fill(c echo.Context, person *session.Person, model *auditlog.Log, filter audit.Filter, found stretch) error {
 	teller, err := h.teller(c, person, found.lines)
 	if err != nil {
 		return err
@@ -130,9 +131,9 @@ func (h *auditPages) fill(c echo.Context, person *session.Person, model *views.A
 	}
 	if len(found.lines) > 0 {
 		first, last := found.lines[0].Seq, found.lines[len(found.lines)-1].Seq
-		model.Newest = views.AuditCursor{There: found.newer}
-		model.Newer = views.AuditCursor{There: found.newer, After: first}
-		model.Older = views.AuditCursor{There: found.older, Before: last}
+		model.Newest = auditlog.Cursor{There: found.newer}
+		model.Newer = auditlog.Cursor{There: found.newer, After: first}
+		model.Older = auditlog.Cursor{There: found.older, Before: last}
 	}
 	return nil
 }

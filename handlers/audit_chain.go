@@ -6,7 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/audit"
-	"switchboard/views"
+	"switchboard/views/auditlog"
 )
 
 // AuditProofs tell of single lines of the audit log, and that they are in it.
@@ -20,7 +20,7 @@ type AuditProofs interface {
 
 // chain is the state of the audit log's tree, with the lines of the page proven, or the latest where there are none; it tells
 // which are not as they were recorded.
-func (h *auditPages) chain(c echo.Context, lines []audit.Entry) (views.Chain, map[int64]bool) {
+func (h *auditPages) chain(c echo.Context, lines []audit.Entry) (auditlog.Chain, map[int64]bool) {
 	seqs := make([]int64, len(lines))
 	for i, line := range lines {
 		seqs[i] = line.Seq
@@ -28,9 +28,9 @@ func (h *auditPages) chain(c echo.Context, lines []audit.Entry) (views.Chain, ma
 	head, proofs, err := h.auditLog.Prove(c.Request().Context(), seqs...)
 	if err != nil {
 		h.log(c).Error("the record's tree could not be checked", "error", err.Error())
-		return h.standing(views.Chain{Failed: true}), nil
+		return h.standing(auditlog.Chain{Failed: true}), nil
 	}
-	chain := views.Chain{Size: head.Size, Root: head.Root, Key: head.Key, Checked: len(proofs), Witnesses: h.witnessStates(c)}
+	chain := auditlog.Chain{Size: head.Size, Root: head.Root, Key: head.Key, Checked: len(proofs), Witnesses: h.witnessStates(c)}
 	altered := map[int64]bool{}
 	for _, proof := range proofs {
 		if !proof.Holds {
@@ -45,7 +45,7 @@ func (h *auditPages) chain(c echo.Context, lines []audit.Entry) (views.Chain, ma
 }
 
 // standing puts what is known of the whole log into a chain.
-func (h *auditPages) standing(chain views.Chain) views.Chain {
+func (h *auditPages) standing(chain auditlog.Chain) auditlog.Chain {
 	now := h.auditLog.Standing()
 	chain.Broken, chain.First, chain.Why, chain.Unsigned, chain.Kept = now.Broken, now.First, now.Why, now.Unsigned, now.Kept
 	return chain
@@ -58,7 +58,7 @@ type Witnesses interface {
 }
 
 // witnessStates are the witnesses as this program last saw them. Where the database does not tell more, the page says so elsewhere.
-func (h *auditPages) witnessStates(c echo.Context) []views.Witness {
+func (h *auditPages) witnessStates(c echo.Context) []auditlog.Witness {
 	if h.witnesses == nil {
 		return nil
 	}
@@ -66,9 +66,9 @@ func (h *auditPages) witnessStates(c echo.Context) []views.Witness {
 	if err != nil {
 		h.log(c).Error("what witnesses cosigned could not be read", "error", err.Error())
 	}
-	shown := make([]views.Witness, len(states))
+	shown := make([]auditlog.Witness, len(states))
 	for i, state := range states {
-		shown[i] = views.Witness{
+		shown[i] = auditlog.Witness{
 			Name: state.Name, Lines: state.Lines, At: state.At, Failing: state.Failing, Failure: state.Failure,
 			Refused: state.Refused, Accepted: state.Accepted, First: state.First,
 		}

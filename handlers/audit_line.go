@@ -9,7 +9,8 @@ import (
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/auditlog"
+	"switchboard/views/frame"
 )
 
 // line shows one line of the audit log with its proof.
@@ -38,8 +39,8 @@ func (h *auditPages) line(c echo.Context, person *session.Person) error {
 		model.Chain.Failed = true
 	}
 	return h.send(c, person, page{
-		status: http.StatusOK, title: model.Title(), fragment: views.AuditLineContent(model), current: "/audit",
-		crumbs: []views.Crumb{{Label: "Audit log", Href: "/audit"}, {Label: model.Name()}},
+		status: http.StatusOK, title: model.Title(), fragment: auditlog.LineContent(model), current: "/audit",
+		crumbs: []frame.Crumb{{Label: "Audit log", Href: "/audit"}, {Label: model.Name()}},
 	})
 }
 
@@ -47,25 +48,25 @@ func noSuchLine() error {
 	return problem.New(problem.NotFound, "The audit log has no line with this number.").Advising("Lines are counted from 1, without gaps. Look for the line in the audit log.")
 }
 
-func lineModel(line audit.Entry, t teller) views.AuditLine {
-	model := views.AuditLine{
+func lineModel(line audit.Entry, t teller) auditlog.Line {
+	model := auditlog.Line{
 		Row: t.line(line), ID: line.ID, Actor: line.Actor, Reason: line.Reason, Outcome: string(line.Outcome), SyncType: line.SyncType, SyncedAt: line.SyncedAt,
 		Hash: line.Hash, Kept: kept(line),
 	}
 	if line.Graph != nil {
-		model.Graph = &views.GraphAnswer{Status: line.Graph.Status, RequestID: line.Graph.RequestID, ClientRequestID: line.Graph.ClientRequestID, Message: line.Graph.Message}
+		model.Graph = &auditlog.GraphAnswer{Status: line.Graph.Status, RequestID: line.Graph.RequestID, ClientRequestID: line.Graph.ClientRequestID, Message: line.Graph.Message}
 	}
 	for _, related := range t.shared[line.ID] {
-		row := views.AuditRow{Event: t.plain(related), Line: related.Seq, Said: string(related.Outcome)}
+		row := auditlog.Row{Event: t.plain(related), Line: related.Seq, Said: string(related.Outcome)}
 		model.Related = append(model.Related, row)
 	}
 	return model
 }
 
 // kept are the values beside the line that are known.
-func kept(line audit.Entry) []views.Beside {
-	var all []views.Beside
-	for _, one := range []views.Beside{
+func kept(line audit.Entry) []auditlog.Beside {
+	var all []auditlog.Beside
+	for _, one := range []auditlog.Beside{
 		{Label: "user name", Value: line.Actor.Username}, {Label: "role", Value: rolesOf(line.Actor)}, {Label: "role from", Value: line.Origin.RoleSource},
 		{Label: "session", Value: line.Origin.SessionHash}, {Label: "client", Value: line.Origin.ClientAddress}, {Label: "build", Value: line.Origin.Build},
 	} {
@@ -77,12 +78,12 @@ func kept(line audit.Entry) []views.Beside {
 }
 
 // prove puts the line as it is exported and its proof into the page.
-func (h *auditPages) prove(c echo.Context, model *views.AuditLine) error {
+func (h *auditPages) prove(c echo.Context, model *auditlog.Line) error {
 	head, proofs, err := h.auditLog.Prove(c.Request().Context(), model.Row.Line)
 	if err != nil {
 		return err
 	}
-	model.Chain = views.Chain{Size: head.Size, Root: head.Root, Key: head.Key, Checked: len(proofs)}
+	model.Chain = auditlog.Chain{Size: head.Size, Root: head.Root, Key: head.Key, Checked: len(proofs)}
 	for _, proof := range proofs {
 		model.Text, model.Path = proof.Line, proof.Path
 		if !proof.Holds {

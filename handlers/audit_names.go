@@ -11,7 +11,7 @@ import (
 	"switchboard/internal/inventory"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/auditlog"
 )
 
 // errUnheardOf says that no connector has or had a name, and unheardOf says it to a person.
@@ -90,11 +90,11 @@ func unreadNames(failure problem.Problem) error {
 const bearersShown = 10
 
 // meant names the connectors that a name stands for, where it is shared or is not today's.
-func (h *auditPages) meant(c echo.Context, person *session.Person, ids []string, text string) (meant []views.Bearer, more int) {
+func (h *auditPages) meant(c echo.Context, person *session.Person, ids []string, text string) (meant []auditlog.Bearer, more int) {
 	shown := ids[:min(len(ids), bearersShown)]
 	known, sought := h.names(c, person, shown...), connector.Sought(text)
 	for _, id := range shown {
-		meant = append(meant, views.Bearer{ID: id, Name: nameOr(known, id)})
+		meant = append(meant, auditlog.Bearer{ID: id, Name: nameOr(known, id)})
 	}
 	if len(ids) == 1 && meant[0].Name.Is(sought) {
 		return nil, 0

@@ -12,7 +12,8 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/auditlog"
+	"switchboard/views/gates"
 )
 
 // rowMaker makes the entries of the audit log from its lines.
@@ -31,7 +32,7 @@ func (m rowMaker) standsElsewhere(line audit.Entry) bool {
 
 // row is what the log shows of a line. A change is told with what is known of it today, and where outcomes are asked for
 // also with the one that the line tells.
-func (m rowMaker) row(line audit.Entry) views.AuditRow {
+func (m rowMaker) row(line audit.Entry) auditlog.Row {
 	row := m.line(line)
 	if m.about(line) {
 		row.Line = m.intent(line).Seq // an outcome goes by its intent's number
@@ -46,8 +47,8 @@ func (m rowMaker) row(line audit.Entry) views.AuditRow {
 func (t teller) about(line audit.Entry) bool { return line.Action == t.intent(line).Action }
 
 // line is what the page of a line shows of it: of a change what is known today, and what the line itself says.
-func (t teller) line(line audit.Entry) views.AuditRow {
-	row := views.AuditRow{Event: t.plain(line), Line: line.Seq, Role: rolesOf(line.Actor)}
+func (t teller) line(line audit.Entry) auditlog.Row {
+	row := auditlog.Row{Event: t.plain(line), Line: line.Seq, Role: rolesOf(line.Actor)}
 	if line.Outcome == "" {
 		return row
 	}
@@ -66,7 +67,7 @@ func (t teller) line(line audit.Entry) views.AuditRow {
 func rolesOf(actor access.Actor) string {
 	labels := make([]string, len(actor.Roles))
 	for i, role := range actor.Roles {
-		labels[i] = views.RoleLabel(role)
+		labels[i] = gates.RoleLabel(role)
 	}
 	return strings.Join(labels, ", ")
 }
@@ -75,9 +76,9 @@ func rolesOf(actor access.Actor) string {
 const namesOffered = 200
 
 // auditModel is the page with its filter, before anything is found.
-func (h *auditPages) auditModel(c echo.Context, person *session.Person, filter audit.Filter, faults []problem.Field) views.Audit {
+func (h *auditPages) auditModel(c echo.Context, person *session.Person, filter audit.Filter, faults []problem.Field) auditlog.Log {
 	known, ctx := h.knownNames(person), c.Request().Context()
-	model := views.Audit{Search: typed(c.QueryParams(), faults), Now: h.now()}
+	model := auditlog.Log{Search: typed(c.QueryParams(), faults), Now: h.now()}
 	if len(filter.Connectors) > 0 {
 		model.Search.Meant, model.Search.MeantToo = h.meant(c, person, filter.Connectors, filter.Connector)
 	} else if name, there := h.names(c, person, filter.Connector)[connector.Key(filter.Connector)]; there {
@@ -115,10 +116,10 @@ func (h *auditPages) auditModel(c echo.Context, person *session.Person, filter a
 }
 
 // typed is the filter as it was asked for, so that what cannot be read is kept too.
-func typed(query url.Values, faults []problem.Field) views.AuditSearch {
-	return views.AuditSearch{
+func typed(query url.Values, faults []problem.Field) auditlog.Search {
+	return auditlog.Search{
 		Connector: query.Get("connector"), Person: query.Get("person"), Action: query.Get("action"), Outcome: query.Get("outcome"),
-		From: query.Get("from"), To: query.Get("to"), Faults: faults,
+		From: query.Get("from"), To: query.Get("to"), Errors: faults,
 	}
 }
 

@@ -7,7 +7,9 @@ import (
 
 	"switchboard/internal/changes"
 	"switchboard/internal/session"
-	"switchboard/views"
+	changeviews "switchboard/views/changes"
+	"switchboard/views/frame"
+	"switchboard/views/links"
 )
 
 // changePages list changes, show one, and close one that stays in doubt.
@@ -16,10 +18,10 @@ type changePages struct{ *presenter }
 // list shows what is in doubt, after looking again, and what was changed lately.
 func (h *changePages) list(c echo.Context, person *session.Person) error {
 	h.lookAtAll(c, person)
-	model := views.Changes{Recent: h.recent(c, person), Now: h.now(), InDoubt: h.doubts(c, person)}
+	model := changeviews.List{Recent: h.recent(c, person), Now: h.now(), InDoubt: h.doubts(c, person)}
 	return h.send(c, person, page{
-		status: http.StatusOK, title: model.Title(), fragment: views.ChangesList(model),
-		current: "/changes", crumbs: []views.Crumb{{Label: "Changes"}},
+		status: http.StatusOK, title: model.Title(), fragment: changeviews.ListContent(model),
+		current: "/changes", crumbs: []frame.Crumb{{Label: "Changes"}},
 	})
 }
 
@@ -51,10 +53,10 @@ func (h *changePages) look(c echo.Context, person *session.Person, change change
 	h.tellSession(c, person)
 	receipt := h.receipt(c, person, change)
 	receipt.Watched = page
-	if page == views.OnConnector && !change.Open() {
+	if page == changeviews.OnConnector && !change.Open() {
 		h.announce(c, change)
 	}
-	return draw(c, http.StatusOK, views.WhatIsKnown(receipt))
+	return draw(c, http.StatusOK, changeviews.WhatIsKnown(receipt))
 }
 
 // check looks again at a change in doubt, and shows its connector.
@@ -83,7 +85,7 @@ func (h *changePages) giveUp(c echo.Context, person *session.Person) error {
 		return err
 	}
 	if person, err = person.Confirmed(c.Request().Context()); err != nil {
-		c.Set(returnKey, views.ChangeURL(change.ID))
+		c.Set(returnKey, links.ChangeURL(change.ID))
 		return err
 	}
 	change, err = h.changeActions.Close(c.Request().Context(), person, h.from(c), change.ID, sentForm(c).Get(reasonField))

@@ -11,7 +11,9 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/changes"
+	"switchboard/views/connectors"
+	"switchboard/views/frame"
 )
 
 // connectorPages are the overview, the list and a connector's page.
@@ -25,14 +27,14 @@ func (h *connectorPages) overview(c echo.Context, person *session.Person) error 
 		return err
 	}
 	rows := h.rows(c, person, listing)
-	model := views.Overview{
-		Counts: views.Count(rows), Attention: views.Attention(rows), Recent: h.recent(c, person), Outside: h.outside(c, person),
+	model := connectors.Overview{
+		Counts: connectors.Count(rows), Attention: connectors.Attention(rows), Recent: h.recent(c, person), Outside: h.outside(c, person),
 		Gaps: gaps(rows, listing), InDoubt: h.doubts(c, person), MayAudit: person.Actor().May(access.Audit),
 		Read: listing.At, Now: h.now(), Stale: staleListing(listing, h.now(), person),
 	}
 	return h.send(c, person, page{
-		status: http.StatusOK, title: model.Title(), fragment: views.OverviewContent(model), current: "/",
-		crumbs: []views.Crumb{{Label: "Overview"}},
+		status: http.StatusOK, title: model.Title(), fragment: connectors.OverviewContent(model), current: "/",
+		crumbs: []frame.Crumb{{Label: "Overview"}},
 	})
 }
 
@@ -42,16 +44,16 @@ func (h *connectorPages) list(c echo.Context, person *session.Person) error {
 	if err != nil {
 		return err
 	}
-	filter := views.ReadFilter(c.QueryParams())
+	filter := connectors.ReadFilter(c.QueryParams())
 	rows := h.rows(c, person, listing)
-	model := views.List(rows, filter)
+	model := connectors.List(rows, filter)
 	model.Gaps, model.Read, model.Now, model.Stale = gaps(rows, listing), listing.At, h.now(), staleListing(listing, h.now(), person)
 	shown := page{
-		status: http.StatusOK, title: model.Title(), fragment: views.ConnectorsContent(model), current: "/connectors",
-		crumbs: []views.Crumb{{Label: "Connectors"}}, search: filter.Query,
+		status: http.StatusOK, title: model.Title(), fragment: connectors.ListingContent(model), current: "/connectors",
+		crumbs: []frame.Crumb{{Label: "Connectors"}}, search: filter.Query,
 	}
 	if swapsResults(c.Request()) {
-		shown.fragment = views.ConnectorSwap(model)
+		shown.fragment = connectors.ListingSwap(model)
 	}
 	return h.send(c, person, shown)
 }
@@ -86,7 +88,7 @@ func (h *connectorPages) listing(c echo.Context, person *session.Person) (invent
 }
 
 // rows are the connectors with their health and whether a change of one is in doubt, then what cannot be read.
-func (h *connectorPages) rows(c echo.Context, person *session.Person, listing inventory.Listing) []views.Row {
+func (h *connectorPages) rows(c echo.Context, person *session.Person, listing inventory.Listing) []connectors.Row {
 	now := h.now()
 	if listing.Stale() {
 		now = listing.At // the health of old values is what it was
@@ -98,24 +100,24 @@ func (h *connectorPages) rows(c echo.Context, person *session.Person, listing in
 			doubtful[connector.Key(change.Connector)] = true
 		}
 	}
-	rows := make([]views.Row, len(listing.Connectors))
+	rows := make([]connectors.Row, len(listing.Connectors))
 	for i, one := range listing.Connectors {
-		rows[i] = views.Row{
+		rows[i] = connectors.Row{
 			Connector: one, Health: h.Retirement.Health(one, now), Sentence: h.Retirement.Explain(one, now, mayEdit), InDoubt: doubtful[one.Key()],
 		}
 	}
 	for _, odd := range listing.Unreadable {
-		rows = append(rows, views.Row{Connector: odd.Part, Faults: odd.Faults, InDoubt: doubtful[connector.Key(odd.ID())]})
+		rows = append(rows, connectors.Row{Connector: odd.Part, Faults: odd.Faults, InDoubt: doubtful[connector.Key(odd.ID())]})
 	}
 	return rows
 }
 
 // gaps are what the listing does not tell; rows are its rows.
-func gaps(rows []views.Row, listing inventory.Listing) views.Gaps {
-	return views.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted}
+func gaps(rows []connectors.Row, listing inventory.Listing) connectors.Gaps {
+	return connectors.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted}
 }
 
-func staleListing(listing inventory.Listing, now time.Time, person *session.Person) *views.Stale {
+func staleListing(listing inventory.Listing, now time.Time, person *session.Person) *connectors.Stale {
 	if !listing.Stale() {
 		return nil
 	}
@@ -126,7 +128,7 @@ func staleListing(listing inventory.Listing, now time.Time, person *session.Pers
 const outsideShown = 4
 
 // outside are the latest changes that nobody made here.
-func (h *connectorPages) outside(c echo.Context, person *session.Person) []views.Event {
+func (h *connectorPages) outside(c echo.Context, person *session.Person) []changes.Event {
 	found, err := h.inventory.Outside(c.Request().Context(), outsideShown)
 	if err != nil {
 		h.log(c).Warn("the changes made outside could not be read", "error", err.Error())
@@ -136,11 +138,11 @@ func (h *connectorPages) outside(c echo.Context, person *session.Person) []views
 	for i, one := range found {
 		ids[i] = one.Connector
 	}
-	known, shown := h.names(c, person, ids...), make([]views.Event, len(found))
+	known, shown := h.names(c, person, ids...), make([]changes.Event, len(found))
 	for i, one := range found {
-		shown[i] = views.Event{
+		shown[i] = changes.Event{
 			Who: one.By.Name, You: one.By.Is(person.Actor()), Action: string(audit.Observed), Fields: one.Fields,
-			Connector: one.Connector, Name: nameOr(known, one.Connector), From: one.From, To: one.To, At: one.To, Seq: one.Seq,
+			About: changes.About{Connector: one.Connector, Name: nameOr(known, one.Connector)}, Window: changes.Window{From: one.From, To: one.To}, At: one.To, Seq: one.Seq,
 		}
 	}
 	return shown

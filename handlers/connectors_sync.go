@@ -9,7 +9,8 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/connectors"
+	"switchboard/views/links"
 )
 
 // sync asks Graph for a sync of one connector.
@@ -47,7 +48,7 @@ func (h *connectorPages) syncAgain(c echo.Context, person *session.Person, id st
 	if card.Sync != nil {
 		card.Sync.Type, card.Sync.Reason = sentForm(c).Get("syncType"), sentForm(c).Get(reasonField)
 		for _, field := range said.Fields() {
-			card.Sync.Fault = field.Message
+			card.Sync.ReasonError = field.Message
 		}
 	}
 	return h.sendCard(c, person, status(said), card)
@@ -60,7 +61,7 @@ func (h *connectorPages) syncProgress(c echo.Context, person *session.Person) er
 		return err
 	}
 	if !wantsFragment(c.Request()) {
-		return c.Redirect(http.StatusSeeOther, views.ConnectorURL(id))
+		return c.Redirect(http.StatusSeeOther, links.ConnectorURL(id))
 	}
 	h.lookAt(c, person, id, h.onlyLooks())
 	progress := h.progress(c, person, id)
@@ -68,5 +69,5 @@ func (h *connectorPages) syncProgress(c echo.Context, person *session.Person) er
 		return c.NoContent(http.StatusNoContent)
 	}
 	progress.Arrived = progress.Done
-	return draw(c, http.StatusOK, views.ProgressNote(*progress))
+	return draw(c, http.StatusOK, connectors.ProgressNote(*progress))
 }

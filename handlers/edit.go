@@ -14,7 +14,8 @@ import (
 	"switchboard/internal/oidc"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/edit"
+	"switchboard/views/links"
 )
 
 // editPages change a connector: the form, its review, the save, a conflict, and the form again after a sign-in.
@@ -71,15 +72,15 @@ func (h *editPages) readAnew(c echo.Context, person *session.Person, id string) 
 	}
 }
 
-func (h *editPages) emptyForm(person *session.Person, state formState) views.Edit {
-	return views.Edit{
-		Connector: state.Shown, RequireReason: h.RequireReason, Opened: state.Opened, Now: h.now(), Carry: h.carry(person, state),
+func (h *editPages) emptyForm(person *session.Person, state formState) edit.Edit {
+	return edit.Edit{
+		Connector: state.Shown, RequireReason: h.RequireReason, Opened: state.Opened, Now: h.now(), Hidden: h.carry(person, state),
 	}
 }
 
-func (h *editPages) sendForm(c echo.Context, person *session.Person, status int, form views.Edit) error {
+func (h *editPages) sendForm(c echo.Context, person *session.Person, status int, form edit.Edit) error {
 	return h.send(c, person, page{
-		status: status, quotes: status != http.StatusOK, title: form.Title(), fragment: views.EditForm(form),
+		status: status, quotes: status != http.StatusOK, title: form.Title(), fragment: edit.EditForm(form),
 		current: "/connectors", crumbs: crumbs(form.Connector, "Edit"),
 	})
 }
@@ -115,16 +116,16 @@ func (h *editPages) review(c echo.Context, person *session.Person) error {
 		return h.wait(c, person, sent, result.Change)
 	}
 	now := h.now()
-	model := views.Review{
+	model := edit.Review{
 		Connector: result.Connector, Merge: result.Merge, Wanted: sent.wanted, Choices: sent.choices, Reason: sent.reason,
 		RequireReason: h.RequireReason, Actor: person.Actor(), WriteScope: h.WriteScope, Read: now, Now: now,
-		Carry: h.carry(person, sent.state),
+		Hidden: h.carry(person, sent.state),
 	}
 	if result.State == changes.Ready {
 		model.Request = h.request(id, result.Merge.Send)
 	}
 	return h.send(c, person, page{
-		status: http.StatusOK, title: model.Title(), fragment: views.ReviewForm(model),
+		status: http.StatusOK, title: model.Title(), fragment: edit.ReviewForm(model),
 		current: "/connectors", crumbs: crumbs(result.Connector, "Review"),
 	})
 }
@@ -136,7 +137,7 @@ func (h *editPages) reviewGone(c echo.Context, _ *session.Person) error {
 	if err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, views.ConnectorURL(id)+"/edit")
+	return c.Redirect(http.StatusSeeOther, links.ConnectorURL(id)+"/edit")
 }
 
 // backToForm shows the form again with what was typed, from a page further on.
@@ -156,7 +157,7 @@ func (h *editPages) sentEdit(c echo.Context) (string, editForm, error) {
 }
 
 // request is the request to Graph that a save would make, without the bearer.
-func (h *editPages) request(id string, fields []connector.FieldChange) views.Request {
+func (h *editPages) request(id string, fields []connector.FieldChange) edit.Request {
 	exact := h.edits.Request(id, fields)
-	return views.Request{Line: exact.Method + " " + exact.URL, Headers: exact.Headers, Body: exact.Body}
+	return edit.Request{Line: exact.Method + " " + exact.URL, Headers: exact.Headers, Body: exact.Body}
 }

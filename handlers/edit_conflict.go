@@ -12,7 +12,8 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
-	"switchboard/views"
+	changeviews "switchboard/views/changes"
+	"switchboard/views/edit"
 )
 
 // conflict shows three sides of each property that somebody else changed too, and lets the person choose. refused is
@@ -33,13 +34,13 @@ func (h *editPages) conflict(c echo.Context, person *session.Person, sent editFo
 	}
 	now := h.now()
 	theirs, late := h.theirs(c, person, result, sent.state.Opened)
-	model := views.Conflict{
+	model := edit.Conflict{
 		Connector: result.Connector, Shown: sent.state.Shown, Merge: result.Merge, Wanted: sent.wanted, Choices: choices,
 		Reason: sent.reason, RequireReason: h.RequireReason, Refused: refused,
-		Theirs: theirs, Late: late, Opened: sent.state.Opened, Read: now, Now: now, Carry: h.carry(person, state),
+		Theirs: theirs, Late: late, Opened: sent.state.Opened, Read: now, Now: now, Hidden: h.carry(person, state),
 	}
 	return h.send(c, person, page{
-		status: http.StatusConflict, quotes: true, title: model.Title(), fragment: views.ConflictForm(model),
+		status: http.StatusConflict, quotes: true, title: model.Title(), fragment: edit.ConflictForm(model),
 		current: "/connectors", crumbs: crumbs(result.Connector, "Conflict"),
 	})
 }
@@ -47,7 +48,7 @@ func (h *editPages) conflict(c echo.Context, person *session.Person, sent editFo
 // theirs is the change of ours that explains one of the values that clash: it stored the value, or it did something after
 // the form was opened; nil where the audit log knows none. late says that it took the place of the value a short while ago:
 // Graph answered from a copy that has not caught up, or somebody has put the value back.
-func (h *editPages) theirs(c echo.Context, person *session.Person, result changes.Result, opened time.Time) (theirs *views.Event, late bool) {
+func (h *editPages) theirs(c echo.Context, person *session.Person, result changes.Result, opened time.Time) (theirs *changeviews.Event, late bool) {
 	for _, event := range h.history(c, person, h.linesOf(c, result.Connector.ID())) {
 		for _, clash := range result.Merge.Conflicts {
 			i := slices.IndexFunc(event.Fields, func(field connector.FieldChange) bool { return field.Name == clash.Name })
@@ -70,7 +71,7 @@ func (h *editPages) theirs(c echo.Context, person *session.Person, result change
 }
 
 // stored says whether Graph holds, or held, what the change asked for.
-func stored(event views.Event) bool {
+func stored(event changeviews.Event) bool {
 	outcome := audit.Outcome(event.Outcome)
 	return event.Change != "" && (outcome == audit.Applied || outcome == audit.AppliedObserved)
 }

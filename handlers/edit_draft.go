@@ -11,7 +11,8 @@ import (
 	"switchboard/internal/drafts"
 	"switchboard/internal/inventory"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/edit"
+	"switchboard/views/links"
 )
 
 // Drafts keep what somebody typed while they are away to sign in or to get a permission.
@@ -23,7 +24,7 @@ type Drafts interface {
 
 // keepTyped keeps what somebody typed for when they open the form again, which is where a sign-in now leads.
 func (h *editPages) keepTyped(c echo.Context, person *session.Person, sent editForm) {
-	c.Set(returnKey, views.ConnectorURL(sent.state.ID)+"/edit")
+	c.Set(returnKey, links.ConnectorURL(sent.state.ID)+"/edit")
 	draft := drafts.Draft{
 		Connector: sent.state.ID, Shown: sent.state.Shown, Opened: sent.state.Opened, Reason: sent.reason, Reverts: sent.state.Reverts,
 		Wanted: map[string]string{},
@@ -57,7 +58,7 @@ func (h *editPages) keepLate(c echo.Context) {
 }
 
 // openForm is the edit form of what was just read, filled with what the person had typed before they were sent away.
-func (h *editPages) openForm(c echo.Context, person *session.Person, reading inventory.Reading) views.Edit {
+func (h *editPages) openForm(c echo.Context, person *session.Person, reading inventory.Reading) edit.Edit {
 	state := formState{ID: reading.Connector.ID(), Shown: reading.Connector, Opened: reading.At}
 	draft, there, err := h.drafts.Find(c.Request().Context(), person.Actor(), state.ID)
 	if err != nil {
@@ -73,7 +74,7 @@ func (h *editPages) openForm(c echo.Context, person *session.Person, reading inv
 	state.Reverts = draft.Reverts
 	form := h.emptyForm(person, state)
 	form.Wanted, form.Reason = draft.Wanted, draft.Reason
-	form.Kept = &views.Kept{At: draft.KeptAt, Moved: moved, FormToken: person.FormToken()}
+	form.Kept = &edit.Kept{At: draft.KeptAt, Moved: moved, FormToken: person.FormToken()}
 	return form
 }
 
@@ -96,7 +97,7 @@ func (h *editPages) dropDraft(c echo.Context, person *session.Person) error {
 	if err := h.drafts.Drop(c.Request().Context(), person.Actor(), id); err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, views.ConnectorURL(id)+"/edit")
+	return c.Redirect(http.StatusSeeOther, links.ConnectorURL(id)+"/edit")
 }
 
 // saved forgets the draft of a form that has done its work.

@@ -6,7 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/edit"
 )
 
 // The part of the review that the edit form asks for as one types.
@@ -25,5 +25,5 @@ func wantsDiff(c echo.Context) bool {
 func (h *editPages) liveDiff(c echo.Context, person *session.Person, sent editForm) error {
 	varies(c)
 	h.tellSession(c, person)
-	return draw(c, http.StatusOK, views.LiveDiffList(views.LiveDiff{Edit: sent.edit(), Opened: sent.state.Opened, Now: h.now()}))
+	return draw(c, http.StatusOK, edit.LiveDiffList(edit.LiveDiff{Edit: sent.edit(), Opened: sent.state.Opened, Now: h.now()}))
 }

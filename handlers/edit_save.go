@@ -9,7 +9,7 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/edit"
 )
 
 // save issues the PATCH of what the form changed and shows the object that Graph returned.
@@ -50,9 +50,9 @@ func (h *editPages) wait(c echo.Context, person *session.Person, sent editForm, 
 
 // nothing answers a save that has nothing to send.
 func (h *editPages) nothing(c echo.Context, person *session.Person, result changes.Result) error {
-	model := views.Nothing{Connector: result.Connector, Already: result.Merge.Already}
+	model := edit.Nothing{Connector: result.Connector, Already: result.Merge.Already}
 	return h.send(c, person, page{
-		status: http.StatusOK, title: model.Title(), fragment: views.NothingChanged(model),
+		status: http.StatusOK, title: model.Title(), fragment: edit.NothingChanged(model),
 		current: "/connectors", crumbs: crumbs(result.Connector),
 	})
 }

@@ -19,7 +19,7 @@ import (
 
 	"switchboard/internal/connector"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/frame"
 )
 
 // Settings are what the configuration says to the handlers.
@@ -46,7 +46,7 @@ type Settings struct {
 	// twentieth as long for the rest.
 	LookShare time.Duration
 	// Assets are the style sheets and scripts of every page.
-	Assets views.Assets
+	Assets frame.Assets
 }
 
 // Sessions are everybody's sessions. This interface and the next ones are a room each; they are made of the parts that the

@@ -5,7 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/views"
+	"switchboard/views/frame"
 )
 
 // setCookie puts a small note of this site into the browser, for maxAge seconds; less than 0 takes it away.
@@ -31,15 +31,15 @@ func (k *kernel) cookieName(name string) string {
 // themeCookie keeps how a browser wants its pages lit.
 const themeCookie = "switchboard_theme"
 
-func (k *kernel) themeOf(r *http.Request) views.Theme {
+func (k *kernel) themeOf(r *http.Request) frame.Theme {
 	cookie, err := r.Cookie(k.cookieName(themeCookie))
 	if err != nil {
-		return views.System
+		return frame.System
 	}
-	for _, theme := range views.Themes() {
+	for _, theme := range frame.Themes() {
 		if theme.Value() == cookie.Value {
 			return theme
 		}
 	}
-	return views.System
+	return frame.System
 }

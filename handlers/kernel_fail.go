@@ -15,7 +15,10 @@ import (
 	"switchboard/internal/access"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/account"
+	"switchboard/views/frame"
+	"switchboard/views/links"
+	"switchboard/views/problems"
 )
 
 // statuses are the HTTP statuses of the kinds of problem: the only place where the two meet.
@@ -63,7 +66,7 @@ func (k *kernel) showProblem(c echo.Context, said problem.Problem) error {
 	if inVain(person, said) {
 		said = said.Saying("Your sign-in asked for it, and it was not granted.")
 	}
-	model := views.Problem{
+	model := problems.Problem{
 		Problem: said, Status: status(said), RequestID: requestID(c), Now: k.now(), Steps: k.steps(c, person, said),
 		Again: again(c, said), Kept: c.Get(keptKey) != nil,
 		Scope: k.ReadScope,
@@ -74,7 +77,7 @@ func (k *kernel) showProblem(c echo.Context, said problem.Problem) error {
 	if person != nil || len(model.Steps) == 0 {
 		model.Next = k.next(c, said, person)
 	}
-	return k.send(c, person, page{status: retryLater(c, said), title: model.Title(), fragment: views.ProblemPart(model)})
+	return k.send(c, person, page{status: retryLater(c, said), title: model.Title(), fragment: problems.Part(model)})
 }
 
 // again says whether the same page can be asked for once more. The answer of a provider that was taken is good for nothing.
@@ -84,24 +87,24 @@ func again(c echo.Context, said problem.Problem) bool {
 }
 
 // next are the ways on from a problem.
-func (k *kernel) next(c echo.Context, said problem.Problem, person *session.Person) []views.Crumb {
+func (k *kernel) next(c echo.Context, said problem.Problem, person *session.Person) []frame.Crumb {
 	switch {
 	case person == nil:
-		return []views.Crumb{{Label: "Sign in", Href: signInPath}}
+		return []frame.Crumb{{Label: "Sign in", Href: signInPath}}
 	case backOf(c) != "" && backOf(c) != "/":
-		return []views.Crumb{{Label: "Back to where you were", Href: backOf(c)}}
+		return []frame.Crumb{{Label: "Back to where you were", Href: backOf(c)}}
 	case said.Kind() == problem.Forbidden && c.Request().Method == http.MethodPost && pathID(c) != "" && person.Actor().May(access.Edit):
-		return []views.Crumb{{Label: "Open the form again", Href: views.ConnectorURL(pathID(c)) + "/edit"}}
+		return []frame.Crumb{{Label: "Open the form again", Href: links.ConnectorURL(pathID(c)) + "/edit"}}
 	case said.Kind() == problem.Forbidden && strings.HasPrefix(c.Path(), "/connectors/:id"):
-		return []views.Crumb{{Label: "Open the connector", Href: views.ConnectorURL(pathID(c))}}
+		return []frame.Crumb{{Label: "Open the connector", Href: links.ConnectorURL(pathID(c))}}
 	case said.Kind() == problem.NotFound && strings.HasPrefix(c.Path(), "/sessions/"):
-		return []views.Crumb{{Label: "Where you are signed in", Href: "/sessions"}}
+		return []frame.Crumb{{Label: "Where you are signed in", Href: "/sessions"}}
 	case said.Kind() == problem.NotFound && strings.HasPrefix(c.Path(), "/audit/"):
-		return []views.Crumb{{Label: "Audit log", Href: "/audit"}}
+		return []frame.Crumb{{Label: "Audit log", Href: "/audit"}}
 	case said.Kind() == problem.NotFound:
-		return []views.Crumb{{Label: "All connectors", Href: "/connectors"}}
+		return []frame.Crumb{{Label: "All connectors", Href: "/connectors"}}
 	}
-	return []views.Crumb{{Label: "Overview", Href: "/"}}
+	return []frame.Crumb{{Label: "Overview", Href: "/"}}
 }
 
 // status is the HTTP status of a problem.
@@ -148,13 +151,13 @@ func explain(err error) problem.Problem {
 // noRole tells somebody without a role which claim arrived, and how to come back as somebody else.
 func (k *kernel) noRole(c echo.Context, person *session.Person) error {
 	said := problem.New(problem.Forbidden, "You have no role in Switchboard.")
-	model := views.NoRole{Claim: k.Roles.Claim, Arrived: person.Actor().Claims}
+	model := account.NoRole{Claim: k.Roles.Claim, Arrived: person.Actor().Claims}
 	for _, role := range access.Roles() {
-		model.Wanted = append(model.Wanted, views.WantedRole{Role: role, Values: k.Roles.For(role)})
+		model.Wanted = append(model.Wanted, account.WantedRole{Role: role, Values: k.Roles.For(role)})
 	}
 	return k.send(c, person, page{
 		status: http.StatusForbidden, title: said.Title(),
-		fragment: views.ProblemPart(views.Problem{Problem: said, Status: status(said), RequestID: requestID(c), Now: k.now()}),
-		whole:    func(shell views.Shell) templ.Component { return views.NoRolePage(shell, model) },
+		fragment: problems.Part(problems.Problem{Problem: said, Status: status(said), RequestID: requestID(c), Now: k.now()}),
+		whole:    func(shell frame.Shell) templ.Component { return account.NoRolePage(shell, model) },
 	})
 }

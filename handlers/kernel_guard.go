@@ -11,7 +11,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/problem"
-	"switchboard/views"
+	"switchboard/views/frame"
+	"switchboard/views/problems"
 )
 
 // contentPolicy lets a page load what this site serves and nothing else (security.md).
@@ -62,10 +63,10 @@ func (k *kernel) checkHost(next echo.HandlerFunc) echo.HandlerFunc {
 // showMisdirected gives the right address to somebody who came by another name than public_url's. It does not repeat that name,
 // which anybody may have made up, and has no other link: all of them would lead to this page again.
 func (k *kernel) showMisdirected(c echo.Context, said problem.Problem) error {
-	model := views.Misdirected{Problem: said, Address: k.PublicURL.String(), Link: k.rightAddress(c.Request()), RequestID: requestID(c)}
+	model := problems.Misdirected{Problem: said, Address: k.PublicURL.String(), Link: k.rightAddress(c.Request()), RequestID: requestID(c)}
 	return k.send(c, nil, page{
-		status: status(said), title: said.Title(), fragment: views.MisdirectedPart(model),
-		whole: func(views.Shell) templ.Component { return views.MisdirectedPage(model) },
+		status: status(said), title: said.Title(), fragment: problems.MisdirectedPart(model),
+		whole: func(frame.Shell) templ.Component { return problems.MisdirectedPage(model) },
 	})
 }
 

@@ -12,7 +12,8 @@ import (
 
 	"switchboard/internal/access"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/frame"
+	"switchboard/views/links"
 )
 
 // page is a page and the fragment that it embeds, under one status.
@@ -21,12 +22,12 @@ type page struct {
 	title    string
 	fragment templ.Component
 	// whole draws the whole page where it is more than the frame around the fragment; nil is that frame.
-	whole func(views.Shell) templ.Component
+	whole func(frame.Shell) templ.Component
 	// quotes puts the request's id below the fragment, for support.
 	quotes bool
 	// current is the address of the navigation's link that is lit.
 	current string
-	crumbs  []views.Crumb
+	crumbs  []frame.Crumb
 	search  string
 }
 
@@ -38,10 +39,10 @@ func (k *kernel) send(c echo.Context, person *session.Person, a page) error {
 		k.tellSession(c, person)
 	}
 	if a.quotes {
-		a.fragment = views.Quoting(a.fragment, requestID(c))
+		a.fragment = frame.Quoting(a.fragment, requestID(c))
 	}
 	if wantsFragment(c.Request()) && a.fragment != nil {
-		return draw(c, a.status, views.Swap(shell, a.fragment))
+		return draw(c, a.status, frame.Swap(shell, a.fragment))
 	}
 	if a.whole != nil {
 		return draw(c, a.status, a.whole(shell))
@@ -55,9 +56,9 @@ func varies(c echo.Context) {
 }
 
 // framed is the page that embeds the fragment.
-func framed(shell views.Shell, fragment templ.Component) templ.Component {
+func framed(shell frame.Shell, fragment templ.Component) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		return views.Page(shell).Render(templ.WithChildren(ctx, fragment), w)
+		return frame.Page(shell).Render(templ.WithChildren(ctx, fragment), w)
 	})
 }
 
@@ -87,8 +88,8 @@ func swapsResults(r *http.Request) bool {
 }
 
 // shell is the frame's data, the same on every page.
-func (k *kernel) shell(c echo.Context, person *session.Person, a page) views.Shell {
-	shell := views.Shell{
+func (k *kernel) shell(c echo.Context, person *session.Person, a page) frame.Shell {
+	shell := frame.Shell{
 		Title: a.title, Assets: k.Assets, Theme: k.themeOf(c.Request()), TenantName: k.TenantName, Crumbs: a.crumbs,
 		Search: a.search, Path: backHere(c), Now: k.now(), RequestID: requestID(c), Version: k.Build,
 	}
@@ -104,14 +105,14 @@ func (k *kernel) shell(c echo.Context, person *session.Person, a page) views.She
 	return shell
 }
 
-func (k *kernel) navigation(c echo.Context, person *session.Person, current string) []views.Link {
-	links := []views.Link{
+func (k *kernel) navigation(c echo.Context, person *session.Person, current string) []frame.Link {
+	links := []frame.Link{
 		{Label: "Overview", Href: "/", Icon: "layout-dashboard"},
 		{Label: "Connectors", Href: "/connectors", Icon: "plug-connected"},
 		{Label: "Changes", Href: "/changes", Icon: "git-pull-request"},
 	}
 	if person.Actor().May(access.Audit) {
-		links = append(links, views.Link{Label: "Audit log", Href: "/audit", Icon: "history"})
+		links = append(links, frame.Link{Label: "Audit log", Href: "/audit", Icon: "history"})
 	}
 	for i := range links {
 		links[i].Current = links[i].Href == current
@@ -131,7 +132,7 @@ func backHere(c echo.Context) string {
 	case c.Request().Method != http.MethodPost:
 		return c.Request().URL.RequestURI()
 	case pathID(c) != "":
-		return views.ConnectorURL(pathID(c))
+		return links.ConnectorURL(pathID(c))
 	}
 	return "/"
 }

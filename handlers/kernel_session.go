@@ -13,7 +13,7 @@ import (
 	"switchboard/internal/audit"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/gates"
 )
 
 // longestWarning is how long before its idle end a session's page says so.
@@ -79,7 +79,7 @@ func (k *kernel) endSession(c echo.Context, said problem.Problem) error {
 	person, err := k.who(c)
 	if err == nil && person != nil {
 		if _, err := c.Cookie(k.cookieName(againCookie)); err == nil && c.Request().Method != http.MethodPost {
-			c.Set(stepKey, views.Help{Label: otherAccount, Href: otherAccountPath})
+			c.Set(stepKey, gates.Help{Label: otherAccount, Href: otherAccountPath})
 			return k.showProblem(c, problem.New(problem.Forbidden, "Graph does not accept your sign-in, although it is new.").
 				Advising("Wait a minute and try again, or sign out and use another account. If it lasts, give the request id to an administrator of Switchboard."))
 		}

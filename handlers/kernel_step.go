@@ -12,7 +12,7 @@ import (
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
 	"switchboard/internal/signin"
-	"switchboard/views"
+	"switchboard/views/gates"
 )
 
 // returnKey is where a request's context keeps the page that a sign-in is to lead back to, where that is not the one
@@ -38,11 +38,11 @@ type challenged interface {
 // steps are the ways through the provider that can undo a problem, the best first. They are links and never a redirect:
 // a person who may not go on would come back here and be sent away again, without end. The way leads back to where they
 // were.
-func (k *kernel) steps(c echo.Context, person *session.Person, said problem.Problem) []views.Help {
+func (k *kernel) steps(c echo.Context, person *session.Person, said problem.Problem) []gates.Help {
 	var refused *oidc.Refusal
 	var asks challenged
-	var steps []views.Help
-	own, isOwn := c.Get(stepKey).(views.Help)
+	var steps []gates.Help
+	own, isOwn := c.Get(stepKey).(gates.Help)
 	switch {
 	case errors.As(said, &refused):
 		steps = helps(refused, person)
@@ -50,18 +50,18 @@ func (k *kernel) steps(c echo.Context, person *session.Person, said problem.Prob
 			steps = append(steps, own)
 		}
 		if person == nil && (refused.Class == oidc.Policy || refused.Class == oidc.Declined) {
-			steps = append(steps, views.Help{Label: otherAccount, Href: otherAccountPath})
+			steps = append(steps, gates.Help{Label: otherAccount, Href: otherAccountPath})
 		}
 	case isOwn:
-		steps = []views.Help{own}
+		steps = []gates.Help{own}
 	case errors.As(said, &asks) && asks.Challenge() != "" && person != nil:
 		if err := person.StepUp(c.Request().Context(), asks.Challenge()); err != nil {
 			k.log(c).Warn("what the next sign-in has to satisfy could not be kept", "error", err.Error())
 			return nil
 		}
-		steps = []views.Help{{Label: "Sign in to confirm", Href: signInPath}}
+		steps = []gates.Help{{Label: "Sign in to confirm", Href: signInPath}}
 	case said.Gate() == problem.Scope && person != nil && !inVain(person, said):
-		steps = []views.Help{{Label: askNow, Href: consentPath(person)}}
+		steps = []gates.Help{{Label: askNow, Href: consentPath(person)}}
 	}
 	return k.leadingBack(c, steps)
 }
@@ -85,21 +85,21 @@ func consentPath(person *session.Person) string {
 }
 
 // helps are the ways through the provider that a refusal of it leaves the person; nil is nobody yet.
-func helps(refused *oidc.Refusal, person *session.Person) []views.Help {
-	var list []views.Help
+func helps(refused *oidc.Refusal, person *session.Person) []gates.Help {
+	var list []gates.Help
 	switch {
 	case refused.Path == "":
 	case refused.Class == oidc.Consent:
-		list = append(list, views.Help{Label: askNow, Href: consentPath(person)})
+		list = append(list, gates.Help{Label: askNow, Href: consentPath(person)})
 	case refused.Class == oidc.Unasked:
-		list = append(list, views.Help{Label: "Sign in to ask for it", Href: refused.Path})
+		list = append(list, gates.Help{Label: "Sign in to ask for it", Href: refused.Path})
 	case refused.Class == oidc.StepUp:
-		list = append(list, views.Help{Label: "Sign in to confirm", Href: refused.Path})
+		list = append(list, gates.Help{Label: "Sign in to confirm", Href: refused.Path})
 	default:
-		list = append(list, views.Help{Label: "Sign in again", Href: refused.Path})
+		list = append(list, gates.Help{Label: "Sign in again", Href: refused.Path})
 	}
 	if refused.AdminConsent != "" {
-		list = append(list, views.Help{Label: "Link for an administrator", Href: refused.AdminConsent, Copy: true})
+		list = append(list, gates.Help{Label: "Link for an administrator", Href: refused.AdminConsent, Copy: true})
 	}
 	return list
 }
@@ -114,7 +114,7 @@ func (k *kernel) remember(c echo.Context) string {
 }
 
 // leadingBack has the steps that begin a sign-in lead back to where the person was.
-func (k *kernel) leadingBack(c echo.Context, steps []views.Help) []views.Help {
+func (k *kernel) leadingBack(c echo.Context, steps []gates.Help) []gates.Help {
 	key := ""
 	for i, step := range steps {
 		if path, _, _ := strings.Cut(step.Href, "?"); path != signInPath {

@@ -13,13 +13,16 @@ import (
 	"switchboard/internal/inventory"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
-	"switchboard/views"
+	changeviews "switchboard/views/changes"
+	"switchboard/views/connectors"
+	"switchboard/views/frame"
+	"switchboard/views/links"
 )
 
 // card puts together what is known of a connector: what was read, what a change just made returned, what is in doubt.
-func (p *presenter) card(c echo.Context, person *session.Person, id string, reading inventory.Reading, failed error, just *changes.Change) views.Card {
+func (p *presenter) card(c echo.Context, person *session.Person, id string, reading inventory.Reading, failed error, just *changes.Change) connectors.Card {
 	now := p.now()
-	card := views.Card{Connector: reading.Connector, Actor: person.Actor(), Now: now, Read: reading.At, Gates: p.gates(c, person)}
+	card := connectors.Card{Connector: reading.Connector, Actor: person.Actor(), Now: now, Reading: connectors.Reading{Read: reading.At}, Gates: p.gates(c, person)}
 	if reading.Stale() {
 		card.Stale = stale(*reading.Failure, reading.Late, now, person)
 	}
@@ -27,7 +30,7 @@ func (p *presenter) card(c echo.Context, person *session.Person, id string, read
 		p.showReturned(c, &card, person, *just, reading, failed)
 	} else if open := p.openChange(c, id); open != nil {
 		receipt := p.receipt(c, person, *open)
-		receipt.Watched = views.OnConnector
+		receipt.Watched = changeviews.OnConnector
 		card.Receipt = &receipt
 	}
 	p.judge(&card)
@@ -42,13 +45,13 @@ func (p *presenter) card(c echo.Context, person *session.Person, id string, read
 }
 
 // judge says how the connector of the card is.
-func (p *presenter) judge(card *views.Card) {
+func (p *presenter) judge(card *connectors.Card) {
 	card.Health = p.Retirement.Health(card.Connector, card.Now)
 	card.Sentence = p.Retirement.Explain(card.Connector, card.Now, card.Actor.May(access.Edit))
 }
 
 // showReturned prefers what the change returned over what was read since: the page says so where they differ.
-func (p *presenter) showReturned(c echo.Context, card *views.Card, person *session.Person, just changes.Change, reading inventory.Reading, failed error) {
+func (p *presenter) showReturned(c echo.Context, card *connectors.Card, person *session.Person, just changes.Change, reading inventory.Reading, failed error) {
 	receipt := p.receipt(c, person, just)
 	card.Receipt = &receipt
 	if !just.HasReturned {
@@ -56,9 +59,9 @@ func (p *presenter) showReturned(c echo.Context, card *views.Card, person *sessi
 	}
 	differs := just.Returned.Differing(reading.Connector)
 	if failed != nil || reading.Stale() {
-		card.Later = &views.Later{Failed: true, ReadBack: just.ReadBack()}
+		card.Later = &connectors.Later{Failed: true, ReadBack: just.ReadBack()}
 	} else if len(differs) > 0 {
-		card.Later = &views.Later{
+		card.Later = &connectors.Later{
 			Differing: drifts(differs, just.Returned, reading.Connector), ReadBack: just.ReadBack(), Behind: isBefore(just, differs, reading.Connector),
 		}
 	}
@@ -96,16 +99,16 @@ func drifts(names []string, was, is connector.Connector) []connector.Drift {
 	return found
 }
 
-func stale(why problem.Problem, late bool, now time.Time, person *session.Person) *views.Stale {
-	return &views.Stale{Why: why.Title(), Late: late, Retry: now.Add(why.RetryAfter()), MayEdit: person.Actor().May(access.Edit)}
+func stale(why problem.Problem, late bool, now time.Time, person *session.Person) *connectors.Stale {
+	return &connectors.Stale{Why: why.Title(), Late: late, Retry: now.Add(why.RetryAfter()), MayEdit: person.Actor().May(access.Edit)}
 }
 
 // crumbs lead from the list to a connector, and on to the words that name a page of it.
-func crumbs(c connector.Connector, further ...string) []views.Crumb {
-	trail := []views.Crumb{{Label: "Connectors", Href: "/connectors"}, {Name: c.Name()}}
+func crumbs(c connector.Connector, further ...string) []frame.Crumb {
+	trail := []frame.Crumb{{Label: "Connectors", Href: "/connectors"}, {Name: c.Name()}}
 	for _, word := range further {
-		trail[len(trail)-1].Href = views.ConnectorURL(c.ID())
-		trail = append(trail, views.Crumb{Label: word})
+		trail[len(trail)-1].Href = links.ConnectorURL(c.ID())
+		trail = append(trail, frame.Crumb{Label: word})
 	}
 	return trail
 }
@@ -114,7 +117,7 @@ func crumbs(c connector.Connector, further ...string) []views.Crumb {
 const progressShown = 45 * time.Minute
 
 // progress is how far the latest sync of a connector has come, nil where none was asked for lately.
-func (p *presenter) progress(c echo.Context, person *session.Person, id string) *views.Progress {
+func (p *presenter) progress(c echo.Context, person *session.Person, id string) *connectors.Progress {
 	found, there, err := p.syncs.Progress(c.Request().Context(), id)
 	if err != nil {
 		p.log(c).Warn("the progress of a sync could not be read", "error", err.Error())
@@ -122,20 +125,20 @@ func (p *presenter) progress(c echo.Context, person *session.Person, id string) 
 	if !there || err != nil || p.now().Sub(found.Asked) > progressShown || found.Change.Open() {
 		return nil
 	}
-	return &views.Progress{
+	return &connectors.Progress{
 		ID: id, Change: found.Change.ID, SyncType: found.Change.SyncType, Done: found.State == changes.Synced,
-		Unseen: found.State == changes.Unseen, End: views.SyncEnd(found.End),
+		Unseen: found.State == changes.Unseen, End: changeviews.SyncEnd(found.End),
 		Who: found.Change.Actor.Name, You: found.Change.Actor.Is(person.Actor()), Asked: found.Asked, Until: found.Until, Looks: found.Looks, Now: p.now(),
 	}
 }
 
 // syncForm is the form that asks for a sync; nil where this person may not, or not now.
-func (p *presenter) syncForm(person *session.Person, card views.Card) *views.Sync {
+func (p *presenter) syncForm(person *session.Person, card connectors.Card) *connectors.Sync {
 	if !person.Actor().May(access.Edit) || card.Stale != nil && !card.Stale.Late {
 		return nil
 	}
 	state := formState{ID: card.Connector.ID(), Shown: card.Connector}
-	return &views.Sync{
-		ID: card.Connector.ID(), Carry: p.carry(person, state), Retired: card.Health == connector.Retired, RequireReason: p.RequireReason,
+	return &connectors.Sync{
+		ID: card.Connector.ID(), Hidden: p.carry(person, state), Retired: card.Health == connector.Retired, RequireReason: p.RequireReason,
 	}
 }

@@ -8,13 +8,16 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/inventory"
 	"switchboard/internal/session"
-	"switchboard/views"
+	changeviews "switchboard/views/changes"
+	"switchboard/views/connectors"
+	"switchboard/views/frame"
+	"switchboard/views/links"
 )
 
 // sendCard answers with a connector's card, alone or in its page.
-func (p *presenter) sendCard(c echo.Context, person *session.Person, status int, card views.Card) error {
+func (p *presenter) sendCard(c echo.Context, person *session.Person, status int, card connectors.Card) error {
 	return p.send(c, person, page{
-		status: status, quotes: status != http.StatusOK, title: card.Title(), fragment: views.ConnectorCard(card),
+		status: status, quotes: status != http.StatusOK, title: card.Title(), fragment: connectors.ConnectorCard(card),
 		current: "/connectors", crumbs: crumbs(card.Connector),
 	})
 }
@@ -35,9 +38,9 @@ func (p *presenter) recorded(c echo.Context, person *session.Person, change chan
 func (p *presenter) settled(c echo.Context, person *session.Person, change changes.Change) error {
 	if !wantsFragment(c.Request()) {
 		p.announce(c, change)
-		return c.Redirect(http.StatusSeeOther, views.ConnectorURL(change.Connector))
+		return c.Redirect(http.StatusSeeOther, links.ConnectorURL(change.Connector))
 	}
-	c.Response().Header().Set("HX-Push-Url", views.ConnectorURL(change.Connector))
+	c.Response().Header().Set("HX-Push-Url", links.ConnectorURL(change.Connector))
 	reading := inventory.Reading{Connector: change.Returned, At: change.OutcomeAt}
 	var failed error
 	if !change.HasReturned {
@@ -45,7 +48,7 @@ func (p *presenter) settled(c echo.Context, person *session.Person, change chang
 	}
 	if failed != nil {
 		p.log(c).Warn("the connector of a change could not be read for its receipt", "error", failed.Error())
-		c.Response().Header().Set("HX-Push-Url", views.ChangeURL(change.ID))
+		c.Response().Header().Set("HX-Push-Url", links.ChangeURL(change.ID))
 		return p.receiptAlone(c, person, change)
 	}
 	card := p.card(c, person, change.Connector, reading, nil, &change)
@@ -56,19 +59,19 @@ func (p *presenter) settled(c echo.Context, person *session.Person, change chang
 // doubt answers 202: the change was sent, and its outcome is not known.
 func (p *presenter) doubt(c echo.Context, person *session.Person, change changes.Change) error {
 	receipt := p.receipt(c, person, change)
-	receipt.Watched = views.OnChange
-	c.Response().Header().Set("HX-Push-Url", views.ChangeURL(change.ID))
+	receipt.Watched = changeviews.OnChange
+	c.Response().Header().Set("HX-Push-Url", links.ChangeURL(change.ID))
 	return p.send(c, person, page{
-		status: http.StatusAccepted, quotes: true, title: receipt.Title(), crumbs: []views.Crumb{{Label: "Changes", Href: "/changes"}, {Name: receipt.Name}}, fragment: views.ReceiptDetail(receipt),
+		status: http.StatusAccepted, quotes: true, title: receipt.Title(), crumbs: []frame.Crumb{{Label: "Changes", Href: "/changes"}, {Name: receipt.Name}}, fragment: changeviews.ReceiptDetail(receipt),
 		current: "/connectors",
 	})
 }
 
 func (p *presenter) receiptAlone(c echo.Context, person *session.Person, change changes.Change) error {
 	receipt := p.receipt(c, person, change)
-	receipt.Standalone, receipt.Watched = true, views.OnChange
+	receipt.Standalone, receipt.Watched = true, changeviews.OnChange
 	return p.send(c, person, page{
-		status: http.StatusOK, title: receipt.Title(), fragment: views.ReceiptDetail(receipt),
-		current: "/changes", crumbs: []views.Crumb{{Label: "Changes", Href: "/changes"}, {Name: receipt.Name}},
+		status: http.StatusOK, title: receipt.Title(), fragment: changeviews.ReceiptDetail(receipt),
+		current: "/changes", crumbs: []frame.Crumb{{Label: "Changes", Href: "/changes"}, {Name: receipt.Name}},
 	})
 }

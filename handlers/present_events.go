@@ -11,7 +11,7 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
 	"switchboard/internal/session"
-	"switchboard/views"
+	changeviews "switchboard/views/changes"
 )
 
 // teller makes events for pages of lines of the audit log.
@@ -64,8 +64,8 @@ func (p *presenter) sharing(ctx context.Context, lines []audit.Entry) (map[strin
 }
 
 // events are what happened by these lines, which come newest first: one event for all lines of a change.
-func (t teller) events(lines []audit.Entry) []views.Event {
-	var events []views.Event
+func (t teller) events(lines []audit.Entry) []changeviews.Event {
+	var events []changeviews.Event
 	told := map[string]bool{}
 	for _, line := range lines {
 		if !told[line.ID] {
@@ -85,7 +85,7 @@ func (t teller) intent(line audit.Entry) audit.Entry {
 }
 
 // whole tells of all that the line is about: of a change what was asked, by whom and when, and what is known of it today.
-func (t teller) whole(line audit.Entry) views.Event {
+func (t teller) whole(line audit.Entry) changeviews.Event {
 	intent := t.intent(line)
 	event := t.plain(intent)
 	for _, later := range t.shared[line.ID] {
@@ -98,11 +98,11 @@ func (t teller) whole(line audit.Entry) views.Event {
 }
 
 // plain tells what the line says, and no more.
-func (t teller) plain(line audit.Entry) views.Event {
+func (t teller) plain(line audit.Entry) changeviews.Event {
 	intent := t.intent(line)
-	event := views.Event{
+	event := changeviews.Event{
 		Who: line.Actor.Name, You: line.Actor.Is(t.actor), Action: string(line.Action), SyncType: line.SyncType, Fields: line.Fields,
-		Outcome: string(line.Outcome), Reason: line.Reason, At: line.Time, Seq: intent.Seq, Connector: line.Connector,
+		Outcome: string(line.Outcome), Reason: line.Reason, At: line.Time, Seq: intent.Seq, About: changeviews.About{Connector: line.Connector},
 	}
 	if line.Connector != "" {
 		event.Name = nameOr(t.names, line.Connector)
@@ -133,15 +133,15 @@ func quoteOf(line audit.Entry) string {
 
 // endOf is the end of a sync that the line tells, if it tells one. Lines from before the record kept ends tell only of
 // those that were in doubt, and not when they came.
-func endOf(intent, line audit.Entry) views.SyncEnd {
+func endOf(intent, line audit.Entry) changeviews.SyncEnd {
 	switch {
 	case line.SyncedAt != nil:
-		return views.SyncEnd(changes.EndOf(intent.Time, line.Time, *line.SyncedAt))
+		return changeviews.SyncEnd(changes.EndOf(intent.Time, line.Time, *line.SyncedAt))
 	case intent.Action == audit.Sync && line.Action == audit.Resolved:
 		seen := line.Outcome == audit.AppliedObserved
-		return views.SyncEnd{Known: seen || line.Outcome == audit.NotApplied, Seen: seen}
+		return changeviews.SyncEnd{Known: seen || line.Outcome == audit.NotApplied, Seen: seen}
 	}
-	return views.SyncEnd{}
+	return changeviews.SyncEnd{}
 }
 
 const (
@@ -163,20 +163,20 @@ func (p *presenter) linesOf(c echo.Context, id string) []audit.Entry {
 }
 
 // history is what the audit log's lines of a connector tell, the newest first.
-func (p *presenter) history(c echo.Context, person *session.Person, lines []audit.Entry) []views.Event {
+func (p *presenter) history(c echo.Context, person *session.Person, lines []audit.Entry) []changeviews.Event {
 	events := p.tell(c, person, lines, nil)
 	return events[:min(len(events), historyShown)]
 }
 
 // recent are the latest changes of anybody. Where they cannot be read the page does without.
-func (p *presenter) recent(c echo.Context, person *session.Person) []views.Event {
+func (p *presenter) recent(c echo.Context, person *session.Person) []changeviews.Event {
 	lines, err := p.auditReader.Recent(c.Request().Context(), linesAnEvent*recentShown)
 	events := p.tell(c, person, lines, err)
 	return events[:min(len(events), recentShown)]
 }
 
 // tell makes events of lines that were read, or could not be.
-func (p *presenter) tell(c echo.Context, person *session.Person, lines []audit.Entry, err error) []views.Event {
+func (p *presenter) tell(c echo.Context, person *session.Person, lines []audit.Entry, err error) []changeviews.Event {
 	var t teller
 	if err == nil {
 		t, err = p.teller(c, person, lines)

@@ -12,7 +12,7 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/forms"
 )
 
 // stateField holds what a form carries unseen. It is not "form": a control of that name would hide form.form from scripts.
@@ -36,7 +36,7 @@ type formState struct {
 
 // carry is what the form's hidden inputs hold: of long values only what they are known by. The one-time id is fresh each time a
 // form is shown.
-func (p *presenter) carry(person *session.Person, state formState) views.Carry {
+func (p *presenter) carry(person *session.Person, state formState) forms.HiddenFields {
 	state.Once, state.Shown = p.newID(), state.Shown.Brief()
 	for name, value := range state.Seen {
 		state.Seen[name] = value.Brief()
@@ -45,7 +45,7 @@ func (p *presenter) carry(person *session.Person, state formState) views.Carry {
 	if err != nil {
 		text = nil // strings, times and maps of them always marshal
 	}
-	return views.Carry{Token: person.FormToken(), State: base64.RawURLEncoding.EncodeToString(text)}
+	return forms.HiddenFields{Token: person.FormToken(), State: base64.RawURLEncoding.EncodeToString(text)}
 }
 
 func openState(form url.Values, id string) (formState, error) {

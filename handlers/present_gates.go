@@ -10,35 +10,35 @@ import (
 	"switchboard/internal/oidc"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
-	"switchboard/views"
+	"switchboard/views/gates"
 )
 
 // gates is what stands between a person and an edit: what their token says, and what came of their latest change.
-func (p *presenter) gates(c echo.Context, person *session.Person) views.Gates {
-	gates := views.Gates{EditClaims: p.Roles.Admin, ReadScope: p.ReadScope, WriteScope: p.WriteScope}
+func (p *presenter) gates(c echo.Context, person *session.Person) gates.Gates {
+	found := gates.Gates{EditClaims: p.Roles.Admin, ReadScope: p.ReadScope, WriteScope: p.WriteScope}
 	if person.MayRead() {
-		gates.Read = views.Passed
+		found.Read = gates.Passed
 	}
 	if !person.Actor().May(access.Edit) {
-		return gates
+		return found
 	}
 	if refused := person.Refused(); person.MayWrite() {
-		gates.Consent = views.Passed
+		found.Consent = gates.Passed
 	} else if refused != nil && (refused.Class == oidc.Consent || refused.Class == oidc.Ungranted) {
-		gates.Consent = views.Barred
+		found.Consent = gates.Barred
 	}
 	switch closed, known := p.lastJudged(c, person); {
 	case !known:
 	case closed == problem.Scope:
-		gates.Consent = views.Barred
+		found.Consent = gates.Barred
 	case closed == problem.Permission:
-		gates.Intune = views.Barred
+		found.Intune = gates.Barred
 	case closed == problem.Licence:
-		gates.Licence = views.Barred
+		found.Licence = gates.Barred
 	default: // accepted: nothing barred it
-		gates.Consent, gates.Intune, gates.Licence = views.Passed, views.Passed, views.Passed
+		found.Consent, found.Intune, found.Licence = gates.Passed, gates.Passed, gates.Passed
 	}
-	return gates
+	return found
 }
 
 // linesLookedAt is how far back the audit log is searched for what Graph last said to a person.

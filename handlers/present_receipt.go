@@ -12,7 +12,8 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 	"switchboard/internal/session"
-	"switchboard/views"
+	changeviews "switchboard/views/changes"
+	"switchboard/views/forms"
 )
 
 // receiptCookie carries a change's id over the redirect that follows a plain form, so that the page it leads to shows
@@ -51,14 +52,19 @@ func (p *presenter) justSaved(c echo.Context, connectorID string) *changes.Chang
 }
 
 // receipt is what a page shows of a change.
-func (p *presenter) receipt(c echo.Context, person *session.Person, change changes.Change) views.Receipt {
+func (p *presenter) receipt(c echo.Context, person *session.Person, change changes.Change) changeviews.Receipt {
 	name := p.nameOf(c, person, change)
-	receipt := views.Receipt{
-		Change: change.ID, Connector: change.Connector, Name: name, Action: string(change.Action),
-		Outcome: string(change.Outcome), SyncType: change.SyncType, End: views.SyncEnd(change.End()), Fields: change.Fields, Others: change.Others, Reason: change.Reason,
-		Who: change.Actor.Name, You: change.Actor.Is(person.Actor()), Asked: change.IntendedAt, Settled: change.OutcomeAt,
-		Now: p.now(), Took: change.Took, Status: change.GraphStatus, RequestID: change.GraphRequestID, Seq: change.Seq,
-		Refusal: change.Refusal(), Quote: change.Quote(), Between: change.Between(), Orphaned: change.Orphaned(), Settle: p.Settle,
+	receipt := changeviews.Receipt{
+		Event: changeviews.Event{
+			Change: change.ID, Action: string(change.Action), Outcome: string(change.Outcome), SyncType: change.SyncType, End: changeviews.SyncEnd(change.End()),
+			Fields: change.Fields, Reason: change.Reason, Who: change.Actor.Name, You: change.Actor.Is(person.Actor()), At: change.IntendedAt, Seq: change.Seq, Quote: change.Quote(),
+			About: changeviews.About{Connector: change.Connector, Name: name},
+		},
+		Answer:     changeviews.Answer{Took: change.Took, Status: change.GraphStatus, RequestID: change.GraphRequestID, Refusal: change.Refusal(), Between: change.Between()},
+		Resolution: changeviews.Resolution{Settled: change.OutcomeAt, Settle: p.Settle},
+		Others:     change.Others,
+		Now:        p.now(),
+		Orphaned:   change.Orphaned(),
 	}
 	receipt.Looks, receipt.LastLook, receipt.Observer, receipt.Closing = change.Looks, change.LastLook, change.Resolver.Name, change.Closing
 	receipt.Unproven = p.auditReader.Standing().Broken
@@ -67,7 +73,7 @@ func (p *presenter) receipt(c echo.Context, person *session.Person, change chang
 	receipt.MayEdit, receipt.MayRevert = mayEdit, mayEdit && change.Revertible()
 	receipt.MayClose = mayEdit && change.Outcome == audit.InDoubt
 	if change.Open() {
-		receipt.Carry = views.Carry{Token: person.FormToken()}
+		receipt.Hidden = forms.HiddenFields{Token: person.FormToken()}
 	}
 	return receipt
 }
@@ -81,13 +87,13 @@ func (p *presenter) nameOf(c echo.Context, person *session.Person, change change
 }
 
 // doubts are the changes in doubt.
-func (p *presenter) doubts(c echo.Context, person *session.Person) []views.Receipt {
+func (p *presenter) doubts(c echo.Context, person *session.Person) []changeviews.Receipt {
 	open, err := p.inDoubt(c)
 	if err != nil {
 		p.log(c).Warn("the changes in doubt could not be read", "error", err.Error())
 		return nil
 	}
-	doubts := make([]views.Receipt, len(open))
+	doubts := make([]changeviews.Receipt, len(open))
 	for i, change := range open {
 		doubts[i] = p.receipt(c, person, change)
 	}

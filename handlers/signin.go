@@ -10,7 +10,9 @@ import (
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
 	"switchboard/internal/signin"
-	"switchboard/views"
+	"switchboard/views/account"
+	"switchboard/views/frame"
+	"switchboard/views/gates"
 )
 
 // signInPages lead people through the provider and out again.
@@ -38,7 +40,7 @@ func (h *signInPages) callback(c echo.Context, former *session.Person) error {
 			c.Set(returnKey, arrival.ReturnTo)
 		}
 		if arrival.Again != "" {
-			c.Set(stepKey, views.Help{Label: onceMore(err), Href: arrival.Again})
+			c.Set(stepKey, gates.Help{Label: onceMore(err), Href: arrival.Again})
 		}
 		return err
 	}
@@ -79,7 +81,7 @@ func (h *signInPages) logout(c echo.Context, person *session.Person) error {
 	if err != nil {
 		return err
 	}
-	model := views.LoggingOut{Next: provider, Elsewhere: provider != ""}
+	model := account.LoggingOut{Next: provider, Elsewhere: provider != ""}
 	if provider == "" {
 		h.signIn.AskAnew(c.Response())
 		model.Next = "/signed-out?provider=" + stays
@@ -89,7 +91,7 @@ func (h *signInPages) logout(c echo.Context, person *session.Person) error {
 	header.Set("Refresh", "0; url="+model.Next)
 	return h.send(c, nil, page{
 		status: http.StatusOK, title: "Signing out",
-		whole: func(shell views.Shell) templ.Component { return views.LoggingOutPage(shell, model) },
+		whole: func(shell frame.Shell) templ.Component { return account.LoggingOutPage(shell, model) },
 	})
 }
 
@@ -101,13 +103,13 @@ const stays = "stays"
 // chooses words and nothing else.
 func (h *signInPages) signedOut(c echo.Context, person *session.Person) error {
 	form := c.QueryParam("form")
-	model := views.SignedOut{
+	model := account.SignedOut{
 		Idle: h.Idle, Consent: c.QueryParam("admin_consent") != "", Ended: form != "", Kept: form == "kept",
 		ProviderStays: c.QueryParam("provider") == stays, SignIn: withBack(signInPath, c.QueryParam(signin.BackName)),
 	}
 	return h.send(c, person, page{
 		status: http.StatusOK, title: model.Title(),
-		whole: func(shell views.Shell) templ.Component { return views.SignedOutPage(shell, model) },
+		whole: func(shell frame.Shell) templ.Component { return account.SignedOutPage(shell, model) },
 	})
 }
 

@@ -12,7 +12,7 @@ import (
 	"switchboard/journeys/gallery"
 )
 
-// The tests here look at the gallery: every page in every state, drawn by the tests of views/ and served as files.
+// The tests here look at the gallery: every page in every state, drawn by the tests of views/gallery and served as files.
 
 // exhibits draws the gallery and serves it. The names are its pages'.
 func exhibits(t *testing.T) (url string, names []string) {

@@ -86,11 +86,11 @@ function below(folder, pattern) {
 const words = (text) => text.match(/[A-Za-z0-9_-]+/g) ?? [];
 const sources = (names) => names.map((name) => ({ raw: readFileSync(name, "utf8"), extension: "html" }));
 
-// ours is the style sheet without the rules that no page, no Go beside it and no script names any more.
+// ours is the style sheet without the rules that no page, no Go beside it and no script names any more; tests are no pages.
 async function ours() {
   const bundled = await build({ entryPoints: [join(here, "css", "switchboard.css")], bundle: true, write: false, target, logLevel: "warning" });
   const [{ css }] = await new PurgeCSS().purge({
-    content: sources([...below(join(root, "views"), /\.templ$|(?<!_templ|_test)\.go$/), ...below(join(here, "js"), /\.js$/)]),
+    content: sources([...below(join(root, "views"), /^(?!viewstest\/).*(\.templ|(?<!_templ|_test)\.go)$/), ...below(join(here, "js"), /\.js$/)]),
     css: [{ raw: bundled.outputFiles[0].text }],
     defaultExtractor: words,
     safelist: { standard: [/^tone-/, /^htmx-/], greedy: [/data-bs-theme/] },

@@ -10,7 +10,7 @@ import (
 	"switchboard/internal/session"
 	"switchboard/simulator"
 	"switchboard/static"
-	"switchboard/views"
+	"switchboard/views/frame"
 )
 
 // guid finds the tenant's id in an issuer of Entra ID.
@@ -50,16 +50,16 @@ func Witnesses(settings config.Config) []audit.Witness {
 }
 
 // assetsOf are the built files that every page loads, and what serves them; nil files are none.
-func assetsOf(files *static.Files) (views.Assets, http.Handler) {
+func assetsOf(files *static.Files) (frame.Assets, http.Handler) {
 	if files == nil {
-		return views.Assets{}, http.NotFoundHandler()
+		return frame.Assets{}, http.NotFoundHandler()
 	}
-	asset := func(name string) views.Asset {
+	asset := func(name string) frame.Asset {
 		url, integrity := files.Asset(name)
-		return views.Asset{URL: url, Integrity: integrity}
+		return frame.Asset{URL: url, Integrity: integrity}
 	}
-	return views.Assets{
-		CSS: []views.Asset{asset("switchboard.css")}, JS: []views.Asset{asset("switchboard.js")},
-		Fonts: []views.Asset{asset("inter.woff2")},
+	return frame.Assets{
+		CSS: []frame.Asset{asset("switchboard.css")}, JS: []frame.Asset{asset("switchboard.js")},
+		Fonts: []frame.Asset{asset("inter.woff2")},
 	}, files
 }

@@ -1,6 +1,6 @@
 // Looks at the gallery with Chromium: a picture of every page in both lights and on a phone, and axe's findings.
 //
-//   SWITCHBOARD_GALLERY=/tmp/gallery go test ./views && node views/gallery/look.mjs /tmp/gallery [NAME...]
+//   SWITCHBOARD_GALLERY=/tmp/gallery go test ./views/gallery && node views/gallery/look.mjs /tmp/gallery [NAME...]
 //
 // The pages are served under the product's own content security policy, with the files of static/dist.
 import { createServer } from "node:http";

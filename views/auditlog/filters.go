@@ -1,0 +1,16 @@
+package auditlog
+
+import (
+	"strings"
+	"unicode"
+)
+
+// suggested is a name as it completes a field, without what changes the direction of writing: names are found without it.
+func suggested(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Bidi_Control, r) {
+			return -1
+		}
+		return r
+	}, name)
+}

@@ -1,0 +1,201 @@
+package changes
+
+import (
+	"slices"
+	"time"
+
+	"switchboard/internal/connector"
+	"switchboard/views/components"
+)
+
+// Event is a change with what is known of it, or something else that happened, as every page tells it.
+type Event struct {
+	// Who is a person's name; You says that it is the one who looks.
+	Who string
+	You bool
+	// Action is the audit log's word, for instance "edit", "sync" or "resolved".
+	Action string
+	// Of is the action of the change that somebody found out about; it is Action for the change itself.
+	Of string
+	// About is empty where the page is about that one connector.
+	About
+	// SyncType is what a sync asked for, End how it ended.
+	SyncType string
+	End      SyncEnd
+	Fields   []connector.FieldChange
+	// Outcome is the audit log's word, for instance "applied"; empty for what is no change.
+	Outcome string
+	// Reason is why, in the person's own words; of what somebody found out it is why they gave up.
+	Reason string
+	// Quote is Graph's own text about its refusal; empty where it refused nothing.
+	Quote string
+	At    time.Time
+	// Window is for a change made outside Switchboard, which Who noticed; zero for any other event.
+	Window
+	// Change is the id of the change, for its receipt; empty for none.
+	Change string
+	// Seq is the audit log's entry number.
+	Seq int64
+}
+
+// About is the connector that something is about: its id, and what it is called.
+type About struct {
+	Connector string
+	Name      connector.Name
+}
+
+// Window bounds when something happened.
+type Window struct{ From, To time.Time }
+
+// Person is who it was, in the words of the page.
+func (e Event) Person() string {
+	switch {
+	case e.You:
+		return "You"
+	case e.Who == "":
+		return "Somebody"
+	}
+	return e.Who
+}
+
+// Outside says whether somebody made the change elsewhere: Graph does not say who.
+func (e Event) Outside() bool { return !e.To.IsZero() }
+
+func (e Event) between(now time.Time) string {
+	return "between " + components.Absolute(e.From, now) + " and " + components.Absolute(e.To, now) + " UTC"
+}
+
+// done says whether what was asked for is known to have been taken. Of anything else it is only said that it was tried.
+func (e Event) done() bool {
+	return e.Outcome == "" || e.Outcome == Applied || e.Outcome == AppliedObserved
+}
+
+// Verb says what was done, to stand after a name and before 'of' and the connector's.
+func (e Event) Verb() string {
+	switch e.Action {
+	case "edit", "bulk_edit":
+		return e.tried("edit", "edited", components.Count(len(e.Fields), "field", "fields"))
+	case "sync":
+		return e.tried("ask for", "asked for", SyncWord(e.SyncType))
+	case "revert":
+		return e.tried("put back", "put back", components.Count(len(e.Fields), "field", "fields"))
+	case "resolved":
+		return e.foundOut()
+	case "proposal":
+		return "proposed a change"
+	case "approval":
+		return "approved a change"
+	case "rejection":
+		return "rejected a change"
+	case "observed":
+		return "changed outside Switchboard"
+	}
+	return e.Action
+}
+
+func (e Event) tried(base, past, what string) string {
+	if e.done() {
+		return past + " " + what
+	}
+	return "tried to " + base + " " + what
+}
+
+// foundOut says what somebody's read found out.
+func (e Event) foundOut() string {
+	switch {
+	case e.Of == "sync" && e.End.Seen:
+		return "saw " + SyncWord(e.SyncType)
+	case e.Of == "sync" && e.End.Known:
+		return "saw no sync in 20 minutes"
+	case e.Outcome == superseded && e.Reason != "":
+		return "gave up on a change"
+	}
+	return "found out how a change ended"
+}
+
+// Icon is the outcome as a mark.
+func (e Event) Icon() string {
+	switch {
+	case e.Outcome == Pending, e.Outcome == inDoubt, e.Outcome == superseded:
+		return "help-hexagon"
+	case e.IsSync() && e.End.Known && !e.End.Seen:
+		return "clock-exclamation"
+	case e.Outcome == rejected, e.Outcome == notApplied:
+		return "x"
+	case e.IsSync() && !e.End.Known && e.Outcome == Applied:
+		return "refresh"
+	case e.differs():
+		return "arrows-diff"
+	}
+	return "check"
+}
+
+func (e Event) tone() components.Tone {
+	switch {
+	case e.IsSync() && e.End.Known && !e.End.Seen, e.differs():
+		return components.Caution
+	case e.IsSync() && !e.End.Known && e.Outcome == Applied:
+		return components.Waiting
+	}
+	return outcomeTone(e.Outcome)
+}
+
+// IsSync says whether it is about a sync rather than an edit.
+func (e Event) IsSync() bool { return e.SyncType != "" || e.Action == "sync" || e.Of == "sync" }
+
+// asAsked counts the fields that Graph is known to hold as asked.
+func (e Event) asAsked() (count int) {
+	for _, field := range e.Fields {
+		if field.AsAsked() {
+			count++
+		}
+	}
+	return count
+}
+
+// stored says whether it is known what Graph holds in every field.
+func (e Event) stored() bool {
+	return !slices.ContainsFunc(e.Fields, func(field connector.FieldChange) bool { return field.Stored == nil })
+}
+
+// differs says whether Graph stored something else than was asked.
+func (e Event) differs() bool {
+	return e.Outcome == Applied && e.stored() && e.asAsked() < len(e.Fields)
+}
+
+// holds says of a field what Graph holds in place of what was asked for; it is empty where that is not known, or as asked.
+func (e Event) holds(field connector.FieldChange) string {
+	switch {
+	case field.Stored == nil || field.AsAsked():
+		return ""
+	case e.done():
+		return "Graph stored"
+	}
+	return "Graph holds"
+}
+
+// Fulfilled says that the field is known to hold what was asked.
+func (e Event) Fulfilled(field connector.FieldChange) bool {
+	return (e.done() || e.Action == "accepted") && field.AsAsked()
+}
+
+// Result is the outcome in a word or two.
+func (e Event) Result() string {
+	switch {
+	case e.IsSync() && e.End.Known:
+		return e.End.Words()
+	case e.IsSync() && e.Outcome == Applied:
+		return "Accepted"
+	case e.IsSync() && e.Outcome == notApplied:
+		return "Not sent"
+	case e.Outcome == superseded && (e.IsSync() || !e.stored()): // given up, or the connector is gone
+		return "Never found out"
+	}
+	return OutcomeWord(e.Outcome, e.differs())
+}
+
+// here is the event on a page about its connector alone.
+func (e Event) here() Event {
+	e.About = About{}
+	return e
+}

@@ -1,0 +1,146 @@
+package connectors_test
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"switchboard/internal/connector"
+	"switchboard/views/connectors"
+	"switchboard/views/links"
+	"switchboard/views/viewstest"
+)
+
+func read(t *testing.T, query string) connectors.Filter {
+	t.Helper()
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return connectors.ReadFilter(values)
+}
+
+func TestFilterIsItsAddress(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]string{
+		"":            "/connectors",
+		"q=+contoso+": "/connectors?q=contoso",
+		"health=late&status=connected&type=a%26b": "/connectors?health=late&status=connected&type=a%26b",
+		"health=sick&sort=size&page=0":            "/connectors",
+		"sort=health":                             "/connectors",
+		"sort=-health":                            "/connectors?sort=-health",
+		"sort=-sync&page=3":                       "/connectors?page=3&sort=-sync",
+		"page=-7":                                 "/connectors",
+		"page=two&q=%22%3E%3Cscript%3E":           "/connectors?q=%22%3E%3Cscript%3E",
+		"q=" + strings.Repeat("x", 900):           "/connectors?q=" + strings.Repeat("x", 200),
+		"unknown=1&sort=":                         "/connectors",
+		"q=&status=&type=":                        "/connectors",
+	} {
+		if got := read(t, query).URL(); got != want {
+			t.Errorf("%q: got %s, want %s", query, got, want)
+		}
+	}
+}
+
+// names are the short names of the page's rows.
+func names(m connectors.Listing) string {
+	var all []string
+	for _, row := range m.Rows {
+		all = append(all, row.Connector.Name().Short)
+	}
+	return strings.Join(all, " ")
+}
+
+func TestListFiltersAndSorts(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]string{
+		"":                            "hosted-eu s2s-emea journal-apac wingtip-hosted s2s-test s2s-na hosted-uk hosted-na ex-lab ex-berlin\u202e ex-oslo ex01-hq",
+		"sort=name&health=healthy":    "hosted-na hosted-uk s2s-na",
+		"sort=-name&health=healthy":   "s2s-na hosted-uk hosted-na",
+		"sort=sync&type=onPremises":   "ex-lab ex-berlin\u202e ex-oslo ex01-hq",
+		"sort=server&q=contoso+north": "hosted-na s2s-na",
+		"q=MAIL.APAC":                 "journal-apac",
+		"q=20b7f405":                  "wingtip-hosted",
+		"status=quarantined":          "s2s-test",
+		"q=contoso&type=hosted":       "hosted-uk hosted-na",
+		"q=nobody":                    "",
+		"sort=-type&q=fabrikam":       "ex-berlin\u202e hosted-eu",
+	} {
+		if got := names(connectors.List(viewstest.Tenant(), read(t, query))); got != want {
+			t.Errorf("%q:\n got %s\nwant %s", query, got, want)
+		}
+	}
+}
+
+func TestListCountsWhatTheOtherFiltersLeave(t *testing.T) {
+	t.Parallel()
+	m := connectors.List(viewstest.Tenant(), read(t, "q=contoso&health=late"))
+	if m.Total != 12 || m.Matching != 1 || m.Counts.Total() != 7 || m.Counts[connector.Healthy] != 3 {
+		t.Errorf("got total %d, matching %d, counts %v", m.Total, m.Matching, m.Counts)
+	}
+	if !slices.Contains(m.Statuses, "quarantined") || !slices.Contains(m.Types, "serviceToService") {
+		t.Errorf("the filters offer %v and %v", m.Statuses, m.Types)
+	}
+	none := connectors.List(viewstest.Tenant(), read(t, "q=wingtip&health=late"))
+	if none.Matching != 0 || none.FoundTotal != 1 || none.Found[0].Connector.Name().Short != "wingtip-hosted" {
+		t.Errorf("the search alone finds %d: %v", none.FoundTotal, none.Found)
+	}
+	if hidden := connectors.List(viewstest.Odd(), read(t, "q=office365&status=connected")); hidden.Matching != 0 || hidden.FoundTotal != 0 {
+		t.Errorf("rows that cannot be read are offered as connectors: %v", hidden.Found)
+	}
+}
+
+func TestPagesHoldEveryRowOnce(t *testing.T) {
+	t.Parallel()
+	for _, total := range []int{1, 35, 50, 51, 480} {
+		seen := map[string]bool{}
+		for page := 1; page <= (total+connectors.RowsAPage-1)/connectors.RowsAPage; page++ {
+			for _, row := range connectors.List(viewstest.Many(total), read(t, fmt.Sprintf("page=%d&sort=server", page))).Rows {
+				if id := row.Connector.ID(); seen[id] {
+					t.Errorf("of %d: %s is on two pages", total, id)
+				} else {
+					seen[id] = true
+				}
+			}
+		}
+		if len(seen) != total {
+			t.Errorf("the pages hold %d rows, want %d", len(seen), total)
+		}
+	}
+	beyond := connectors.List(viewstest.Many(60), read(t, "page=99"))
+	if beyond.Filter.Page != 2 || len(beyond.Rows) != 10 {
+		t.Errorf("a page beyond the last is page %d with %d rows, want the last: 2 with 10", beyond.Filter.Page, len(beyond.Rows))
+	}
+	if whole := connectors.List(viewstest.Many(35), read(t, "")); len(whole.Rows) != 35 {
+		t.Errorf("a small tenant's list has %d rows on its page, want all 35", len(whole.Rows))
+	}
+}
+
+func TestAttentionIsTheWorstAndLongestFirst(t *testing.T) {
+	t.Parallel()
+	var got []string
+	for _, row := range connectors.Attention(viewstest.Tenant()) {
+		got = append(got, row.Connector.Name().Short)
+	}
+	if want := "hosted-eu s2s-emea journal-apac wingtip-hosted"; strings.Join(got, " ") != want {
+		t.Errorf("got %v, want %s", got, want)
+	}
+}
+
+// TestResultsStayWithTheirForm holds what the script of the list relies on: the fragment's order and health belong to the
+// form outside it, and its parts have ids that the focus finds again.
+func TestResultsStayWithTheirForm(t *testing.T) {
+	t.Parallel()
+	m := connectors.List(viewstest.Tenant(), read(t, "health=late&sort=-name&q=contoso"))
+	results := viewstest.Parsed(t, connectors.ListingResults(m))
+	viewstest.One(t, results, "input", "type=hidden", "name=health", "value=late", "form=filters")
+	viewstest.One(t, results, "input", "type=hidden", "name=sort", "value=-name", "form=filters")
+	viewstest.One(t, results, "", "id=results", "data-announce=1 connector matches")
+	viewstest.One(t, results, "a", "id=tab-late", "aria-current=page")
+	viewstest.One(t, results, "th", "aria-sort=descending")
+	if links := viewstest.Find(results, "a", "href="+links.ConnectorURL("3f0c8a52-7d1e-4b0a-9c55-1a6e20b7f404")); len(links) != 1 {
+		t.Errorf("the row links %d times to its connector, want once", len(links))
+	}
+}

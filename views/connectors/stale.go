@@ -1,0 +1,38 @@
+package connectors
+
+import "time"
+
+// Stale is why old values are shown.
+type Stale struct {
+	// Why is a sentence, for instance "Graph is not answering (503)."
+	Why string
+	// Retry is when it is worth to try again; zero where nothing is known.
+	Retry time.Time
+	// Late says that nothing has failed: Graph has not answered yet, or was not asked because too many others ask it. Editing,
+	// which reads anew, goes on.
+	Late bool
+	// MayEdit says that the person could edit if Graph answered.
+	MayEdit bool
+}
+
+// meanwhile says what can be done until Graph has answered, to those who would do it.
+func (s *Stale) meanwhile() string {
+	switch {
+	case !s.MayEdit:
+		return ""
+	case s.off():
+		return "Editing and syncing are off until Graph can be read again, so nothing can be lost."
+	}
+	return "You can edit all the same: the form reads the connector anew."
+}
+
+// off says whether editing waits until Graph can be read again.
+func (s *Stale) off() bool { return s != nil && !s.Late }
+
+// kept is when old values were read, zero for values of now: their ages count from there.
+func kept(stale *Stale, read time.Time) time.Time {
+	if stale == nil {
+		return time.Time{}
+	}
+	return read
+}

@@ -1,0 +1,75 @@
+// Package forms draws what several forms share: hidden fields, the reason, the ids of fields, and the filters in use.
+package forms
+
+import (
+	"switchboard/internal/connector"
+	"switchboard/internal/problem"
+)
+
+// HiddenFields are those of a form; both are the handlers' own and opaque here.
+type HiddenFields struct {
+	// Token proves that the form came from a page of this session.
+	Token string
+	// State says what the form showed, and its one-time id.
+	State string
+}
+
+// FieldID is the id of a field, HintID of what helps to fill it in, and ErrorID of what is wrong with it.
+func FieldID(name string) string { return "field-" + name }
+func HintID(name string) string  { return "hint-" + name }
+func ErrorID(name string) string { return "fault-" + name }
+
+// ControlID is the id of the control that holds a field.
+func ControlID(name string) string {
+	if name == connector.Reason {
+		return connector.Reason
+	}
+	return FieldID(name)
+}
+
+// DescribedBy names the elements that explain a control: its error, then its hint.
+func DescribedBy(name, message, hint string) string {
+	switch {
+	case message != "" && hint != "":
+		return ErrorID(name) + " " + HintID(name)
+	case message != "":
+		return ErrorID(name)
+	case hint != "":
+		return HintID(name)
+	}
+	return ""
+}
+
+// LabelOf is what the summary calls a field.
+func LabelOf(name string) string {
+	if name == connector.Reason {
+		return "Reason"
+	}
+	property, _ := connector.Lookup(name)
+	return property.Label
+}
+
+// ErrorOf is what a problem says of a field; empty for nothing.
+func ErrorOf(p problem.Problem, name string) string {
+	for _, field := range p.Fields() {
+		if field.Name == name {
+			return field.Message
+		}
+	}
+	return ""
+}
+
+// Clipped is a typed text that is too long to be sent, as far as a page can hold it. Who typed it sees that it is too long and can
+// shorten it.
+func Clipped(text string, most int) string {
+	first, _ := connector.First(text, 2*most)
+	return first
+}
+
+// reasonDescribed names the element that explains the reason's field.
+func reasonDescribed(id, message string) string {
+	if message == "" {
+		return id + "-hint"
+	}
+	return id + "-fault"
+}
