@@ -1,4 +1,4 @@
-// Package gallery serves every page in every state, as the tests of views/ draw it, to a browser.
+// Package gallery serves every page in every state, as the tests of views/gallery draw it, to a browser.
 package gallery
 
 import (
@@ -23,7 +23,7 @@ func Draw(folder string) (names []string, pages http.Handler, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	draw := exec.Command("go", "test", "-count=1", "-run", "Gallery$", "./views/...")
+	draw := exec.Command("go", "test", "-count=1", "-run", "Gallery$", "./views/gallery")
 	draw.Dir, draw.Env = root, append(os.Environ(), "SWITCHBOARD_GALLERY="+folder)
 	if output, err := draw.CombinedOutput(); err != nil {
 		return nil, nil, fmt.Errorf("draw the gallery: %w\n%s", err, output)
