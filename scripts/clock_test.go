@@ -25,6 +25,9 @@ func TestTimeEntersThroughThePlan(t *testing.T) {
 	t.Parallel()
 	for _, room := range []string{"cmd", "handlers", "views", "graphclient", "internal"} {
 		err := filepath.WalkDir(filepath.Join("..", room), func(path string, entry fs.DirEntry, err error) error {
+			if err == nil && entry.IsDir() && strings.HasSuffix(entry.Name(), "test") {
+				return filepath.SkipDir // what tests share
+			}
 			if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return err
 			}
