@@ -83,7 +83,7 @@ func TestCertificate(t *testing.T) {
 			if form.Get("client_assertion_type") != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" || form.Get("client_id") != signintest.ClientID || form.Has("client_secret") {
 				t.Errorf("the form names %q and %q, secret %v", form.Get("client_assertion_type"), form.Get("client_id"), form.Has("client_secret"))
 			}
-			signed, err := jose.ParseSigned(form.Get("client_assertion"), []jose.SignatureAlgorithm{test.want})
+			signed, err := jose.ParseSignedCompact(form.Get("client_assertion"), []jose.SignatureAlgorithm{test.want})
 			if err != nil {
 				t.Fatalf("the assertion: %v", err)
 			}

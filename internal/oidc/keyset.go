@@ -62,7 +62,7 @@ func newKeySet(address string, algorithms []string, client *http.Client, now fun
 
 // verify returns the payload of a token that one of the provider's keys signed, and the algorithm.
 func (k *keySet) verify(ctx context.Context, token string) (payload []byte, algorithm string, err error) {
-	signed, err := jose.ParseSigned(token, k.algorithms)
+	signed, err := jose.ParseSignedCompact(token, k.algorithms)
 	if err != nil {
 		return nil, "", fmt.Errorf("parse the token: %w", err)
 	}
