@@ -13,7 +13,7 @@ import (
 // sign-in, and from there back to the form with what was typed.
 func TestSessionRunsOut(t *testing.T) {
 	t.Parallel()
-	const idle = 4 * time.Second
+	const idle = 8 * time.Second // with room for a slow machine between two pages
 	id := simulator.ID("hosted-na")
 	s := open(t, settings{idle: idle})
 	maya := s.sits(t, withoutScript)

@@ -77,7 +77,7 @@ func differs(before, after string) (string, error) {
 	count, where := 0, image.Rectangle{}
 	for y := range old.Bounds().Dy() {
 		for x := range old.Bounds().Dx() {
-			if rgba(old, x, y) != rgba(other, x, y) {
+			if !alike(rgba(old, x, y), rgba(other, x, y)) {
 				count++
 				where = where.Union(image.Rect(x, y, x+1, y+1))
 			}
@@ -87,6 +87,14 @@ func differs(before, after string) (string, error) {
 		return "", nil
 	}
 	return fmt.Sprintf("%d pixels differ within %v", count, where), nil
+}
+
+// rounding is how far, of 255, Chromium draws the edge of a round corner apart from one time to the next.
+const rounding = 3
+
+func alike(a, b color.RGBA) bool {
+	near := func(a, b uint8) bool { return max(a, b)-min(a, b) <= rounding }
+	return near(a.R, b.R) && near(a.G, b.G) && near(a.B, b.B) && near(a.A, b.A)
 }
 
 func rgba(picture image.Image, x, y int) color.RGBA {

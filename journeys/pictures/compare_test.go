@@ -13,7 +13,9 @@ func TestCompare(t *testing.T) {
 	t.Parallel()
 	white := image.NewRGBA(image.Rect(0, 0, 8, 6))
 	spotted := image.NewRGBA(white.Bounds())
-	spotted.Set(3, 2, color.RGBA{A: 1})
+	spotted.Set(3, 2, color.RGBA{A: rounding + 1})
+	rounded := image.NewRGBA(white.Bounds())
+	rounded.Set(3, 2, color.RGBA{A: rounding})
 	spotted.Set(5, 4, color.RGBA{R: 9, A: 255})
 	wider := image.NewRGBA(image.Rect(0, 0, 9, 6))
 	for name, test := range map[string]struct {
@@ -21,6 +23,7 @@ func TestCompare(t *testing.T) {
 		want          string
 	}{
 		"the same":   {white, white, ""},
+		"a corner":   {white, rounded, ""},
 		"two spots":  {white, spotted, "2 pixels differ within (3,2)-(6,5)"},
 		"wider":      {white, wider, "has (9,6) pixels, had (8,6)"},
 		"a new page": {nil, white, "is new"},

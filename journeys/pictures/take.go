@@ -30,7 +30,7 @@ var looks = []look{
 	{"print", 700, 1000, playwright.ColorSchemeLight, playwright.MediaPrint}, // A4 less its margins
 }
 
-// noon is when all pictures are taken: some minutes after what the gallery shows.
+// noon is when all pictures are taken: some minutes after what the gallery shows. No page's clock goes on from there.
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 // take fills the folder with NAME-LOOK.png, in place of the pictures that were there.
@@ -89,7 +89,10 @@ func (l look) takeAll(browser *chromium.Browser, site string, names []string, fo
 		return err
 	}
 	defer page.Close()
-	if err := errors.Join(page.Clock().SetFixedTime(noon), page.EmulateMedia(playwright.PageEmulateMediaOptions{Media: l.media})); err != nil {
+	if err := errors.Join(
+		page.Clock().Install(playwright.ClockInstallOptions{Time: noon}), page.Clock().PauseAt(noon.Add(time.Second)),
+		page.EmulateMedia(playwright.PageEmulateMediaOptions{Media: l.media}),
+	); err != nil {
 		return err
 	}
 	for _, name := range names {
