@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/http/httptest"
@@ -30,7 +31,7 @@ var looks = []look{
 	{"print", 700, 1000, playwright.ColorSchemeLight, playwright.MediaPrint}, // A4 less its margins
 }
 
-// noon is when all pictures are taken: some minutes after what the gallery shows. No page's clock goes on from there.
+// noon is when all pictures are taken: some minutes after what the gallery shows. A page's clock stands from a minute later on: it cannot be set back.
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 // take fills the folder with NAME-LOOK.png, in place of the pictures that were there.
@@ -90,7 +91,7 @@ func (l look) takeAll(browser *chromium.Browser, site string, names []string, fo
 	}
 	defer page.Close()
 	if err := errors.Join(
-		page.Clock().Install(playwright.ClockInstallOptions{Time: noon}), page.Clock().PauseAt(noon.Add(time.Second)),
+		page.Clock().Install(playwright.ClockInstallOptions{Time: noon}), page.Clock().PauseAt(noon.Add(time.Minute)),
 		page.EmulateMedia(playwright.PageEmulateMediaOptions{Media: l.media}),
 	); err != nil {
 		return err
@@ -110,6 +111,20 @@ func shoot(page playwright.Page, address, file string) error {
 	if _, err := page.Evaluate("() => document.fonts.ready.then(() => true)"); err != nil {
 		return err
 	}
-	_, err := page.Screenshot(playwright.PageScreenshotOptions{Path: &file, FullPage: playwright.Bool(true), Animations: playwright.ScreenshotAnimationsDisabled})
-	return err
+	// Chromium may not have painted all of a long page when the first picture is taken.
+	var before []byte
+	for range tries {
+		picture, err := page.Screenshot(playwright.PageScreenshotOptions{FullPage: playwright.Bool(true), Animations: playwright.ScreenshotAnimationsDisabled})
+		if err != nil {
+			return err
+		}
+		if bytes.Equal(picture, before) {
+			return os.WriteFile(file, picture, 0o644)
+		}
+		before = picture
+	}
+	return errors.New("no two pictures of it are the same")
 }
+
+// tries is how many pictures of a page are taken until two are the same.
+const tries = 10
