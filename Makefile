@@ -17,7 +17,7 @@ CONTRACT ?= ../shared/contract
 CONTRACT_PART ?= 3
 # several tests and the database's scripts share one server
 POSTGRES = SWITCHBOARD_TEST_POSTGRES="$$(scripts/postgres.sh)"
-# garbage collection takes a fifth of the tests' time at Go's own setting
+# rooms wait for commits, so four at a time keep two cores busy; garbage collection takes a fifth of the tests' time at Go's own setting
 MEMORY = GOGC=400
 .PHONY: help run dev build assets notices generate test journeys cover outdated check lint format clients contract crash providers screenshots pictures pictures-compare rooms fuzz matrix mutants soak
 
@@ -57,7 +57,7 @@ generate: $(TEMPL:.templ=_templ.go) ## Go code of the templ pages that are newer
 
 test: build ## the tests of every room; installs Chromium and PostgreSQL first where they are missing
 	scripts/setup.sh
-	$(POSTGRES) $(MEMORY) go test $(FLAGS) -timeout 60m $(filter-out switchboard/journeys%,$(ROOMS))
+	$(POSTGRES) $(MEMORY) go test -p 4 $(FLAGS) -timeout 60m $(filter-out switchboard/journeys%,$(ROOMS))
 
 journeys: build ## the program in a browser, killed at odd moments, and under every fault of the matrix
 	scripts/setup.sh
