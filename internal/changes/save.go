@@ -43,17 +43,8 @@ func (s *Service) Save(ctx context.Context, p Person, from audit.Origin, edit co
 }
 
 func (s *Service) save(ctx context.Context, p Person, from audit.Origin, edit connector.Edit) (Result, error) {
-	if err := mayEdit(p); err != nil {
-		return Result{}, err
-	}
-	if err := checkIdempotencyKey(edit.IdempotencyKey); err != nil {
-		return Result{}, err
-	}
-	if known, spent, err := s.byIdempotencyKey(ctx, p, edit.IdempotencyKey, edit.ID); err != nil || spent {
+	if known, spent, err := s.admit(ctx, p, edit.IdempotencyKey, edit.ID); err != nil || spent {
 		return known, err
-	}
-	if err := s.mayBegin(); err != nil {
-		return Result{}, err
 	}
 	if err := s.check(edit); err != nil {
 		return Result{}, err
@@ -79,6 +70,21 @@ func (s *Service) save(ctx context.Context, p Person, from audit.Origin, edit co
 		}
 		return result, err
 	}
+}
+
+// admit is what stands before every request to Graph: the role, a form of ours, one that was not sent before (spent, with what
+// came of it), and an audit log that can take the intent.
+func (s *Service) admit(ctx context.Context, p Person, key, connectorID string) (known Result, spent bool, err error) {
+	if err := mayEdit(p); err != nil {
+		return Result{}, false, err
+	}
+	if err := checkIdempotencyKey(key); err != nil {
+		return Result{}, false, err
+	}
+	if known, spent, err = s.byIdempotencyKey(ctx, p, key, connectorID); err != nil || spent {
+		return known, spent, err
+	}
+	return Result{}, false, s.mayBegin()
 }
 
 // checkIdempotencyKey refuses what no form of ours sends.

@@ -29,17 +29,8 @@ type SyncRequest struct {
 // Sync asks Graph for a sync. Graph answers that it accepted the request, and nothing more: Resolve finds out
 // how it ended, and Progress tells it. It waits for no other change and keeps none waiting.
 func (s *Service) Sync(ctx context.Context, p Person, from audit.Origin, request SyncRequest) (Result, error) {
-	if err := mayEdit(p); err != nil {
-		return Result{}, err
-	}
-	if err := checkIdempotencyKey(request.IdempotencyKey); err != nil {
-		return Result{}, err
-	}
-	if known, spent, err := s.byIdempotencyKey(ctx, p, request.IdempotencyKey, request.ID); err != nil || spent {
+	if known, spent, err := s.admit(ctx, p, request.IdempotencyKey, request.ID); err != nil || spent {
 		return known, err
-	}
-	if err := s.mayBegin(); err != nil {
-		return Result{}, err
 	}
 	if err := s.checkSync(request); err != nil {
 		return Result{}, err
