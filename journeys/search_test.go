@@ -1,7 +1,6 @@
 package journeys
 
 import (
-	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -73,13 +72,14 @@ func TestSuggestionsByKeyboard(t *testing.T) {
 	maya := s.sits(t)
 	maya.signsIn("Maya Lindqvist", "/connectors")
 	search := maya.finder()
+	selected := maya.Locator("#find-list").GetByRole("option", playwright.LocatorGetByRoleOptions{Selected: playwright.Bool(true)})
 	expanded := func(want string) {
 		t.Helper()
 		maya.must(maya.expect.Locator(search).ToHaveAttribute("aria-expanded", want))
 	}
 	chosen := func(name string) {
 		t.Helper()
-		maya.must(maya.expect.Locator(maya.GetByRole("option", playwright.PageGetByRoleOptions{Selected: playwright.Bool(true)})).ToContainText(name))
+		maya.must(maya.expect.Locator(selected).ToContainText(name))
 	}
 	expanded("false")
 	maya.hits("/")
@@ -93,7 +93,7 @@ func TestSuggestionsByKeyboard(t *testing.T) {
 	maya.hits("ArrowDown", "ArrowDown")
 	chosen("hosted-na")
 	maya.hits("ArrowUp", "ArrowUp")
-	maya.misses(maya.GetByRole("option", playwright.PageGetByRoleOptions{Selected: playwright.Bool(true)}))
+	maya.misses(selected)
 	maya.hits("ArrowUp")
 	chosen("Show all 7 in the list")
 	maya.hasFocus(search)
@@ -179,6 +179,6 @@ func TestSuggestionsFail(t *testing.T) {
 	maya.isAt("/connectors?q=oslo")
 	maya.must(maya.expect.Locator(maya.GetByText("Switchboard did not answer.")).ToBeHidden())
 	if text, err := maya.Locator("#find-list").TextContent(); err != nil || strings.TrimSpace(text) != "" {
-		t.Error(fmt.Sprint("the suggestions hold ", text, err))
+		t.Errorf("the suggestions hold %q, %v", text, err)
 	}
 }

@@ -93,30 +93,33 @@ document.addEventListener("input", ({ target }) => {
   putAway();
 });
 
+let latest; // request for suggestions
 document.addEventListener("htmx:before:request", (event) => {
-  if (event.target === field() && (sent || !field().value.trim())) event.preventDefault();
+  if (event.target !== field()) return;
+  latest = event.detail.ctx;
+  if (sent || !field().value.trim()) event.preventDefault();
 });
 
 document.addEventListener("htmx:after:settle", ({ detail: { task } }) => {
   dress();
   if (!field() || task.target !== list()) return;
-  if (document.activeElement !== field() || !upToDate()) return none();
+  if (document.activeElement !== field() || !upToDate()) {
+    show(false);
+    return;
+  }
   const waiting = owed;
   owed = [];
   show(true);
   waiting.forEach(go);
 });
 
-// Where no suggestions come, an owed Enter is the form's.
-function none() {
+// Where no suggestions came, the search is sent if that is what Enter was to do next.
+document.addEventListener("htmx:finally:request", ({ target, detail: { ctx } }) => {
+  if (target !== field() || ctx !== latest || ctx.request.signal.aborted) return;
   const sends = owed.includes("Enter");
-  putAway();
+  owed = [];
   if (sends) field().form.requestSubmit();
-}
-
-for (const name of ["htmx:error", "htmx:response:error"]) {
-  document.addEventListener(name, ({ target }) => target === field() && none());
-}
+});
 
 document.addEventListener("submit", ({ target }) => {
   if (target !== field()?.form) return;
