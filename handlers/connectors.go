@@ -105,8 +105,9 @@ func (h *connectorPages) rows(c echo.Context, person *session.Person, listing in
 	}
 	rows := make([]connectors.Row, len(listing.Connectors))
 	for i, one := range listing.Connectors {
-		rows[i] = connectors.Row{
-			Connector: one, Health: h.Retirement.Health(one, now), Sentence: h.Retirement.Explain(one, now, mayEdit), InDoubt: doubtful[one.Key()],
+		rows[i] = connectors.Row{Connector: one, Health: h.Retirement.Health(one, now), InDoubt: doubtful[one.Key()]}
+		if connectors.NeedsSomebody(rows[i].Health) { // nobody reads the sentences of thousands that are well
+			rows[i].Sentence = h.Retirement.Explain(one, now, mayEdit)
 		}
 	}
 	for _, odd := range listing.Unreadable {

@@ -15,7 +15,7 @@ const RowsAPage = 50
 type Row struct {
 	Connector connector.Connector
 	Health    connector.Health
-	// Sentence explains the health; the list leaves it out.
+	// Sentence explains the health where somebody is needed; the list leaves it out.
 	Sentence connector.Sentence
 	// Former are names that the connector had; searches find it by them.
 	Former []string

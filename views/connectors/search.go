@@ -52,6 +52,7 @@ var tenProperties = connector.Properties()
 // nobody sees, also with their names, as they stand on the page and are copied from there.
 func searched(row Row) string {
 	var all strings.Builder
+	all.Grow(256)
 	add := func(text string) {
 		all.WriteString(connector.Fold(text))
 		all.WriteByte('\n')
