@@ -131,7 +131,7 @@ document.addEventListener("submit", ({ target }) => {
 // A press on a suggestion leaves the focus in the field; any other way out of it puts them away.
 document.addEventListener("mousedown", (event) => event.target.closest("#find-list") && event.preventDefault());
 document.addEventListener("focusout", ({ target }) => target === field() && putAway());
-addEventListener("pageshow", () => field() && putAway());
+addEventListener("pageshow", ({ persisted }) => persisted && field() && putAway()); // from the browser's memory
 
 // Ctrl+K, from anywhere but behind a question that has to be answered first.
 document.addEventListener("keydown", (event) => {

@@ -76,11 +76,17 @@ func Suggest(rows []Row, text string) Suggestions {
 	return m
 }
 
+// retired connectors come after those that are as good a match: nobody calls about them.
+func (s *Suggestion) retired() bool { return s.Row.Health == connector.Retired }
+
 // offer puts one in its place among the best, where it has one.
 func (m *Suggestions) offer(texts *collation, one *Suggestion) {
 	better := func(other *Suggestion) bool {
 		if one.rank != other.rank {
 			return one.rank < other.rank
+		}
+		if retired := one.retired(); retired != other.retired() {
+			return !retired
 		}
 		order := texts.compare(&one.name, &other.name)
 		return order < 0 || order == 0 && one.Row.Connector.ID() < other.Row.Connector.ID()

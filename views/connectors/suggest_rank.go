@@ -16,6 +16,7 @@ const (
 	inProperty
 	inFormer
 	inDomain
+	belowDomain
 )
 
 // rank says how well a row matches that is found.
@@ -48,8 +49,10 @@ func (s search) rankOf(row Row, whole, word string) int {
 		return inFormer
 	} else if why.Property.Name != "" && s.domains[word] == "" {
 		return inProperty
+	} else if holdsDomain(searched(row), s.domains[word]) {
+		return inDomain
 	}
-	return inDomain
+	return belowDomain
 }
 
 // beginsWord says whether a word of the text begins so; words end where a letter or digit does.

@@ -39,6 +39,7 @@ func TestSuggestionsComeBestFirst(t *testing.T) {
 		{"hosted-na", "hosted-na"},
 		{"hosted-na · Contoso North America", "hosted-na"},
 		{"uk", "hosted-uk"},
+		{"contoso", "hosted-na, hosted-uk, journal-apac, s2s-emea, s2s-na, ex-lab, ex01-hq"}, // whom somebody may call about first
 		{"uk hosted", "hosted-uk"},
 		{"3f0c8a52-7d1e-4b0a-9c55-1a6e20b7f403", "hosted-eu (id 3f0c8a52-7d1e-4b0a-9c55-1a6e20b7f403)"},
 		{"APAC", "journal-apac"},
@@ -48,7 +49,7 @@ func TestSuggestionsComeBestFirst(t *testing.T) {
 		{"arger contoso", "hosted-na (was EX-Ärger)"}, // without its accent
 		{"fabrikam.example", "ex-berlin\u202e (serverName a-server-with-a-name-as-long-as-dns-allows.in-one-label-and-then-some.fabrikam.example)"},
 		{"intune@na.contoso.com", "s2s-na (primarySmtpAddress intune@na.contoso.com)"},
-		{"jane@na.contoso.com", "journal-apac (primarySmtpAddress journal@contoso.com), s2s-na (primarySmtpAddress intune@na.contoso.com)"},
+		{"jane@na.contoso.com", "s2s-na (primarySmtpAddress intune@na.contoso.com), journal-apac (primarySmtpAddress journal@contoso.com)"},
 		{"<Jane.Doe@APAC.contoso.com>", "journal-apac (primarySmtpAddress journal@contoso.com)"},
 		{"jane@hq.fabrikam.test", ""},
 		{"broken", "hosted-eu, s2s-emea, Health: Newly broken → /connectors?health=broken"},
