@@ -141,3 +141,22 @@ func TestASessionSuggestsWhatItReadItself(t *testing.T) {
 	leads, _ = maya.suggested("hosted-na").options()
 	equal(t, "one that was removed", strings.Contains(strings.Join(leads, " "), gone), false)
 }
+
+// TestTenThousandAreFilteredWithoutGraph: filter, search, sort, page and suggestions of a large tenant come of one read.
+func TestTenThousandAreFilteredWithoutGraph(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t), func(set *setting) {
+		set.tenant.Connectors, set.tenant.PageSize = simulator.Many(time.Now(), 10_000), 1_000
+	})
+	tom := s.person("tom")
+	contains(t, tom.get("/connectors"), "10,000 Intune Exchange connectors", "1 to 50 of 10,000")
+	before := len(s.tenant.Requests())
+	for _, query := range []string{"health=broken", "q=contoso+munchen", "status=connected&type=hosted", "sort=-sync", "sort=server&page=3", "page=200"} {
+		got := tom.get("/connectors?"+query, "HX-Request", "true", "HX-Request-Type", "partial", "HX-Target", "div#results")
+		equal(t, query, got.status, http.StatusOK)
+		equal(t, query+" has rows", strings.Contains(got.body, "data-row"), true)
+	}
+	leads, _ := tom.suggested("jane.doe@muc.contoso.com").options()
+	equal(t, "suggestions", len(leads), 8)
+	equal(t, "requests to the tenant", len(s.tenant.Requests()), before)
+}

@@ -20,7 +20,9 @@ func searchExhibit(rows []connectors.Row, text string, listed time.Time) exhibit
 	m.Listed, m.Opened, m.Now = listed, len(rows) > 0, viewstest.Now
 	shell := pageShell("Connectors", "/connectors", viewstest.Helpdesk)
 	shell.Search = text
-	page := within(shell, connectors.ListingContent(connectors.List(viewstest.Tenant(), connectors.Filter{})))
+	below := connectors.List(viewstest.Tenant(), connectors.Filter{})
+	below.Read, below.Now = viewstest.Now.Add(-4*time.Minute), viewstest.Now
+	page := within(shell, connectors.ListingContent(below))
 	return exhibit{page: func() templ.Component {
 		return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 			var whole, found bytes.Buffer
