@@ -17,7 +17,10 @@ import (
 )
 
 // connectorPages are the overview, the list and a connector's page.
-type connectorPages struct{ *presenter }
+type connectorPages struct {
+	*presenter
+	finder ConnectorFinder
+}
 
 // overview shows how the connectors are, what needs somebody, and what happened last.
 func (h *connectorPages) overview(c echo.Context, person *session.Person) error {
@@ -45,7 +48,7 @@ func (h *connectorPages) list(c echo.Context, person *session.Person) error {
 		return err
 	}
 	filter := connectors.ReadFilter(c.QueryParams())
-	rows := h.rows(c, person, listing)
+	rows := h.formerly(c, h.rows(c, person, listing), filter.Query)
 	model := connectors.List(rows, filter)
 	model.Gaps, model.Read, model.Now, model.Stale = gaps(rows, listing), listing.At, h.now(), staleListing(listing, h.now(), person)
 	shown := page{
@@ -102,8 +105,9 @@ func (h *connectorPages) rows(c echo.Context, person *session.Person, listing in
 	}
 	rows := make([]connectors.Row, len(listing.Connectors))
 	for i, one := range listing.Connectors {
-		rows[i] = connectors.Row{
-			Connector: one, Health: h.Retirement.Health(one, now), Sentence: h.Retirement.Explain(one, now, mayEdit), InDoubt: doubtful[one.Key()],
+		rows[i] = connectors.Row{Connector: one, Health: h.Retirement.Health(one, now), InDoubt: doubtful[one.Key()]}
+		if connectors.NeedsSomebody(rows[i].Health) { // nobody reads the sentences of thousands that are well
+			rows[i].Sentence = h.Retirement.Explain(one, now, mayEdit)
 		}
 	}
 	for _, odd := range listing.Unreadable {

@@ -60,6 +60,7 @@ type Sessions interface {
 // Inventory is what is known of connectors.
 type Inventory interface {
 	ConnectorReader
+	ConnectorFinder
 	Memory
 }
 
@@ -134,7 +135,7 @@ type subjects struct {
 func newSubjects(o Options, k *kernel) subjects {
 	p := &presenter{kernel: k, inventory: o.Inventory, changeActions: o.Changes, syncs: o.Changes, auditReader: o.AuditLog}
 	h := subjects{
-		connectors: &connectorPages{p},
+		connectors: &connectorPages{presenter: p, finder: o.Inventory},
 		edit:       &editPages{presenter: p, edits: o.Changes, drafts: o.Drafts},
 		changes:    &changePages{p},
 		auditlog:   &auditPages{presenter: p, auditLog: o.AuditLog, witnesses: o.Witnesses, exporting: exporting{to: map[string]bool{}}},

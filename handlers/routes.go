@@ -25,6 +25,7 @@ func (h subjects) routes() []route {
 		{"GET", "/", access.See, h.connectors.overview},
 		{"GET", "/connectors", access.See, h.connectors.list},
 		{"GET", "/connectors/:id", access.See, h.connectors.show},
+		{"GET", "/search", access.See, h.connectors.suggest},
 		{"GET", "/connectors/:id/edit", access.Edit, h.edit.show},
 		{"POST", "/connectors/:id/edit/drop", access.Edit, h.edit.dropDraft},
 		{"POST", "/connectors/:id/review", access.Edit, h.edit.review},

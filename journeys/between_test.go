@@ -70,9 +70,9 @@ func TestShortcutIsTurnedOffWithoutStorage(t *testing.T) {
 		`for (const method of ["getItem", "setItem", "removeItem"]) Storage.prototype[method] = () => { throw new DOMException("blocked", "SecurityError"); }`)}))
 	maya.signsIn("Maya Lindqvist", "/")
 	maya.clicks(maya.GetByRole("button", playwright.PageGetByRoleOptions{Name: "Maya Lindqvist"}))
-	choice := maya.GetByLabel("Press / to find a connector")
+	choice := maya.GetByLabel("Press / or Ctrl+K to find a connector")
 	maya.must(choice.Uncheck())
 	maya.must(maya.expect.Locator(choice).Not().ToBeChecked())
 	maya.hits("Escape", "/")
-	maya.must(maya.expect.Locator(maya.named("searchbox", "Find a connector")).Not().ToBeFocused())
+	maya.must(maya.expect.Locator(maya.named("combobox", "Find a connector")).Not().ToBeFocused())
 }

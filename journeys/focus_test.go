@@ -42,7 +42,7 @@ func TestSearchOfTheTopBarFollows(t *testing.T) {
 	s := open(t, settings{})
 	maya := s.sits(t)
 	maya.signsIn("Maya Lindqvist", "/connectors?q=hosted")
-	top := maya.named("searchbox", "Find a connector")
+	top := maya.named("combobox", "Find a connector")
 	maya.must(maya.expect.Locator(top).ToHaveValue("hosted"))
 	maya.types(maya.named("searchbox", "Name, organization, server, address or id"), "contoso")
 	maya.isAt("/connectors?q=contoso")

@@ -22,7 +22,7 @@ func TestKeyboard(t *testing.T) {
 	maya.hits("Enter")
 	maya.hasFocus(maya.Locator("main"))
 
-	search := maya.named("searchbox", "Find a connector")
+	search := maya.named("combobox", "Find a connector")
 	maya.hits("/")
 	maya.hasFocus(search)
 	maya.must(maya.Keyboard().Type("hosted-na/"))

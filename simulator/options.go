@@ -35,7 +35,7 @@ type Options struct {
 	KeepRefreshTokens bool
 	// ControlSecret opens POST /faults to whoever knows it. Without one there is no such address.
 	ControlSecret string
-	// People and Connectors replace the ones that a tenant starts with.
+	// People and Connectors replace the ones that a tenant starts with; nil leaves them.
 	People     []Person
 	Connectors []graph.Connector
 }

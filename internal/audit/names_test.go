@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"database/sql"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -131,6 +132,35 @@ func TestNamesGoWithTheirLine(t *testing.T) {
 		})
 		if got, err := log.Bearers(ctx, "first"); err != nil || got != nil {
 			t.Errorf("%q are found, %v", got, err)
+		}
+	})
+}
+
+// TestRenamed: of the connectors with several names all are known, and of the others none.
+func TestRenamed(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		log := open(t, db)
+		for _, line := range renamings() {
+			noted(t, log, line)
+		}
+		never := connector.New(map[string]connector.Value{connector.ID: connector.Of("f6"), connector.ExchangeAlias: connector.Of("only one")})
+		if err := db.Write(t.Context(), func(tx *sql.Tx) error { return log.KeepNames(t.Context(), tx, never) }); err != nil {
+			t.Fatal(err)
+		}
+		got, err := log.Renamed(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, names := range got {
+			slices.Sort(names)
+		}
+		want := map[string][]string{
+			"a1": {"Second as stored", "first"}, "b2": {"was here", "was seen"}, "c3": {"new.example", "now called", "old.example"},
+			"d4": {"old.example", "other.example", "second  AS stored"}, "e5": {strings.Repeat("long ", 3000), "second as"},
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("got %.300q, want %.300q", got, want)
 		}
 	})
 }

@@ -14,8 +14,11 @@ type Config struct {
 	Listen     string   // host:port
 	PublicURL  *url.URL // scheme and host only, in lower case, without a default port
 	Demo       bool     // then OIDC and Graph are empty: the embedded tenant fills them
-	DemoListen string   // host:port
-	Database   struct {
+	DemoTenant struct {
+		Listen     string // host:port
+		Connectors int    // how many it starts with
+	}
+	Database struct {
 		URL string // sqlite:PATH or postgres://...
 	}
 	OIDC struct {

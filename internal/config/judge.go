@@ -25,7 +25,8 @@ func (j *judge) config() Config {
 	c.Listen = j.address("listen")
 	c.PublicURL = j.publicURL()
 	c.Demo = j.truth("demo")
-	c.DemoListen = j.address("demo_listen")
+	c.DemoTenant.Listen = j.address("demo_listen")
+	c.DemoTenant.Connectors = j.countTo("demo_connectors", mostDemoConnectors)
 	c.Database.URL = j.databaseURL(c.Demo)
 	c.Roles.Claim = j.required("roles.claim", "write the name of the ID token's claim that holds the roles")
 	j.bare("roles.claim", c.Roles.Claim)
@@ -103,6 +104,18 @@ func (j *judge) count(path string) int {
 	count, err := strconv.Atoi(j.text(path))
 	if err != nil || count < 0 {
 		j.fault(path, "is no number", "write 0 or more, in digits")
+	}
+	return count
+}
+
+// mostDemoConnectors is as many as the demo is tried with.
+const mostDemoConnectors = 10_000
+
+func (j *judge) countTo(path string, most int) int {
+	before := len(j.faults)
+	count := j.count(path)
+	if count > most && len(j.faults) == before {
+		j.fault(path, "is too many", fmt.Sprintf("write %d or fewer", most))
 	}
 	return count
 }

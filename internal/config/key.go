@@ -16,6 +16,7 @@ var keys = []key{
 	{path: "public_url", initial: "http://127.0.0.1:8080"},
 	{path: "demo", initial: "true"},
 	{path: "demo_listen", initial: "127.0.0.1:8081"},
+	{path: "demo_connectors", initial: "43"},
 	{path: "database.url", initial: "sqlite:switchboard.db", secret: true}, // it may hold a password
 	{path: "oidc.issuer"},
 	{path: "oidc.client_id"},

@@ -91,7 +91,8 @@ func TestDefaults(t *testing.T) {
 	}{
 		{"listen", c.Listen, "127.0.0.1:8080"},
 		{"public_url", c.PublicURL.String(), "http://127.0.0.1:8080"},
-		{"demo_listen", c.DemoListen, "127.0.0.1:8081"},
+		{"demo_listen", c.DemoTenant.Listen, "127.0.0.1:8081"},
+		{"demo_connectors", c.DemoTenant.Connectors, 43},
 		{"database.url", c.Database.URL, "sqlite:switchboard.db"},
 		{"graph.base_url", c.Graph.BaseURL.String(), "https://graph.microsoft.com/beta"},
 		{"graph.read_scope", c.Graph.ReadScope, "https://graph.microsoft.com/DeviceManagementServiceConfig.Read.All"},

@@ -85,6 +85,7 @@ type Inventory struct {
 	inFlight  *inFlight
 	memory    *memory
 	spellings *spellings
+	renamed   renamed
 	watcher   *watcher // nil without a database
 }
 

@@ -25,6 +25,7 @@ type shelf struct {
 	session  string
 	used     time.Time
 	listing  *Listing
+	places   map[string]int     // of the listing's connectors, by the keys of their ids
 	readings map[string]Reading // by the key of the connector's id; newer than the listing, or of what it lacks
 	gone     map[string]bool    // by the key of the id: Graph said that it does not know them
 }
@@ -105,7 +106,7 @@ func (m *memory) keepListing(session string, listing Listing) Listing {
 			return
 		}
 		listing.Unlisted = own.follow(listing)
-		own.listing = &listing
+		own.listing, own.places = &listing, placesIn(listing)
 	})
 	return listing
 }
@@ -171,10 +172,18 @@ func (m *memory) reading(session, id string) (Reading, bool) {
 	if own.listing == nil {
 		return Reading{}, false
 	}
-	for _, one := range own.listing.Connectors {
-		if connector.SameID(one.ID(), id) {
-			return Reading{Connector: one, At: own.listing.At}, true
-		}
+	at, there := own.places[connector.Key(id)]
+	if !there {
+		return Reading{}, false
 	}
-	return Reading{}, false
+	return Reading{Connector: own.listing.Connectors[at], At: own.listing.At}, true
+}
+
+// placesIn are the places of a listing's connectors, by the keys of their ids: pages ask for dozens of thousands.
+func placesIn(listing Listing) map[string]int {
+	places := make(map[string]int, len(listing.Connectors))
+	for at, one := range listing.Connectors {
+		places[one.Key()] = at
+	}
+	return places
 }

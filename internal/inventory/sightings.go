@@ -162,11 +162,21 @@ func (s Sighting) row() ([]any, error) {
 	return []any{s.Connector.ID(), digest(s.Connector), string(object), s.At.UnixMicro(), string(by)}, nil
 }
 
+// firstAtOnce bounds the first sightings of one transaction: where there is no time for all of a large tenant, those that are
+// kept stay, and the next list goes on.
+const firstAtOnce = 10 * atOnce
+
 // keepFirst keeps connectors that nobody has seen before; another instance may be seeing them too.
 func (w *watcher) keepFirst(ctx context.Context, k kind, fresh []Sighting) error {
-	if len(fresh) == 0 {
-		return nil
+	for some := range slices.Chunk(fresh, firstAtOnce) {
+		if err := w.keepFirstOf(ctx, k, some); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func (w *watcher) keepFirstOf(ctx context.Context, k kind, fresh []Sighting) error {
 	column := [kinds]string{"listed", "single"}[k]
 	return w.Database.Write(ctx, func(tx *sql.Tx) error {
 		for chunk := range slices.Chunk(fresh, atOnce) {

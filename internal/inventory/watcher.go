@@ -20,6 +20,8 @@ type AuditLog interface {
 	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
 	// KeepNames keeps what connectors are called, so that lines of the audit log are found by it.
 	KeepNames(context.Context, *sql.Tx, ...connector.Connector) error
+	// Renamed are the names of connectors that are or were called in more than one way.
+	Renamed(context.Context) (map[string][]string, error)
 }
 
 // leaveAlone is how long a database that was too slow is not asked.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"switchboard/internal/config"
 	"switchboard/simulator"
@@ -29,7 +30,8 @@ func startTenant(settings *config.Config, log *slog.Logger) (*tenant, error) {
 	secret, control := rand.Text(), rand.Text()
 	public := settings.PublicURL.String()
 	started, err := simulator.Start(simulator.Options{
-		Listen: settings.DemoListen,
+		Listen: settings.DemoTenant.Listen, Connectors: simulator.Many(time.Now(), settings.DemoTenant.Connectors),
+		PageSize: pageSize(settings.DemoTenant.Connectors),
 		Client: provider.Client{ID: "switchboard-demo", Secret: secret, RedirectURIs: []string{
 			public + "/auth/callback", public + "/signed-out",
 		}},
@@ -51,6 +53,15 @@ func startTenant(settings *config.Config, log *slog.Logger) (*tenant, error) {
 	settings.Graph.ReadScope, settings.Graph.WriteScope = demoScope+".Read.All", demoScope+".ReadWrite.All"
 	log.Info("the demo's tenant is up", "issuer", started.Issuer(), "graph", started.GraphURL(), "faults_secret_file", file)
 	return &tenant{started}, nil
+}
+
+// pageSize is how many connectors the demo's Graph sends at once: few enough that a small tenant has several pages, and of a
+// large one as many as Intune itself sends.
+func pageSize(connectors int) int {
+	if connectors <= 150 {
+		return 15
+	}
+	return 1_000
 }
 
 // demoScope is the scope of global Graph: the embedded one compares the last segment, as Entra's own tokens ask for.

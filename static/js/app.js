@@ -2,6 +2,7 @@
 // warns before typed text is lost. It finds its work by data- attributes:
 //
 //   data-find, data-shortcut   the field that "/" goes to, and the choice whether it does, see shortcut.js
+//   data-found-for           the text that suggestions below that field are for, see find.js
 //   data-copy, data-copy-done  a button that copies a text, and what is then said
 //   data-code                a mark in the place of characters, and which, see copy.js
 //   data-focus               where the focus goes after a swap that brings it
@@ -33,6 +34,7 @@ import "./history.js";
 import "./ages.js";
 import "./theme.js";
 import "./shortcut.js";
+import "./find.js";
 import "./print.js";
 
 document.documentElement.classList.add("scripted");

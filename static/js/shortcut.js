@@ -1,9 +1,9 @@
-// "/" goes to the field that finds (data-find), unless the person has turned that off (data-shortcut, kept in this browser):
+// "/" and Ctrl+K (find.js) go to the field that finds (data-find), unless the person has turned that off (data-shortcut, kept in this browser):
 // who dictates, or rests a hand on the keys, must be able to.
 const key = "shortcut";
 let kept = "on"; // for this page, where the browser allows no storage
 
-function isOn() {
+export function isOn() {
   try {
     kept = localStorage.getItem(key) ?? "on";
   } catch {
@@ -15,7 +15,7 @@ function isOn() {
 function show() {
   const field = document.querySelector("[data-find]");
   document.documentElement.classList.toggle("no-shortcut", !isOn());
-  if (isOn()) field?.setAttribute("aria-keyshortcuts", "/");
+  if (isOn()) field?.setAttribute("aria-keyshortcuts", "/ Control+K");
   else field?.removeAttribute("aria-keyshortcuts");
   for (const choice of document.querySelectorAll("[data-shortcut]")) choice.checked = isOn();
 }

@@ -15,8 +15,10 @@ const RowsAPage = 50
 type Row struct {
 	Connector connector.Connector
 	Health    connector.Health
-	// Sentence explains the health; the list leaves it out.
+	// Sentence explains the health where somebody is needed; the list leaves it out.
 	Sentence connector.Sentence
+	// Former are names that the connector had; searches find it by them.
+	Former []string
 	// InDoubt says that a change of this connector is in doubt.
 	InDoubt bool
 	// Faults say why Graph's row is no connector; then Connector holds what could be read, and there is no health. None
@@ -76,7 +78,7 @@ func List(rows []Row, filter Filter) Listing {
 	m := Listing{Filter: filter, Total: len(rows), Counts: Counts{}}
 	m.Statuses, m.Types = offered(rows, connector.Status), offered(rows, connector.Type)
 	var matching []Row
-	search := searchFor(filter.Query)
+	search := searchFor(filter.Query, rows)
 	for _, row := range rows {
 		if !search.finds(row) {
 			continue

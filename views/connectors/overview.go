@@ -31,11 +31,16 @@ type Overview struct {
 	Stale *Stale
 }
 
+// NeedsSomebody says whether a connector of that health needs somebody.
+func NeedsSomebody(health connector.Health) bool {
+	return slices.Contains([]connector.Health{connector.Broken, connector.Late, connector.Pending}, health)
+}
+
 // Attention picks the rows that need somebody: broken, late, pending, and in each the longest silent first.
 func Attention(rows []Row) []Row {
 	var picked []Row
 	for _, row := range rows {
-		if slices.Contains([]connector.Health{connector.Broken, connector.Late, connector.Pending}, row.Health) {
+		if NeedsSomebody(row.Health) {
 			picked = append(picked, row)
 		}
 	}

@@ -32,6 +32,7 @@ func more() map[string]exhibit {
 		all["long-"+name] = one
 	}
 	maps.Copy(all, licenceExhibits())
+	maps.Copy(all, searchExhibits())
 	return all
 }
 
