@@ -30,7 +30,9 @@ func (l *Log) byText(ctx context.Context, c *condition, text string) error {
 	if err := l.Searchable(ctx); err != nil {
 		return err
 	}
-	for _, word := range soughtWords(text) {
+	words := soughtWords(text)
+	c.none = c.none || len(words) == 0
+	for _, word := range words {
 		args := between(word)
 		few, err := l.rare(ctx, args)
 		if err != nil {

@@ -76,6 +76,16 @@ func addWordsOfNames(ctx context.Context, tx *sql.Tx, names []nameRow) error {
 	return addRows(ctx, tx, addNameWords, rows)
 }
 
+// forgetWords has the words of all lines filled in anew.
+func forgetWords(ctx context.Context, tx *sql.Tx) error {
+	for _, statement := range []string{"DELETE FROM audit_words", "UPDATE audit_words_filled SET seq = 0"} {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("forget the words of the record: %w", err)
+		}
+	}
+	return nil
+}
+
 // wordsAtOnce bounds the lines whose words one transaction fills in.
 const wordsAtOnce = 500
 
