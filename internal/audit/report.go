@@ -88,8 +88,14 @@ func (l *Log) reportHead(ctx context.Context, e evidence) (reportHead, error) {
 
 // reportPeriod is the time that was asked for, in words.
 func reportPeriod(f Filter) string {
-	const moment = "2 January 2006, 15:04"
+	const moment, day = "2 January 2006, 15:04", "2 January 2006"
 	from, to := f.From.UTC().Format(moment), f.To.UTC().Format(moment)
+	if atMidnight(f.From) && atMidnight(f.To) && f.From.Before(f.To) {
+		from, to = f.From.UTC().Format(day), f.To.UTC().Add(-1).Format(day)
+		if from == to {
+			return " on " + from
+		}
+	}
 	switch {
 	case f.From.IsZero() && f.To.IsZero():
 		return ""
@@ -100,6 +106,8 @@ func reportPeriod(f Filter) string {
 	}
 	return " from " + from + " to " + to
 }
+
+func atMidnight(at time.Time) bool { return !at.IsZero() && at.Equal(at.UTC().Truncate(24*time.Hour)) }
 
 // reportFilter is what else was asked for.
 func reportFilter(f Filter) (facts []reportFact) {

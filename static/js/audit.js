@@ -20,8 +20,10 @@ document.addEventListener("formdata", ({ target, formData }) => {
   if (target.querySelector("[data-zone]") && !formData.get("range")) formData.delete("tz");
 });
 
-addEventListener("change", ({ target }) => {
+addEventListener("change", (event) => {
+  const { target } = event;
   if (!target.form?.querySelector("[data-zone]")) return;
+  if (target.name === "q") event.stopPropagation(); // it was searched as it was typed; what it found may be open by now
   const { range, from, to } = target.form.elements;
   if (target.name === "range" && target.value) from.value = to.value = "";
   else if ((target === from || target === to) && target.value) range.value = "";

@@ -80,6 +80,24 @@ func (m Line) roles() string {
 	return text
 }
 
+// ended is the outcome that the line tells, to stand after its time.
+func (r Row) ended() string {
+	if r.Said == changes.Pending || r.Event.Outcome == "" {
+		return ""
+	}
+	return "· " + strings.ToLower(r.Event.Result())
+}
+
+// from is where somebody acted from, as far as it is kept.
+func (m Line) from() (kept []Beside) {
+	for _, one := range m.Kept {
+		if one.Label == "session" || one.Label == "client" {
+			kept = append(kept, one)
+		}
+	}
+	return kept
+}
+
 // answer is the one that the line rests on, or of an intent the one that came.
 func (m Line) answer() *GraphAnswer {
 	if m.Graph != nil {

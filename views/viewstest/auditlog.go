@@ -38,6 +38,7 @@ func AuditPage() auditlog.Log {
 	return auditlog.Log{
 		Chain: Chain, Now: Now, Rows: []auditlog.Row{edited, resolved, saw, doubted, denied, export, outside},
 		Search:  auditlog.Search{Person: "o1", PersonName: "Maya Lindqvist", From: "2026-11-01"},
+		Files:   auditlog.Files{NDJSON: "audit-2026-11-24.ndjson", Pack: "evidence-2026-11-24.zip", Checkpoint: "checkpoint-2026-11-24.txt"},
 		Actions: []string{"edit", "sign_in"}, Outcomes: []string{"pending", "applied"}, People: []string{"Maya Lindqvist"}, Connectors: []string{"na-mail"},
 		Newest: auditlog.Cursor{There: true}, Newer: auditlog.Cursor{There: true, After: 1288}, Older: auditlog.Cursor{There: true, Before: 1199},
 	}
@@ -78,6 +79,15 @@ func auditPages() map[string]func() templ.Component {
 		"audit-former": page(func(m *auditlog.Log) {
 			m.Search = auditlog.Search{Connector: "na-mail", Meant: []auditlog.Bearer{{ID: "c2", Name: connector.Name{Short: "new-mail"}}}}
 		}),
+		"audit-week": page(func(m *auditlog.Log) {
+			m.Search = auditlog.Search{Text: "chg zürich", Kind: "changes", Period: auditlog.Period{
+				Range: "week", Zone: "Europe/Berlin", From: Now.Truncate(24*time.Hour).AddDate(0, 0, -8), To: Now.Truncate(24*time.Hour).AddDate(0, 0, -1),
+			}}
+			m.Files.Pack = "evidence-2026-11-16-to-2026-11-22.zip"
+		}),
+		"audit-written": page(func(m *auditlog.Log) {
+			m.Search = auditlog.Search{From: "yesterday", Period: auditlog.Period{From: Now.AddDate(0, 0, -1)}}
+		}),
 		"audit-altered": page(func(m *auditlog.Log) { m.Chain.Altered, m.Rows[1].Altered = []int64{1285, 1203}, true }),
 		"audit-witnessed": page(func(m *auditlog.Log) {
 			m.Chain.Witnesses = []auditlog.Witness{
@@ -94,7 +104,7 @@ func auditPages() map[string]func() templ.Component {
 		}),
 		"audit-unproven": page(func(m *auditlog.Log) { m.Chain = auditlog.Chain{Failed: true} }),
 		"audit-faults": page(func(m *auditlog.Log) {
-			m.Search.Errors = []problem.Field{{Name: "from", Message: "Enter a date or a time, such as 2026-11-24."}, {Name: "persn", Message: "The audit log does not have this filter."}}
+			m.Search.Errors = []problem.Field{{Name: "q", Message: "This text has no word: enter letters or digits."}, {Name: "range", Message: "Choose a period or enter dates, not both."}, {Name: "from", Message: "Enter a date or a time, such as 2026-11-24."}, {Name: "persn", Message: "The audit log does not have this filter."}}
 		}),
 	}
 }
@@ -121,6 +131,23 @@ func auditLines() map[string]func() templ.Component {
 		"line-sign-in": line(func(m *auditlog.Line) {
 			m.Row = auditlog.Row{Event: changes.Event{Who: "Ruth Brandt", Action: "sign_in", At: Now}, Line: 9}
 			m.Graph, m.Related, m.Kept = nil, nil, nil
+		}),
+	}
+}
+
+// AuditOpened are entries as they open in their list.
+func AuditOpened() map[string]func() templ.Component {
+	open := func(change func(*auditlog.Line)) func() templ.Component {
+		m := AuditLine()
+		change(&m)
+		return func() templ.Component { return auditlog.LineOpen(m) }
+	}
+	return map[string]func() templ.Component{
+		"open":         open(func(m *auditlog.Line) { m.Reason = "CHG-20933: same alias style." }),
+		"open-altered": open(func(m *auditlog.Line) { m.Chain.Altered = []int64{1288} }),
+		"open-sign-in": open(func(m *auditlog.Line) {
+			m.Row = auditlog.Row{Event: changes.Event{Who: "Ruth Brandt", Action: "sign_in", At: Now}, Line: 9}
+			m.Graph, m.Related, m.Chain.Failed = nil, nil, true
 		}),
 	}
 }
