@@ -20,7 +20,7 @@ func TestAuditSaysWhatItKnows(t *testing.T) {
 		"audit-altered": {"Chain broken", "does not match its checkpoint at line 1,203", "Keep your last checkpoint and call your security team."},
 		"audit-witnessed": {"Chain verified", "Witness one.example/witnessline 1,289", "line 1,200, 89 lines behind", "two.example/witness has not since", "503 Service Unavailable",
 			"no line yet", "under a new origin"},
-		"audit-refused":  {"Chain broken", "A witness knows another record: lines from 1,290 on", "call your security team"},
+		"audit-refused":  {"Chain broken", "A witness knows another audit log: lines from 1,290 on", "call your security team"},
 		"audit-unproven": {"Chain not checked"},
 		"audit-week":     {"Text: chg zürich", "Show: Changes", "Period: Last week, 16 to 22 Nov 2026 (Europe/Berlin)", "evidence-2026-11-16-to-2026-11-22.zip"},
 		"audit-written":  {"From: yesterday (23 Nov 2026,"},
