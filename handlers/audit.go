@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 
@@ -72,6 +73,11 @@ func (h *auditPages) list(c echo.Context, person *session.Person) error {
 }
 
 func unreadableLog(err error) error {
+	if errors.Is(err, audit.ErrUnindexed) {
+		return problem.New(problem.Unavailable, "The words of older lines are still being read in.").
+			Saying("Until they are, a text would not be found in all of them, so nothing was searched or exported.").
+			Advising("Try again in a few minutes, or leave the text out.").After(exportAgain).Because(err)
+	}
 	return problem.New(problem.Unavailable, "The audit log cannot be read just now.").
 		Advising("Try again in a moment. If it lasts, tell an administrator of Switchboard.").Because(err)
 }

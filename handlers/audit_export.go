@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -20,6 +21,8 @@ type AuditExports interface {
 	WriteCSV(context.Context, io.Writer, audit.Exporter, audit.Filter) error
 	// WriteEvidence also proves that the log still begins with what it was at the sizes in since.
 	WriteEvidence(ctx context.Context, w io.Writer, by audit.Exporter, f audit.Filter, since ...int64) error
+	// Searchable is nil where a text can be looked for in all lines.
+	Searchable(context.Context) error
 	// Checkpoint is the log as it stands, as a signed note. It holds no line, so it is not recorded.
 	Checkpoint(context.Context) (string, error)
 }
@@ -30,7 +33,7 @@ func (h *auditPages) exportNDJSON(c echo.Context, person *session.Person) error 
 	if err != nil {
 		return err
 	}
-	return h.download(c, "application/x-ndjson", "audit", "ndjson", func(w io.Writer) error {
+	return h.download(c, "application/x-ndjson", h.fileName("audit", "ndjson", filter, c), func(w io.Writer) error {
 		return h.auditLog.WriteNDJSON(c.Request().Context(), w, h.exporter(c, person), filter)
 	})
 }
@@ -41,7 +44,7 @@ func (h *auditPages) exportCSV(c echo.Context, person *session.Person) error {
 	if err != nil {
 		return err
 	}
-	return h.download(c, "text/csv; charset=utf-8", "audit", "csv", func(w io.Writer) error {
+	return h.download(c, "text/csv; charset=utf-8", h.fileName("audit", "csv", filter, c), func(w io.Writer) error {
 		return h.auditLog.WriteCSV(c.Request().Context(), w, h.exporter(c, person), filter)
 	})
 }
@@ -57,14 +60,16 @@ func (h *auditPages) exportEvidence(c echo.Context, person *session.Person) erro
 	if faults = append(faults, fault...); len(faults) > 0 {
 		return unreadable(faults)
 	}
-	return h.download(c, "application/zip", "evidence", "zip", func(w io.Writer) error {
-		return h.auditLog.WriteEvidence(c.Request().Context(), w, h.exporter(c, person), filter, since...)
+	by := h.exporter(c, person)
+	by.File, by.Called = h.fileName("evidence", "zip", filter, c), h.caller(c, person)
+	return h.download(c, "application/zip", by.File, func(w io.Writer) error {
+		return h.auditLog.WriteEvidence(c.Request().Context(), w, by, filter, since...)
 	})
 }
 
 // checkpoint sends the signed note that somebody keeps to tell later whether the audit log was rewritten.
 func (h *auditPages) checkpoint(c echo.Context, _ *session.Person) error {
-	return h.download(c, echo.MIMETextPlainCharsetUTF8, "checkpoint", "txt", func(w io.Writer) error {
+	return h.download(c, echo.MIMETextPlainCharsetUTF8, h.fileName("checkpoint", "txt", audit.Filter{}, c), func(w io.Writer) error {
 		note, err := h.auditLog.Checkpoint(c.Request().Context())
 		if err == nil {
 			_, err = io.WriteString(w, note)
@@ -75,6 +80,28 @@ func (h *auditPages) checkpoint(c echo.Context, _ *session.Person) error {
 
 func (h *auditPages) exporter(c echo.Context, person *session.Person) audit.Exporter {
 	return audit.Exporter{Actor: person.Actor(), Origin: h.origin(c, person)}
+}
+
+// fileName is what an export is called: by the days that were asked for, in their zone, else by the day on which it is made. The
+// page names it in its commands.
+func (h *auditPages) fileName(name, extension string, f audit.Filter, c echo.Context) string {
+	zone, _ := zoneOf(c.QueryParam("tz"))
+	days := period(f.From, f.To, zone)
+	if days == "" {
+		days = h.now().UTC().Format(time.DateOnly)
+	}
+	return name + "-" + days + "." + extension
+}
+
+// caller tells what connectors are called, each asked for once.
+func (h *auditPages) caller(c echo.Context, person *session.Person) func(id string) string {
+	known := map[string]string{}
+	return func(id string) string {
+		if _, asked := known[id]; !asked {
+			known[id] = nameOr(h.names(c, person, id), id).String()
+		}
+		return known[id]
+	}
 }
 
 func sizeKept(text string) ([]int64, []problem.Field) {

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"sync"
@@ -66,8 +65,8 @@ func (h *auditPages) inTurn(next handler) handler {
 
 // download answers with a file that write makes. Until its first byte an error is a page like any other; after it the
 // connection is cut, so that nobody takes a part for the whole. HEAD makes and records nothing.
-func (h *auditPages) download(c echo.Context, kind, name, extension string, write func(io.Writer) error) error {
-	file := &file{response: c.Response(), kind: kind, name: fmt.Sprintf("%s-%s.%s", name, h.now().UTC().Format(time.DateOnly), extension)}
+func (h *auditPages) download(c echo.Context, kind, name string, write func(io.Writer) error) error {
+	file := &file{response: c.Response(), kind: kind, name: name}
 	if c.Request().Method == http.MethodHead {
 		file.begin()
 		return nil

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -15,7 +14,7 @@ import (
 )
 
 // filterNames are the parts of a filter of the audit log, as the query of the page and of the exports names them.
-var filterNames = []string{"connector", "person", "action", "outcome", "from", "to"}
+var filterNames = []string{"q", "kind", "range", "tz", "connector", "person", "action", "outcome", "from", "to"}
 
 // auditFilter reads which lines of the audit log are asked for, and what of it cannot be read. A connector may be named by
 // what people call it. A parameter that nobody knows is a fault: an export that ignored it would hold more than was meant.
@@ -27,12 +26,16 @@ func (h *auditPages) auditFilter(c echo.Context, person *session.Person, others 
 	for _, name := range filterNames {
 		plain.Set(name, strings.TrimSpace(query.Get(name)))
 	}
-	for _, bound := range []string{"from", "to"} {
-		plain.Set(bound, inUTC(plain.Get(bound)))
-	}
+	faults = append(faults, readBounds(plain, h.now())...)
 	filter, err := audit.ParseFilter(plain)
 	if err != nil {
 		faults = append(faults, filterFaults(plain)...)
+	}
+	if filter.Text != "" && len(faults) == 0 {
+		if err := h.auditLog.Searchable(c.Request().Context()); err != nil {
+			return filter, nil, unreadableLog(err)
+		}
+		h.keepNames(c)
 	}
 	if !filter.From.IsZero() && !filter.To.IsZero() && !filter.From.Before(filter.To) {
 		faults = append(faults, problem.Field{Name: "to", Message: "Enter a time that is after the one in ‘From’."})
@@ -73,13 +76,3 @@ func filterFaults(plain url.Values) (faults []problem.Field) {
 
 // sentence is an error's text as a person reads it.
 func sentence(text string) string { return strings.ToUpper(text[:1]) + text[1:] + "." }
-
-// inUTC completes a time that a person typed without its zone, which the page says is UTC. Anything else stays as it is.
-func inUTC(text string) string {
-	for _, layout := range []string{"2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02T15:04:05"} {
-		if at, err := time.Parse(layout, text); err == nil {
-			return at.Format(time.RFC3339)
-		}
-	}
-	return text
-}

@@ -38,6 +38,11 @@ func (h *auditPages) line(c echo.Context, person *session.Person) error {
 		h.log(c).Error("a line of the record could not be proven", "seq", seq, "error", err.Error())
 		model.Chain.Failed = true
 	}
+	if c.QueryParam("part") == "open" && wantsFragment(c.Request()) {
+		varies(c)
+		h.tellSession(c, person)
+		return draw(c, http.StatusOK, auditlog.LineOpen(model))
+	}
 	return h.send(c, person, page{
 		status: http.StatusOK, title: model.Title(), fragment: auditlog.LineContent(model), current: "/audit",
 		crumbs: []frame.Crumb{{Label: "Audit log", Href: "/audit"}, {Label: model.Name()}},
@@ -51,16 +56,21 @@ func noSuchLine() error {
 func lineModel(line audit.Entry, t teller) auditlog.Line {
 	model := auditlog.Line{
 		Row: t.line(line), ID: line.ID, Actor: line.Actor, Reason: line.Reason, Outcome: string(line.Outcome), SyncType: line.SyncType, SyncedAt: line.SyncedAt,
-		Hash: line.Hash, Kept: kept(line),
-	}
-	if line.Graph != nil {
-		model.Graph = &auditlog.GraphAnswer{Status: line.Graph.Status, RequestID: line.Graph.RequestID, ClientRequestID: line.Graph.ClientRequestID, Message: line.Graph.Message}
+		Graph: answerOf(line), Hash: line.Hash, Kept: kept(line),
 	}
 	for _, related := range t.shared[line.ID] {
 		row := auditlog.Row{Event: t.plain(related), Line: related.Seq, Said: string(related.Outcome)}
+		model.Answered = answerOf(related)
 		model.Related = append(model.Related, row)
 	}
 	return model
+}
+
+func answerOf(line audit.Entry) *auditlog.GraphAnswer {
+	if line.Graph == nil {
+		return nil
+	}
+	return &auditlog.GraphAnswer{Status: line.Graph.Status, RequestID: line.Graph.RequestID, ClientRequestID: line.Graph.ClientRequestID, Message: line.Graph.Message}
 }
 
 // kept are the values beside the line that are known.

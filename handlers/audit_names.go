@@ -26,9 +26,7 @@ func (h *auditPages) connectorsCalled(c echo.Context, person *session.Person, te
 	if text == "" || connector.IsGUID(text) {
 		return nil, nil
 	}
-	if err := h.memory.FillNames(c.Request().Context()); err != nil {
-		h.log(c).Warn("the names of what was seen could not be kept", "error", err.Error())
-	}
+	h.keepNames(c)
 	ids, err := h.auditLog.Bearers(c.Request().Context(), text)
 	if err != nil {
 		return nil, unreadableLog(err)
@@ -49,6 +47,13 @@ func (h *auditPages) connectorsCalled(c echo.Context, person *session.Person, te
 		return nil, unreadNames(*listing.Failure)
 	}
 	return nil, errUnheardOf
+}
+
+// keepNames has the audit log know by name what was seen for the first time.
+func (h *auditPages) keepNames(c echo.Context) {
+	if err := h.memory.FillNames(c.Request().Context()); err != nil {
+		h.log(c).Warn("the names of what was seen could not be kept", "error", err.Error())
+	}
 }
 
 // bearers are the ids of the connectors of a list that are called so, or that have it for their id; those of rows that cannot

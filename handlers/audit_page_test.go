@@ -73,7 +73,7 @@ func TestAuditPageNamesTheFieldAtFault(t *testing.T) {
 	s := newSite(t, databasetest.SQLite(t))
 	ruth := s.person("ruth")
 	for query, want := range map[string]string{
-		"from=yesterday": `aria-describedby="fault-from"`, "to=1": `aria-describedby="fault-to"`, "action=x": `aria-describedby="fault-action"`,
+		"from=the%20day%20before": `aria-describedby="fault-from"`, "to=1": `aria-describedby="fault-to"`, "action=x": `aria-describedby="fault-action"`,
 		"outcome=x": `aria-describedby="fault-outcome"`, "before=x": "Enter a line number, such as 128.", "after=0": "Enter a line number, such as 128.", "persn=x": "The audit log does not have this filter.",
 	} {
 		got := ruth.get("/audit?" + query)

@@ -26,7 +26,7 @@ type rowMaker struct {
 // where the filter shows what it is the outcome of. Who found out about a doubt, later, is.
 func (m rowMaker) standsElsewhere(line audit.Entry) bool {
 	intent := m.intent(line)
-	return line.Seq != intent.Seq && line.Action == intent.Action && m.filter.Outcome == "" && line.Actor.Is(intent.Actor) &&
+	return line.Seq != intent.Seq && line.Action == intent.Action && m.filter.Outcome == "" && m.filter.FindsToo(line, intent) && line.Actor.Is(intent.Actor) &&
 		!intent.Time.Before(m.filter.From) && (m.filter.To.IsZero() || intent.Time.Before(m.filter.To))
 }
 
@@ -78,7 +78,8 @@ const namesOffered = 200
 // auditModel is the page with its filter, before anything is found.
 func (h *auditPages) auditModel(c echo.Context, person *session.Person, filter audit.Filter, faults []problem.Field) auditlog.Log {
 	known, ctx := h.knownNames(person), c.Request().Context()
-	model := auditlog.Log{Search: typed(c.QueryParams(), faults), Now: h.now()}
+	model := auditlog.Log{Search: typed(c.QueryParams(), faults), Now: h.now(), Files: h.files(c, filter)}
+	model.Search.Period = periodOf(c.QueryParams(), filter)
 	if len(filter.Connectors) > 0 {
 		model.Search.Meant, model.Search.MeantToo = h.meant(c, person, filter.Connectors, filter.Connector)
 	} else if name, there := h.names(c, person, filter.Connector)[connector.Key(filter.Connector)]; there {
@@ -118,8 +119,22 @@ func (h *auditPages) auditModel(c echo.Context, person *session.Person, filter a
 // typed is the filter as it was asked for, so that what cannot be read is kept too.
 func typed(query url.Values, faults []problem.Field) auditlog.Search {
 	return auditlog.Search{
-		Connector: query.Get("connector"), Person: query.Get("person"), Action: query.Get("action"), Outcome: query.Get("outcome"),
+		Text: query.Get("q"), Kind: query.Get("kind"), Connector: query.Get("connector"), Person: query.Get("person"), Action: query.Get("action"), Outcome: query.Get("outcome"),
 		From: query.Get("from"), To: query.Get("to"), Errors: faults,
+	}
+}
+
+// periodOf is the time that is asked for, as it was chosen and as it was understood.
+func periodOf(query url.Values, filter audit.Filter) auditlog.Period {
+	zone, _ := zoneOf(query.Get("tz"))
+	return auditlog.Period{Range: query.Get("range"), Zone: query.Get("tz"), From: filter.From.In(zone), To: filter.To.In(zone)}
+}
+
+// files are what the exports of the page are called.
+func (h *auditPages) files(c echo.Context, filter audit.Filter) auditlog.Files {
+	return auditlog.Files{
+		NDJSON: h.fileName("audit", "ndjson", filter, c), Pack: h.fileName("evidence", "zip", filter, c),
+		Checkpoint: h.fileName("checkpoint", "txt", audit.Filter{}, c),
 	}
 }
 

@@ -116,7 +116,7 @@ func TestExportsRefuseWhatTheyCannotRead(t *testing.T) {
 	s := newSite(t, db)
 	ruth := s.person("ruth")
 	for _, test := range []struct{ query, want string }{
-		{"from=yesterday", "from: &#34;yesterday&#34; cannot be read: enter a date or a time, such as"},
+		{"from=sometime", "from: &#34;sometime&#34; cannot be read: enter a date or a time, such as"},
 		{"to=2026-13-01T00:00:00Z", "to: &#34;2026-13-01T00:00:00Z&#34; cannot be read: enter a date or a time, such as"},
 		{"from=2026-11-24&to=2026-11-20", "Enter a time that is after the one in ‘From’."},
 		{"action=delete", "does not have the action"},

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -100,11 +101,16 @@ func FuzzForwarded(f *testing.F) {
 
 // FuzzRecordFilter: what cannot be read of a filter is told part by part, and a time without a zone is UTC.
 func FuzzRecordFilter(f *testing.F) {
-	for _, text := range []string{"2026-11-24 10:00", "2026-11-24", "2026-11-24T10:00:00.5+02:00", "=", "from=", "\xff", "99999-01-01"} {
+	for _, text := range []string{"2026-11-24 10:00", "2026-11-24", "2026-11-24T10:00:00.5+02:00", "24 Nov 2026 at 10:00 pm", "last monday 7:00", "3/4/2026", "24/11/2026", "29 Feb", "=", "from=", "\xff", "99999-01-01"} {
 		f.Add(text, text)
 	}
 	f.Fuzz(func(t *testing.T, from, action string) {
-		plain := url.Values{"from": {inUTC(from)}, "action": {action}}
+		plain := url.Values{"from": {from}, "action": {action}}
+		for _, fault := range readBounds(plain, time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)) {
+			if fault.Message == "" || plain.Get(fault.Name) != "" {
+				t.Errorf("%q: %+v, and %q is left", from, fault, plain)
+			}
+		}
 		_, err := audit.ParseFilter(plain)
 		faults := filterFaults(plain)
 		if (err != nil) != (len(faults) > 0) {

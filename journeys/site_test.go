@@ -33,6 +33,8 @@ type settings struct {
 	idle       time.Duration
 	syncDelay  time.Duration
 	connectors []graph.Connector
+	// before is what was in the database before the program started, with the file of the key that signs its record.
+	before func(database, keyFile string)
 }
 
 // open starts a tenant and the program in front of it, until the story is over.
@@ -58,10 +60,14 @@ func open(t *testing.T, s settings) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { tenant.Close() })
+	database, key := databasetest.URL(t, s.kind), auditKey(t)
+	if s.before != nil {
+		s.before(database, key)
+	}
 	started := start(t, map[string]string{
-		"LISTEN": address, "PUBLIC_URL": public, "DEMO": "false", "DATABASE_URL": databasetest.URL(t, s.kind),
+		"LISTEN": address, "PUBLIC_URL": public, "DEMO": "false", "DATABASE_URL": database,
 		"OIDC_ISSUER": tenant.Issuer(), "OIDC_CLIENT_ID": "journeys", "OIDC_CLIENT_SECRET": secret,
-		"GRAPH_BASE_URL": tenant.GraphURL(), "SESSIONS_KEYS": sessionKey(t), "AUDIT_KEY_FILE": auditKey(t),
+		"GRAPH_BASE_URL": tenant.GraphURL(), "SESSIONS_KEYS": sessionKey(t), "AUDIT_KEY_FILE": key,
 		"GRAPH_READ_SCOPE": readScope, "GRAPH_WRITE_SCOPE": writeScope,
 		"CHANGES_SETTLE": s.settle.String(), "SESSIONS_IDLE": s.idle.String(),
 	})

@@ -58,13 +58,13 @@ func (c *condition) equal(column, value string) {
 	c.add(column+" = $%d", clean(value))
 }
 
-// among asks for one of the oids.
-func (c *condition) among(oids []string) {
-	args := make([]any, len(oids))
-	for i, oid := range oids {
-		args[i] = oid
+// among asks for one of the values of a column, without an index.
+func (c *condition) among(column string, values []string) {
+	args := make([]any, len(values))
+	for i, value := range values {
+		args[i] = value
 	}
-	c.add("(oid || '') IN ("+strings.TrimSuffix(strings.Repeat("$%d, ", len(oids)), ", ")+")", args...)
+	c.add("("+column+" || '') IN ("+strings.TrimSuffix(strings.Repeat("$%d, ", len(values)), ", ")+")", args...)
 }
 
 // where is the whole clause.
@@ -83,7 +83,10 @@ func (c condition) clone() condition {
 // condition turns the filter into SQL, the column first that leads to the fewest lines. It asks the database who is meant
 // and where in the audit log a time is.
 func (l *Log) condition(ctx context.Context, f Filter) (condition, error) {
-	c := condition{blind: l.db.Local(), none: f.Outcome != "" && slices.Contains(uneventful, f.Action)}
+	c := condition{blind: l.db.Local(), none: f.Outcome != "" && (slices.Contains(uneventful, f.Action) || f.Kind == People)}
+	if err := l.byText(ctx, &c, f.Text); err != nil {
+		return c, err
+	}
 	if err := l.byConnectors(ctx, &c, f.ids()); err != nil {
 		return c, err
 	}
@@ -92,6 +95,7 @@ func (l *Log) condition(ctx context.Context, f Filter) (condition, error) {
 	}
 	c.equal("outcome", string(f.Outcome))
 	c.equal("action", string(f.Action))
+	c.byKind(f.Kind)
 	return c, l.byTime(ctx, &c, f)
 }
 
@@ -116,7 +120,7 @@ func (l *Log) byPerson(ctx context.Context, c *condition, who string) error {
 	case len(oids) <= few && !c.driven:
 		c.apart, c.apartTerm, c.driven = oids, "oid = $%d", true
 	default:
-		c.among(oids)
+		c.among("oid", oids)
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ func (l *Log) byConnectors(ctx context.Context, c *condition, ids []string) (err
 	}
 	switch {
 	case len(ids) == 0:
-		c.none = named
+		c.none = c.none || named
 	case len(ids) == 1:
 		c.driven = true
 		c.add(one, ids[0])

@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -16,6 +17,7 @@ import (
 // The files of an evidence pack.
 const (
 	packReadme      = "README.txt"
+	packReport      = "report.html"
 	packRecord      = "record.ndjson"
 	packCheckpoint  = "checkpoint.txt"
 	packInclusion   = "inclusion.ndjson"
@@ -48,7 +50,7 @@ type consistency struct {
 const earlierExports = 200
 
 // WriteEvidence writes a zip that proves its part of the audit log to a stranger, offline: the matching lines, the signed
-// checkpoint, a proof for each line that it is in the audit log, proofs that the audit log still begins with what earlier
+// checkpoint, the lines told to a person, a proof for each line that it is in the audit log, proofs that the audit log still begins with what earlier
 // exports handed out (and what it was at the sizes in since), and how to check all that. It records itself first, and
 // until the first byte is written, an error leaves w untouched.
 func (l *Log) WriteEvidence(ctx context.Context, w io.Writer, by Exporter, f Filter, since ...int64) error {
@@ -64,6 +66,7 @@ func (l *Log) WriteEvidence(ctx context.Context, w io.Writer, by Exporter, f Fil
 	if err != nil {
 		return err
 	}
+	e.by, e.made = by, l.now()
 	pack := zip.NewWriter(w)
 	for _, part := range l.parts(ctx, e) {
 		if err := l.addPart(pack, part); err != nil {
@@ -80,6 +83,8 @@ type evidence struct {
 	last      lastLine
 	witnessed cosigned
 	head      checkpoint
+	by        Exporter
+	made      time.Time
 	// whole says that the lines prove themselves; earlier are the sizes that the pack proves to be parts of the audit log.
 	whole   bool
 	earlier []int64
@@ -125,7 +130,8 @@ func (l *Log) parts(ctx context.Context, e evidence) []part {
 		return func(w io.Writer) error { _, err := io.WriteString(w, content); return err }
 	}
 	parts := []part{
-		{packReadme, text(fmt.Sprintf(evidenceReadme, e.head.origin, e.head.size, describe(e.filter, e.whole), e.last.Key))},
+		{packReadme, text(fmt.Sprintf(evidenceReadme, e.head.origin, e.head.size, describe(e.filter, e.whole), e.last.Key, e.by.file()))},
+		{packReport, func(w io.Writer) error { return l.writeReport(ctx, w, e) }},
 		{packCheckpoint, text(e.last.Checkpoint)},
 		{packRecord, func(w io.Writer) error {
 			return l.writeRecord(ctx, w, e.filter, e.size, e.last.Checkpoint, e.witnessed)

@@ -33,8 +33,8 @@ type examination struct {
 
 	root   tlog.Hash
 	signed signedRow
-	// own says that the stored checkpoint is signed by this program's own key.
-	own bool
+	// own says that the stored checkpoint is signed by this program's own key, differs that something is not what was signed.
+	own, differs bool
 }
 
 // examine holds the tree against the checkpoint from outside and the stored one, and checks the lines that came since the

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,7 +25,13 @@ const (
 type Exporter struct {
 	Actor  access.Actor
 	Origin Origin
+	// File is the name under which a pack is kept, as its own commands name it; empty means evidence.zip.
+	File string
+	// Called is what a connector is called today, or its id; nil where nobody knows names.
+	Called func(id string) string
 }
+
+func (e Exporter) file() string { return cmp.Or(e.File, "evidence.zip") }
 
 // ErrNotAllowed is the refusal of an actor who may not read the whole audit log.
 var ErrNotAllowed = errors.New("this actor may not read the whole record")

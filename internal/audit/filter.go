@@ -21,9 +21,34 @@ type Filter struct {
 	Person  string
 	Action  Action
 	Outcome Outcome
+	// Kind keeps what people did to come in and to look apart from all else; empty means both.
+	Kind Kind
+	// Text is looked for in reasons, names and values: each of its words is the beginning of a word there, without case and accents.
+	Text string
 	// From and To bound the time of the lines: From <= time < To. Zero is no bound.
 	From, To time.Time
 }
+
+// Kind is a kind of lines.
+type Kind string
+
+// The kinds, as the page and the exports name them.
+const (
+	// People are sign-ins, sign-outs, refusals and exports.
+	People Kind = "people"
+	// Changes are all other lines.
+	Changes Kind = "changes"
+)
+
+// peopleActions are the actions of the kind People.
+var peopleActions = []Action{SignIn, SignOut, Denied, Export}
+
+func changesActions() []Action {
+	return slices.DeleteFunc(Actions(), func(action Action) bool { return slices.Contains(peopleActions, action) })
+}
+
+// longestText is how many characters somebody may look for.
+const longestText = 200
 
 // ids are those of the connectors that are meant; none where all are.
 func (f Filter) ids() []string {
@@ -44,7 +69,7 @@ func (f Filter) Values() url.Values {
 	values := url.Values{}
 	for name, value := range map[string]string{
 		"connector": f.Connector, "person": f.Person, "action": string(f.Action), "outcome": string(f.Outcome),
-		"from": formatBound(f.From), "to": formatBound(f.To),
+		"from": formatBound(f.From), "to": formatBound(f.To), "kind": string(f.Kind), "q": f.Text,
 	} {
 		if value != "" {
 			values.Set(name, value)
@@ -57,8 +82,11 @@ func (f Filter) Values() url.Values {
 // says in a person's words which value is none.
 func ParseFilter(values url.Values) (Filter, error) {
 	f := Filter{Connector: values.Get("connector"), Person: strings.TrimSpace(values.Get("person")),
-		Action: Action(values.Get("action")), Outcome: Outcome(values.Get("outcome"))}
-	var faults []error
+		Action: Action(values.Get("action")), Outcome: Outcome(values.Get("outcome")), Kind: Kind(values.Get("kind")), Text: strings.TrimSpace(values.Get("q"))}
+	faults := []error{judgeText(f.Text)}
+	if f.Kind != "" && f.Kind != People && f.Kind != Changes {
+		faults = append(faults, fmt.Errorf("the record does not have the kind %q: choose people or changes", f.Kind))
+	}
 	if f.Action != "" && !slices.Contains(Actions(), f.Action) {
 		faults = append(faults, fmt.Errorf("the audit log does not have the action %q: choose one of the list", f.Action))
 	}
@@ -73,6 +101,16 @@ func ParseFilter(values url.Values) (Filter, error) {
 		faults = append(faults, err)
 	}
 	return f, errors.Join(faults...)
+}
+
+func judgeText(text string) error {
+	switch {
+	case connector.Characters(text) > longestText:
+		return fmt.Errorf("this text is too long: look for at most %d characters", longestText)
+	case text != "" && len(soughtWords(text)) == 0:
+		return errors.New("this text has no word: enter letters or digits")
+	}
+	return nil
 }
 
 func formatBound(at time.Time) string {

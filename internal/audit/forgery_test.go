@@ -311,6 +311,13 @@ var forgeries = []struct {
 			g.t.Fatal(err)
 		}
 	}, 1},
+	{"a word taken away", func(g *guarded) {
+		g.forge("DELETE FROM audit_words WHERE seq = 4 AND word IN (SELECT word FROM audit_words WHERE seq = 4 ORDER BY word LIMIT 1)")
+	}, 4},
+	{"all words of a line", func(g *guarded) { g.forge("DELETE FROM audit_words WHERE seq = 6") }, 6},
+	{"a word put in", func(g *guarded) {
+		g.forge("INSERT INTO audit_words (seq, word) SELECT 3, word FROM audit_words WHERE seq = 4 ORDER BY word LIMIT 1")
+	}, 3},
 	{"the latest time", func(g *guarded) { g.forge("UPDATE audit_head SET latest = 0") }, 10},
 }
 

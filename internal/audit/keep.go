@@ -68,6 +68,7 @@ func (l *Log) look(ctx context.Context, counted bool, also func(*examination) (f
 		if x, f, err = l.examine(ctx, tx, size, kept, counted); err != nil || also == nil {
 			return err
 		}
+		x.differs = !f.none() || l.broken()
 		other, err := also(x)
 		f = f.lower(other)
 		return err
@@ -106,6 +107,7 @@ func (x *examination) whole(from, to int64) (finding, error) {
 	if err != nil {
 		return f, err
 	}
+	x.differs = x.differs || !f.none()
 	other, err := x.aside(from, to)
 	return f.lower(other), err
 }
@@ -123,14 +125,16 @@ func (x *examination) aside(from, to int64) (f finding, err error) {
 	if err == nil && len(late) > 0 {
 		f = f.lower(finding{first: late[0], why: altered(late[0])})
 	}
-	if err != nil || x.beside == nil {
+	if err == nil && x.beside != nil {
+		var first int64
+		if first, err = x.beside(x.ctx, x.q.(*sql.Tx), from, to, x.size); err == nil && first > 0 {
+			f = f.lower(finding{first: first, why: fmt.Sprintf("What is shown of the change of line %d is not what the line says.", first)})
+		}
+	}
+	if err != nil || x.differs || !f.none() {
 		return f, err
 	}
-	first, err := x.beside(x.ctx, x.q.(*sql.Tx), from, to, x.size)
-	if err == nil && first > 0 {
-		f = f.lower(finding{first: first, why: fmt.Sprintf("What is shown of the change of line %d is not what the line says.", first)})
-	}
-	return f, err
+	return x.words(from, to)
 }
 
 // Beside has the checks also look at a table that tells of lines: check returns the lowest of the lines after from, up to

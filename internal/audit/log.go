@@ -178,7 +178,7 @@ func (l *Log) addUnsigned(ctx context.Context, tx *sql.Tx, e Entry, latest int64
 // mostTaken bounds how many numbers are passed over that lines have which were put in past the program.
 const mostTaken = 1000
 
-// add writes the line's row, with the names that it tells, and returns its leaf.
+// add writes the line's row, with its words and the names that it tells, and returns its leaf.
 func (l *Log) add(ctx context.Context, tx *sql.Tx, e *Entry, latest int64) (tlog.Hash, error) {
 	text, err := e.text()
 	if err != nil {
@@ -190,6 +190,9 @@ func (l *Log) add(ctx context.Context, tx *sql.Tx, e *Entry, latest int64) (tlog
 		return tlog.Hash{}, fmt.Errorf("add line %d to the record: %w", e.Seq, err)
 	}
 	l.stream.expect(e.Seq, e.Hash)
+	if err := addWords(ctx, tx, e.Seq, text); err != nil {
+		return tlog.Hash{}, err
+	}
 	return hash, addNames(ctx, tx, namesIn(*e))
 }
 

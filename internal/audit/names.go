@@ -106,7 +106,7 @@ func addNames(ctx context.Context, tx *sql.Tx, rows []nameRow) error {
 			return fmt.Errorf("keep the names of connectors: %w", err)
 		}
 	}
-	return nil
+	return addWordsOfNames(ctx, tx, rows)
 }
 
 // fillAtOnce bounds the lines whose names one transaction fills in.

@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"runtime"
 	"strings"
 	"testing"
@@ -155,12 +156,22 @@ func BenchmarkRecord(b *testing.B) {
 				b.Fatal(err)
 			}
 			fill(b, db, *benchLines)
+			benchmarkFilling(b, log)
 			benchmarkQueries(b, log)
 			benchmarkNames(b, db, log)
 			benchmarkPage(b, log)
 			benchmarkWrites(b, log)
 		})
 	}
+}
+
+// benchmarkFilling is the first start with a record whose lines have no words yet.
+func benchmarkFilling(b *testing.B, log *Log) {
+	begun := time.Now()
+	if err := log.FillWords(context.Background(), math.MaxInt64); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(*benchLines)/time.Since(begun).Seconds(), "lines-filled/s")
 }
 
 func benchmarkQueries(b *testing.B, log *Log) {
@@ -187,6 +198,13 @@ func benchmarkQueries(b *testing.B, log *Log) {
 		{"action and rare outcome", Filter{Action: Edit, Outcome: InDoubt}, 0},
 		{"person and rare action", Filter{Person: "oid-07", Action: Revert}, 0},
 		{"person and action", Filter{Person: "oid-07", Action: Edit}, 0},
+		{"a word that all lines have", Filter{Text: "person"}, 0},
+		{"a word that many have", Filter{Text: "ticket 4711"}, 0},
+		{"a word that few have and one that many have", Filter{Text: "person 07 ticket"}, 0},
+		{"a word that none has", Filter{Text: "nobody"}, 0},
+		{"words that all have, and the kind", Filter{Text: "per", Kind: Changes}, 0},
+		{"an id", Filter{Text: "00000000-0000-4000-8000-000000000004"}, 0},
+		{"the kind", Filter{Kind: People}, 0},
 		{"up to long ago", Filter{To: start.Add(time.Hour)}, 0},
 		{"a day in the middle", Filter{From: half, To: half.Add(24 * time.Hour)}, 0},
 		{"a day in the middle and a rare action", Filter{From: half, To: half.Add(24 * time.Hour), Action: Revert}, 0},

@@ -56,6 +56,10 @@ func NewRooms(ctx context.Context, settings config.Config, db *database.DB, o Op
 	return r, nil
 }
 
+// wordsAtStart is how many lines of an older program get their words before anything is served, within seconds. Those of a longer
+// record follow while it is served, and until then no text is looked for.
+const wordsAtStart = 20_000
+
 func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *database.DB, o Options) (err error) {
 	if r.auditLog, err = NewAuditLog(settings, db, o); err != nil {
 		return err
@@ -81,6 +85,9 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 		return err
 	}
 	if err := r.auditLog.FillNames(ctx); err != nil {
+		return err
+	}
+	if err := r.auditLog.FillWords(ctx, wordsAtStart); err != nil {
 		return err
 	}
 	if err := r.changes.Recover(ctx); err != nil {

@@ -18,6 +18,7 @@
 //   data-busy                what a form's button says while it is on its way, see busy.js
 //   data-leave               a link out of such a form that means to drop the edits
 //   data-was, data-field-row, data-field-change, data-undo, data-review-label   the edit form, see edit.js
+//   data-zone, data-opens     the zone of the audit log’s periods, and a row that opens in place, see audit.js
 //   data-live, data-live-late   the list of changes beside it, see live.js
 import "htmx.org/dist/htmx.esm.js";
 import "./clicks.js";
@@ -36,5 +37,6 @@ import "./theme.js";
 import "./shortcut.js";
 import "./find.js";
 import "./print.js";
+import "./audit.js";
 
 document.documentElement.classList.add("scripted");

@@ -32,6 +32,8 @@ type Line struct {
 	// Related are all lines of the change, this one included, the oldest first; nil for what is no change.
 	Related []Row
 	Chain   Chain
+	// Answered is the answer of Graph to the change as a whole, where another of its lines has it; nil for none.
+	Answered *GraphAnswer
 }
 
 // GraphAnswer is an answer of Microsoft Graph; Status is 0 where none came.
@@ -76,6 +78,39 @@ func (m Line) roles() string {
 		text += ", and " + connector.Thousands(more) + " more"
 	}
 	return text
+}
+
+// ended is the outcome that the line tells, to stand after its time.
+func (r Row) ended() string {
+	if r.Said == changes.Pending || r.Event.Outcome == "" {
+		return ""
+	}
+	return "· " + strings.ToLower(r.Event.Result())
+}
+
+// from is where somebody acted from, as far as it is kept.
+func (m Line) from() (kept []Beside) {
+	for _, one := range m.Kept {
+		if one.Label == "session" || one.Label == "client" {
+			kept = append(kept, one)
+		}
+	}
+	return kept
+}
+
+// answer is the one that the line rests on, or of an intent the one that came.
+func (m Line) answer() *GraphAnswer {
+	if m.Graph != nil {
+		return m.Graph
+	}
+	return m.Answered
+}
+
+func (m Line) answered(answer GraphAnswer) string {
+	if answer.Status == 0 {
+		return "no answer"
+	}
+	return "status " + strconv.Itoa(answer.Status)
 }
 
 func (m Line) status() string {

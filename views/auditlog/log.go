@@ -18,6 +18,7 @@ type Log struct {
 	// Actions and Outcomes are the audit log's words to choose from; People and Connectors are names to complete what is typed.
 	Actions, Outcomes  []string
 	People, Connectors []string
+	Files              Files
 	Now                time.Time
 }
 

@@ -22,7 +22,9 @@ func TestAuditSaysWhatItKnows(t *testing.T) {
 			"no line yet", "under a new origin"},
 		"audit-refused":  {"Chain broken", "A witness knows another audit log: lines from 1,290 on", "call your security team"},
 		"audit-unproven": {"Chain not checked"},
-		"audit-faults":   {"2 errors.", "Nothing was searched.", "persn: The audit log does not have this filter."},
+		"audit-week":     {"Text: chg zürich", "Show: Changes", "Period: Last week, 16 to 22 Nov 2026 (Europe/Berlin)", "evidence-2026-11-16-to-2026-11-22.zip"},
+		"audit-written":  {"From: yesterday (23 Nov 2026,"},
+		"audit-faults":   {"4 errors.", "Nothing was searched.", "persn: The audit log does not have this filter."},
 		"line":           {"Entry 1,288: Edited 1 field Saved", "In the tree", "10.20.4.17", "Intent", "Outcome"},
 		"line-altered":   {"Altered"},
 	} {
@@ -55,5 +57,21 @@ func TestAuditAddressesKeepTheFilter(t *testing.T) {
 	}
 	for _, export := range []string{"/audit.csv", "/audit.ndjson", "/audit/evidence.zip"} {
 		viewstest.One(t, page, "button", "form=audit-filters", "formaction="+export)
+	}
+}
+
+func TestAnOpenRowSaysTheRest(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string][]string{
+		"open":         {"CHG-20933: same alias style.", "Intent, before sending", "Outcome", "· saved", "status 200", "d4b03f17", "10.20.4.17", "in the tree", "Entry 1,288 with its proof"},
+		"open-altered": {"altered"},
+		"open-sign-in": {"not checked"},
+	} {
+		got := viewstest.Words(viewstest.Parsed(t, viewstest.AuditOpened()[name]()))
+		for _, part := range want {
+			if !strings.Contains(got, part) {
+				t.Errorf("%s lacks %q: %s", name, part, got)
+			}
+		}
 	}
 }

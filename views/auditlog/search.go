@@ -20,7 +20,9 @@ type Cursor struct {
 
 // Search is what of the log is asked for, as it was typed: the query of the page's address.
 type Search struct {
-	Connector, Person, Action, Outcome, From, To string
+	Text, Kind, Connector, Person, Action, Outcome, From, To string
+	// Period is the time that is asked for.
+	Period Period
 	// ConnectorName and PersonName are what the filter is called where an id was given.
 	ConnectorName, PersonName string
 	// Meant are the connectors that are or were called as typed, where those are several or the name is not today's; MeantToo
@@ -47,6 +49,9 @@ func (s Search) URL(at Cursor) string {
 			query.Set(part.name, part.value)
 		}
 	}
+	if s.Period.Range != "" && s.Period.Zone != "" {
+		query.Set("tz", s.Period.Zone)
+	}
 	if at.Before > 0 {
 		query.Set("before", strconv.FormatInt(at.Before, 10))
 	}
@@ -61,18 +66,24 @@ func (s Search) URL(at Cursor) string {
 
 func (s Search) parts() []searchPart {
 	return []searchPart{
+		{"q", "Text", s.Text, s.Text},
+		{"kind", "Show", s.Kind, wordsOf(kindWords, s.Kind)},
+		{"range", "Period", s.Period.Range, s.Period.days()},
 		{"person", "Person", s.Person, or(s.PersonName, s.Person)},
 		{"connector", "Connector", s.Connector, or(s.ConnectorName, s.Connector)},
 		{"action", "Action", s.Action, actionWord(s.Action)},
 		{"outcome", "Outcome", s.Outcome, outcomeChoice(s.Outcome)},
-		{"from", "From", s.From, s.From},
-		{"to", "Until", s.To, s.To},
+		{"from", "From", s.From, understood(s.From, s.Period.From)},
+		{"to", "Until", s.To, understood(s.To, s.Period.To)},
 	}
 }
 
 // without drops one part of the filter.
 func (s Search) without(name string) Search {
-	parts := map[string]*string{"person": &s.Person, "connector": &s.Connector, "action": &s.Action, "outcome": &s.Outcome, "from": &s.From, "to": &s.To}
+	parts := map[string]*string{
+		"q": &s.Text, "kind": &s.Kind, "range": &s.Period.Range,
+		"person": &s.Person, "connector": &s.Connector, "action": &s.Action, "outcome": &s.Outcome, "from": &s.From, "to": &s.To,
+	}
 	*parts[name] = ""
 	return s
 }

@@ -1,6 +1,7 @@
 package auditlog
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -101,6 +102,8 @@ func (r Row) icon() string {
 
 // follows says whether the row tells the outcome of an entry rather than the entry itself.
 func (r Row) follows() bool { return r.Line != r.Event.Seq }
+
+func (r Row) openID() string { return "open-" + strconv.FormatInt(r.Line, 10) }
 
 // said is the row with the outcome that its line tells, and not what is known today.
 func (r Row) said() changes.Event {

@@ -38,6 +38,7 @@ func AuditPage() auditlog.Log {
 	return auditlog.Log{
 		Chain: Chain, Now: Now, Rows: []auditlog.Row{edited, resolved, saw, doubted, denied, export, outside},
 		Search:  auditlog.Search{Person: "o1", PersonName: "Maya Lindqvist", From: "2026-11-01"},
+		Files:   auditlog.Files{NDJSON: "audit-2026-11-24.ndjson", Pack: "evidence-2026-11-24.zip", Checkpoint: "checkpoint-2026-11-24.txt"},
 		Actions: []string{"edit", "sign_in"}, Outcomes: []string{"pending", "applied"}, People: []string{"Maya Lindqvist"}, Connectors: []string{"na-mail"},
 		Newest: auditlog.Cursor{There: true}, Newer: auditlog.Cursor{There: true, After: 1288}, Older: auditlog.Cursor{There: true, Before: 1199},
 	}
@@ -55,46 +56,63 @@ func AuditLine() auditlog.Line {
 // AuditStates are the pages of the audit log in every state.
 func AuditStates() map[string]func() templ.Component {
 	all := auditPages()
+	maps.Copy(all, auditSearches())
 	maps.Copy(all, auditLines())
 	return all
 }
 
-func auditPages() map[string]func() templ.Component {
-	page := func(change func(*auditlog.Log)) func() templ.Component {
-		m := AuditPage()
-		change(&m)
-		return func() templ.Component { return auditlog.Content(m) }
+func auditPage(change func(*auditlog.Log)) func() templ.Component {
+	m := AuditPage()
+	change(&m)
+	return func() templ.Component { return auditlog.Content(m) }
+}
+
+// auditSearches are pages that say how a search was understood.
+func auditSearches() map[string]func() templ.Component {
+	return map[string]func() templ.Component{
+		"audit-week": auditPage(func(m *auditlog.Log) {
+			m.Search = auditlog.Search{Text: "chg zürich", Kind: "changes", Period: auditlog.Period{
+				Range: "week", Zone: "Europe/Berlin", From: Now.Truncate(24*time.Hour).AddDate(0, 0, -8), To: Now.Truncate(24*time.Hour).AddDate(0, 0, -1),
+			}}
+			m.Files.Pack = "evidence-2026-11-16-to-2026-11-22.zip"
+		}),
+		"audit-written": auditPage(func(m *auditlog.Log) {
+			m.Search = auditlog.Search{From: "yesterday", Period: auditlog.Period{From: Now.AddDate(0, 0, -1)}}
+		}),
 	}
+}
+
+func auditPages() map[string]func() templ.Component {
 	nothing := func(m *auditlog.Log) { m.Rows, m.Older, m.Newer = nil, auditlog.Cursor{}, auditlog.Cursor{} }
 	return map[string]func() templ.Component{
-		"audit":       page(func(*auditlog.Log) {}),
-		"audit-none":  page(nothing),
-		"audit-empty": page(func(m *auditlog.Log) { nothing(m); m.Search = auditlog.Search{} }),
-		"audit-shared": page(func(m *auditlog.Log) {
+		"audit":       auditPage(func(*auditlog.Log) {}),
+		"audit-none":  auditPage(nothing),
+		"audit-empty": auditPage(func(m *auditlog.Log) { nothing(m); m.Search = auditlog.Search{} }),
+		"audit-shared": auditPage(func(m *auditlog.Log) {
 			m.Search = auditlog.Search{Connector: "na-mail", MeantToo: 1208, Meant: []auditlog.Bearer{
 				{ID: "c1", Name: connector.Name{Short: "na-mail", Organization: "Contoso North America"}}, {ID: "c2", Name: connector.Name{Short: "ex\u202e-mail"}},
 			}}
 		}),
-		"audit-former": page(func(m *auditlog.Log) {
+		"audit-former": auditPage(func(m *auditlog.Log) {
 			m.Search = auditlog.Search{Connector: "na-mail", Meant: []auditlog.Bearer{{ID: "c2", Name: connector.Name{Short: "new-mail"}}}}
 		}),
-		"audit-altered": page(func(m *auditlog.Log) { m.Chain.Altered, m.Rows[1].Altered = []int64{1285, 1203}, true }),
-		"audit-witnessed": page(func(m *auditlog.Log) {
+		"audit-altered": auditPage(func(m *auditlog.Log) { m.Chain.Altered, m.Rows[1].Altered = []int64{1285, 1203}, true }),
+		"audit-witnessed": auditPage(func(m *auditlog.Log) {
 			m.Chain.Witnesses = []auditlog.Witness{
 				{Name: "one.example/witness", Lines: 1289, At: Now.Add(-time.Minute)},
 				{Name: "two.example/witness", Lines: 1200, At: Now.Add(-time.Hour), Failing: Now.Add(-time.Hour), Failure: "it answers 503 Service Unavailable"},
 				{Name: "three.example/witness", Failing: Now, Failure: "it knows 1,300 lines", Refused: true, Accepted: true, First: 1290},
 			}
 		}),
-		"audit-refused": page(func(m *auditlog.Log) {
+		"audit-refused": auditPage(func(m *auditlog.Log) {
 			m.Chain.Witnesses = []auditlog.Witness{{Name: "one.example/witness", Lines: 1300, At: Now, Failing: Now, Failure: "lines were cut off", Refused: true, First: 1290}}
 		}),
-		"audit-broken": page(func(m *auditlog.Log) {
+		"audit-broken": auditPage(func(m *auditlog.Log) {
 			m.Chain.Broken, m.Chain.First, m.Chain.Why, m.Chain.Unsigned, m.Chain.Kept = true, 1204, "Line 1204 is missing.", true, Now
 		}),
-		"audit-unproven": page(func(m *auditlog.Log) { m.Chain = auditlog.Chain{Failed: true} }),
-		"audit-faults": page(func(m *auditlog.Log) {
-			m.Search.Errors = []problem.Field{{Name: "from", Message: "Enter a date or a time, such as 2026-11-24."}, {Name: "persn", Message: "The audit log does not have this filter."}}
+		"audit-unproven": auditPage(func(m *auditlog.Log) { m.Chain = auditlog.Chain{Failed: true} }),
+		"audit-faults": auditPage(func(m *auditlog.Log) {
+			m.Search.Errors = []problem.Field{{Name: "q", Message: "This text has no word: enter letters or digits."}, {Name: "range", Message: "Choose a period or enter dates, not both."}, {Name: "from", Message: "Enter a date or a time, such as 2026-11-24."}, {Name: "persn", Message: "The audit log does not have this filter."}}
 		}),
 	}
 }
@@ -121,6 +139,23 @@ func auditLines() map[string]func() templ.Component {
 		"line-sign-in": line(func(m *auditlog.Line) {
 			m.Row = auditlog.Row{Event: changes.Event{Who: "Ruth Brandt", Action: "sign_in", At: Now}, Line: 9}
 			m.Graph, m.Related, m.Kept = nil, nil, nil
+		}),
+	}
+}
+
+// AuditOpened are entries as they open in their list.
+func AuditOpened() map[string]func() templ.Component {
+	open := func(change func(*auditlog.Line)) func() templ.Component {
+		m := AuditLine()
+		change(&m)
+		return func() templ.Component { return auditlog.LineOpen(m) }
+	}
+	return map[string]func() templ.Component{
+		"open":         open(func(m *auditlog.Line) { m.Reason = "CHG-20933: same alias style." }),
+		"open-altered": open(func(m *auditlog.Line) { m.Chain.Altered = []int64{1288} }),
+		"open-sign-in": open(func(m *auditlog.Line) {
+			m.Row = auditlog.Row{Event: changes.Event{Who: "Ruth Brandt", Action: "sign_in", At: Now}, Line: 9}
+			m.Graph, m.Related, m.Chain.Failed = nil, nil, true
 		}),
 	}
 }

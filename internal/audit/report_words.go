@@ -1,0 +1,119 @@
+package audit
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// seen writes what nobody sees by its code point, so that a value cannot look like another one or turn the page's writing round.
+func seen(text string) string {
+	var shown strings.Builder
+	for _, r := range text {
+		if r != '\n' && r != '\t' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)) {
+			fmt.Fprintf(&shown, "[U+%04X]", r)
+			continue
+		}
+		shown.WriteRune(r)
+	}
+	return shown.String()
+}
+
+// reportVerb says what somebody did, to stand after their name and before the connector's.
+func reportVerb(e Entry) string {
+	fields := count(len(e.Fields), "field", "fields")
+	done := e.Outcome == Applied || e.Outcome == AppliedObserved
+	switch e.Action {
+	case Edit, BulkEdit:
+		if done {
+			return "changed " + fields + " of"
+		}
+		return "asked for a change of " + fields + " of"
+	case Revert:
+		if done {
+			return "put back " + fields + " of"
+		}
+		return "asked to put back " + fields + " of"
+	case Sync:
+		return "asked for " + syncWords[e.SyncType] + " of"
+	case Observed:
+		return "noticed a change made outside Switchboard, of"
+	case Resolved:
+		return "found out how a change ended, of"
+	}
+	if words := reportVerbs[e.Action]; words != "" {
+		return words
+	}
+	return "recorded ‘" + string(e.Action) + "’"
+}
+
+var syncWords = map[string]string{"": "a sync", "deltaSync": "a delta sync", "fullSync": "a full sync"}
+
+var reportVerbs = map[Action]string{
+	Proposal: "proposed a change of", Approval: "approved a change of", Rejection: "rejected a change of",
+	SignIn: "signed in", SignOut: "signed out", Denied: "tried what the role does not allow", Export: "exported lines of this log",
+	Accepted: "accepted the log as it was",
+}
+
+// reportOutcome says how something ended, as far as the lines of the pack tell, and in which tone.
+func reportOutcome(e Entry) (words, tone string) {
+	switch e.Outcome {
+	case Applied:
+		if e.Action == Sync {
+			return "Graph accepted it.", "good"
+		}
+		return "Graph stored it.", "good"
+	case AppliedObserved:
+		return "A later read found what had been asked for.", "good"
+	case Rejected:
+		return "Graph refused it.", "bad"
+	case NotApplied:
+		return "It was not stored.", "bad"
+	case InDoubt:
+		return "Graph’s answer was lost: it was not known then whether it was stored.", "care"
+	case Superseded:
+		return "A later read found something else.", "care"
+	case Pending:
+		return "This was noted before it was sent. Its outcome is not told by the next lines here.", "care"
+	}
+	return "", ""
+}
+
+// sum is what the report counts.
+type sum struct{ key, one, many string }
+
+func (s sum) words(n int) string {
+	if n == 1 {
+		return s.one
+	}
+	return s.many
+}
+
+// sums are what is counted, in the order in which it is told. An intent is counted by its outcome.
+var sums = []sum{
+	{"applied", "change stored", "changes stored"}, {"rejected", "change refused", "changes refused"},
+	{"in_doubt", "change in doubt", "changes in doubt"}, {"not_applied", "change not stored", "changes not stored"},
+	{"sync", "sync asked for", "syncs asked for"}, {"resolved", "doubt or sync found out", "doubts or syncs found out"},
+	{"observed", "change made elsewhere", "changes made elsewhere"}, {"other", "other line", "other lines"},
+	{"sign_in", "sign-in", "sign-ins"}, {"sign_out", "sign-out", "sign-outs"}, {"denied", "refusal", "refusals"}, {"export", "export", "exports"},
+}
+
+// sumOf is what a line counts as; empty for nothing.
+func sumOf(e Entry) string {
+	switch {
+	case e.Outcome == Pending:
+		return ""
+	case e.Action == Sync, e.Action == Resolved, e.Action == Observed, e.Action == SignIn, e.Action == SignOut, e.Action == Denied, e.Action == Export:
+		return string(e.Action)
+	case e.Outcome == Applied, e.Outcome == Rejected, e.Outcome == InDoubt, e.Outcome == NotApplied:
+		return string(e.Outcome)
+	}
+	return "other"
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,83 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// ErrUnindexed says that the words of some lines are not known yet, so that a text cannot be looked for.
+var ErrUnindexed = errors.New("the words of some lines are not known yet")
+
+// foundLines are the lines that one word finds: by a word of theirs that it begins, or of a name that their connector has or had.
+const foundLines = `SELECT w.seq FROM audit_words w WHERE w.word >= $%d AND w.word < $%d UNION ALL
+	SELECT e.seq FROM audit_entries e WHERE e.connector IS NOT NULL AND lower(e.connector) IN (
+		SELECT n.connector FROM audit_name_words n WHERE n.word >= $%d AND n.word < $%d)`
+
+// isFound says the same of one line.
+const isFound = `(EXISTS (SELECT 1 FROM audit_words w WHERE w.seq = audit_entries.seq AND w.word >= $%d AND w.word < $%d)
+	OR lower(connector) IN (SELECT n.connector FROM audit_name_words n WHERE n.word >= $%d AND n.word < $%d))`
+
+// rarely is of how many lines a word may be for its index to lead to them. Of one that is in more lines than that, a plain scan
+// soon finds a page.
+const rarely = 10_000
+
+// byText asks for lines in which each word of the text begins a word.
+func (l *Log) byText(ctx context.Context, c *condition, text string) error {
+	if text == "" {
+		return nil
+	}
+	if err := l.Searchable(ctx); err != nil {
+		return err
+	}
+	words := soughtWords(text)
+	c.none = c.none || len(words) == 0
+	for _, word := range words {
+		args := between(word)
+		few, err := l.rare(ctx, args)
+		if err != nil {
+			return err
+		}
+		term := isFound
+		if few && !c.driven {
+			term, c.driven = "seq IN ("+foundLines+")", true
+		}
+		c.add(term, args...)
+	}
+	return nil
+}
+
+// between are the bounds of the words that begin so, for lines and for names. No byte of a text is 0xFF.
+func between(word string) []any {
+	first, end := []byte(word), append([]byte(word), 0xFF)
+	return []any{first, end, first, end}
+}
+
+// rare says whether few lines are found.
+func (l *Log) rare(ctx context.Context, args []any) (bool, error) {
+	var count int64
+	query := fmt.Sprintf("SELECT count(*) FROM ("+foundLines+" LIMIT $%d) AS listed", 1, 2, 3, 4, 5)
+	if err := l.db.QueryRowContext(ctx, query, append(args[:4:4], rarely+1)...).Scan(&count); err != nil {
+		return false, fmt.Errorf("look for a word in the record: %w", err)
+	}
+	return count <= rarely, nil
+}
+
+// byKind asks for what people did to come in and to look, or for everything else.
+func (c *condition) byKind(kind Kind) {
+	actions := peopleActions
+	if kind == Changes {
+		actions = changesActions()
+	}
+	names := make([]string, len(actions))
+	for i, action := range actions {
+		names[i] = string(action)
+	}
+	switch {
+	case kind == "":
+	case c.apart == nil && !c.driven:
+		c.apart, c.apartTerm, c.driven = names, "action = $%d", true
+	default:
+		c.among("action", names)
+	}
+}

@@ -1,0 +1,198 @@
+package audit
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"switchboard/internal/database"
+)
+
+// wordRow is a word of a line or of a connector's name; see the tables audit_words and audit_name_words.
+type wordRow struct {
+	of   any
+	word string
+}
+
+const (
+	addLineWords = "INSERT INTO audit_words (seq, word) VALUES "
+	addNameWords = "INSERT INTO audit_name_words (connector, word) VALUES "
+)
+
+// addRows adds those that are not there yet. They come in one order everywhere, so that two that add the same do not wait for
+// each other in a circle.
+func addRows(ctx context.Context, tx *sql.Tx, add string, rows []wordRow) error {
+	for chunk := range slices.Chunk(rows, namesAtOnce) {
+		groups, args := make([]string, len(chunk)), make([]any, 0, 2*len(chunk))
+		for i, row := range chunk {
+			groups[i] = "(" + database.Placeholders(len(args)+1, 2) + ")"
+			args = append(args, row.of, []byte(row.word))
+		}
+		if _, err := tx.ExecContext(ctx, add+strings.Join(groups, ", ")+" ON CONFLICT DO NOTHING", args...); err != nil {
+			return fmt.Errorf("keep the words of the record: %w", err)
+		}
+	}
+	return nil
+}
+
+func rowsOf(of any, words []string) []wordRow {
+	rows := make([]wordRow, len(words))
+	for i, word := range words {
+		rows[i] = wordRow{of, word}
+	}
+	return rows
+}
+
+// addWords adds the words of a line that is being appended.
+func addWords(ctx context.Context, tx *sql.Tx, seq int64, text []byte) error {
+	words, err := wordsOfText(text)
+	if err != nil {
+		return err
+	}
+	if err := addRows(ctx, tx, addLineWords, rowsOf(seq, words)); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "UPDATE audit_words_filled SET seq = $1 WHERE seq = $2", seq, seq-1)
+	return err
+}
+
+// addWordsOfNames adds the words of what connectors are called.
+func addWordsOfNames(ctx context.Context, tx *sql.Tx, names []nameRow) error {
+	var rows []wordRow
+	for _, name := range names {
+		rows = append(rows, rowsOf(name.connector, soughtWords(name.value))...)
+	}
+	slices.SortFunc(rows, func(a, b wordRow) int {
+		if order := strings.Compare(a.word, b.word); order != 0 {
+			return order
+		}
+		return strings.Compare(a.of.(string), b.of.(string))
+	})
+	return addRows(ctx, tx, addNameWords, rows)
+}
+
+// forgetWords has the words of all lines filled in anew.
+func forgetWords(ctx context.Context, tx *sql.Tx) error {
+	for _, statement := range []string{"DELETE FROM audit_words", "UPDATE audit_words_filled SET seq = 0"} {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("forget the words of the record: %w", err)
+		}
+	}
+	return nil
+}
+
+// wordsAtOnce bounds the lines whose words one transaction fills in.
+const wordsAtOnce = 500
+
+// FillWords fills in the words of lines that an older program appended, of so many at most, and of the names that one kept. It
+// goes on where it was interrupted. A text is looked for once all lines have their words.
+func (l *Log) FillWords(ctx context.Context, most int64) error {
+	if err := l.fillNameWords(ctx); err != nil {
+		return fmt.Errorf("fill in the words of names: %w", err)
+	}
+	for filled := int64(0); filled < most; {
+		from, size, err := l.indexed(ctx)
+		if err != nil || from >= size {
+			return err
+		}
+		to := min(from+wordsAtOnce, size, from+most-filled)
+		err = l.db.Write(ctx, func(tx *sql.Tx) error { return fillWords(ctx, tx, from, to) })
+		if err != nil {
+			return fmt.Errorf("fill in the words of the record: %w", err)
+		}
+		filled += to - from
+	}
+	return nil
+}
+
+// Index fills in the words of all lines, and of those that an older program appends meanwhile, until ctx ends. Then it returns nil.
+func (l *Log) Index(ctx context.Context) error {
+	again := time.NewTicker(checkEvery)
+	defer again.Stop()
+	for failing := false; ; {
+		err := l.FillWords(ctx, math.MaxInt64)
+		if err != nil && !failing && ctx.Err() == nil { // once, and not at every tick
+			l.log.ErrorContext(ctx, "the words of the record could not be filled in", "error", err.Error())
+		}
+		failing = err != nil
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-again.C:
+		}
+	}
+}
+
+// Searchable is nil where a text can be looked for in all lines, and ErrUnindexed where not yet.
+func (l *Log) Searchable(ctx context.Context) error {
+	upTo, size, err := l.indexed(ctx)
+	if err == nil && upTo < size {
+		err = ErrUnindexed
+	}
+	return err
+}
+
+// indexed is up to which line the words are there, and how many lines there are.
+func (l *Log) indexed(ctx context.Context) (upTo, size int64, err error) {
+	const state = "SELECT f.seq, h.size FROM audit_words_filled f CROSS JOIN audit_head h"
+	if err := l.db.QueryRowContext(ctx, state).Scan(&upTo, &size); err != nil {
+		return 0, 0, fmt.Errorf("read how far the words of the record are known: %w", err)
+	}
+	return upTo, size, nil
+}
+
+func fillWords(ctx context.Context, tx *sql.Tx, from, to int64) error {
+	lines, err := rowsBetween(ctx, tx, from, to)
+	if err != nil {
+		return err
+	}
+	var rows []wordRow
+	for _, line := range lines {
+		words, err := wordsOfText([]byte(line.line))
+		if err != nil {
+			return err
+		}
+		rows = append(rows, rowsOf(line.seq, words)...)
+	}
+	if err := addRows(ctx, tx, addLineWords, rows); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "UPDATE audit_words_filled SET seq = $1 WHERE seq = $2", to, from)
+	return err
+}
+
+// fillNameWords fills in the words of the names that are kept, once.
+func (l *Log) fillNameWords(ctx context.Context) error {
+	var known int64
+	if err := l.db.QueryRowContext(ctx, "SELECT names FROM audit_words_filled").Scan(&known); err != nil || known == 1 {
+		return err
+	}
+	return l.db.Write(ctx, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, "SELECT connector, value FROM audit_names WHERE digest <> ''")
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		var names []nameRow
+		for rows.Next() {
+			var name nameRow
+			if err := rows.Scan(&name.connector, &name.value); err != nil {
+				return err
+			}
+			names = append(names, name)
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return err
+		}
+		if err := addWordsOfNames(ctx, tx, names); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, "UPDATE audit_words_filled SET names = 1")
+		return err
+	})
+}
