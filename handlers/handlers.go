@@ -61,6 +61,7 @@ type Sessions interface {
 type Inventory interface {
 	ConnectorReader
 	Memory
+	Remembered
 }
 
 // Changes make changes of connectors and tell of them.
@@ -132,7 +133,7 @@ type subjects struct {
 }
 
 func newSubjects(o Options, k *kernel) subjects {
-	p := &presenter{kernel: k, inventory: o.Inventory, changeActions: o.Changes, syncs: o.Changes, auditReader: o.AuditLog}
+	p := &presenter{kernel: k, inventory: o.Inventory, remembered: o.Inventory, changeActions: o.Changes, syncs: o.Changes, auditReader: o.AuditLog}
 	h := subjects{
 		connectors: &connectorPages{p},
 		edit:       &editPages{presenter: p, edits: o.Changes, drafts: o.Drafts},

@@ -172,7 +172,9 @@ func (w *watcher) keepFirst(ctx context.Context, k kind, fresh []Sighting) error
 		for chunk := range slices.Chunk(fresh, atOnce) {
 			var groups []string
 			var args []any
+			var first []moment
 			for _, seen := range chunk {
+				first = append(first, momentOf(seen.Connector, seen.At))
 				row, err := seen.row()
 				if err != nil {
 					return err
@@ -185,6 +187,9 @@ func (w *watcher) keepFirst(ctx context.Context, k kind, fresh []Sighting) error
 				strings.Join(groups, ", ")+" ON CONFLICT DO NOTHING", args...)
 			if err != nil {
 				return fmt.Errorf("keep first sightings: %w", err)
+			}
+			if err := remember(ctx, tx, nil, first); err != nil {
+				return err
 			}
 		}
 		return nil
@@ -201,6 +206,7 @@ func (w *watcher) keep(ctx context.Context, p Person, found []finding) (overtake
 		overtaken = nil
 		var told []finding
 		var called []connector.Connector
+		var before, after []moment
 		for _, one := range found {
 			replaced, err := replace(ctx, tx, one)
 			switch {
@@ -212,7 +218,12 @@ func (w *watcher) keep(ctx context.Context, p Person, found []finding) (overtake
 			case len(one.outside) > 0:
 				told = append(told, one)
 			}
-			called = append(called, one.was, one.now.Connector)
+			called = append(called, one.was.Connector, one.now.Connector)
+			was, is := steps(one.was, one.now)
+			before, after = append(before, was...), append(after, is...)
+		}
+		if err := remember(ctx, tx, before, after); err != nil {
+			return err
 		}
 		for _, one := range told { // last, since an append makes all others wait
 			if _, err := w.AuditLog.Append(ctx, tx, w.entry(p, one)); err != nil {

@@ -34,6 +34,7 @@ type watcher struct {
 	mu        sync.Mutex
 	confirmed map[sight]time.Time // when this process last read what the evidence says
 	alone     time.Time           // until then the database is left alone
+	counted   time.Time           // when this process last kept the counts of a list
 }
 
 // sight is a connector, by the key of its id, as one kind of read shows it.
@@ -131,7 +132,7 @@ func (w *watcher) resolve(ctx context.Context, p Person, k kind, differing []Sig
 				return err
 			}
 			if told != nil {
-				found = append(found, finding{*told, was.Connector, was.revision})
+				found = append(found, finding{*told, was.Sighting, was.revision})
 			}
 		}
 		// In one order everywhere, so that two that write the same rows do not wait for each other in a circle.
@@ -174,7 +175,7 @@ func (w *watcher) hold(ctx context.Context, k kind, was sighting, now Sighting, 
 // finding is what a read adds to what was known at that revision, when the connector was last seen as it was.
 type finding struct {
 	comparison
-	was      connector.Connector
+	was      Sighting
 	revision int64
 }
 

@@ -17,6 +17,8 @@ type Row struct {
 	Health    connector.Health
 	// Sentence explains the health; the list leaves it out.
 	Sentence connector.Sentence
+	// Past is what people's earlier reads tell of the health; empty where nobody asked for it.
+	Past string
 	// InDoubt says that a change of this connector is in doubt.
 	InDoubt bool
 	// Faults say why Graph's row is no connector; then Connector holds what could be read, and there is no health. None
