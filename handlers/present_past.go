@@ -41,7 +41,7 @@ func (p *presenter) tellPast(c echo.Context, rows []connectors.Row, now time.Tim
 	}
 	past := p.past(c, now, ids...)
 	for i, row := range rows {
-		rows[i].Past = past[row.Connector.Key()].Tell(row.Connector, row.Health, now)
+		rows[i].Past = past[row.Connector.Key()].Brief(row.Connector, row.Health, now)
 	}
 }
 

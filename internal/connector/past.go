@@ -37,6 +37,15 @@ const (
 
 // Tell is what the past adds to the sentence about a connector of that health, read at that time; it may be empty.
 func (p Past) Tell(c Connector, health Health, now time.Time) string {
+	text := p.Brief(c, health, now)
+	if text != "" && health == Broken {
+		text += p.status(c, now)
+	}
+	return text
+}
+
+// Brief is Tell for a row among many.
+func (p Past) Brief(c Connector, health Health, now time.Time) string {
 	at, synced := c.LastSync()
 	switch {
 	case p.Since.IsZero() || !synced || Ahead(at, now):
@@ -46,11 +55,7 @@ func (p Past) Tell(c Connector, health Health, now time.Time) string {
 	case health != Broken && health != Late, now.Sub(at) > told:
 		return ""
 	}
-	text := p.stopped(at, now)
-	if health == Broken {
-		text += p.status(c, now)
-	}
-	return text
+	return p.stopped(at, now)
 }
 
 // stopped says how the connector synced until it did no longer, and what of it changed about then.

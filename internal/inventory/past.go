@@ -146,12 +146,12 @@ func syncIn(m moment) (time.Time, bool) {
 const (
 	// fewestGaps tell a rhythm, and latestGaps are those that do.
 	fewestGaps, latestGaps = 3, 40
-	// proofs are how many filled gaps show that no sync was missed.
+	// proofs are how many gaps have to be of the length itself, and how many filled ones show that no sync was missed.
 	proofs = 2
 )
 
-// rhythm is the length that most of the latest gaps have; 0 where most have none in common. Over a night in which nobody looks
-// a gap is longer than the others.
+// rhythm is a length of which nearly all of the latest gaps are multiples, and some are just that long: while nobody looks syncs
+// are missed. It is 0 where they have none in common.
 func rhythm(gaps []gap) (length time.Duration, exact bool) {
 	gaps = gaps[max(0, len(gaps)-latestGaps):]
 	if len(gaps) < fewestGaps {
@@ -159,17 +159,22 @@ func rhythm(gaps []gap) (length time.Duration, exact bool) {
 	}
 	sorted := slices.Clone(gaps)
 	slices.SortFunc(sorted, func(a, b gap) int { return cmp.Compare(a.length, b.length) })
-	length = sorted[len(sorted)/2].length
-	like, filled := 0, 0
+	length = sorted[len(sorted)/4].length
+	like, once, filled := 0, 0, 0
 	for _, one := range gaps {
-		if off := (one.length - length).Abs(); off <= max(length/6, 2*time.Minute) {
-			like++
-			if one.filled {
-				filled++
-			}
+		times := one.length.Round(length) / length
+		if times == 0 || (one.length-times*length).Abs() > max(length/6, 2*time.Minute) {
+			continue
+		}
+		like++
+		if times == 1 {
+			once++
+		}
+		if times == 1 && one.filled {
+			filled++
 		}
 	}
-	if like*2 <= len(gaps) {
+	if once < proofs || like*4 < len(gaps)*3 {
 		return 0, false
 	}
 	return length, filled >= proofs

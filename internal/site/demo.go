@@ -15,9 +15,8 @@ import (
 func (s *Site) recallDemo(ctx context.Context) error {
 	start := s.complete().Now().UTC()
 	var lists []inventory.Shown
-	for at := start.AddDate(0, 0, -demoDays); at.Before(start.Add(-time.Hour)); at = at.Add(time.Hour) {
-		if looked(at) {
-			at := at.Truncate(time.Hour).Add(time.Duration(at.Hour()*17%60) * time.Minute)
+	for at := start.AddDate(0, 0, -demoDays); at.Before(start); at = at.Add(demoLooks) {
+		if looked(at, start) {
 			lists = append(lists, inventory.Shown{At: at, Connectors: shownBefore(start, at)})
 		}
 	}
@@ -28,12 +27,17 @@ func (s *Site) recallDemo(ctx context.Context) error {
 	return err
 }
 
-const demoDays = 28
+const (
+	demoDays  = 28
+	demoLooks = 30 * time.Minute
+)
 
-// looked says whether somebody looked in that hour: on working days from 8 to 17, but for every ninth day.
-func looked(at time.Time) bool {
+// looked says whether somebody looked then: on working days from 8 to 17, but for every ninth day, and before the latest ten days
+// in the morning and the afternoon alone.
+func looked(at, start time.Time) bool {
 	weekend := at.Weekday() == time.Saturday || at.Weekday() == time.Sunday
-	return !weekend && at.YearDay()%9 != 0 && at.Hour() >= 8 && at.Hour() < 17
+	often := start.Sub(at) < 10*24*time.Hour || at.Minute() < 30 && (at.Hour() == 9 || at.Hour() == 15)
+	return !weekend && at.YearDay()%9 != 0 && at.Hour() >= 8 && at.Hour() < 17 && often
 }
 
 // shownBefore is what the tenant's list would have shown then.

@@ -40,7 +40,7 @@ type Overview struct {
 func Attention(rows []Row) []Row {
 	var picked []Row
 	for _, row := range rows {
-		if slices.Contains([]connector.Health{connector.Broken, connector.Late, connector.Pending}, row.Health) {
+		if slices.Contains(troubles(), row.Health) {
 			picked = append(picked, row)
 		}
 	}
@@ -88,7 +88,7 @@ func (m Overview) step(row Row) string {
 
 // attentionHealths are the healths of the rows that need somebody, for links to each in the list.
 func (m Overview) attentionHealths() []connector.Health {
-	return slices.DeleteFunc([]connector.Health{connector.Broken, connector.Late, connector.Pending}, func(health connector.Health) bool {
+	return slices.DeleteFunc(troubles(), func(health connector.Health) bool {
 		return m.Counts[health] == 0
 	})
 }

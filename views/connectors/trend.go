@@ -50,9 +50,9 @@ func TrendOf(seen []Day, now time.Time) Trend {
 // looked says whether somebody did.
 func (d Day) looked() bool { return d.Counts != nil }
 
-// troubles are the healths that the trend draws: those that need somebody, the worst first.
+// troubles are the healths that need somebody, the worst first.
 func troubles() []connector.Health {
-	return []connector.Health{connector.Broken, connector.Late, connector.Pending, connector.Unknown}
+	return []connector.Health{connector.Broken, connector.Late, connector.Pending}
 }
 
 // trouble is how many connectors needed somebody.
