@@ -3,6 +3,8 @@ package handlers_test
 import (
 	"context"
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -30,11 +32,9 @@ func TestThePastIsTold(t *testing.T) {
 		check(t, s.tenant.Graph.Set(hosted, map[string]*string{connector.Status: &disconnected}))
 		at.Add(50 * time.Hour)
 		maya := s.person("maya")
-		for _, path := range []string{"/", "/connectors/" + hosted} {
-			contains(t, maya.get(path), "It synced hourly until ", "Graph last said connected on ", "nobody looked in between.")
-		}
+		contains(t, maya.get("/connectors/"+hosted), "It synced hourly until ", "Graph last said connected on ", "nobody looked in between.")
 		overview := maya.get("/")
-		contains(t, overview, "What needed someone", "nobody looked</title>", "On 27 days nobody looked.")
+		contains(t, overview, "It synced hourly until ", "What needed someone", "nobody looked</title>", "On 27 days nobody looked.")
 	})
 }
 
@@ -55,6 +55,18 @@ func TestTheOverviewIsForItsReader(t *testing.T) {
 				t.Errorf("%s finds %q on the overview", person, text)
 			}
 		}
+	}
+}
+
+// TestNumbersLeadToWhatTheyCount: the list behind each number of the overview has just as many rows.
+func TestNumbersLeadToWhatTheyCount(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya := s.person("maya")
+	found := regexp.MustCompile(`(?s)href="(/connectors\?health=\w+)"[^>]*>.*?<span class="health-count">(\d+)</span>`).FindAllStringSubmatch(maya.get("/").body, -1)
+	equal(t, "numbers", len(found), 6)
+	for _, number := range found {
+		equal(t, "rows of "+number[1], strconv.Itoa(strings.Count(maya.get(number[1]).body, "<tr role=\"row\" data-row=")), number[2])
 	}
 }
 

@@ -84,6 +84,8 @@ func TestRhythmAtAnyMinute(t *testing.T) {
 	for phase := time.Duration(0); phase < time.Hour; phase += 11 * time.Minute {
 		s := open(t, databasetest.SQLite(t), judged)
 		s.clock.pass(phase)
+		s.looks(6, 95*time.Minute)
+		equal(t, "rhythm of which syncs were missed, begun "+phase.String()+" later", s.past(hosted).Rhythm, time.Hour)
 		s.looks(14, 37*time.Minute)
 		equal(t, "rhythm begun "+phase.String()+" later", s.past(hosted).Rhythm, time.Hour)
 		equal(t, "that it is exact", s.past(hosted).Exact, true)

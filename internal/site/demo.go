@@ -7,7 +7,6 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
 	"switchboard/simulator"
-	"switchboard/simulator/graph"
 )
 
 // recallDemo gives a demo that starts for the first time a month to remember, as if somebody had looked on most working days: what
@@ -45,17 +44,13 @@ func shownBefore(start, at time.Time) []connector.Connector {
 	listed := simulator.Before(start, at)
 	all := make([]connector.Connector, len(listed))
 	for i, one := range listed {
-		all[i] = shown(one)
+		values := map[string]connector.Value{connector.ID: connector.Of(one.ID)}
+		for name := range one.Values {
+			if text, there := one.Value(name); there {
+				values[name] = connector.Of(text)
+			}
+		}
+		all[i] = connector.New(values)
 	}
 	return all
-}
-
-func shown(one graph.Connector) connector.Connector {
-	values := map[string]connector.Value{connector.ID: connector.Of(one.ID)}
-	for name := range one.Values {
-		if text, there := one.Value(name); there {
-			values[name] = connector.Of(text)
-		}
-	}
-	return connector.New(values)
 }
