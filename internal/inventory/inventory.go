@@ -121,8 +121,8 @@ func (i *Inventory) List(ctx context.Context, p Person) (Listing, error) {
 			Connectors: i.memory.shared(i.spelt(ctx, all.Connectors)), Unreadable: all.Unreadable, Said: all.Count,
 			At: start, Took: i.Now().Sub(start),
 		})
-		i.watcher.saw(ctx, p, listed, start, listing.Connectors...)
 		i.watcher.count(ctx, listing)
+		i.watcher.saw(ctx, p, listed, start, listing.Connectors...)
 		return listing, nil
 	})
 	if err == nil {

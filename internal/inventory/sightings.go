@@ -162,38 +162,47 @@ func (s Sighting) row() ([]any, error) {
 	return []any{s.Connector.ID(), digest(s.Connector), string(object), s.At.UnixMicro(), string(by)}, nil
 }
 
+// firstAtOnce bounds the connectors whose first sight is one transaction: of thousands a part is kept where time runs out.
+const firstAtOnce = 1000
+
 // keepFirst keeps connectors that nobody has seen before; another instance may be seeing them too.
 func (w *watcher) keepFirst(ctx context.Context, k kind, fresh []Sighting) error {
-	if len(fresh) == 0 {
-		return nil
-	}
-	column := [kinds]string{"listed", "single"}[k]
-	return w.Database.Write(ctx, func(tx *sql.Tx) error {
-		for chunk := range slices.Chunk(fresh, atOnce) {
-			var groups []string
-			var args []any
-			var first []moment
-			for _, seen := range chunk {
-				first = append(first, momentOf(seen.Connector, seen.At))
-				row, err := seen.row()
-				if err != nil {
-					return err
+	for part := range slices.Chunk(fresh, firstAtOnce) {
+		err := w.Database.Write(ctx, func(tx *sql.Tx) error {
+			for chunk := range slices.Chunk(part, atOnce) {
+				if err := first(ctx, tx, k, chunk); err != nil {
+					return fmt.Errorf("keep first sightings: %w", err)
 				}
-				row = append(row, row[1])
-				groups = append(groups, "("+database.Placeholders(len(args)+1, len(row))+")")
-				args = append(args, row...)
 			}
-			_, err := tx.ExecContext(ctx, "INSERT INTO sightings (connector, digest, object, seen_at, seen_by, "+column+") VALUES "+
-				strings.Join(groups, ", ")+" ON CONFLICT DO NOTHING", args...)
-			if err != nil {
-				return fmt.Errorf("keep first sightings: %w", err)
-			}
-			if err := remember(ctx, tx, nil, first); err != nil {
-				return err
-			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
+}
+
+func first(ctx context.Context, tx *sql.Tx, k kind, fresh []Sighting) error {
+	column := [kinds]string{"listed", "single"}[k]
+	var groups []string
+	var args []any
+	var read []moment
+	for _, seen := range fresh {
+		row, err := seen.row()
+		if err != nil {
+			return err
+		}
+		row = append(row, row[1])
+		groups = append(groups, "("+database.Placeholders(len(args)+1, len(row))+")")
+		args, read = append(args, row...), append(read, momentOf(seen.Connector, seen.At))
+	}
+	_, err := tx.ExecContext(ctx, "INSERT INTO sightings (connector, digest, object, seen_at, seen_by, "+column+") VALUES "+
+		strings.Join(groups, ", ")+" ON CONFLICT DO NOTHING", args...)
+	if err != nil {
+		return err
+	}
+	return remember(ctx, tx, nil, read)
 }
 
 // keep puts what is known now in the place of what was known, and records outside changes in the same transaction. Of

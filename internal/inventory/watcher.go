@@ -103,8 +103,17 @@ func (w *watcher) compare(ctx context.Context, p Person, k kind, at time.Time, a
 	if err := w.keepFirst(ctx, k, fresh); err != nil {
 		return err
 	}
-	return w.resolve(ctx, p, k, differing, (*comparison).weigh)
+	for part := range slices.Chunk(differing, resolvedAtOnce) {
+		if err := w.resolve(ctx, p, k, part, (*comparison).weigh); err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// resolvedAtOnce bounds the connectors whose differences are one transaction: of thousands that synced a part is kept where time
+// runs out, and the next read goes on.
+const resolvedAtOnce = 200
 
 // rounds bounds how often sightings are compared anew because another instance was faster.
 const rounds = 3
