@@ -20,7 +20,7 @@ func (i *Inventory) Past(ctx context.Context, now time.Time, ids ...string) (map
 		return nil, nil
 	}
 	from := hourOf(now.Add(-pastRead))
-	looks, err := i.watcher.looks(ctx, from)
+	listReads, err := i.watcher.listReads(ctx, from)
 	if err != nil {
 		return nil, noDatabase(err)
 	}
@@ -31,7 +31,7 @@ func (i *Inventory) Past(ctx context.Context, now time.Time, ids ...string) (map
 			return nil, noDatabase(err)
 		}
 		for key, own := range rows {
-			all[key] = pastOf(own, looks)
+			all[key] = pastOf(own, listReads)
 		}
 	}
 	return all, nil
@@ -70,17 +70,17 @@ func (w *watcher) rows(ctx context.Context, from int64, ids []string) (map[strin
 	return found, rows.Err()
 }
 
-// looks are when whole lists were read from that hour on, the oldest first: of each hour the first and the latest.
-func (w *watcher) looks(ctx context.Context, from int64) (all []time.Time, err error) {
+// listReads are when whole lists were read from that hour on, the oldest first: of each hour the first and the latest.
+func (w *watcher) listReads(ctx context.Context, from int64) (all []time.Time, err error) {
 	rows, err := w.Database.QueryContext(ctx, "SELECT first_at, last_at FROM remembered_counts WHERE hour >= $1 ORDER BY hour", from)
 	if err != nil {
-		return nil, fmt.Errorf("read when people looked: %w", err)
+		return nil, fmt.Errorf("read when lists were read: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var first, last int64
 		if err := rows.Scan(&first, &last); err != nil {
-			return nil, fmt.Errorf("read when people looked: %w", err)
+			return nil, fmt.Errorf("read when lists were read: %w", err)
 		}
 		all = append(all, time.UnixMicro(first).UTC(), time.UnixMicro(last).UTC())
 	}
@@ -88,14 +88,14 @@ func (w *watcher) looks(ctx context.Context, from int64) (all []time.Time, err e
 }
 
 // pastOf is what rows of one connector tell, the oldest first.
-func pastOf(rows []remembered, looks []time.Time) (p connector.Past) {
+func pastOf(rows []remembered, listReads []time.Time) (p connector.Past) {
 	var gaps []gap
 	for i, now := range rows {
 		if i == 0 {
 			p.Since = now.first.at
 		} else {
 			was := rows[i-1]
-			held := heldUntil(was.moment, now.first, looks)
+			held := heldUntil(was.moment, now.first, listReads)
 			if was.status != now.status {
 				p.Status = connector.Step{Was: was.status, Is: now.status, From: held, To: now.at}
 			}
@@ -112,10 +112,10 @@ func pastOf(rows []remembered, looks []time.Time) (p connector.Past) {
 }
 
 // heldUntil is when somebody last read the connector to be as it was, before it was read to be as it is now.
-func heldUntil(was, now moment, looks []time.Time) time.Time {
-	i, _ := slices.BinarySearchFunc(looks, now.at, time.Time.Compare)
+func heldUntil(was, now moment, listReads []time.Time) time.Time {
+	i, _ := slices.BinarySearchFunc(listReads, now.at, time.Time.Compare)
 	if i > 0 {
-		return later(was.at, looks[i-1])
+		return later(was.at, listReads[i-1])
 	}
 	return was.at
 }
@@ -150,7 +150,7 @@ const (
 	proofs = 2
 )
 
-// rhythm is a length of which nearly all of the latest gaps are multiples, and some are just that long: while nobody looks syncs
+// rhythm is a length of which nearly all of the latest gaps are multiples, and some are just that long: while nobody listReads syncs
 // are missed. It is 0 where they have none in common.
 func rhythm(gaps []gap) (length time.Duration, exact bool) {
 	gaps = gaps[max(0, len(gaps)-latestGaps):]

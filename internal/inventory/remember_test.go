@@ -25,8 +25,8 @@ func (s *site) past(id string) connector.Past {
 	return all[connector.Key(id)]
 }
 
-// looks has both people read the list that often, so far apart.
-func (s *site) looks(times int, apart time.Duration) {
+// reads has both people read the list that often, so far apart.
+func (s *site) reads(times int, apart time.Duration) {
 	s.t.Helper()
 	for range times {
 		for _, who := range s.people {
@@ -48,22 +48,22 @@ func TestRhythmIsRemembered(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		s := open(t, db, judged)
-		s.looks(14, 37*time.Minute)
+		s.reads(14, 37*time.Minute)
 		past := s.past(strings.ToUpper(hosted))
 		equal(t, "rhythm", past.Rhythm, time.Hour)
 		equal(t, "that it is exact", past.Exact, true)
 		equal(t, "other instances’", s.past(second).Rhythm, time.Hour)
 
 		s.set(hosted, connector.Version, "2027.1")
-		lastLook := s.clock.Now().Add(-37 * time.Minute)
+		lastRead := s.clock.Now().Add(-37 * time.Minute)
 		s.clock.pass(2 * time.Hour)
 		s.set(hosted, connector.Status, "disconnected")
 		s.clock.pass(20 * time.Hour)
-		s.looks(1, time.Minute)
+		s.reads(1, time.Minute)
 		past = s.past(hosted)
 		equal(t, "the status before", past.Status.Was, "connected")
 		equal(t, "the status after", past.Status.Is, "disconnected")
-		equal(t, "when it was read last to be as before", past.Status.From, lastLook)
+		equal(t, "when it was read last to be as before", past.Status.From, lastRead)
 		equal(t, "the version before", past.Version.Was, "2026.10.3")
 		equal(t, "the version after", past.Version.Is, "2027.1")
 
@@ -84,9 +84,9 @@ func TestRhythmAtAnyMinute(t *testing.T) {
 	for phase := time.Duration(0); phase < time.Hour; phase += 11 * time.Minute {
 		s := open(t, databasetest.SQLite(t), judged)
 		s.clock.pass(phase)
-		s.looks(6, 95*time.Minute)
+		s.reads(6, 95*time.Minute)
 		equal(t, "rhythm of which syncs were missed, begun "+phase.String()+" later", s.past(hosted).Rhythm, time.Hour)
-		s.looks(14, 37*time.Minute)
+		s.reads(14, 37*time.Minute)
 		equal(t, "rhythm begun "+phase.String()+" later", s.past(hosted).Rhythm, time.Hour)
 		equal(t, "that it is exact", s.past(hosted).Exact, true)
 	}
@@ -97,10 +97,10 @@ func TestOneRowAConnectorAndHour(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		s := open(t, db, judged)
-		s.looks(30, 10*time.Minute)
+		s.reads(30, 10*time.Minute)
 		hours := s.number("SELECT count(DISTINCT hour) FROM remembered_counts")
 		if hours < 5 || hours > 6 {
-			t.Errorf("%d hours of counts, after looks over five hours", hours)
+			t.Errorf("%d hours of counts, after reads over five hours", hours)
 		}
 		if rows := s.number("SELECT count(*) FROM remembered WHERE connector = $1", connector.Key(hosted)); rows < 4 || rows > 6 {
 			t.Errorf("%d rows of a connector that synced hourly for five hours", rows)
@@ -108,9 +108,9 @@ func TestOneRowAConnectorAndHour(t *testing.T) {
 		equal(t, "rows of one that did not change", s.number("SELECT count(*) FROM remembered WHERE connector = $1", connector.Key(simulator.ID("ex01-hq"))), 1)
 		equal(t, "rows in which somebody is named", s.number(
 			"SELECT count(*) FROM remembered WHERE connector || last_sync || status || version LIKE '%tom%' OR connector || last_sync || status || version LIKE '%ruth%'"), 0)
-		s.looks(1, time.Second)
+		s.reads(1, time.Second)
 		before := s.number("SELECT sum(read_at) FROM remembered")
-		s.looks(2, time.Second)
+		s.reads(2, time.Second)
 		equal(t, "rows after a read of nothing new", s.number("SELECT sum(read_at) FROM remembered"), before)
 	})
 }
@@ -133,7 +133,7 @@ func TestDays(t *testing.T) {
 		done, err = s.Recall(ctx, []inventory.Shown{ago(5 * day)})
 		check(t, err)
 		equal(t, "that more is taken in", done, false)
-		s.looks(1, 0)
+		s.reads(1, 0)
 		equal(t, "hours that are remembered", s.number("SELECT count(*) FROM remembered_counts"), 3)
 		days, err := s.Days(ctx, now.Add(-30*day))
 		check(t, err)
@@ -146,7 +146,7 @@ func TestDays(t *testing.T) {
 		equal(t, "healthy now", days[1].Counts[connector.Healthy] > 4, true)
 		s.set(hosted, connector.Status, "disconnected")
 		s.clock.pass(10 * time.Minute)
-		s.looks(1, 0)
+		s.reads(1, 0)
 		days, err = s.Days(ctx, now)
 		check(t, err)
 		equal(t, "broken at the latest look", days[len(days)-1].Counts[connector.Broken], 3)

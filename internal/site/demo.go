@@ -14,7 +14,7 @@ import (
 func (s *Site) recallDemo(ctx context.Context) error {
 	start := s.complete().Now().UTC()
 	var lists []inventory.Shown
-	for at := start.AddDate(0, 0, -demoDays); at.Before(start); at = at.Add(demoLooks) {
+	for at := start.AddDate(0, 0, -demoDays); at.Before(start); at = at.Add(demoReads) {
 		if looked(at, start) {
 			lists = append(lists, inventory.Shown{At: at, Connectors: shownBefore(start, at)})
 		}
@@ -28,7 +28,7 @@ func (s *Site) recallDemo(ctx context.Context) error {
 
 const (
 	demoDays  = 28
-	demoLooks = 30 * time.Minute
+	demoReads = 30 * time.Minute
 )
 
 // looked says whether somebody looked then: on working days from 8 to 17, but for every ninth day, and before the latest ten days

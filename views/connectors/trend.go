@@ -13,7 +13,7 @@ import (
 // trendDays is how many days the trend has, today's included.
 const trendDays = 30
 
-// Day is how the connectors were on a day, when somebody last looked on it.
+// Day is how the connectors were on a day, when somebody read it last.
 type Day struct {
 	// At is when that was; on a day on which nobody looked it is the day's beginning.
 	At time.Time

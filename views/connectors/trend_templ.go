@@ -151,14 +151,14 @@ func trendCard(t Trend) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "</span></p><p class=\"trend-note\">Each day as it was at its last look. Switchboard remembers what people read, not who looked. ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "</span></p><p class=\"trend-note\">Each day as it was read last. Switchboard remembers what people read, not who looked. ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
 			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(t.unseen())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/connectors/trend.templ`, Line: 41, Col: 110}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/connectors/trend.templ`, Line: 41, Col: 103}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
@@ -459,7 +459,7 @@ func trendTable(t Trend) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "<details class=\"trend-table\"><summary>As a table</summary><div class=\"scroll-region\" role=\"region\" tabindex=\"0\" aria-label=\"How the connectors were, day by day\"><table class=\"table\"><thead><tr><th scope=\"col\">Day</th><th scope=\"col\">Last look</th>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "<details class=\"trend-table\"><summary>As a table</summary><div class=\"scroll-region\" role=\"region\" tabindex=\"0\" aria-label=\"How the connectors were, day by day\"><table class=\"table\"><thead><tr><th scope=\"col\">Day</th><th scope=\"col\">Last read</th>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
