@@ -30,9 +30,12 @@ func (h *connectorPages) overview(c echo.Context, person *session.Person) error 
 		return err
 	}
 	rows := h.rows(c, person, listing)
+	attention, counts := connectors.Attention(rows), connectors.Count(rows)
+	h.tellPast(c, attention[:min(connectors.MostAttention, len(attention))], asOf(listing, h.now()))
 	model := connectors.Overview{
-		Counts: connectors.Count(rows), Attention: connectors.Attention(rows), Recent: h.recent(c, person), Outside: h.outside(c, person),
-		Gaps: gaps(rows, listing), InDoubt: h.doubts(c, person), MayAudit: person.Actor().May(access.Audit),
+		Counts: counts, Attention: attention, Recent: h.recent(c, person), Outside: h.outside(c, person),
+		Gaps: gaps(rows, listing), InDoubt: h.doubts(c, person), Actor: person.Actor(),
+		Trend: h.trend(c, counts, listing.At), Log: h.logStands(),
 		Read: listing.At, Now: h.now(), Stale: staleListing(listing, h.now(), person),
 	}
 	return h.send(c, person, page{
@@ -92,10 +95,7 @@ func (h *connectorPages) listing(c echo.Context, person *session.Person) (invent
 
 // rows are the connectors with their health and whether a change of one is in doubt, then what cannot be read.
 func (h *connectorPages) rows(c echo.Context, person *session.Person, listing inventory.Listing) []connectors.Row {
-	now := h.now()
-	if listing.Stale() {
-		now = listing.At // the health of old values is what it was
-	}
+	now := asOf(listing, h.now())
 	mayEdit := person.Actor().May(access.Edit)
 	doubtful := map[string]bool{}
 	if open, err := h.inDoubt(c); err == nil {
@@ -114,6 +114,20 @@ func (h *connectorPages) rows(c echo.Context, person *session.Person, listing in
 		rows = append(rows, connectors.Row{Connector: odd.Part, Faults: odd.Faults, InDoubt: doubtful[connector.Key(odd.ID())]})
 	}
 	return rows
+}
+
+// asOf is the time at which a listing is judged: the health of old values is what it was.
+func asOf(listing inventory.Listing, now time.Time) time.Time {
+	if listing.Stale() {
+		return listing.At
+	}
+	return now
+}
+
+// logStands is how the audit log stands, for the overview.
+func (h *connectorPages) logStands() connectors.Log {
+	now := h.auditReader.Standing()
+	return connectors.Log{Broken: now.Broken, First: now.First, Lines: now.Lines, Checked: now.Checked}
 }
 
 // gaps are what the listing does not tell; rows are its rows.

@@ -62,6 +62,7 @@ type Inventory interface {
 	ConnectorReader
 	ConnectorFinder
 	Memory
+	Remembered
 }
 
 // Changes make changes of connectors and tell of them.
@@ -133,7 +134,7 @@ type subjects struct {
 }
 
 func newSubjects(o Options, k *kernel) subjects {
-	p := &presenter{kernel: k, inventory: o.Inventory, changeActions: o.Changes, syncs: o.Changes, auditReader: o.AuditLog}
+	p := &presenter{kernel: k, inventory: o.Inventory, remembered: o.Inventory, changeActions: o.Changes, syncs: o.Changes, auditReader: o.AuditLog}
 	h := subjects{
 		connectors: &connectorPages{presenter: p, finder: o.Inventory},
 		edit:       &editPages{presenter: p, edits: o.Changes, drafts: o.Drafts},

@@ -13,6 +13,7 @@ import (
 type presenter struct {
 	*kernel
 	inventory     ConnectorReader
+	remembered    Remembered
 	changeActions ChangeActions
 	syncs         Syncs
 	auditReader   AuditReader

@@ -34,6 +34,7 @@ func (p *presenter) card(c echo.Context, person *session.Person, id string, read
 		card.Receipt = &receipt
 	}
 	p.judge(&card)
+	card.Past = p.pastOf(c, card.Connector, card.Health, card.Now)
 	lines := p.linesOf(c, id)
 	card.History, card.Audited = p.history(c, person, lines), person.Actor().May(access.Audit)
 	if failed == nil && !reading.Stale() && card.Later == nil {

@@ -19,6 +19,9 @@ func (l *Log) hold(signed string, head checkpoint) error {
 		next = written
 	}
 	l.remember(next)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.standing.Lines, l.standing.Checked = max(l.standing.Lines, head.size), now
 	return nil
 }
 

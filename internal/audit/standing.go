@@ -20,6 +20,9 @@ type Standing struct {
 	Why string
 	// Unsigned says that the root itself is not the signed one, so that no proof that leads to it proves anything.
 	Unsigned bool
+	// Lines is how many were found to be what was signed, Checked when that was last; zero before the first check.
+	Lines   int64
+	Checked time.Time
 	// Kept is since when a checkpoint is kept outside the database; zero where none is.
 	Kept time.Time
 }

@@ -1,6 +1,7 @@
 // Package inventory reads connectors from Graph with a person's own token. It remembers what each session read last, so
 // that an outage of Graph leaves that person what they had already seen, and compares what is read with what anybody saw
-// last, so that changes made outside Switchboard come to light.
+// last, so that changes made outside Switchboard come to light. How connectors were, hour by hour, is remembered for 400 days,
+// without whose read it was.
 package inventory
 
 import (
@@ -73,6 +74,9 @@ type Options struct {
 	// CompareWithin bounds what a page waits for the comparison; a database that is slower is left alone for a while. 0 is 1 s.
 	CompareWithin time.Duration
 
+	// Retirement judges how the connectors of a list are, for what is remembered of it.
+	Retirement connector.Retirement
+
 	// Build is the version of the program; the audit log keeps it.
 	Build string
 	Now   func() time.Time
@@ -118,6 +122,7 @@ func (i *Inventory) List(ctx context.Context, p Person) (Listing, error) {
 			Connectors: i.memory.shared(i.spelt(ctx, all.Connectors)), Unreadable: all.Unreadable, Said: all.Count,
 			At: start, Took: i.Now().Sub(start),
 		})
+		i.watcher.count(ctx, listing)
 		i.watcher.saw(ctx, p, listed, start, listing.Connectors...)
 		return listing, nil
 	})

@@ -162,43 +162,47 @@ func (s Sighting) row() ([]any, error) {
 	return []any{s.Connector.ID(), digest(s.Connector), string(object), s.At.UnixMicro(), string(by)}, nil
 }
 
-// firstAtOnce bounds the first sightings of one transaction: where there is no time for all of a large tenant, those that are
-// kept stay, and the next list goes on.
-const firstAtOnce = 10 * atOnce
+// firstAtOnce bounds the connectors whose first sight is one transaction: of thousands a part is kept where time runs out.
+const firstAtOnce = 1000
 
 // keepFirst keeps connectors that nobody has seen before; another instance may be seeing them too.
 func (w *watcher) keepFirst(ctx context.Context, k kind, fresh []Sighting) error {
-	for some := range slices.Chunk(fresh, firstAtOnce) {
-		if err := w.keepFirstOf(ctx, k, some); err != nil {
+	for part := range slices.Chunk(fresh, firstAtOnce) {
+		err := w.Database.Write(ctx, func(tx *sql.Tx) error {
+			for chunk := range slices.Chunk(part, atOnce) {
+				if err := first(ctx, tx, k, chunk); err != nil {
+					return fmt.Errorf("keep first sightings: %w", err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *watcher) keepFirstOf(ctx context.Context, k kind, fresh []Sighting) error {
+func first(ctx context.Context, tx *sql.Tx, k kind, fresh []Sighting) error {
 	column := [kinds]string{"listed", "single"}[k]
-	return w.Database.Write(ctx, func(tx *sql.Tx) error {
-		for chunk := range slices.Chunk(fresh, atOnce) {
-			var groups []string
-			var args []any
-			for _, seen := range chunk {
-				row, err := seen.row()
-				if err != nil {
-					return err
-				}
-				row = append(row, row[1])
-				groups = append(groups, "("+database.Placeholders(len(args)+1, len(row))+")")
-				args = append(args, row...)
-			}
-			_, err := tx.ExecContext(ctx, "INSERT INTO sightings (connector, digest, object, seen_at, seen_by, "+column+") VALUES "+
-				strings.Join(groups, ", ")+" ON CONFLICT DO NOTHING", args...)
-			if err != nil {
-				return fmt.Errorf("keep first sightings: %w", err)
-			}
+	var groups []string
+	var args []any
+	var read []moment
+	for _, seen := range fresh {
+		row, err := seen.row()
+		if err != nil {
+			return err
 		}
-		return nil
-	})
+		row = append(row, row[1])
+		groups = append(groups, "("+database.Placeholders(len(args)+1, len(row))+")")
+		args, read = append(args, row...), append(read, momentOf(seen.Connector, seen.At))
+	}
+	_, err := tx.ExecContext(ctx, "INSERT INTO sightings (connector, digest, object, seen_at, seen_by, "+column+") VALUES "+
+		strings.Join(groups, ", ")+" ON CONFLICT DO NOTHING", args...)
+	if err != nil {
+		return err
+	}
+	return remember(ctx, tx, nil, read)
 }
 
 // keep puts what is known now in the place of what was known, and records outside changes in the same transaction. Of
@@ -211,6 +215,7 @@ func (w *watcher) keep(ctx context.Context, p Person, found []finding) (overtake
 		overtaken = nil
 		var told []finding
 		var called []connector.Connector
+		var before, after []moment
 		for _, one := range found {
 			replaced, err := replace(ctx, tx, one)
 			switch {
@@ -222,7 +227,12 @@ func (w *watcher) keep(ctx context.Context, p Person, found []finding) (overtake
 			case len(one.outside) > 0:
 				told = append(told, one)
 			}
-			called = append(called, one.was, one.now.Connector)
+			called = append(called, one.was.Connector, one.now.Connector)
+			was, is := steps(one.was, one.now)
+			before, after = append(before, was...), append(after, is...)
+		}
+		if err := remember(ctx, tx, before, after); err != nil {
+			return err
 		}
 		for _, one := range told { // last, since an append makes all others wait
 			if _, err := w.AuditLog.Append(ctx, tx, w.entry(p, one)); err != nil {

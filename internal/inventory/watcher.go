@@ -36,6 +36,7 @@ type watcher struct {
 	mu        sync.Mutex
 	confirmed map[sight]time.Time // when this process last read what the evidence says
 	alone     time.Time           // until then the database is left alone
+	counted   time.Time           // when this process last kept the counts of a list
 }
 
 // sight is a connector, by the key of its id, as one kind of read shows it.
@@ -104,8 +105,17 @@ func (w *watcher) compare(ctx context.Context, p Person, k kind, at time.Time, a
 	if err := w.keepFirst(ctx, k, fresh); err != nil {
 		return err
 	}
-	return w.resolve(ctx, p, k, differing, (*comparison).weigh)
+	for part := range slices.Chunk(differing, resolvedAtOnce) {
+		if err := w.resolve(ctx, p, k, part, (*comparison).weigh); err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// resolvedAtOnce bounds the connectors whose differences are one transaction: of thousands that synced a part is kept where time
+// runs out, and the next read goes on.
+const resolvedAtOnce = 200
 
 // rounds bounds how often sightings are compared anew because another instance was faster.
 const rounds = 3
@@ -133,7 +143,7 @@ func (w *watcher) resolve(ctx context.Context, p Person, k kind, differing []Sig
 				return err
 			}
 			if told != nil {
-				found = append(found, finding{*told, was.Connector, was.revision})
+				found = append(found, finding{*told, was.Sighting, was.revision})
 			}
 		}
 		// In one order everywhere, so that two that write the same rows do not wait for each other in a circle.
@@ -176,7 +186,7 @@ func (w *watcher) hold(ctx context.Context, k kind, was sighting, now Sighting, 
 // finding is what a read adds to what was known at that revision, when the connector was last seen as it was.
 type finding struct {
 	comparison
-	was      connector.Connector
+	was      Sighting
 	revision int64
 }
 

@@ -96,6 +96,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	r.drafts = drafts.New(db, seals, o.Now, o.Log)
 	r.inventory = inventory.New(inventory.Options{
 		Graph: r.graph, Now: o.Now, Patience: o.Waits.Read, Database: db, AuditLog: r.auditLog, Build: o.Version, Log: o.Log, CompareWithin: o.Waits.Compare,
+		Retirement: connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
 	})
 	if err := r.inventory.FillNames(ctx); err != nil {
 		return err

@@ -115,6 +115,11 @@ func (s *Site) assemble(ctx context.Context, settings config.Config) (err error)
 	if s.rooms, err = NewRooms(ctx, settings, s.database, s.Options); err != nil {
 		return err
 	}
+	if s.tenant != nil {
+		if err = s.recallDemo(ctx); err != nil {
+			return err
+		}
+	}
 	s.rooms.Metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return nil
 }

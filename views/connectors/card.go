@@ -42,6 +42,8 @@ type Card struct {
 type Reading struct {
 	// Read is when Graph gave these values.
 	Read time.Time
+	// Past is what people's earlier reads tell of the connector's health; it may be empty.
+	Past string
 	// Returned says that a PATCH returned these values, rather than a read of their own.
 	Returned bool
 	// Later is what a read after the PATCH said, where that is something else; nil where it agrees or was not made.

@@ -19,6 +19,8 @@ type Row struct {
 	Sentence connector.Sentence
 	// Former are names that the connector had; searches find it by them.
 	Former []string
+	// Past is what people's earlier reads tell of the health; empty where nobody asked for it.
+	Past string
 	// InDoubt says that a change of this connector is in doubt.
 	InDoubt bool
 	// Faults say why Graph's row is no connector; then Connector holds what could be read, and there is no health. None

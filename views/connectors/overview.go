@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"switchboard/internal/access"
 	"switchboard/internal/connector"
 	"switchboard/views/changes"
 	"switchboard/views/components"
@@ -23,8 +24,12 @@ type Overview struct {
 	InDoubt []changes.Receipt
 	// Gaps are what the list behind the numbers does not tell.
 	Gaps Gaps
-	// MayAudit says that the whole audit log may be linked to.
-	MayAudit bool
+	// Trend is how they were in the last 30 days.
+	Trend Trend
+	// Log is how the audit log stands.
+	Log Log
+	// Actor looks at the page: what they can do nothing about is absent from it.
+	Actor access.Actor
 	// Read is when Graph gave the list, Now the time that ages are told from.
 	Read, Now time.Time
 	// Stale says that Graph does not answer and that the values are old; nil for values of now.
@@ -33,7 +38,7 @@ type Overview struct {
 
 // NeedsSomebody says whether a connector of that health needs somebody.
 func NeedsSomebody(health connector.Health) bool {
-	return slices.Contains([]connector.Health{connector.Broken, connector.Late, connector.Pending}, health)
+	return slices.Contains(troubles(), health)
 }
 
 // Attention picks the rows that need somebody: broken, late, pending, and in each the longest silent first.
@@ -48,14 +53,59 @@ func Attention(rows []Row) []Row {
 	return picked
 }
 
-const mostAttention = 12
+// Log is how the audit log stands, as the overview says it.
+type Log struct {
+	// Broken says that it is not what was signed: nothing new is begun. First is the lowest line known to differ.
+	Broken bool
+	First  int64
+	// Lines is how many were found to be what was signed, Checked when that was last; zero before the first check.
+	Lines   int64
+	Checked time.Time
+}
 
-// first are the rows of the card; the rest is in the list.
-func (m Overview) first() []Row { return m.Attention[:min(mostAttention, len(m.Attention))] }
+// MostAttention is how many of the connectors that need somebody the overview shows; the rest is in the list.
+const MostAttention = 12
+
+func (m Overview) first() []Row { return m.Attention[:min(MostAttention, len(m.Attention))] }
+
+// acts says whether this person can do something about a connector that needs somebody.
+func (m Overview) acts() bool { return m.Actor.May(access.Propose) }
+
+// audits says whether the whole audit log may be linked to.
+func (m Overview) audits() bool { return m.Actor.May(access.Audit) }
+
+// step is the next one for a row, by what this person may do; the connector's page is where it is taken.
+func (m Overview) step(row Row) string {
+	switch {
+	case m.Stale.off():
+		return "Open"
+	case row.InDoubt:
+		return "Check the change"
+	case !m.Actor.May(access.Edit):
+		return "What to tell callers"
+	case row.Health == connector.Broken:
+		return "Find out why"
+	case row.Health == connector.Late:
+		return "Ask for a sync"
+	}
+	return "Finish the set-up"
+}
+
+// attentionHealths are the healths of the rows that need somebody, for links to each in the list.
+func (m Overview) attentionHealths() []connector.Health {
+	return slices.DeleteFunc(troubles(), func(health connector.Health) bool {
+		return m.Counts[health] == 0
+	})
+}
+
+const mostDoubts = 4
+
+// firstDoubts are the changes in doubt that the overview tells of; the rest is on the page of changes.
+func (m Overview) firstDoubts() []changes.Receipt { return m.InDoubt[:min(mostDoubts, len(m.InDoubt))] }
 
 // Title is the page's title.
 func (m Overview) Title() string {
-	if n := len(m.Attention); n > 0 {
+	if n := len(m.Attention); n > 0 && m.acts() {
 		return connector.Thousands(n) + " need attention, Overview"
 	}
 	return "Overview"
@@ -78,8 +128,15 @@ func (m Overview) calm() string {
 		connector.Thousands(m.Counts[connector.Retired]) + " retired as expected."
 }
 
-// fact says of a health what its number counts.
-func fact(health connector.Health) string {
+// fact says of a health how many more or fewer there are than yesterday, or what its number counts.
+func (m Overview) fact(health connector.Health) string {
+	day, looked := m.Trend.yesterday()
+	if more := m.Counts[health] - day.Counts[health]; looked && more != 0 && slices.Contains(troubles(), health) {
+		if more > 0 {
+			return connector.Thousands(more) + " more than yesterday"
+		}
+		return connector.Thousands(-more) + " fewer than yesterday"
+	}
 	switch health {
 	case connector.Broken:
 		return "disconnected, or silent for 3 days"

@@ -88,7 +88,7 @@ func gapsExhibit(rows []connectors.Row, said int) exhibit {
 
 func overviewExhibit(m connectors.Overview, actor access.Actor) exhibit {
 	m.Read, m.Now = viewstest.Now.Add(-40*time.Second), viewstest.Now
-	m.MayAudit = actor.May(access.Audit)
+	m.Actor = actor
 	whole := func() templ.Component { return within(pageShell(m.Title(), "/", actor), connectors.OverviewContent(m)) }
 	return exhibit{m.Title(), whole, whole}
 }
@@ -125,8 +125,14 @@ func pages() map[string]exhibit {
 	rows := viewstest.Tenant()
 	busy := connectors.Overview{Counts: connectors.Count(rows), Attention: connectors.Attention(rows), Recent: viewstest.Recent(), Outside: viewstest.Recent()[8:9], InDoubt: []changes.Receipt{viewstest.InDoubt()}}
 	busy.InDoubt[0].You, busy.InDoubt[0].Who = false, "Priya Raman"
+	busy.Attention[0].Past = "It synced hourly until Saturday 07:02, and its version changed the day before, from 2026.9.1 to 2026.10.3."
+	busy.Trend, busy.Log = viewstest.Trend(), connectors.Log{Lines: 1287, Checked: viewstest.Now.Add(-2 * time.Minute)}
 	calm := connectors.Overview{Counts: connectors.Counts{connector.Healthy: 6, connector.Retired: 28}}
 	down := busy
+	altered := busy
+	altered.Log = connectors.Log{Broken: true, First: 1204}
+	crowd := connectors.Attention(viewstest.Many(480))
+	many := connectors.Overview{Counts: connectors.Count(viewstest.Many(480)), Attention: crowd, InDoubt: slices.Repeat(busy.InDoubt, 7)}
 	down.Stale = &connectors.Stale{MayEdit: true, Why: "Graph is not answering (503).", Retry: viewstest.Now.Add(time.Minute)}
 	gappy := busy
 	gappy.Gaps = gaps(viewstest.Odd(), 19)
@@ -141,6 +147,11 @@ func pages() map[string]exhibit {
 
 	return map[string]exhibit{
 		"overview":          overviewExhibit(busy, viewstest.Admin),
+		"overview-helpdesk": overviewExhibit(busy, viewstest.Helpdesk),
+		"overview-auditor":  overviewExhibit(busy, viewstest.Auditor),
+		"overview-broken":   overviewExhibit(altered, viewstest.Admin),
+		"overview-told":     overviewExhibit(altered, viewstest.Helpdesk),
+		"overview-many":     overviewExhibit(many, viewstest.Admin),
 		"overview-calm":     overviewExhibit(calm, viewstest.Helpdesk),
 		"overview-stale":    overviewExhibit(down, viewstest.Admin),
 		"overview-gaps":     overviewExhibit(gappy, viewstest.Admin),

@@ -42,6 +42,9 @@ func cards() map[string]exhibit {
 	sync.Action, sync.SyncType, sync.Status, sync.MayRevert = "sync", "fullSync", 204, false
 	synced.Receipt, synced.Later = &sync, &connectors.Later{Failed: true}
 
+	told := viewstest.Card(broken, viewstest.Helpdesk)
+	told.Past = "It synced hourly until Thursday 03:40, and its version changed the day before, from 2026.9.1 to 2026.10.3. Graph last said connected on Thursday 16:05 and first said disconnected on Friday 08:16; nobody looked in between."
+
 	asking := viewstest.Card(broken, viewstest.Admin)
 	asking.Problem = problem.New(problem.Invalid, "1 error.").Saying("Nothing was asked of Graph.")
 	asking.Sync.ReasonError, asking.Sync.Type = "Say why, for instance with a ticket number.", "fullSync"
@@ -49,7 +52,7 @@ func cards() map[string]exhibit {
 	return map[string]exhibit{
 		"connector":          cardExhibit(viewstest.Card(viewstest.NaMail(), viewstest.Admin)),
 		"connector-retired":  cardExhibit(viewstest.Card(retired, viewstest.Admin)),
-		"connector-helpdesk": cardExhibit(viewstest.Card(broken, viewstest.Helpdesk)),
+		"connector-helpdesk": cardExhibit(told),
 		"connector-stale":    cardExhibit(stale),
 		"connector-saved":    cardExhibit(savedCard()),
 		"connector-behind":   cardExhibit(behindCard()),

@@ -56,6 +56,25 @@ func Many(n int) []connectors.Row {
 	return rows
 }
 
+// Trend is a month with two that broke, one that is late, and days on which nobody looked.
+func Trend() connectors.Trend {
+	var seen []connectors.Day
+	for ago := 27; ago >= 0; ago-- {
+		day := connectors.Day{At: Now.AddDate(0, 0, -ago), Counts: connectors.Counts{connector.Healthy: 7, connector.Retired: 28}}
+		if weekday := day.At.Weekday(); weekday == time.Saturday || weekday == time.Sunday {
+			continue
+		}
+		if ago < 6 {
+			day.Counts[connector.Broken], day.Counts[connector.Pending] = 1+(6-ago)/4, 1
+		}
+		if ago == 1 || ago == 12 {
+			day.Counts[connector.Late] = 1
+		}
+		seen = append(seen, day)
+	}
+	return connectors.TrendOf(seen, Now)
+}
+
 // Odd are rows that cannot be read.
 func Odd() []connectors.Row {
 	part := connector.New(map[string]connector.Value{connector.ID: connector.Of("bbbbbbbb-0000-4000-8000-000000000001"), connector.ServerName: connector.Of("outlook.office365.com")})

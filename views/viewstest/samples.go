@@ -19,6 +19,8 @@ var (
 		Claims: []string{"Connector.Admin"}, Granting: []string{"Connector.Admin"}, Roles: []access.Role{access.Admin}}
 	Helpdesk = access.Actor{OID: "oid2", TID: "tid", Name: "Tom Okafor", Username: "tom@contoso.example",
 		Claims: []string{"Connector.Helpdesk"}, Granting: []string{"Connector.Helpdesk"}, Roles: []access.Role{access.Helpdesk}}
+	Auditor = access.Actor{OID: "oid4", TID: "tid", Name: "Ruth Adeyemi", Username: "ruth@contoso.example",
+		Claims: []string{"Connector.Auditor"}, Granting: []string{"Connector.Auditor"}, Roles: []access.Role{access.Auditor}}
 	Retirement = connector.Retirement{Date: time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), Types: []string{"onPremises", "hosted", "dedicated"}}
 	Hidden     = forms.HiddenFields{Token: "session-token", State: "sealed-form-state"}
 )
