@@ -13,6 +13,7 @@ import (
 type presenter struct {
 	*kernel
 	inventory     ConnectorReader
+	onsets        Onsets
 	changeActions ChangeActions
 	syncs         Syncs
 	auditReader   AuditReader

@@ -19,6 +19,7 @@ import (
 	"switchboard/internal/drafts"
 	"switchboard/internal/inventory"
 	"switchboard/internal/oidc"
+	"switchboard/internal/runbooks"
 	"switchboard/internal/seal"
 	"switchboard/internal/session"
 	"switchboard/internal/signin"
@@ -93,7 +94,14 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.inventory.FillNames(ctx); err != nil {
 		return err
 	}
-	r.Pages = r.newPages(settings, db, o)
+	books, warnings, err := runbooks.Load(settings.Runbooks.Dir)
+	if err != nil {
+		return fmt.Errorf("runbooks.dir: %w", err)
+	}
+	for _, warning := range warnings {
+		o.Log.Warn("runbooks.dir: " + warning)
+	}
+	r.Pages = r.newPages(settings, db, books, o)
 	return nil
 }
 
@@ -159,7 +167,7 @@ func (r *Rooms) live(ctx context.Context, who access.Actor) ([]changes.Person, e
 }
 
 // newPages plugs the rooms into what answers requests.
-func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) http.Handler {
+func (r *Rooms) newPages(settings config.Config, db *database.DB, books runbooks.Books, o Options) http.Handler {
 	assets, files := assetsOf(o.Files)
 	return handlers.New(handlers.Options{
 		Settings: handlers.Settings{
@@ -167,7 +175,8 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) htt
 			Retirement:    connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
 			RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
 			Roles: rolesOf(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
-			ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope,
+			GraphSettings: handlers.GraphSettings{GraphURL: settings.Graph.BaseURL, ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope},
+			Runbooks:      books,
 			Limits: o.Limits, LookShare: o.Waits.Look, Assets: assets,
 		},
 		Sessions: r.Sessions, SignIn: r.SignIn, Inventory: r.inventory, Changes: r.changes, AuditLog: r.auditLog, Drafts: r.drafts,

@@ -3,7 +3,8 @@
 const key = "shortcut";
 let kept = "on"; // for this page, where the browser allows no storage
 
-function isOn() {
+// isOn says whether single keys do something.
+export function isOn() {
   try {
     kept = localStorage.getItem(key) ?? "on";
   } catch {
