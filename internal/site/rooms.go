@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 
 	"github.com/google/uuid"
@@ -94,15 +95,24 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.inventory.FillNames(ctx); err != nil {
 		return err
 	}
-	books, warnings, err := runbooks.Load(settings.Runbooks.Dir)
+	books, err := loadRunbooks(settings.Runbooks.Dir, o.Log)
 	if err != nil {
-		return fmt.Errorf("runbooks.dir: %w", err)
-	}
-	for _, warning := range warnings {
-		o.Log.Warn("runbooks.dir: " + warning)
+		return err
 	}
 	r.Pages = r.newPages(settings, db, books, o)
 	return nil
+}
+
+// loadRunbooks reads the runbooks, and says which files of the folder are none.
+func loadRunbooks(folder string, log *slog.Logger) (runbooks.Books, error) {
+	books, warnings, err := runbooks.Load(folder)
+	if err != nil {
+		return nil, fmt.Errorf("runbooks.dir: %w", err)
+	}
+	for _, warning := range warnings {
+		log.Warn("runbooks.dir: " + warning)
+	}
+	return books, nil
 }
 
 // NewAuditLog is the audit log in that database.
@@ -177,7 +187,7 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, books runbooks
 			Roles: rolesOf(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
 			GraphSettings: handlers.GraphSettings{GraphURL: settings.Graph.BaseURL, ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope},
 			Runbooks:      books,
-			Limits: o.Limits, LookShare: o.Waits.Look, Assets: assets,
+			Limits:        o.Limits, LookShare: o.Waits.Look, Assets: assets,
 		},
 		Sessions: r.Sessions, SignIn: r.SignIn, Inventory: r.inventory, Changes: r.changes, AuditLog: r.auditLog, Drafts: r.drafts,
 		Witnesses: r.Witnesses, Database: db.Ready, Writable: r.auditLog.Writable, Files: files,

@@ -95,7 +95,9 @@ type GraphNote struct {
 }
 
 // InZone has all that is drawn in the context tell times in a person's own zone beside UTC.
-func InZone(ctx context.Context, zone *time.Location) context.Context { return components.InZone(ctx, zone) }
+func InZone(ctx context.Context, zone *time.Location) context.Context {
+	return components.InZone(ctx, zone)
+}
 
 func (n GraphNote) icon() string {
 	switch n.Tone {
