@@ -98,11 +98,11 @@ func (m Card) since() []part {
 	case s.From.IsZero() && s.Before.IsZero():
 		return saying("Not known: nobody has looked before.")
 	case s.Before.IsZero():
-		return []part{words("So by "), moment(s.From), words(". Nobody looked before.")}
+		return []part{words("First seen so on "), moment(s.From), words(". Nobody looked before.")}
 	case s.From.IsZero():
 		return []part{words("Well until "), moment(s.Before), words(" at least. Nobody has looked in between.")}
 	}
-	return []part{words(m.otherwise()), moment(s.Before), words(" at least, so by "), moment(s.From), words(". Nobody looked in between.")}
+	return []part{words(m.otherwise()), moment(s.Before), words(" at least, first seen so on "), moment(s.From), words(". Nobody looked in between.")}
 }
 
 func (m Card) otherwise() string {

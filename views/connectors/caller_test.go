@@ -37,13 +37,13 @@ func TestSinceSaysWhereNobodyLooked(t *testing.T) {
 		want      string
 	}{
 		{broken(), connectors.Since{Before: before, From: from, Counted: true}, "Well until 21 Nov, 07:24 UTC, its last sync. Newly broken since 24 Nov, 07:24 UTC."},
-		{broken(), connectors.Since{Before: before, From: from}, "Well until 21 Nov, 07:24 UTC at least, so by 24 Nov, 07:24 UTC. Nobody looked in between."},
+		{broken(), connectors.Since{Before: before, From: from}, "Well until 21 Nov, 07:24 UTC at least, first seen so on 24 Nov, 07:24 UTC. Nobody looked in between."},
 		{broken(), connectors.Since{Before: from, From: from, Who: "Priya Raman"}, "Since 24 Nov, 07:24 UTC, by Priya Raman."},
-		{broken(), connectors.Since{From: from}, "So by 24 Nov, 07:24 UTC. Nobody looked before."},
+		{broken(), connectors.Since{From: from}, "First seen so on 24 Nov, 07:24 UTC. Nobody looked before."},
 		{broken(), connectors.Since{Before: before}, "Well until 21 Nov, 07:24 UTC at least. Nobody has looked in between."},
 		{broken(), connectors.Since{}, "Not known: nobody has looked before."},
 		{viewstest.NaMail(), connectors.Since{}, "The audit log tells of no time when it was otherwise."},
-		{viewstest.NaMail(), connectors.Since{Before: before, From: from}, "Otherwise until 21 Nov, 07:24 UTC at least, so by 24 Nov, 07:24 UTC. Nobody looked in between."},
+		{viewstest.NaMail(), connectors.Since{Before: before, From: from}, "Otherwise until 21 Nov, 07:24 UTC at least, first seen so on 24 Nov, 07:24 UTC. Nobody looked in between."},
 		{retired, connectors.Since{Before: time.Date(2024, 2, 18, 9, 12, 0, 0, time.UTC), From: viewstest.Retirement.Date, Counted: true}, "Retired on 19 Feb 2024, 00:00 UTC. It last synced on 18 Feb 2024, 09:12 UTC."},
 		{retired, connectors.Since{From: viewstest.Retirement.Date, Counted: true}, "Retired on 19 Feb 2024, 00:00 UTC. It has never synced."},
 	} {

@@ -19,7 +19,7 @@ func (m Card) Summary() string {
 		bounded(plain(m.since()), 150),
 		"Under way: " + m.doing(),
 		m.tell(),
-		"Ask " + bounded(plain(m.ask()), 110),
+		"Ask: " + bounded(plain(m.ask()), 110),
 		m.Caller.Page,
 	}
 	for len(lines) > 2 && length(lines) > longestSummary { // the least of them goes: who to ask, then what was under way
