@@ -38,7 +38,12 @@ func (i *Inventory) Onset(ctx context.Context, c connector.Connector, r connecto
 	if o, counted := countedOnset(c, r, health); counted {
 		return o
 	}
+	at, synced := c.LastSync()
+	broken := synced && health == connector.Broken // it was connected at its last sync
 	o, told := toldOnset(c, lines)
+	if broken && at.After(o.From) { // a sync sets the status, too, and no line tells of it
+		o, told = Onset{}, false
+	}
 	if !told && health != connector.Healthy {
 		seen, there, err := i.LastSeen(ctx, c.ID())
 		if err != nil {
@@ -48,8 +53,7 @@ func (i *Inventory) Onset(ctx context.Context, c connector.Connector, r connecto
 			o = Onset{From: seen.At, Way: Read}
 		}
 	}
-	// a sync shows that it was connected then
-	if at, synced := c.LastSync(); synced && health == connector.Broken && o.Way != Changed && at.After(o.Before) && (o.From.IsZero() || at.Before(o.From)) {
+	if broken && o.Way != Changed && at.After(o.Before) && (o.From.IsZero() || at.Before(o.From)) {
 		o.Before = at
 	}
 	return o

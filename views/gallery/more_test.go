@@ -32,6 +32,8 @@ func more() map[string]exhibit {
 		all["long-"+name] = one
 	}
 	maps.Copy(all, licenceExhibits())
+	maps.Copy(all, runbookExhibits())
+	maps.Copy(all, callerExhibits())
 	return all
 }
 
