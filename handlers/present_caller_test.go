@@ -64,6 +64,6 @@ func TestCopyAsNamesGraph(t *testing.T) {
 	shown := tom.get("/connectors/" + id)
 	equal(t, "the page", shown.status, http.StatusOK)
 	contains(t, shown, "Invoke-MgGraphRequest -Method GET -Uri &#39;"+s.tenant.GraphURL()+"/deviceManagement/exchangeConnectors/"+id+"&#39;",
-		"Connect-MgGraph -Scopes &#39;"+readScope+"&#39;", "Bearer $GRAPH_TOKEN", "&#34;exchangeConnectorType&#34;: &#34;serviceToService&#34;")
+		"Connect-MgGraph -Scopes &#39;DeviceManagementServiceConfig.Read.All&#39;", "Bearer $GRAPH_TOKEN", "&#34;exchangeConnectorType&#34;: &#34;serviceToService&#34;")
 	lacks(t, shown, "eyJ")
 }

@@ -10,6 +10,7 @@ import (
 	"unicode/utf16"
 
 	"switchboard/internal/connector"
+	"switchboard/views/gates"
 )
 
 // Request is how to ask Graph for one connector from a shell. It never holds a token.
@@ -27,7 +28,7 @@ var environments = map[string]string{
 
 // powerShell is the request for Microsoft's module.
 func (r Request) powerShell() string {
-	connect := "Connect-MgGraph -Scopes " + forPowerShell(r.Scope)
+	connect := "Connect-MgGraph -Scopes " + forPowerShell(gates.ScopeName(r.Scope))
 	if at, err := url.Parse(r.Address); err == nil && environments[at.Host] != "" {
 		connect += " -Environment " + environments[at.Host]
 	}
