@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -21,10 +20,7 @@ type route struct {
 }
 
 // routes is the whole site. A route that is not here does not exist, and none is without a permission.
-func (h subjects) routes() []route { return slices.Concat(h.work(), h.around()) }
-
-// work are the routes about connectors, their changes and the audit log.
-func (h subjects) work() []route {
+func (h subjects) routes() []route {
 	return []route{
 		{"GET", "/", access.See, h.connectors.overview},
 		{"GET", "/connectors", access.See, h.connectors.list},
@@ -47,12 +43,6 @@ func (h subjects) work() []route {
 		{"GET", "/audit.csv", access.Audit, h.auditlog.inTurn(h.auditlog.exportCSV)},
 		{"GET", "/audit/checkpoint", access.Audit, h.auditlog.checkpoint},
 		{"GET", "/audit/evidence.zip", access.Audit, h.auditlog.inTurn(h.auditlog.exportEvidence)},
-	}
-}
-
-// around are the routes of sign-in and sessions, of what a person chooses and looks up, and those that machines ask.
-func (h subjects) around() []route {
-	return []route{
 		{"GET", "/login", access.Anyone, limited(h.signin.starts, h.signin.login)},
 		{"GET", "/auth/callback", access.Anyone, limited(h.signin.callbacks, h.signin.callback)},
 		{"POST", "/logout", access.Anyone, h.signin.logout},
