@@ -95,12 +95,8 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.inventory.FillNames(ctx); err != nil {
 		return err
 	}
-	books, err := loadRunbooks(settings.Runbooks.Dir, o.Log)
-	if err != nil {
-		return err
-	}
-	r.Pages = r.newPages(settings, db, books, o)
-	return nil
+	r.Pages, err = r.newPages(settings, db, o)
+	return err
 }
 
 // loadRunbooks reads the runbooks, and says which files of the folder are none.
@@ -177,7 +173,11 @@ func (r *Rooms) live(ctx context.Context, who access.Actor) ([]changes.Person, e
 }
 
 // newPages plugs the rooms into what answers requests.
-func (r *Rooms) newPages(settings config.Config, db *database.DB, books runbooks.Books, o Options) http.Handler {
+func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) (http.Handler, error) {
+	books, err := loadRunbooks(settings.Runbooks.Dir, o.Log)
+	if err != nil {
+		return nil, err
+	}
 	assets, files := assetsOf(o.Files)
 	return handlers.New(handlers.Options{
 		Settings: handlers.Settings{
@@ -192,7 +192,7 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, books runbooks
 		Sessions: r.Sessions, SignIn: r.SignIn, Inventory: r.inventory, Changes: r.changes, AuditLog: r.auditLog, Drafts: r.drafts,
 		Witnesses: r.Witnesses, Database: db.Ready, Writable: r.auditLog.Writable, Files: files,
 		Metrics: r.Metrics, Now: o.Now, NewID: o.NewID, Log: o.Log,
-	})
+	}), nil
 }
 
 // Close lets go of Graph.
