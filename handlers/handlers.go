@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"switchboard/internal/connector"
+	"switchboard/internal/runbooks"
 	"switchboard/internal/session"
 	"switchboard/views/frame"
 )
@@ -36,9 +37,10 @@ type Settings struct {
 	Roles session.Roles
 	// Idle is how long a session lasts without activity, Absolute how long at most.
 	Idle, Absolute time.Duration
-	// ReadScope and WriteScope are the permissions asked of Graph.
-	ReadScope, WriteScope string
-	Build                 string
+	GraphSettings
+	// Runbooks say what to do about a connector of each health.
+	Runbooks runbooks.Books
+	Build    string
 	// Limits hold back clients that nobody is signed in at.
 	Limits Limits
 	// LookShare is how long a page of one connector waits for a look at what is in doubt before it reads Graph, 200 ms unless
@@ -47,6 +49,12 @@ type Settings struct {
 	LookShare time.Duration
 	// Assets are the style sheets and scripts of every page.
 	Assets frame.Assets
+}
+
+// GraphSettings are how Graph is reached: where it is, and the permissions asked of it.
+type GraphSettings struct {
+	GraphURL              *url.URL
+	ReadScope, WriteScope string
 }
 
 // Sessions are everybody's sessions. This interface and the next ones are a room each; they are made of the parts that the
@@ -63,6 +71,7 @@ type Inventory interface {
 	ConnectorFinder
 	Memory
 	Remembered
+	Onsets
 }
 
 // Changes make changes of connectors and tell of them.
@@ -115,7 +124,7 @@ func New(o Options) http.Handler {
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = k.fail
 	e.IPExtractor = ClientAddress(o.TrustedProxies)
-	e.Pre(k.observe, k.guardHeaders, k.recover, k.checkHost, k.checkOrigin)
+	e.Pre(k.observe, k.guardHeaders, k.recover, k.checkHost, k.checkOrigin, k.inZone)
 	for _, row := range h.routes() {
 		register(e, row, k.gate(row))
 	}
@@ -129,18 +138,20 @@ type subjects struct {
 	changes    *changePages
 	auditlog   *auditPages
 	account    *accountPages
+	runbooks   *runbookPages
 	signin     *signInPages
 	probes     *probePages
 }
 
 func newSubjects(o Options, k *kernel) subjects {
-	p := &presenter{kernel: k, inventory: o.Inventory, remembered: o.Inventory, changeActions: o.Changes, syncs: o.Changes, auditReader: o.AuditLog}
+	p := &presenter{kernel: k, inventory: o.Inventory, remembered: o.Inventory, onsets: o.Inventory, changeActions: o.Changes, syncs: o.Changes, auditReader: o.AuditLog}
 	h := subjects{
 		connectors: &connectorPages{presenter: p, finder: o.Inventory},
 		edit:       &editPages{presenter: p, edits: o.Changes, drafts: o.Drafts},
 		changes:    &changePages{p},
 		auditlog:   &auditPages{presenter: p, auditLog: o.AuditLog, witnesses: o.Witnesses, exporting: exporting{to: map[string]bool{}}},
 		account:    &accountPages{p, o.Sessions},
+		runbooks:   &runbookPages{k},
 		signin: &signInPages{
 			kernel: k, starts: newLimiter(o.Limits.SignIns, o.Now), callbacks: newLimiter(o.Limits.SignIns, o.Now),
 			logouts: newLimiter(o.Limits.Logouts, o.Now),

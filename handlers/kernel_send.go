@@ -105,6 +105,9 @@ func (k *kernel) shell(c echo.Context, person *session.Person, a page) frame.She
 	return shell
 }
 
+// runbooksPath is the address of the list of runbooks.
+const runbooksPath = "/runbooks"
+
 func (k *kernel) navigation(c echo.Context, person *session.Person, current string) []frame.Link {
 	links := []frame.Link{
 		{Label: "Overview", Href: "/", Icon: "layout-dashboard"},
@@ -114,6 +117,10 @@ func (k *kernel) navigation(c echo.Context, person *session.Person, current stri
 	if person.Actor().May(access.Audit) {
 		links = append(links, frame.Link{Label: "Audit log", Href: "/audit", Icon: "history"})
 	}
+	links = append(links,
+		frame.Link{Heading: "Help", Label: "Runbooks", Href: runbooksPath, Icon: "lifebuoy"},
+		frame.Link{Label: "My access", Href: "/access", Icon: "key"},
+	)
 	for i := range links {
 		links[i].Current = links[i].Href == current
 	}

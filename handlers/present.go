@@ -14,6 +14,7 @@ type presenter struct {
 	*kernel
 	inventory     ConnectorReader
 	remembered    Remembered
+	onsets        Onsets
 	changeActions ChangeActions
 	syncs         Syncs
 	auditReader   AuditReader

@@ -42,6 +42,7 @@ func (p *presenter) card(c echo.Context, person *session.Person, id string, read
 	}
 	card.Progress = p.progress(c, person, id)
 	card.Sync = p.syncForm(person, card)
+	card.Caller = p.caller(c, person, card, lines)
 	return card
 }
 

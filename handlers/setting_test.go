@@ -38,6 +38,8 @@ type setting struct {
 	others []*database.DB
 	// witnesses cosign the record when the site's by is told to ask them.
 	witnesses []config.Witness
+	// runbooks is a folder of the organization's own.
+	runbooks string
 }
 
 type option func(*setting)

@@ -22,7 +22,7 @@ func TestReaders(t *testing.T) {
 			p.signsIn(reader.name, pathOf(id))
 			p.isOn("hosted-na · Contoso North America")
 			p.sees(p.card().GetByText("Read-only", playwright.LocatorGetByTextOptions{Exact: playwright.Bool(true)}))
-			p.sees(p.GetByRole("heading", playwright.PageGetByRoleOptions{Name: "Why can’t I edit?"}))
+			p.clicks(p.GetByRole("heading", playwright.PageGetByRoleOptions{Name: "Why can’t I edit?"}))
 			p.reads("You have " + reader.role + ". Editing needs Connector.Admin.")
 			p.misses(p.link("Edit"))
 			p.misses(p.button("Ask for a sync…"))

@@ -21,6 +21,7 @@ var walls = map[string][]string{
 	"internal/connector": {},
 	"internal/database":  {},
 	"internal/licenses":  {},
+	"internal/markdown":  {},
 	"internal/problem":   {},
 	"internal/seal":      {},
 	"static":             {},
@@ -36,23 +37,25 @@ var walls = map[string][]string{
 	"internal/drafts":    {"internal/access", "internal/connector", "internal/seal"},
 	"internal/inventory": {"graphclient", "internal/access", "internal/audit", "internal/connector", "internal/database", "internal/problem"},
 	"internal/oidc":      {"internal/problem", "internal/seal"},
+	"internal/runbooks":  {"internal/connector", "internal/markdown"},
 	"internal/session":   {"graphclient", "internal/access", "internal/oidc", "internal/problem", "internal/seal"},
 	"internal/signin":    {"graphclient", "internal/oidc", "internal/problem", "internal/seal", "internal/session"},
 
 	// what it shows, the lowest floor first
-	"views/components": {"internal/connector"},
+	"views/components": {"internal/connector", "internal/markdown"},
 	"views/links":      {"internal/connector"},
 	"views/forms":      {"internal/connector", "internal/problem", "views/components"},
 	"views/gates":      {"internal/access", "internal/connector", "internal/problem", "views/components"},
 	"views/frame":      {"internal/access", "internal/connector", "views/components", "views/gates"},
 	"views/problems":   {"internal/connector", "internal/problem", "views/components", "views/forms", "views/frame", "views/gates"},
 	"views/changes":    {"internal/connector", "views/components", "views/forms", "views/gates", "views/links", "views/problems"},
+	"views/runbooks":   {"internal/connector", "internal/markdown", "views/components", "views/links"},
 	"views/account":    {"internal/access", "internal/connector", "views/components", "views/frame", "views/gates", "views/problems"},
 	"views/auditlog": {
 		"internal/access", "internal/connector", "internal/problem", "views/changes", "views/components", "views/forms", "views/gates", "views/links",
 	},
 	"views/connectors": {
-		"internal/access", "internal/connector", "internal/problem", "views/changes", "views/components", "views/forms", "views/gates",
+		"internal/access", "internal/connector", "internal/markdown", "internal/problem", "views/changes", "views/components", "views/forms", "views/gates",
 		"views/links", "views/problems",
 	},
 	"views/edit": {
@@ -63,18 +66,18 @@ var walls = map[string][]string{
 	// what answers requests, and what plugs all of it together
 	"handlers": {
 		"internal/access", "internal/audit", "internal/changes", "internal/connector", "internal/drafts", "internal/inventory",
-		"internal/licenses", "internal/oidc", "internal/problem", "internal/session", "internal/signin", "static", "views/account",
-		"views/auditlog", "views/changes", "views/connectors", "views/edit", "views/forms", "views/frame", "views/gates", "views/links",
-		"views/problems",
+		"internal/licenses", "internal/oidc", "internal/problem", "internal/runbooks", "internal/session", "internal/signin", "static",
+		"views/account", "views/auditlog", "views/changes", "views/connectors", "views/edit", "views/forms", "views/frame", "views/gates",
+		"views/links", "views/problems", "views/runbooks",
 	},
 	"internal/site": {
 		"graphclient", "handlers", "internal/access", "internal/audit", "internal/changes", "internal/config", "internal/connector",
-		"internal/database", "internal/drafts", "internal/inventory", "internal/oidc", "internal/seal", "internal/session",
-		"internal/signin", "simulator", "simulator/provider", "static", "views/frame",
+		"internal/database", "internal/drafts", "internal/inventory", "internal/oidc", "internal/runbooks", "internal/seal",
+		"internal/session", "internal/signin", "simulator", "simulator/provider", "static", "views/frame",
 	},
 	"cmd/web": {
 		"handlers", "internal/audit", "internal/changes", "internal/config", "internal/database", "internal/licenses", "internal/oidc",
-		"internal/site",
+		"internal/runbooks", "internal/site",
 	},
 
 	// the tenant, which knows nothing of Switchboard
@@ -95,8 +98,8 @@ var walls = map[string][]string{
 	},
 	"views/gallery": {},
 	"views/viewstest": {
-		"internal/access", "internal/connector", "internal/problem", "views/auditlog", "views/changes", "views/connectors", "views/edit",
-		"views/forms", "views/frame", "views/gates",
+		"internal/access", "internal/connector", "internal/markdown", "internal/problem", "views/auditlog", "views/changes",
+		"views/connectors", "views/edit", "views/forms", "views/frame", "views/gates",
 	},
 	"journeys":                {},
 	"journeys/chromium":       {},

@@ -16,6 +16,7 @@ import (
 	"switchboard/internal/config"
 	"switchboard/internal/database"
 	"switchboard/internal/oidc"
+	"switchboard/internal/runbooks"
 	"switchboard/internal/site"
 )
 
@@ -36,6 +37,9 @@ func check(load loader, out io.Writer) int {
 		found, err := checkWitness(settings, witness)
 		r.line("witness "+strconv.Itoa(i+1), found, "Check audit.witnesses, and what the witness knows of this record.", err)
 	}
+	_, odd, err := runbooks.Load(settings.Runbooks.Dir)
+	r.warn(odd)
+	r.line("runbooks", "", "Check the files below runbooks.dir.", err)
 	if settings.Demo {
 		fmt.Fprintln(out, "issuer, graph  ok: the demo brings its own")
 		return r.code
@@ -70,9 +74,7 @@ func (r *report) configuration(settings config.Config, warnings []string) {
 	if soon := settings.CertificateWarning(time.Now()); soon != "" {
 		warnings = append(warnings, soon)
 	}
-	for _, warning := range append(warnings, unsafe(settings)...) {
-		fmt.Fprintln(r.out, "warning        "+warning)
-	}
+	r.warn(append(warnings, unsafe(settings)...))
 	fmt.Fprintln(r.out, "configuration  ok")
 	doubts := settings.Doubts()
 	if doubt := settings.CertificateDoubt(time.Now()); doubt != "" {
@@ -81,6 +83,12 @@ func (r *report) configuration(settings config.Config, warnings []string) {
 	for _, doubt := range doubts {
 		r.code = failed
 		fmt.Fprintln(r.out, "configuration  FAILED: "+doubt)
+	}
+}
+
+func (r *report) warn(warnings []string) {
+	for _, warning := range warnings {
+		fmt.Fprintln(r.out, "warning        "+warning)
 	}
 }
 

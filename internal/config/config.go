@@ -67,7 +67,15 @@ type Config struct {
 		Types []string  // Graph's words
 	}
 	TrustedProxies []netip.Prefix
-	Metrics        struct {
+	Operation
+}
+
+// Operation is what the people who run the program add to it, and how they watch it.
+type Operation struct {
+	Runbooks struct {
+		Dir string // a folder that could be read at the start; empty: none
+	}
+	Metrics struct {
 		Listen string // host:port; empty: off
 	}
 	Log struct{ Level slog.Level }

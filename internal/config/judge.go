@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,6 +36,7 @@ func (j *judge) config() Config {
 	c.Sessions.PerPerson = j.count("sessions.per_person")
 	c.Changes.RequireReason = j.truth("changes.require_reason")
 	c.Changes.Settle = j.duration("changes.settle")
+	c.Runbooks.Dir = j.folder("runbooks.dir")
 	c.Retirement.Date = j.date("retirement.date")
 	c.Retirement.Types = j.plain("retirement.types")
 	c.TrustedProxies = j.networks("trusted_proxies")
@@ -134,6 +136,18 @@ func (j *judge) date(path string) time.Time {
 		j.fault(path, "is not a date", "write year, month and day, such as 2024-02-19")
 	}
 	return date
+}
+
+// folder is one that can be read, or none.
+func (j *judge) folder(path string) string {
+	text := j.text(path)
+	if text == "" {
+		return ""
+	}
+	if _, err := os.ReadDir(text); err != nil {
+		j.fault(path, "is no folder that can be read: "+reason(err), "name one, or leave it empty")
+	}
+	return text
 }
 
 func (j *judge) level(path string) slog.Level {

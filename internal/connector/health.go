@@ -46,6 +46,17 @@ const (
 	brokenAfter = 72 * time.Hour
 )
 
+// After is how long after its last sync a connector comes to be of a health that goes by that; 0 for any other.
+func (h Health) After() time.Duration {
+	switch h {
+	case Late:
+		return lateAfter
+	case Broken:
+		return brokenAfter
+	}
+	return 0
+}
+
 // Retirement is when Microsoft ended which types of connector: silence since then is expected of them.
 type Retirement struct {
 	// Date is the last day, at 00:00 UTC.

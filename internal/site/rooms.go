@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 
 	"github.com/google/uuid"
@@ -19,6 +20,7 @@ import (
 	"switchboard/internal/drafts"
 	"switchboard/internal/inventory"
 	"switchboard/internal/oidc"
+	"switchboard/internal/runbooks"
 	"switchboard/internal/seal"
 	"switchboard/internal/session"
 	"switchboard/internal/signin"
@@ -101,8 +103,20 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.inventory.FillNames(ctx); err != nil {
 		return err
 	}
-	r.Pages = r.newPages(settings, db, o)
-	return nil
+	r.Pages, err = r.newPages(settings, db, o)
+	return err
+}
+
+// loadRunbooks reads the runbooks, and says which files of the folder are none.
+func loadRunbooks(folder string, log *slog.Logger) (runbooks.Books, error) {
+	books, warnings, err := runbooks.Load(folder)
+	if err != nil {
+		return nil, fmt.Errorf("runbooks.dir: %w", err)
+	}
+	for _, warning := range warnings {
+		log.Warn("runbooks.dir: " + warning)
+	}
+	return books, nil
 }
 
 // NewAuditLog is the audit log in that database.
@@ -167,7 +181,11 @@ func (r *Rooms) live(ctx context.Context, who access.Actor) ([]changes.Person, e
 }
 
 // newPages plugs the rooms into what answers requests.
-func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) http.Handler {
+func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) (http.Handler, error) {
+	books, err := loadRunbooks(settings.Runbooks.Dir, o.Log)
+	if err != nil {
+		return nil, err
+	}
 	assets, files := assetsOf(o.Files)
 	return handlers.New(handlers.Options{
 		Settings: handlers.Settings{
@@ -175,13 +193,14 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) htt
 			Retirement:    connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
 			RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
 			Roles: rolesOf(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
-			ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope,
-			Limits: o.Limits, LookShare: o.Waits.Look, Assets: assets,
+			GraphSettings: handlers.GraphSettings{GraphURL: settings.Graph.BaseURL, ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope},
+			Runbooks:      books,
+			Limits:        o.Limits, LookShare: o.Waits.Look, Assets: assets,
 		},
 		Sessions: r.Sessions, SignIn: r.SignIn, Inventory: r.inventory, Changes: r.changes, AuditLog: r.auditLog, Drafts: r.drafts,
 		Witnesses: r.Witnesses, Database: db.Ready, Writable: r.auditLog.Writable, Files: files,
 		Metrics: r.Metrics, Now: o.Now, NewID: o.NewID, Log: o.Log,
-	})
+	}), nil
 }
 
 // Close lets go of Graph.

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"time"
+	_ "time/tzdata" // the zones that people choose, where the machine has no list of them
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus/collectors"

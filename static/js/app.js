@@ -3,7 +3,9 @@
 //
 //   data-find, data-shortcut   the field that "/" goes to, and the choice whether it does, see shortcut.js
 //   data-found-for           the text that suggestions below that field are for, see find.js
-//   data-copy, data-copy-done  a button that copies a text, and what is then said
+//   data-copy, data-copy-from, data-copy-done  a button that copies a text, or that of the element with this id, and what is then said
+//   data-key                 the key that presses a button, see keys.js
+//   data-zone                the field for a person's time zone, see zone.js
 //   data-code                a mark in the place of characters, and which, see copy.js
 //   data-focus               where the focus goes after a swap that brings it
 //   data-focus-lost          where it goes after a swap that took away what had it
@@ -36,6 +38,8 @@ import "./ages.js";
 import "./theme.js";
 import "./shortcut.js";
 import "./find.js";
+import "./keys.js";
+import "./zone.js";
 import "./print.js";
 import "./audit.js";
 

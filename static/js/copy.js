@@ -1,10 +1,11 @@
 import { announce } from "./announce.js";
 
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-copy]");
+  const button = event.target.closest("[data-copy], [data-copy-from]");
   if (!button) return;
+  const { copy, copyFrom } = button.dataset;
   try {
-    await navigator.clipboard.writeText(button.dataset.copy);
+    await navigator.clipboard.writeText(copy ?? document.getElementById(copyFrom).textContent);
   } catch {
     refuse(button);
     return;

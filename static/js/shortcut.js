@@ -1,8 +1,9 @@
-// "/" and Ctrl+K (find.js) go to the field that finds (data-find), unless the person has turned that off (data-shortcut, kept in this browser):
-// who dictates, or rests a hand on the keys, must be able to.
+// "/" and Ctrl+K (find.js) go to the field that finds (data-find), unless the person has turned single keys off (data-shortcut, kept
+// in this browser): who dictates, or rests a hand on the keys, must be able to.
 const key = "shortcut";
 let kept = "on"; // for this page, where the browser allows no storage
 
+// isOn says whether single keys do something.
 export function isOn() {
   try {
     kept = localStorage.getItem(key) ?? "on";

@@ -36,6 +36,7 @@ type Card struct {
 	History []changes.Event
 	// Audited links the history to the audit log, for those who may read it.
 	Audited bool
+	Caller  Caller
 }
 
 // Reading is where the values come from.

@@ -2,6 +2,7 @@
 package frame
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"strconv"
@@ -91,6 +92,11 @@ type Crumb struct {
 type GraphNote struct {
 	Title, Detail string
 	Tone          components.Tone
+}
+
+// InZone has all that is drawn in the context tell times in a person's own zone beside UTC.
+func InZone(ctx context.Context, zone *time.Location) context.Context {
+	return components.InZone(ctx, zone)
 }
 
 func (n GraphNote) icon() string {

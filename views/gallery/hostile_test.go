@@ -12,6 +12,7 @@ import (
 
 	"switchboard/internal/access"
 	"switchboard/internal/connector"
+	"switchboard/internal/markdown"
 	"switchboard/internal/problem"
 	"switchboard/views/changes"
 	"switchboard/views/components"
@@ -48,6 +49,13 @@ func flood(v reflect.Value, text string) {
 	case *map[string]string:
 		// each with a fault of its own: what is wrong with a text must not decide what is drawn
 		*model = map[string]string{connector.ServerName: text + "\x012", connector.Status: text + "2"}
+	case *[]markdown.Node: // what was read of Markdown
+		words := []markdown.Node{{Kind: markdown.Text, Text: text}}
+		for _, kind := range []markdown.Kind{markdown.Strong, markdown.Emphasis, markdown.Struck} {
+			words = append(words, markdown.Node{Kind: kind, Children: words[:1]})
+		}
+		words = append(words, markdown.Node{Kind: markdown.Code, Text: text}, markdown.Node{Kind: markdown.Link, Target: "/runbooks/" + text, Children: words[:1]})
+		*model = []markdown.Node{{Kind: markdown.Item, Children: []markdown.Node{{Kind: markdown.Paragraph, Children: words}}}}
 	case *map[string]connector.Side:
 		*model = map[string]connector.Side{connector.ServerName: connector.Side(text)}
 	default:

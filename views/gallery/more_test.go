@@ -33,6 +33,8 @@ func more() map[string]exhibit {
 	}
 	maps.Copy(all, licenceExhibits())
 	maps.Copy(all, searchExhibits())
+	maps.Copy(all, runbookExhibits())
+	maps.Copy(all, callerExhibits())
 	return all
 }
 

@@ -19,6 +19,9 @@ func EditURL(connectorID string) string   { return ConnectorURL(connectorID) + "
 func ReviewURL(connectorID string) string { return ConnectorURL(connectorID) + "/review" }
 func SyncURL(connectorID string) string   { return ConnectorURL(connectorID) + "/sync" }
 
+// RunbookURL is the address of what to do about connectors of a health.
+func RunbookURL(health connector.Health) string { return "/runbooks/" + string(health) }
+
 // CheckURL looks at a change in doubt, CloseURL gives it up, and RevertURL is the form that puts its values back.
 func CheckURL(changeID string) string  { return ChangeURL(changeID) + "/check" }
 func CloseURL(changeID string) string  { return ChangeURL(changeID) + "/close" }

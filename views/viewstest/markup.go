@@ -89,6 +89,18 @@ func Words(n *html.Node) string {
 	return strings.Join(strings.Fields(text.String()), " ")
 }
 
+// Text is the text below the node, to the character.
+func Text(n *html.Node) string {
+	if n.Type == html.TextNode {
+		return n.Data
+	}
+	var text strings.Builder
+	for child := n.FirstChild; child != nil; child = child.NextSibling {
+		text.WriteString(Text(child))
+	}
+	return text.String()
+}
+
 // Rendered is the markup of a component.
 func Rendered(t *testing.T, component templ.Component) []byte {
 	t.Helper()

@@ -2,10 +2,12 @@
 package viewstest
 
 import (
+	"net/url"
 	"time"
 
 	"switchboard/internal/access"
 	"switchboard/internal/connector"
+	"switchboard/internal/markdown"
 	"switchboard/views/changes"
 	"switchboard/views/connectors"
 	"switchboard/views/forms"
@@ -105,6 +107,14 @@ func Card(c connector.Connector, actor access.Actor) connectors.Card {
 		Connector: c, Health: Retirement.Health(c, Now), Sentence: Retirement.Explain(c, Now, actor.May(access.Edit)), Actor: actor,
 		Now: Now, Reading: connectors.Reading{Read: Now.Add(-40 * time.Second)}, History: history(), Audited: actor.May(access.Audit),
 		Gates: gates.Gates{EditClaims: []string{"Connector.Admin"}, ReadScope: "DeviceManagementServiceConfig.Read.All", WriteScope: "DeviceManagementServiceConfig.ReadWrite.All"},
+	}
+	m.Caller = connectors.Caller{
+		Since: connectors.Since{Before: Now.Add(-127 * time.Hour), From: Now.Add(-120 * time.Hour)}, Page: "https://switchboard.contoso.example/connectors/" + c.ID(),
+		Steps:   markdown.Parse("1. Look at the **history**.\n2. Ask for a `full` sync.")[0].Children,
+		Request: connectors.Request{Address: "https://graph.microsoft.com/beta/deviceManagement/exchangeConnectors/" + url.PathEscape(c.ID()), Scope: "DeviceManagementServiceConfig.Read.All"},
+	}
+	if m.Health == connector.Healthy {
+		m.Caller.Since = connectors.Since{}
 	}
 	if actor.May(access.Edit) {
 		m.Sync = &connectors.Sync{ID: c.ID(), Hidden: Hidden, RequireReason: true, Retired: m.Health == connector.Retired}

@@ -1,0 +1,7 @@
+package connectors
+
+// What tests ask alone.
+var (
+	ForShell      = forShell
+	ForPowerShell = forPowerShell
+)

@@ -1,0 +1,63 @@
+package connectors
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"switchboard/internal/connector"
+	"switchboard/views/components"
+)
+
+// longestSummary bounds the text for a ticket, in characters.
+const longestSummary = 600
+
+// Summary is what to tell a caller and to write into a ticket: plain text, without a time that grows old.
+func (m Card) Summary() string {
+	lines := []string{
+		bounded(components.ShownName(m.Connector.Name()), 80) + ": " + m.Health.Label() + " (Intune Exchange connector).",
+		bounded(m.facts(), 120),
+		bounded(plain(m.since()), 150),
+		"Under way: " + m.doing(),
+		m.tell(),
+		"Ask: " + bounded(plain(m.ask()), 110),
+		m.Caller.Page,
+	}
+	for len(lines) > 2 && length(lines) > longestSummary { // the least of them goes: who to ask, then what was under way
+		lines = append(lines[:len(lines)-2], lines[len(lines)-1])
+	}
+	if length(lines) > longestSummary { // an address that nobody could type
+		lines = lines[:1]
+	}
+	return strings.Join(lines, "\n")
+}
+
+// facts are what Graph says, and when it did.
+func (m Card) facts() string {
+	last := "It has never synced"
+	if said, at := m.Connector.SyncSaid(); said == connector.SyncDated {
+		last = "Last sync " + stamp(at)
+	} else if said == connector.SyncUnreadable {
+		last = "Last sync not known"
+	}
+	status := shown(m.Connector.Value(connector.Status), nil)
+	return last + "; Graph status " + status + ", read " + stamp(m.Read) + "."
+}
+
+// doing is what is under way as one line.
+func (m Card) doing() string {
+	all := m.underway()
+	if len(all) == 0 {
+		return "nothing."
+	}
+	return bounded(plain(all[0].said), 130)
+}
+
+func bounded(text string, most int) string {
+	first, more := connector.First(text, most)
+	if more {
+		return first + "…"
+	}
+	return first
+}
+
+func length(lines []string) int { return utf8.RuneCountInString(strings.Join(lines, "\n")) }
