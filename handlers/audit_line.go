@@ -51,7 +51,7 @@ func noSuchLine() error {
 func lineModel(line audit.Entry, t teller) auditlog.Line {
 	model := auditlog.Line{
 		Row: t.line(line), ID: line.ID, Actor: line.Actor, Reason: line.Reason, Outcome: string(line.Outcome), SyncType: line.SyncType, SyncedAt: line.SyncedAt,
-		Hash: line.Hash, Kept: kept(line),
+		Further: auditlog.Further{Run: line.Run, Ticket: line.Ticket, Observed: line.Observed}, Hash: line.Hash, Kept: kept(line),
 	}
 	if line.Graph != nil {
 		model.Graph = &auditlog.GraphAnswer{Status: line.Graph.Status, RequestID: line.Graph.RequestID, ClientRequestID: line.Graph.ClientRequestID, Message: line.Graph.Message}

@@ -59,6 +59,9 @@ type Config struct {
 		RequireReason bool
 		Settle        time.Duration
 	}
+	Claims struct {
+		Expire time.Duration
+	}
 	Retirement struct {
 		Date  time.Time // the day's start in UTC
 		Types []string  // Graph's words

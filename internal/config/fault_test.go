@@ -67,6 +67,7 @@ func TestFaults(t *testing.T) {
 		{"audit.key_file", short, "audit.key_file: "},
 		{"changes.require_reason", "sometimes", "changes.require_reason: "},
 		{"changes.settle", "0", "changes.settle: "},
+		{"claims.expire", "3", "claims.expire: "},
 		{"retirement.date", "19.2.2024", "retirement.date: "},
 		{"trusted_proxies", "10.0.0.0/8,10.0.0.1", `trusted_proxies: "10.0.0.0/8,10.0.0.1" (SWITCHBOARD_TRUSTED_PROXIES) holds "10.0.0.1"`},
 		{"metrics.listen", "9100", "metrics.listen: "},

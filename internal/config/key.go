@@ -43,6 +43,7 @@ var keys = []key{
 	{path: "audit.stream"},
 	{path: "changes.require_reason", initial: "true"},
 	{path: "changes.settle", initial: "60s"},
+	{path: "claims.expire", initial: "72h"},
 	{path: "retirement.date", initial: "2024-02-19"},
 	{path: "retirement.types", initial: "onPremises,hosted,dedicated", list: true},
 	{path: "trusted_proxies", list: true},

@@ -21,6 +21,8 @@ type Line struct {
 	// Reason, Outcome, SyncType and SyncedAt are the line's own; SyncedAt is nil where it has none.
 	Reason, Outcome, SyncType string
 	SyncedAt                  *connector.Value
+	// Further are members that few lines have.
+	Further Further
 	// Graph is the answer that the outcome rests on; nil for none.
 	Graph *GraphAnswer
 	// Kept is what the audit log keeps beside the line without exporting it.
@@ -32,6 +34,12 @@ type Line struct {
 	// Related are all lines of the change, this one included, the oldest first; nil for what is no change.
 	Related []Row
 	Chain   Chain
+}
+
+// Further are the line's run, ticket, and the number of the change made elsewhere that it is about; empty and 0 for none.
+type Further struct {
+	Run, Ticket string
+	Observed    int64
 }
 
 // GraphAnswer is an answer of Microsoft Graph; Status is 0 where none came.
