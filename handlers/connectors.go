@@ -29,7 +29,7 @@ func (h *connectorPages) overview(c echo.Context, person *session.Person) error 
 	model := connectors.Overview{
 		Counts: connectors.Count(rows), Attention: connectors.Attention(rows), Recent: h.recent(c, person), Outside: h.outside(c, person), Waiting: h.left(c).Waiting(),
 		Claims: h.claims(c, person),
-		Gaps: gaps(rows, listing), InDoubt: h.doubts(c, person), MayAudit: person.Actor().May(access.Audit),
+		Gaps:   gaps(rows, listing), InDoubt: h.doubts(c, person), MayAudit: person.Actor().May(access.Audit),
 		Read: listing.At, Now: h.now(), Stale: staleListing(listing, h.now(), person),
 	}
 	return h.send(c, person, page{

@@ -68,8 +68,8 @@ func (t typedText) fault(name string) string {
 // typedKey is where a request keeps what is to stand in the small forms of the page that it shows, by the form.
 const typedKey = "typed"
 
-// typed is that; nil for a page whose forms are all empty.
-func typed(c echo.Context) map[string]typedText {
+// typedInto is that; nil for a page whose forms are all empty.
+func typedInto(c echo.Context) map[string]typedText {
 	known, _ := c.Get(typedKey).(map[string]typedText)
 	return known
 }
@@ -85,7 +85,7 @@ func (p *presenter) recallTyped(c echo.Context, person *session.Person, id strin
 	for form, text := range kept {
 		all[form] = typedText{reason: text.Fields[reasonField], ticket: text.Fields[ticketField], kept: text.KeptAt}
 	}
-	maps.Copy(all, typed(c))
+	maps.Copy(all, typedInto(c))
 	c.Set(typedKey, all)
 }
 
@@ -106,7 +106,7 @@ func (p *presenter) deskOf(c echo.Context, person *session.Person, id string) co
 		})
 	}
 	if person.Actor().May(access.Propose) {
-		model.Forms = &connectors.DeskForms{ID: id, Note: p.deskForm(person, typed(c)[noteForm]), Claim: p.deskForm(person, typed(c)[claimForm])}
+		model.Forms = &connectors.DeskForms{ID: id, Note: p.deskForm(person, typedInto(c)[noteForm]), Claim: p.deskForm(person, typedInto(c)[claimForm])}
 		if claim, there := p.left(c).Claim(id, p.now()); there {
 			model.Forms.End = forms.HiddenFields{Token: person.FormToken(), State: p.newID() + "." + strconv.FormatInt(claim.Seq, 10)}
 		}
@@ -144,7 +144,7 @@ func (p *presenter) settle(c echo.Context, person *session.Person, line audit.En
 	if line.Action != audit.Observed || !p.left(c).Waits(line.Seq) || !person.Actor().May(access.Propose) {
 		return nil
 	}
-	said := typed(c)[settleFormOf(line.Seq)]
+	said := typedInto(c)[settleFormOf(line.Seq)]
 	return &changeviews.Settle{
 		Seq: line.Seq, Change: line.ID, Hidden: forms.HiddenFields{Token: person.FormToken(), State: p.newID()},
 		MayRevert: person.Actor().May(access.Edit), Reason: said.reason, Error: said.fault(reasonField),

@@ -37,7 +37,7 @@ type Intent struct {
 	Reverts string
 	// Observed is the number of the audit log's line of a change made elsewhere, of which this one puts everything back; 0 for none.
 	Observed int64
-	Actor   access.Actor
+	Actor    access.Actor
 	// Fields hold what was asked, and once known what Graph stores.
 	Fields     []connector.FieldChange
 	IntendedAt time.Time

@@ -34,7 +34,7 @@ func (j *judge) config() Config {
 	c.Sessions.PerPerson = j.count("sessions.per_person")
 	c.Changes.RequireReason = j.truth("changes.require_reason")
 	c.Changes.Settle = j.duration("changes.settle")
-	c.Claims.Expire = j.duration("claims.expire")
+	c.Changes.ClaimsExpire = j.duration("claims.expire")
 	c.Retirement.Date = j.date("retirement.date")
 	c.Retirement.Types = j.plain("retirement.types")
 	c.TrustedProxies = j.networks("trusted_proxies")

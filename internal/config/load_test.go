@@ -106,7 +106,7 @@ func TestDefaults(t *testing.T) {
 		{"audit.key_file", c.Audit.Key, auditKey},
 		{"changes.require_reason", c.Changes.RequireReason, true},
 		{"changes.settle", c.Changes.Settle, time.Minute},
-		{"claims.expire", c.Claims.Expire, 72 * time.Hour},
+		{"claims.expire", c.Changes.ClaimsExpire, 72 * time.Hour},
 		{"retirement.date", c.Retirement.Date, day},
 		{"retirement.types", c.Retirement.Types, []string{"onPremises", "hosted", "dedicated"}},
 		{"trusted_proxies", len(c.TrustedProxies), 0},

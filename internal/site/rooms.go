@@ -88,7 +88,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.changes.Recover(ctx); err != nil {
 		return fmt.Errorf("find changes that an earlier run left without an outcome: %w", err)
 	}
-	r.desk = desk.New(desk.Options{Database: db, AuditLog: r.auditLog, Expire: settings.Claims.Expire, Now: o.Now})
+	r.desk = desk.New(desk.Options{Database: db, AuditLog: r.auditLog, Expire: settings.Changes.ClaimsExpire, Now: o.Now})
 	r.drafts = drafts.New(db, seals, o.Now, o.Log)
 	r.inventory = inventory.New(inventory.Options{
 		Graph: r.graph, Now: o.Now, Patience: o.Waits.Read, Database: db, AuditLog: r.auditLog, Build: o.Version, Log: o.Log, CompareWithin: o.Waits.Compare,

@@ -72,8 +72,8 @@ func (e Event) Person() string {
 // Outside says whether somebody made the change elsewhere: Graph does not say who.
 func (e Event) Outside() bool { return !e.To.IsZero() }
 
-// Between says when it was made.
-func (e Event) Between(now time.Time) string {
+// MadeBetween says when somebody made the change elsewhere.
+func (e Event) MadeBetween(now time.Time) string {
 	return "between " + components.Absolute(e.From, now) + " and " + components.Absolute(e.To, now) + " UTC"
 }
 
