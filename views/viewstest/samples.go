@@ -104,6 +104,7 @@ func Card(c connector.Connector, actor access.Actor) connectors.Card {
 		Now: Now, Reading: connectors.Reading{Read: Now.Add(-40 * time.Second)}, History: history(), Audited: actor.May(access.Audit),
 		Gates: gates.Gates{EditClaims: []string{"Connector.Admin"}, ReadScope: "DeviceManagementServiceConfig.Read.All", WriteScope: "DeviceManagementServiceConfig.ReadWrite.All"},
 	}
+	m.Desk = Desk(actor)
 	if actor.May(access.Edit) {
 		m.Sync = &connectors.Sync{ID: c.ID(), Hidden: Hidden, RequireReason: true, Retired: m.Health == connector.Retired}
 	}
