@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,6 +45,9 @@ type TextKeeper interface {
 	KeepText(context.Context, access.Actor, drafts.Text) error
 	DropText(ctx context.Context, person access.Actor, connectorID, form string) error
 }
+
+// discardField is the button that drops what was kept over a sign-in.
+const discardField = "discard"
 
 // sentText is one of the small forms as it was sent.
 type sentText struct {
@@ -116,6 +120,12 @@ func (h *deskPages) sentTo(c echo.Context, person *session.Person, id, name stri
 		return sentText{}, problem.New(problem.BadRequest, "A part of this form that the page hides did not arrive.").
 			Saying("Nothing was recorded.").Advising(openAgain)
 	}
+	for field := range form {
+		if !slices.Contains([]string{tokenField, stateField, reasonField, ticketField, discardField}, field) {
+			return sentText{}, problem.New(problem.BadRequest, "No form of Switchboard has the field "+field+".").
+				Saying("Nothing was recorded.").Advising(openAgain)
+		}
+	}
 	sent := sentText{name: name, ticket: strings.TrimSpace(form.Get(ticketField))}
 	sent.claim, _ = strconv.ParseInt(claim, 10, 64) // one that is none ends nothing
 	sent.Form = desk.Form{
@@ -127,7 +137,7 @@ func (h *deskPages) sentTo(c echo.Context, person *session.Person, id, name stri
 
 // take has a form leave what it brings, and shows its connector with it.
 func (h *deskPages) take(c echo.Context, person *session.Person, sent sentText, leave func(context.Context) (desk.Left, error)) error {
-	if sentForm(c).Get("discard") != "" {
+	if sentForm(c).Get(discardField) != "" {
 		h.drop(c, person, sent)
 		return c.Redirect(http.StatusSeeOther, links.ConnectorURL(sent.Connector))
 	}

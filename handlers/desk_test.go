@@ -133,6 +133,8 @@ func TestNotes(t *testing.T) {
 		contains(t, ruth.get(path), "Friday &lt;b&gt;at 9&lt;/b&gt;.", "Ask Priya.", "Tom Okafor")
 		equal(t, "the text", s.lines(db, audit.Filter{Action: audit.Note})[0].Reason, "The mailbox moves on Friday <b>at 9</b>.\nAsk Priya.")
 		equal(t, "the form of somebody else", maya.post(path+"/notes", url.Values{"token": {maya.token()}, "state": form["state"], "reason": {"x"}}).status, http.StatusBadRequest)
+		odd := maya.leaving(id, path+"/notes", "reason", "x", "serverName", "ex04")
+		equal(t, "with a field of another form", maya.post(path+"/notes", odd).status, http.StatusBadRequest)
 		equal(t, "without its one-time id", maya.post(path+"/notes", url.Values{"token": {maya.token()}, "reason": {"x"}}).status, http.StatusBadRequest)
 		for _, empty := range []string{"", " \r\n\t", "\u200b"} {
 			refused := maya.post(path+"/notes", maya.leaving(id, path+"/notes", "reason", empty), "HX-Request", "true")
