@@ -71,5 +71,5 @@ func (p *person) summary(words string) playwright.Locator {
 }
 
 func (p *person) told(words string) playwright.Locator {
-	return p.Locator("[role=status]", playwright.PageLocatorOptions{HasText: words})
+	return p.Locator("main [role=status]", playwright.PageLocatorOptions{HasText: words})
 }
