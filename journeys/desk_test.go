@@ -56,6 +56,7 @@ func TestDeskWithoutScript(t *testing.T) {
 	tom.presses("I am on it")
 	tom.sees(tom.told("You are on it, and everybody sees it."))
 	tom.clicks(tom.summary("Leave a note…"))
+	tom.meets(422)
 	tom.presses("Leave the note")
 	tom.sees(tom.GetByText("Write a sentence: everybody who sees this connector reads it."))
 	tom.types(tom.GetByLabel("Note"), "Do not restart the agent")
