@@ -3,8 +3,6 @@ package connectors
 import (
 	"time"
 
-	"github.com/a-h/templ"
-
 	"switchboard/internal/connector"
 	"switchboard/views/components"
 	"switchboard/views/forms"
@@ -138,14 +136,6 @@ func ticketField(m DeskForm) forms.TextArea {
 
 func keptWords(kept, now time.Time) string {
 	return "This is what you typed at " + components.Clock(kept, now) + " UTC, before you signed in again. It has not been recorded."
-}
-
-// claimAttributes mark the card, or the row, of a connector that somebody is on.
-func claimAttributes(claim *Claim) templ.Attributes {
-	if claim == nil {
-		return nil
-	}
-	return templ.Attributes{"data-claim": claim.OID}
 }
 
 // claimant is who is on it, for a mark in a row.
