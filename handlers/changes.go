@@ -5,6 +5,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
 	"switchboard/internal/changes"
 	"switchboard/internal/session"
 	changeviews "switchboard/views/changes"
@@ -17,11 +19,35 @@ type changePages struct{ *presenter }
 
 // list shows what is in doubt, after looking again, and what was changed lately.
 func (h *changePages) list(c echo.Context, person *session.Person) error {
+	if c.QueryParam("show") == "elsewhere" {
+		return h.elsewhere(c, person)
+	}
 	h.lookAtAll(c, person)
 	model := changeviews.List{Recent: h.recent(c, person), Now: h.now(), InDoubt: h.doubts(c, person)}
 	return h.send(c, person, page{
 		status: http.StatusOK, title: model.Title(), fragment: changeviews.ListContent(model),
 		current: "/changes", crumbs: []frame.Crumb{{Label: "Changes"}},
+	})
+}
+
+const (
+	// elsewhereShown is how many of the changes made elsewhere that wait their page shows, settledShown how many that do not any longer.
+	elsewhereShown = 50
+	settledShown   = 10
+)
+
+// elsewhere shows the changes made outside Switchboard that wait to be settled.
+func (h *changePages) elsewhere(c echo.Context, person *session.Person) error {
+	ctx := c.Request().Context()
+	lines, err := h.deskReader.Outside(ctx, h.left(c), elsewhereShown)
+	settled, unread := h.auditReader.Query(ctx, audit.Filter{Action: audit.Acknowledged}, 0, settledShown)
+	model := changeviews.Elsewhere{
+		Waiting: h.tell(c, person, lines, err), Total: h.left(c).Waiting(), Settled: h.tell(c, person, settled.Entries, unread),
+		MaySettle: person.Actor().May(access.Propose), Now: h.now(),
+	}
+	return h.send(c, person, page{
+		status: http.StatusOK, title: model.Title(), fragment: changeviews.ElsewhereContent(model),
+		current: links.ElsewhereURL, crumbs: []frame.Crumb{{Label: "Changes", Href: "/changes"}, {Label: "Changed elsewhere"}},
 	})
 }
 

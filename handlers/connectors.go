@@ -7,7 +7,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/access"
-	"switchboard/internal/audit"
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
 	"switchboard/internal/session"
@@ -33,8 +32,8 @@ func (h *connectorPages) overview(c echo.Context, person *session.Person) error 
 	attention, counts := connectors.Attention(rows), connectors.Count(rows)
 	h.tellPast(c, attention[:min(connectors.MostAttention, len(attention))], asOf(listing, h.now()))
 	model := connectors.Overview{
-		Counts: counts, Attention: attention, Recent: h.recent(c, person), Outside: h.outside(c, person),
-		Gaps: gaps(rows, listing), InDoubt: h.doubts(c, person), Actor: person.Actor(),
+		Counts: counts, Attention: attention, Recent: h.recent(c, person), Outside: h.outside(c, person), Waiting: h.left(c).Waiting(),
+		Claims: h.claims(c, person), Gaps: gaps(rows, listing), InDoubt: h.doubts(c, person), Actor: person.Actor(),
 		Trend: h.trend(c, counts, listing.At), Log: h.logStands(),
 		Read: listing.At, Now: h.now(), Stale: staleListing(listing, h.now(), person),
 	}
@@ -105,7 +104,9 @@ func (h *connectorPages) rows(c echo.Context, person *session.Person, listing in
 	}
 	rows := make([]connectors.Row, len(listing.Connectors))
 	for i, one := range listing.Connectors {
-		rows[i] = connectors.Row{Connector: one, Health: h.Retirement.Health(one, now), InDoubt: doubtful[one.Key()]}
+		rows[i] = connectors.Row{
+			Connector: one, Health: h.Retirement.Health(one, now), InDoubt: doubtful[one.Key()], Claim: h.claimAt(c, person, one.ID()),
+		}
 		if connectors.NeedsSomebody(rows[i].Health) { // nobody reads the sentences of thousands that are well
 			rows[i].Sentence = h.Retirement.Explain(one, now, mayEdit)
 		}
@@ -142,26 +143,26 @@ func staleListing(listing inventory.Listing, now time.Time, person *session.Pers
 	return stale(*listing.Failure, listing.Late, now, person)
 }
 
-// outsideShown is how many of the latest changes made outside Switchboard the overview shows.
+// outsideShown is how many of the changes made outside Switchboard that wait the overview shows.
 const outsideShown = 4
 
-// outside are the latest changes that nobody made here.
+// outside are the newest changes that nobody made here and nobody has settled.
 func (h *connectorPages) outside(c echo.Context, person *session.Person) []changes.Event {
-	found, err := h.inventory.Outside(c.Request().Context(), outsideShown)
-	if err != nil {
-		h.log(c).Warn("the changes made outside could not be read", "error", err.Error())
-		return nil
-	}
-	ids := make([]string, len(found))
-	for i, one := range found {
+	lines, err := h.deskReader.Outside(c.Request().Context(), h.left(c), outsideShown)
+	return h.tell(c, person, lines, err)
+}
+
+// claims are everybody who is on something.
+func (h *connectorPages) claims(c echo.Context, person *session.Person) []connectors.Claim {
+	all := h.left(c).Claims(h.now())
+	ids := make([]string, len(all))
+	for i, one := range all {
 		ids[i] = one.Connector
 	}
-	known, shown := h.names(c, person, ids...), make([]changes.Event, len(found))
-	for i, one := range found {
-		shown[i] = changes.Event{
-			Who: one.By.Name, You: one.By.Is(person.Actor()), Action: string(audit.Observed), Fields: one.Fields,
-			About: changes.About{Connector: one.Connector, Name: nameOr(known, one.Connector)}, Window: changes.Window{From: one.From, To: one.To}, At: one.To, Seq: one.Seq,
-		}
+	known, shown := h.names(c, person, ids...), make([]connectors.Claim, len(all))
+	for i, one := range all {
+		shown[i] = claimModel(one, person)
+		shown[i].About = connectors.ClaimAbout{ID: one.Connector, Name: nameOr(known, one.Connector)}
 	}
 	return shown
 }

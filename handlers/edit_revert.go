@@ -6,19 +6,21 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"switchboard/internal/audit"
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
+	"switchboard/internal/inventory"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
 )
 
 // revert shows the edit form filled with the values that a change replaced. A save of it goes the way of every edit.
 func (h *editPages) revert(c echo.Context, person *session.Person) error {
-	asked, err := h.askedFor(c)
+	id, err := changeID(c)
 	if err != nil {
 		return err
 	}
-	before, err := h.changeActions.RevertOf(c.Request().Context(), asked.ID)
+	before, err := h.changeActions.RevertOf(c.Request().Context(), id)
 	if err != nil {
 		return err
 	}
@@ -31,6 +33,10 @@ func (h *editPages) revert(c echo.Context, person *session.Person) error {
 	})
 	form.Wanted, form.Problem = before.Wanted, lost(before)
 	receipt := h.receipt(c, person, before.Change)
+	if before.Change.Action == audit.Observed {
+		outside, _ := inventory.OutsideOf(audit.Entry{Action: audit.Observed, Reason: before.Change.Reason})
+		receipt.Window.From, receipt.Window.To = outside.From, outside.To
+	}
 	form.Reverts = &receipt
 	return h.sendForm(c, person, http.StatusOK, form)
 }

@@ -1,8 +1,8 @@
 // Package handlers turns HTTP requests into calls of the other rooms and their answers into pages or fragments. It holds
 // the table of routes and the checks that stand before every one of them, and no rule of the business.
 //
-// Its files go by layers, and calls run downwards only: one struct a subject (connectors, edit, changes, audit, account, signin,
-// probes) stands on the presenter (present*.go: what pages say of connectors and changes), which stands on the kernel
+// Its files go by layers, and calls run downwards only: one struct a subject (connectors, edit, changes, desk, audit, account,
+// signin, probes) stands on the presenter (present*.go: what pages say of connectors and changes), which stands on the kernel
 // (kernel*.go: what every request needs).
 package handlers
 
@@ -91,6 +91,25 @@ type AuditLog interface {
 	AuditExports
 }
 
+// Desk is what people leave for each other.
+type Desk interface {
+	DeskLooker
+	DeskReader
+	DeskActions
+}
+
+// KeptForms are what was typed into forms, kept over a sign-in.
+type KeptForms interface {
+	Drafts
+	TextKeeper
+}
+
+// Probes say how the program is.
+type Probes struct {
+	// Database says whether the database answers, Writable whether lines can be added to the audit log and be read.
+	Database, Writable func(context.Context) error
+}
+
 // Options are what the handlers need.
 type Options struct {
 	Settings
@@ -99,11 +118,11 @@ type Options struct {
 	Inventory Inventory
 	Changes   Changes
 	AuditLog  AuditLog
-	Drafts    Drafts
+	Desk      Desk
+	Drafts    KeptForms
 	// Witnesses may be nil: none.
 	Witnesses Witnesses
-	// Database says whether the database answers, Writable whether lines can be added to the audit log and be read.
-	Database, Writable func(context.Context) error
+	Probes
 	// Files serve the style sheets, scripts and icons.
 	Files http.Handler
 
@@ -136,6 +155,7 @@ type subjects struct {
 	connectors *connectorPages
 	edit       *editPages
 	changes    *changePages
+	desk       *deskPages
 	auditlog   *auditPages
 	account    *accountPages
 	runbooks   *runbookPages
@@ -144,11 +164,15 @@ type subjects struct {
 }
 
 func newSubjects(o Options, k *kernel) subjects {
-	p := &presenter{kernel: k, inventory: o.Inventory, remembered: o.Inventory, onsets: o.Inventory, changeActions: o.Changes, syncs: o.Changes, auditReader: o.AuditLog}
+	p := &presenter{
+		kernel: k, inventory: o.Inventory, remembered: o.Inventory, onsets: o.Inventory, changeActions: o.Changes, syncs: o.Changes,
+		auditReader: o.AuditLog, deskReader: o.Desk, textReader: o.Drafts,
+	}
 	h := subjects{
 		connectors: &connectorPages{presenter: p, finder: o.Inventory},
 		edit:       &editPages{presenter: p, edits: o.Changes, drafts: o.Drafts},
 		changes:    &changePages{p},
+		desk:       &deskPages{presenter: p, desk: o.Desk, texts: o.Drafts},
 		auditlog:   &auditPages{presenter: p, auditLog: o.AuditLog, witnesses: o.Witnesses, exporting: exporting{to: map[string]bool{}}},
 		account:    &accountPages{p, o.Sessions},
 		runbooks:   &runbookPages{k},
@@ -158,6 +182,6 @@ func newSubjects(o Options, k *kernel) subjects {
 		},
 		probes: &probePages{kernel: k, database: o.Database, writable: o.Writable, standing: o.AuditLog.Standing, files: o.Files},
 	}
-	k.lateForm = h.edit.keepLate
+	k.lateForm = func(c echo.Context) { h.edit.keepLate(c); h.desk.keepLate(c) }
 	return h
 }

@@ -45,11 +45,20 @@ func pathID(c echo.Context) string {
 
 // askedFor is the change that the address names.
 func (k *kernel) askedFor(c echo.Context) (changes.Change, error) {
+	id, err := changeID(c)
+	if err != nil {
+		return changes.Change{}, err
+	}
+	return k.changeReader.Get(c.Request().Context(), id)
+}
+
+// changeID is the id of a change in the path.
+func changeID(c echo.Context) (string, error) {
 	id, err := uuid.Parse(c.Param("change"))
 	if err != nil {
-		return changes.Change{}, problem.New(problem.NotFound, "There is no change with this id.").Advising("Check the link.")
+		return "", problem.New(problem.NotFound, "There is no change with this id.").Advising("Check the link.")
 	}
-	return k.changeReader.Get(c.Request().Context(), id.String())
+	return id.String(), nil
 }
 
 // from is where a request comes from, for a change.

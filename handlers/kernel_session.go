@@ -60,7 +60,7 @@ func fate(c echo.Context) string {
 	switch {
 	case c.Get(keptKey) != nil:
 		return "?form=kept"
-	case strings.HasPrefix(c.Path(), "/connectors/:id"), strings.HasPrefix(c.Path(), "/changes/:change"):
+	case strings.HasPrefix(c.Path(), "/connectors/:id"), strings.HasPrefix(c.Path(), "/changes/:change"), c.Path() == "/audit/:seq/acknowledge":
 		return "?form=lost"
 	}
 	return ""

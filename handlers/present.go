@@ -18,6 +18,8 @@ type presenter struct {
 	changeActions ChangeActions
 	syncs         Syncs
 	auditReader   AuditReader
+	deskReader    DeskReader
+	textReader    TextReader
 }
 
 // ConnectorReader reads connectors.
@@ -27,8 +29,6 @@ type ConnectorReader interface {
 	Get(ctx context.Context, reader inventory.Person, id string) (inventory.Reading, error)
 	// Last is what the session read last of one connector, without asking Graph.
 	Last(reader inventory.Person, id string) (inventory.Reading, bool)
-	// Outside are the latest changes made outside Switchboard, the newest first.
-	Outside(ctx context.Context, limit int) ([]inventory.Outside, error)
 }
 
 // ChangeActions are what can be done about a change that was made.

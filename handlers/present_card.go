@@ -35,11 +35,14 @@ func (p *presenter) card(c echo.Context, person *session.Person, id string, read
 	}
 	p.judge(&card)
 	card.Past = p.pastOf(c, card.Connector, card.Health, card.Now)
+	p.recallTyped(c, person, id)
 	lines := p.linesOf(c, id)
 	card.History, card.Audited = p.history(c, person, lines), person.Actor().May(access.Audit)
 	if failed == nil && !reading.Stale() && card.Later == nil {
 		card.Behind = behind(lines, reading.Connector, now)
 	}
+	card.Desk = p.deskOf(c, person, id)
+	card.Desk.Told = p.justLeft(c, person, lines)
 	card.Progress = p.progress(c, person, id)
 	card.Sync = p.syncForm(person, card)
 	card.Caller = p.caller(c, person, card, lines)

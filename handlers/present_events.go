@@ -9,6 +9,7 @@ import (
 	"switchboard/internal/audit"
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
+	"switchboard/internal/desk"
 	"switchboard/internal/inventory"
 	"switchboard/internal/session"
 	changeviews "switchboard/views/changes"
@@ -22,6 +23,10 @@ type teller struct {
 	names  map[string]connector.Name
 	// kinds are what syncs asked for whose lines do not tell.
 	kinds map[string]string
+	// settlers are the lines that settled a change made elsewhere, by the number of its line.
+	settlers map[int64]audit.Entry
+	waits    func(seq int64) bool
+	settle   func(audit.Entry) *changeviews.Settle
 }
 
 // teller reads what it takes to tell of the lines: all lines of their changes, and the names of their connectors.
@@ -42,7 +47,23 @@ func (p *presenter) teller(c echo.Context, person *session.Person, lines []audit
 	if err != nil {
 		p.log(c).Warn("what syncs asked for could not be read", "error", err.Error())
 	}
-	return teller{person.Actor(), shared, p.names(c, person, connectors...), kinds}, nil
+	return teller{
+		actor: person.Actor(), shared: shared, names: p.names(c, person, connectors...), kinds: kinds, settlers: settlers(lines, shared),
+		waits: p.left(c).Waits, settle: func(line audit.Entry) *changeviews.Settle { return p.settle(c, person, line) },
+	}, nil
+}
+
+// settlers are the lines among these, and of their changes, that settled a change made elsewhere.
+func settlers(lines []audit.Entry, shared map[string][]audit.Entry) map[int64]audit.Entry {
+	found := map[int64]audit.Entry{}
+	for _, line := range lines {
+		for _, one := range append([]audit.Entry{line}, shared[line.ID]...) {
+			if desk.Settles(one) {
+				found[one.Observed] = one
+			}
+		}
+	}
+	return found
 }
 
 // sharing are all lines of the changes that the lines are about, by the change's id, the oldest first.
@@ -117,10 +138,20 @@ func (t teller) plain(line audit.Entry) changeviews.Event {
 		event.Reason = ""
 	}
 	event.End, event.Quote = endOf(intent, line), quoteOf(line)
+	event.Ticket = line.Ticket
 	if outside, ok := inventory.OutsideOf(line); ok {
-		event.From, event.To = outside.From, outside.To
+		event.Window = t.window(line, outside)
 	}
 	return event
+}
+
+// window is when a change was made elsewhere, and what has been said of it since.
+func (t teller) window(line audit.Entry, outside inventory.Outside) changeviews.Window {
+	window := changeviews.Window{From: outside.From, To: outside.To, Settled: !t.waits(line.Seq), Settle: t.settle(line)}
+	if by, known := t.settlers[line.Seq]; known && window.Settled {
+		window.By, window.Why, window.PutBack = by.Actor.Name, by.Reason, by.Action != audit.Acknowledged
+	}
+	return window
 }
 
 // quoteOf is what Graph itself says of its refusal, if the line tells of one.

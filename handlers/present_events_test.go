@@ -52,7 +52,7 @@ func TestSyncIsToldEverywhere(t *testing.T) {
 		contains(t, ruth.get("/audit?action=resolved"), "Saw a full sync", "Ruth Brandt")
 		synced := lines[2].SyncedAt.Text()
 		contains(t, ruth.get("/audit.ndjson?connector="+id), `"graph":null,"sync_type":"fullSync","synced_at":"`+synced+`","hash":"`)
-		contains(t, ruth.get("/audit.csv?connector="+id), "graph_request_id,sync_type,synced_at,hash", ",fullSync,"+synced+",")
+		contains(t, ruth.get("/audit.csv?connector="+id), "graph_request_id,sync_type,synced_at,run,observed,ticket,hash", ",fullSync,"+synced+",,,,")
 	})
 }
 

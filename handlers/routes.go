@@ -21,7 +21,7 @@ type route struct {
 
 // routes is the whole site. A route that is not here does not exist, and none is without a permission.
 func (h subjects) routes() []route {
-	return []route{
+	return append(h.deskRoutes(), []route{
 		{"GET", "/", access.See, h.connectors.overview},
 		{"GET", "/connectors", access.See, h.connectors.list},
 		{"GET", "/connectors/:id", access.See, h.connectors.show},
@@ -65,6 +65,16 @@ func (h subjects) routes() []route {
 		{"GET", "/robots.txt", access.Anyone, h.probes.robots},
 		{"GET", "/favicon.ico", access.Anyone, h.probes.favicon},
 		{"GET", "/static/*", access.Anyone, h.probes.static},
+	}...)
+}
+
+// deskRoutes take what people leave for each other.
+func (h subjects) deskRoutes() []route {
+	return []route{
+		{"POST", "/connectors/:id/notes", access.Propose, h.desk.note},
+		{"POST", "/connectors/:id/claim", access.Propose, h.desk.claim},
+		{"POST", "/connectors/:id/claim/end", access.Propose, h.desk.endClaim},
+		{"POST", "/audit/:seq/acknowledge", access.Propose, h.desk.acknowledge},
 	}
 }
 

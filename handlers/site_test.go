@@ -111,6 +111,7 @@ func (s *site) configuration(client simulator.Client) config.Config {
 	c.Audit.Key, c.Audit.Witnesses = s.set.signer, s.set.witnesses
 	c.Changes.RequireReason, c.Changes.Settle = true, time.Hour
 	c.Runbooks.Dir = s.set.runbooks
+	c.Changes.ClaimsExpire = 72 * time.Hour
 	c.Retirement.Date, c.Retirement.Types = time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), []string{"onPremises", "hosted", "dedicated"}
 	return c
 }

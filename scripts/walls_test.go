@@ -34,6 +34,7 @@ var walls = map[string][]string{
 	"internal/changes": {
 		"graphclient", "graphclient/write", "internal/access", "internal/audit", "internal/connector", "internal/database", "internal/problem",
 	},
+	"internal/desk":      {"internal/access", "internal/audit", "internal/connector", "internal/database", "internal/problem"},
 	"internal/drafts":    {"internal/access", "internal/connector", "internal/seal"},
 	"internal/inventory": {"graphclient", "internal/access", "internal/audit", "internal/connector", "internal/database", "internal/problem"},
 	"internal/oidc":      {"internal/problem", "internal/seal"},
@@ -65,14 +66,14 @@ var walls = map[string][]string{
 
 	// what answers requests, and what plugs all of it together
 	"handlers": {
-		"internal/access", "internal/audit", "internal/changes", "internal/connector", "internal/drafts", "internal/inventory",
+		"internal/access", "internal/audit", "internal/changes", "internal/connector", "internal/desk", "internal/drafts", "internal/inventory",
 		"internal/licenses", "internal/oidc", "internal/problem", "internal/runbooks", "internal/session", "internal/signin", "static",
 		"views/account", "views/auditlog", "views/changes", "views/connectors", "views/edit", "views/forms", "views/frame", "views/gates",
 		"views/links", "views/problems", "views/runbooks",
 	},
 	"internal/site": {
 		"graphclient", "handlers", "internal/access", "internal/audit", "internal/changes", "internal/config", "internal/connector",
-		"internal/database", "internal/drafts", "internal/inventory", "internal/oidc", "internal/runbooks", "internal/seal",
+		"internal/database", "internal/desk", "internal/drafts", "internal/inventory", "internal/oidc", "internal/runbooks", "internal/seal",
 		"internal/session", "internal/signin", "simulator", "simulator/provider", "static", "views/frame",
 	},
 	"cmd/web": {

@@ -14,7 +14,7 @@ import (
 )
 
 var csvHeader = []string{"seq", "time", "action", "outcome", "name", "oid", "tid", "roles", "connector", "property",
-	"before", "requested", "stored", "reason", "id", "graph_status", "graph_request_id", "sync_type", "synced_at", "hash"}
+	"before", "requested", "stored", "reason", "id", "graph_status", "graph_request_id", "sync_type", "synced_at", "run", "observed", "ticket", "hash"}
 
 // WriteCSV exports the lines that match for a spreadsheet, the oldest first: a row for each field of a change, one for a
 // line without fields. It begins with a byte order mark, without which Excel takes UTF-8 for something else. It proves
@@ -63,9 +63,12 @@ func csvRows(e Entry) [][]string {
 	if e.Graph != nil && e.Graph.Status != 0 { // an answer that was lost told neither
 		status, request = strconv.Itoa(e.Graph.Status), e.Graph.RequestID
 	}
-	synced := ""
+	synced, observed := "", ""
 	if e.SyncedAt != nil {
 		synced = e.SyncedAt.Text()
+	}
+	if e.Observed != 0 {
+		observed = strconv.FormatInt(e.Observed, 10)
 	}
 	rows := make([][]string, len(fields))
 	for i, field := range fields {
@@ -75,7 +78,8 @@ func csvRows(e Entry) [][]string {
 		}
 		cells := []string{strconv.FormatInt(e.Seq, 10), e.Time.Format(timeLayout), string(e.Action), string(e.Outcome),
 			e.Actor.Name, e.Actor.OID, e.Actor.TID, strings.Join(e.Actor.Claims, " "), e.Connector, field.Name,
-			field.Before.Text(), field.Requested.Text(), stored, e.Reason, e.ID, status, request, e.SyncType, synced, e.Hash}
+			field.Before.Text(), field.Requested.Text(), stored, e.Reason, e.ID, status, request, e.SyncType, synced,
+			e.Run, observed, e.Ticket, e.Hash}
 		for i, cell := range cells {
 			if !identifiers[csvHeader[i]] || !opaque.MatchString(cell) {
 				cells[i] = inert(cell)
@@ -87,7 +91,7 @@ func csvRows(e Entry) [][]string {
 }
 
 // identifiers are the columns whose texts are looked up elsewhere.
-var identifiers = map[string]bool{"oid": true, "tid": true, "connector": true, "id": true, "graph_request_id": true, "hash": true}
+var identifiers = map[string]bool{"oid": true, "tid": true, "connector": true, "id": true, "graph_request_id": true, "run": true, "hash": true}
 
 // opaque is a GUID, a hash or another id in letters, digits and the signs of base64. It has none of the signs that a
 // formula needs to do harm: a quote, a bracket, a bar. The address of a page may have any other text in the place of an id.

@@ -30,16 +30,24 @@ const (
 	Resolved  Action = "resolved"
 	// Accepted is how somebody took the audit log as it was, past what had been signed: after a restore, for instance.
 	Accepted Action = "accepted"
+	// Claim is that somebody is on it, ClaimEnd that nobody is any longer; a claim that has run out has no line of its own.
+	Claim    Action = "claim"
+	ClaimEnd Action = "claim_end"
+	// Note is what somebody left for others to read.
+	Note Action = "note"
+	// Acknowledged settles a change that was made elsewhere: somebody has looked at it and says why it may stay.
+	Acknowledged Action = "acknowledged"
 )
 
 // Actions are all actions in the contract's order.
 func Actions() []Action {
-	return []Action{Edit, Sync, Revert, BulkEdit, Proposal, Approval, Rejection, SignIn, SignOut, Denied, Export, Observed, Resolved, Accepted}
+	return []Action{Edit, Sync, Revert, BulkEdit, Proposal, Approval, Rejection, SignIn, SignOut, Denied, Export, Observed, Resolved, Accepted,
+		Claim, ClaimEnd, Note, Acknowledged}
 }
 
 // Recorded are the actions that this version records. A filter may ask for any of Actions, and finds nothing for the rest.
 func Recorded() []Action {
-	return []Action{Edit, Sync, Revert, SignIn, SignOut, Denied, Export, Observed, Resolved}
+	return []Action{Edit, Sync, Revert, SignIn, SignOut, Denied, Export, Observed, Resolved, Claim, ClaimEnd, Note, Acknowledged}
 }
 
 // Outcome is what is known to have become of a change; it is empty for what is no change.
@@ -93,9 +101,20 @@ type Entry struct {
 	// SyncedAt is how a sync ended: Graph's lastSyncDateTime that came after the request, null where none was seen in time.
 	// It is nil in a line that does not tell the end of a sync.
 	SyncedAt *connector.Value
-	Origin   Origin
+	Further
+	Origin Origin
 	// Hash is base64 of the line's RFC 6962 leaf hash. Append sets it.
 	Hash string
+}
+
+// Further are members that few lines have.
+type Further struct {
+	// Run is the UUID of the changes that were begun together; empty for one that was begun alone.
+	Run string
+	// Observed is the number of the line of a change made elsewhere that this line settles, or takes back; 0 for none.
+	Observed int64
+	// Ticket is the https address of a ticket elsewhere; empty for none.
+	Ticket string
 }
 
 // Graph is an answer of Microsoft Graph.

@@ -16,7 +16,8 @@ import (
 func TestRecordedAreTheActionsThatCodeRecords(t *testing.T) {
 	t.Parallel()
 	names := map[string]Action{"Edit": Edit, "Sync": Sync, "Revert": Revert, "BulkEdit": BulkEdit, "Proposal": Proposal, "Approval": Approval,
-		"Rejection": Rejection, "SignIn": SignIn, "SignOut": SignOut, "Denied": Denied, "Export": Export, "Observed": Observed, "Resolved": Resolved}
+		"Rejection": Rejection, "SignIn": SignIn, "SignOut": SignOut, "Denied": Denied, "Export": Export, "Observed": Observed, "Resolved": Resolved,
+		"Claim": Claim, "ClaimEnd": ClaimEnd, "Note": Note, "Acknowledged": Acknowledged}
 	used := map[Action]bool{}
 	root := os.DirFS("../..")
 	err := fs.WalkDir(root, ".", func(path string, entry fs.DirEntry, err error) error {

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -122,8 +123,8 @@ func TestSyncsAreExportedWithTheirKindAndEnd(t *testing.T) {
 		if err != nil || len(rows) != 5 {
 			t.Fatalf("as CSV: %q, %v", rows, err)
 		}
-		for i, want := range [][]string{{"sync_type", "synced_at", "hash"}, {"", ""}, {"fullSync", ""}, {"deltaSync", synced.Text()}, {"deltaSync", ""}} {
-			if got := rows[i][17:]; got[0] != want[0] || got[1] != want[1] || len(got) != 3 {
+		for i, want := range [][]string{{"sync_type", "synced_at"}, {"", ""}, {"fullSync", ""}, {"deltaSync", synced.Text()}, {"deltaSync", ""}} {
+			if got := rows[i][17:]; got[0] != want[0] || got[1] != want[1] || len(got) != 6 {
 				t.Errorf("row %d ends with %q, want %q", i, got, want)
 			}
 		}
@@ -136,6 +137,54 @@ func TestSyncsAreExportedWithTheirKindAndEnd(t *testing.T) {
 		}
 		if _, err := verify(t, bytes.Replace(good, []byte("fullSync"), []byte("wildSync"), 1), audit.VerifyOptions{Key: log.VerifierKey()}); err == nil {
 			t.Error("another kind of sync verifies")
+		}
+	})
+}
+
+// TestFurtherMembersStandBeforeTheHash, in one order, only in lines that have something to say, and the file verifies.
+func TestFurtherMembersStandBeforeTheHash(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		log := open(t, db)
+		const run, ticket = "8d1f2a34-1c0d-4f6e-9b1a-0c2d3e4f5a6b", "https://tickets.example.com/INC-1?a=<b>&c=1"
+		for i, test := range []struct {
+			further audit.Further
+			want    string
+			cells   []string
+		}{
+			{audit.Further{}, `"graph":null,"hash":`, []string{"", "", ""}},
+			{audit.Further{Run: run}, `"graph":null,"run":"` + run + `","hash":`, []string{run, "", ""}},
+			{audit.Further{Observed: 7}, `"graph":null,"observed":7,"hash":`, []string{"", "7", ""}},
+			{audit.Further{Ticket: ticket}, `"graph":null,"ticket":"` + ticket + `","hash":`, []string{"", "", ticket}},
+			{audit.Further{Run: run, Observed: 7, Ticket: ticket}, `"graph":null,"run":"` + run + `","observed":7,"ticket":"` + ticket + `","hash":`, []string{run, "7", ticket}},
+			{audit.Further{Ticket: "=1+1"}, `"ticket":"=1+1","hash":`, []string{"", "", "'=1+1"}},
+		} {
+			left := noted(t, log, audit.Entry{Action: audit.Claim, Actor: mona(), Connector: "c1", Further: test.further})
+			lines := strings.Split(string(export(t, log, audit.Filter{Connector: "c1"})), "\n")
+			if !strings.Contains(lines[i], test.want) {
+				t.Errorf("want %s in\n%s", test.want, lines[i])
+			}
+			if got, _, err := log.Entry(context.Background(), left.Seq); err != nil || got.Further != test.further {
+				t.Errorf("read back: %+v, %v", got.Further, err)
+			}
+			var file bytes.Buffer
+			if err := log.WriteCSV(context.Background(), &file, auditor(), audit.Filter{Connector: "c1"}); err != nil {
+				t.Fatal(err)
+			}
+			rows, err := sheet(file.Bytes())
+			if err != nil || !slices.Equal(rows[0][19:], []string{"run", "observed", "ticket", "hash"}) || !slices.Equal(rows[i+1][19:22], test.cells) {
+				t.Errorf("as CSV: %q, %v", rows, err)
+			}
+		}
+		good := export(t, log, audit.Filter{})
+		if _, err := verify(t, good, audit.VerifyOptions{Key: log.VerifierKey()}); err != nil {
+			t.Error(err)
+		}
+		if output, err := node(t, good, log.VerifierKey()); err != nil {
+			t.Errorf("verify.mjs: %v\n%s", err, output)
+		}
+		if _, err := verify(t, bytes.Replace(good, []byte(`"observed":7`), []byte(`"observed":8`), 1), audit.VerifyOptions{Key: log.VerifierKey()}); err == nil {
+			t.Error("another number verifies")
 		}
 	})
 }

@@ -26,6 +26,9 @@ type line struct {
 	// null stands there as null.
 	SyncType string          `json:"sync_type,omitempty"`
 	SyncedAt json.RawMessage `json:"synced_at,omitempty"`
+	Run      string          `json:"run,omitempty"`
+	Observed int64           `json:"observed,omitempty"`
+	Ticket   string          `json:"ticket,omitempty"`
 }
 
 type lineActor struct {
@@ -62,7 +65,7 @@ func (e Entry) text() ([]byte, error) {
 		Actor:     lineActor{e.Actor.OID, e.Actor.TID, e.Actor.Name, append([]string{}, e.Actor.Claims...)},
 		Connector: orNull(e.Connector), Fields: make([]lineField, 0, len(e.Fields)),
 		Reason: e.Reason, Outcome: orNull(e.Outcome), Graph: newLineGraph(e.Graph),
-		SyncType: e.SyncType,
+		SyncType: e.SyncType, Run: e.Run, Observed: e.Observed, Ticket: e.Ticket,
 	}
 	if e.SyncedAt != nil {
 		synced, err := e.SyncedAt.MarshalJSON()
@@ -98,7 +101,7 @@ func read(text []byte, settled bool) (Entry, error) {
 		Seq: written.Seq, ID: written.ID, Time: at.UTC(), Action: written.Action,
 		Actor:     access.Actor{OID: written.Actor.OID, TID: written.Actor.TID, Name: written.Actor.Name, Claims: written.Actor.Roles},
 		Connector: orEmpty(written.Connector), Reason: written.Reason, Outcome: orEmpty(written.Outcome), Graph: written.Graph.graph(),
-		SyncType: written.SyncType,
+		SyncType: written.SyncType, Further: Further{written.Run, written.Observed, written.Ticket},
 	}
 	if len(written.SyncedAt) > 0 {
 		entry.SyncedAt = new(connector.Value)

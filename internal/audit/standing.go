@@ -3,6 +3,7 @@ package audit
 import (
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 )
 
@@ -80,8 +81,11 @@ func (l *Log) Refused(first int64, why error) {
 	l.found(finding{first: max(1, first), vague: first <= 1, unsigned: true, why: "A witness refuses the record: " + why.Error() + "."})
 }
 
-// begins says whether the line announces something that is only about to be done. What has happened is recorded in any case.
-func begins(e Entry) bool { return e.Outcome == Pending }
+// begins says whether the line announces something that is only about to be done, or is itself what somebody does. What has
+// happened is recorded in any case.
+func begins(e Entry) bool {
+	return e.Outcome == Pending || slices.Contains([]Action{Claim, ClaimEnd, Note, Acknowledged}, e.Action)
+}
 
 func orDiscard(log *slog.Logger) *slog.Logger {
 	if log == nil {

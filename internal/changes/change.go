@@ -35,7 +35,9 @@ type Intent struct {
 	Reason   string
 	// Reverts is the id of the change that this one takes back; empty for none.
 	Reverts string
-	Actor   access.Actor
+	// Observed is the number of the audit log's line of a change made elsewhere, of which this one puts everything back; 0 for none.
+	Observed int64
+	Actor    access.Actor
 	// Fields hold what was asked, and once known what Graph stores.
 	Fields     []connector.FieldChange
 	IntendedAt time.Time

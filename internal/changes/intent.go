@@ -190,7 +190,7 @@ func (s *Service) line(p Person, from audit.Origin, change Change, action audit.
 	entry := audit.Entry{
 		ID: change.ID, Action: action, Actor: change.Actor, Connector: change.Connector, Fields: change.Fields,
 		Reason: change.Reason, Outcome: change.Outcome,
-		SyncType: change.SyncType, Origin: from,
+		SyncType: change.SyncType, Further: audit.Further{Observed: change.Observed}, Origin: from,
 	}
 	if !change.SyncEnded.IsZero() {
 		entry.SyncedAt = &change.SyncedAt

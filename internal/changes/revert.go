@@ -2,6 +2,7 @@ package changes
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"switchboard/internal/audit"
@@ -11,6 +12,8 @@ import (
 
 // Revert is what a change replaced, as an edit that takes it back.
 type Revert struct {
+	// Change is the one to take back. Of a change that was made elsewhere it is what the audit log's line tells: its action is
+	// audit.Observed, its actor noticed it, and its reason says when it was made.
 	Change Change
 	// Wanted are the values before as a form sends them, by property: for the form that shows what Graph holds now. An
 	// empty text asks for null.
@@ -39,15 +42,34 @@ func (s *Service) RevertOf(ctx context.Context, id string) (Revert, error) {
 	return revert, nil
 }
 
+// madeElsewhere is the change that a line with that id tells, which nobody made here; unknown is the error where there is none.
+func (s *Service) madeElsewhere(ctx context.Context, id string, unknown error) (Change, error) {
+	lines, err := s.AuditLog.Of(ctx, id)
+	switch {
+	case err != nil:
+		return Change{}, unreadable(err)
+	case len(lines) == 0 || lines[0].Action != audit.Observed:
+		return Change{}, unknown
+	}
+	line := lines[0]
+	return Change{Intent: Intent{
+		ID: line.ID, Seq: line.Seq, Connector: line.Connector, Action: line.Action, Reason: line.Reason, Actor: line.Actor,
+		Fields: line.Fields, IntendedAt: line.Time,
+	}}, nil
+}
+
 // Revertible says whether the change can be taken back: Graph stored it, and it holds values.
 func (c Change) Revertible() bool {
-	stored := c.Outcome == audit.Applied || c.Outcome == audit.AppliedObserved
+	stored := c.Outcome == audit.Applied || c.Outcome == audit.AppliedObserved || c.Action == audit.Observed
 	return stored && len(c.Fields) > 0
 }
 
 // revertible is the change with that id, of that connector if one is named, if it can be taken back.
 func (s *Service) revertible(ctx context.Context, id, connectorID string) (Change, error) {
 	change, err := s.Get(ctx, id)
+	if said, is := errors.AsType[problem.Problem](err); is && said.Kind() == problem.NotFound {
+		change, err = s.madeElsewhere(ctx, id, err)
+	}
 	switch {
 	case err != nil:
 		return Change{}, err
@@ -82,6 +104,14 @@ func (c Change) takenBackBy(fields []connector.FieldChange) bool {
 		}
 	}
 	return true
+}
+
+// whollyTakenBackBy says whether after the fields were stored over what Graph holds now nothing of the change is left.
+func (c Change) whollyTakenBackBy(fields []connector.FieldChange, now connector.Connector) bool {
+	return !slices.ContainsFunc(c.Fields, func(own connector.FieldChange) bool {
+		sent := slices.ContainsFunc(fields, func(field connector.FieldChange) bool { return field.Name == own.Name })
+		return !sent && !connector.Same(own.Name, now.Value(own.Name), own.Before)
+	})
 }
 
 // orNull is a value from before as a form can put it back: an empty text asks for null where Graph allows that.

@@ -153,7 +153,7 @@ func (s *Service) attempt(ctx context.Context, p Person, from audit.Origin, edit
 	if s.Now().Sub(read) > freshFor {
 		return Result{}, errMoved
 	}
-	change, err := s.intend(ctx, p, from, changeOf(actor, edit, result.Merge, reverted), seen)
+	change, err := s.intend(ctx, p, from, changeOf(actor, edit, result, reverted), seen)
 	if err != nil {
 		return Result{}, err
 	}
@@ -167,18 +167,19 @@ func (s *Service) attempt(ctx context.Context, p Person, from audit.Origin, edit
 
 // changeOf is the change that an edit asks for. It is a revert only if it puts back what the change it names had replaced,
 // and nothing else: the audit log does not believe what a form says of itself, since values may have been typed over.
-func changeOf(actor access.Actor, edit connector.Edit, merged connector.Merge, reverted Change) Change {
-	action, reverts := audit.Edit, ""
-	if reverted.takenBackBy(merged.Send) {
-		action, reverts = audit.Revert, reverted.ID
+func changeOf(actor access.Actor, edit connector.Edit, compared Result, reverted Change) Change {
+	send := compared.Merge.Send
+	change := Change{
+		Intent: Intent{Connector: edit.ID, Action: audit.Edit, Reason: edit.Reason, Actor: actor, Fields: send, idempotencyKey: edit.IdempotencyKey},
+		Answer: Answer{Others: compared.Merge.Others},
 	}
-	return Change{
-		Intent: Intent{
-			Connector: edit.ID, Action: action, Reason: edit.Reason, Reverts: reverts, Actor: actor, Fields: merged.Send,
-			idempotencyKey: edit.IdempotencyKey,
-		},
-		Answer: Answer{Others: merged.Others},
+	if reverted.takenBackBy(send) {
+		change.Action, change.Reverts = audit.Revert, reverted.ID
 	}
+	if change.Action == audit.Revert && reverted.Action == audit.Observed && reverted.whollyTakenBackBy(send, compared.Connector) {
+		change.Observed = reverted.Seq
+	}
+	return change
 }
 
 // send issues the PATCH of a committed intent, once, and commits its outcome.

@@ -30,11 +30,12 @@ const open = `outcome IN ('pending', 'in_doubt')`
 
 const columns = `id, seq, once, connector, action, detail, reason, reverts, actor, fields, outcome, graph_status, graph_request_id,
 	failure, returned, instance, intended_at, looks, last_look, looked_at, settled_at, took, resolver, closing, sync_before, sync_after,
-	sync_ended, others`
+	sync_ended, others, observed`
 
 // insert spends the form's one-time id. Only one of several that send the same form gets through.
 const insert = `INSERT INTO changes (once, id, seq, connector, action, detail, reason, reverts, actor, fields, outcome, instance,
-	intended_at, sync_before, others) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (once) DO NOTHING`
+	intended_at, sync_before, others, observed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+	ON CONFLICT (once) DO NOTHING`
 
 func insertChange(ctx context.Context, tx *sql.Tx, c Change) error {
 	actor, err := text(c.Actor)
@@ -50,7 +51,7 @@ func insertChange(ctx context.Context, tx *sql.Tx, c Change) error {
 		return err
 	}
 	done, err := tx.ExecContext(ctx, insert, c.idempotencyKey, c.ID, c.Seq, c.Connector, string(c.Action), c.SyncType, c.Reason, c.Reverts,
-		actor, fields, string(c.Outcome), c.instance, c.IntendedAt.UnixMicro(), c.syncBefore, others)
+		actor, fields, string(c.Outcome), c.instance, c.IntendedAt.UnixMicro(), c.syncBefore, others, c.Observed)
 	if err != nil {
 		return fmt.Errorf("insert a change: %w", err)
 	}
@@ -165,7 +166,7 @@ func scan(rows *sql.Rows) (Change, error) {
 	)
 	err := rows.Scan(&c.ID, &c.Seq, &c.idempotencyKey, &c.Connector, &c.Action, &c.SyncType, &c.Reason, &c.Reverts, &actor, &fields,
 		&c.Outcome, &c.GraphStatus, &c.GraphRequestID, &failed, &returned, &c.instance, &intended, &c.Looks, &look, &looked,
-		&settled, &took, &resolver, &c.Closing, &c.syncBefore, &synced, &ended, &others)
+		&settled, &took, &resolver, &c.Closing, &c.syncBefore, &synced, &ended, &others, &c.Observed)
 	if err != nil {
 		return Change{}, fmt.Errorf("read a change: %w", err)
 	}

@@ -61,6 +61,7 @@ type Config struct {
 	Changes struct {
 		RequireReason bool
 		Settle        time.Duration
+		ClaimsExpire  time.Duration // claims.expire
 	}
 	Retirement struct {
 		Date  time.Time // the day's start in UTC

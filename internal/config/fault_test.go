@@ -73,6 +73,7 @@ func TestFaults(t *testing.T) {
 		{"changes.settle", "0", "changes.settle: "},
 		{"runbooks.dir", "no/such/folder", "runbooks.dir: \"no/such/folder\" (SWITCHBOARD_RUNBOOKS_DIR) is no folder that can be read: no such file or directory"},
 		{"runbooks.dir", short, "runbooks.dir: "},
+		{"claims.expire", "3", "claims.expire: "},
 		{"retirement.date", "19.2.2024", "retirement.date: "},
 		{"trusted_proxies", "10.0.0.0/8,10.0.0.1", `trusted_proxies: "10.0.0.0/8,10.0.0.1" (SWITCHBOARD_TRUSTED_PROXIES) holds "10.0.0.1"`},
 		{"metrics.listen", "9100", "metrics.listen: "},

@@ -37,6 +37,7 @@ func (j *judge) config() Config {
 	c.Changes.RequireReason = j.truth("changes.require_reason")
 	c.Changes.Settle = j.duration("changes.settle")
 	c.Runbooks.Dir = j.folder("runbooks.dir")
+	c.Changes.ClaimsExpire = j.duration("claims.expire")
 	c.Retirement.Date = j.date("retirement.date")
 	c.Retirement.Types = j.plain("retirement.types")
 	c.TrustedProxies = j.networks("trusted_proxies")

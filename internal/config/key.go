@@ -45,6 +45,7 @@ var keys = []key{
 	{path: "changes.require_reason", initial: "true"},
 	{path: "changes.settle", initial: "60s"},
 	{path: "runbooks.dir"},
+	{path: "claims.expire", initial: "72h"},
 	{path: "retirement.date", initial: "2024-02-19"},
 	{path: "retirement.types", initial: "onPremises,hosted,dedicated", list: true},
 	{path: "trusted_proxies", list: true},

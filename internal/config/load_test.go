@@ -108,6 +108,7 @@ func TestDefaults(t *testing.T) {
 		{"changes.require_reason", c.Changes.RequireReason, true},
 		{"changes.settle", c.Changes.Settle, time.Minute},
 		{"runbooks.dir", c.Runbooks.Dir, ""},
+		{"claims.expire", c.Changes.ClaimsExpire, 72 * time.Hour},
 		{"retirement.date", c.Retirement.Date, day},
 		{"retirement.types", c.Retirement.Types, []string{"onPremises", "hosted", "dedicated"}},
 		{"trusted_proxies", len(c.TrustedProxies), 0},

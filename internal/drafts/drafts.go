@@ -1,4 +1,4 @@
-// Package drafts keeps what somebody typed into an edit form while they are away to sign in or to get a permission.
+// Package drafts keeps what somebody typed into a form while they are away to sign in or to get a permission.
 package drafts
 
 import (
@@ -41,6 +41,7 @@ type Draft struct {
 // Database is what drafts need of one: SQL with $1 to $n, and one durable transaction.
 type Database interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	Write(ctx context.Context, f func(*sql.Tx) error) error
 }
 
@@ -127,8 +128,10 @@ func (d *Drafts) Run(ctx context.Context) error {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
-		if err := d.delete(ctx, `DELETE FROM drafts WHERE kept_at <= $1`, d.now().Add(-Life).UnixMicro()); err != nil && ctx.Err() == nil {
-			d.log.WarnContext(ctx, "old drafts could not be swept", "error", err.Error())
+		for _, old := range []string{`DELETE FROM drafts WHERE kept_at <= $1`, `DELETE FROM texts WHERE kept_at <= $1`} {
+			if err := d.delete(ctx, old, d.now().Add(-Life).UnixMicro()); err != nil && ctx.Err() == nil {
+				d.log.WarnContext(ctx, "old drafts could not be swept", "error", err.Error())
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"context"
 	"fmt"
 	"regexp"
 	"time"
@@ -22,24 +21,6 @@ type Outside struct {
 	From, To time.Time
 	// By is whose read noticed it.
 	By access.Actor
-}
-
-// Outside are the latest changes made outside Switchboard, the newest first, limit at most.
-func (i *Inventory) Outside(ctx context.Context, limit int) ([]Outside, error) {
-	if i.watcher == nil {
-		return nil, nil
-	}
-	page, err := i.AuditLog.Query(ctx, audit.Filter{Action: audit.Observed}, 0, limit)
-	if err != nil {
-		return nil, noDatabase(err)
-	}
-	var all []Outside
-	for _, entry := range page.Entries {
-		if one, ok := OutsideOf(entry); ok {
-			all = append(all, one)
-		}
-	}
-	return all, nil
 }
 
 // The line of an outside change says in its reason between which reads it came.

@@ -17,6 +17,7 @@ import (
 	"switchboard/internal/config"
 	"switchboard/internal/connector"
 	"switchboard/internal/database"
+	"switchboard/internal/desk"
 	"switchboard/internal/drafts"
 	"switchboard/internal/inventory"
 	"switchboard/internal/oidc"
@@ -43,6 +44,7 @@ type Rooms struct {
 	stream    *audit.Stream // nil: off
 	graph     *graphclient.Client
 	changes   *changes.Service
+	desk      *desk.Desk
 	drafts    *drafts.Drafts
 	inventory *inventory.Inventory
 }
@@ -95,6 +97,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.changes.Recover(ctx); err != nil {
 		return fmt.Errorf("find changes that an earlier run left without an outcome: %w", err)
 	}
+	r.desk = desk.New(desk.Options{Database: db, AuditLog: r.auditLog, Expire: settings.Changes.ClaimsExpire, Now: o.Now})
 	r.drafts = drafts.New(db, seals, o.Now, o.Log)
 	r.inventory = inventory.New(inventory.Options{
 		Graph: r.graph, Now: o.Now, Patience: o.Waits.Read, Database: db, AuditLog: r.auditLog, Build: o.Version, Log: o.Log, CompareWithin: o.Waits.Compare,
@@ -197,8 +200,8 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) (ht
 			Runbooks:      books,
 			Limits:        o.Limits, LookShare: o.Waits.Look, Assets: assets,
 		},
-		Sessions: r.Sessions, SignIn: r.SignIn, Inventory: r.inventory, Changes: r.changes, AuditLog: r.auditLog, Drafts: r.drafts,
-		Witnesses: r.Witnesses, Database: db.Ready, Writable: r.auditLog.Writable, Files: files,
+		Sessions: r.Sessions, SignIn: r.SignIn, Inventory: r.inventory, Changes: r.changes, AuditLog: r.auditLog, Desk: r.desk, Drafts: r.drafts,
+		Witnesses: r.Witnesses, Probes: handlers.Probes{Database: db.Ready, Writable: r.auditLog.Writable}, Files: files,
 		Metrics: r.Metrics, Now: o.Now, NewID: o.NewID, Log: o.Log,
 	}), nil
 }

@@ -21,6 +21,8 @@ type Line struct {
 	// Reason, Outcome, SyncType and SyncedAt are the line's own; SyncedAt is nil where it has none.
 	Reason, Outcome, SyncType string
 	SyncedAt                  *connector.Value
+	// Further are members that few lines have.
+	Further Further
 	// Graph is the answer that the outcome rests on; nil for none.
 	Graph *GraphAnswer
 	// Kept is what the audit log keeps beside the line without exporting it.
@@ -34,6 +36,12 @@ type Line struct {
 	Chain   Chain
 	// Answered is the answer of Graph to the change as a whole, where another of its lines has it; nil for none.
 	Answered *GraphAnswer
+}
+
+// Further are the line's run, ticket, and the number of the change made elsewhere that it is about; empty and 0 for none.
+type Further struct {
+	Run, Ticket string
+	Observed    int64
 }
 
 // GraphAnswer is an answer of Microsoft Graph; Status is 0 where none came.

@@ -16,7 +16,8 @@ var actionWords = map[string]string{
 	"edit": "Edited", "sync": "Asked for a sync", "revert": "Put back", "bulk_edit": "Edited together", "proposal": "Proposed",
 	"approval": "Approved", "rejection": "Rejected", "sign_in": "Signed in", "sign_out": "Signed out", "denied": "Denied",
 	"export": "Exported", "observed": "Changed outside Switchboard", "resolved": "Found out",
-	"accepted": "Accepted the log as it was",
+	"accepted": "Accepted the log as it was", "claim": "Is on it", "claim_end": "Ended a claim", "note": "Left a note",
+	"acknowledged": "Called a change made elsewhere expected",
 }
 
 func actionWord(action string) string { return or(actionWords[action], action) }
@@ -96,6 +97,12 @@ func (r Row) icon() string {
 		return "shield-check"
 	case "resolved":
 		return "zoom-question"
+	case "claim", "claim_end":
+		return "user-check"
+	case "note":
+		return "message"
+	case "acknowledged":
+		return "check"
 	}
 	return r.Event.Icon()
 }

@@ -38,14 +38,25 @@ type Event struct {
 	Seq int64
 }
 
-// About is the connector that something is about: its id, and what it is called.
+// About is what something is about: the id of a connector and what it is called, and the address of a ticket elsewhere. Each
+// may be empty.
 type About struct {
 	Connector string
 	Name      connector.Name
+	Ticket    string
 }
 
-// Window bounds when something happened.
-type Window struct{ From, To time.Time }
+// Window bounds when something was changed elsewhere, and says what has been said of it since.
+type Window struct {
+	From, To time.Time
+	// Settled says that somebody has said that it may stay, or has put everything back.
+	Settled bool
+	// By has settled it, for the reason Why, where the page knows that; PutBack says in which way.
+	By, Why string
+	PutBack bool
+	// Settle is what this person can do about it; nil for nothing.
+	Settle *Settle
+}
 
 // Person is who it was, in the words of the page.
 func (e Event) Person() string {
@@ -61,7 +72,8 @@ func (e Event) Person() string {
 // Outside says whether somebody made the change elsewhere: Graph does not say who.
 func (e Event) Outside() bool { return !e.To.IsZero() }
 
-func (e Event) between(now time.Time) string {
+// MadeBetween says when somebody made the change elsewhere.
+func (e Event) MadeBetween(now time.Time) string {
 	return "between " + components.Absolute(e.From, now) + " and " + components.Absolute(e.To, now) + " UTC"
 }
 
@@ -89,8 +101,28 @@ func (e Event) Verb() string {
 		return "rejected a change"
 	case "observed":
 		return "changed outside Switchboard"
+	case "acknowledged":
+		return "called a change made elsewhere expected"
 	}
-	return e.Action
+	return or(deskVerbs[e.Action], e.Action)
+}
+
+// deskVerbs say what somebody left for others at a connector.
+var deskVerbs = map[string]string{"claim": "said “I am on it”", "claim_end": "ended the claim", "note": "left a note"}
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// toConnector stands between the verb and the connector's name.
+func (e Event) toConnector() string {
+	if deskVerbs[e.Action] != "" || e.Action == "acknowledged" {
+		return " at "
+	}
+	return " of "
 }
 
 func (e Event) tried(base, past, what string) string {
@@ -196,6 +228,6 @@ func (e Event) Result() string {
 
 // here is the event on a page about its connector alone.
 func (e Event) here() Event {
-	e.About = About{}
+	e.About = About{Ticket: e.Ticket}
 	return e
 }

@@ -16,6 +16,26 @@ type List struct {
 	Now    time.Time
 }
 
+// Elsewhere are the changes made outside Switchboard: those that wait to be settled, and what was settled lately.
+type Elsewhere struct {
+	// Waiting are the newest of those that wait, Total is how many do.
+	Waiting []Event
+	Total   int
+	// Settled are the latest words by which somebody has settled one.
+	Settled []Event
+	// MaySettle says that this person can do something about them.
+	MaySettle bool
+	Now       time.Time
+}
+
+// Title is the page's title.
+func (m Elsewhere) Title() string {
+	if m.Total == 0 {
+		return "Changed elsewhere"
+	}
+	return components.Count(m.Total, "change waits", "changes wait") + " · Changed elsewhere"
+}
+
 // Title is the page's title.
 func (m List) Title() string {
 	if len(m.InDoubt) == 0 {

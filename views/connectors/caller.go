@@ -116,12 +116,24 @@ func (m Card) otherwise() string {
 type Underway struct {
 	Icon string
 	said []part
-	// Href leads to it; empty for nowhere.
-	Href string
+	// Href leads to it, Ticket is the address of its ticket; empty for none.
+	Href, Ticket string
 }
 
-// underway is what is being done, the most urgent first.
+// said is who is on it since when, and in which words.
+func (m Claim) said() []part {
+	said := []part{words(somebody(m.Who) + " is on it since "), moment(m.At)}
+	if m.Sentence != "" {
+		return append(said, words(": "+m.Sentence))
+	}
+	return append(said, words("."))
+}
+
+// underway is what is being done. Who is on it comes first, then the most urgent.
 func (m Card) underway() (all []Underway) {
+	if claim := m.Desk.Claim; claim != nil {
+		all = append(all, Underway{Icon: "user-check", Ticket: claim.Ticket, said: claim.said()})
+	}
 	if r := m.Receipt; r != nil && r.Open() {
 		all = append(all, Underway{
 			Icon: "help-hexagon", Href: links.ChangeURL(r.Change),
@@ -150,6 +162,9 @@ func (m Card) ask() []part {
 	holders := components.SentenceList(m.Gates.EditClaims)
 	if holders == "" {
 		holders = "the role " + gates.Holders(access.Edit)
+	}
+	if claim := m.Desk.Claim; claim != nil && !claim.You {
+		return saying(somebody(claim.Who) + ", who is on it. Else anybody with " + holders + ".")
 	}
 	for _, event := range m.History {
 		if done := event.Outcome == "applied" || event.Outcome == "applied_observed"; done && (event.Action == "edit" || event.Action == "revert") && !event.You {

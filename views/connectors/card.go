@@ -24,7 +24,7 @@ type Card struct {
 	Reading
 	// Receipt is that of the change just made, or of one in doubt; nil for none.
 	Receipt *changes.Receipt
-	// Problem is why a sync was not asked for; its zero value is none.
+	// Problem is why a sync was not asked for, or nothing was left here; its zero value is none.
 	Problem problem.Problem
 	// Sync is the form that asks for a sync; nil where this person may not, or not now.
 	Sync *Sync
@@ -34,6 +34,8 @@ type Card struct {
 	Gates gates.Gates
 	// History is the newest first.
 	History []changes.Event
+	// Desk is what people have left here.
+	Desk Desk
 	// Audited links the history to the audit log, for those who may read it.
 	Audited bool
 	Caller  Caller

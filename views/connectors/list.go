@@ -23,6 +23,8 @@ type Row struct {
 	Past string
 	// InDoubt says that a change of this connector is in doubt.
 	InDoubt bool
+	// Claim is who is on it; nil for nobody.
+	Claim *Claim
 	// Faults say why Graph's row is no connector; then Connector holds what could be read, and there is no health. None
 	// for a connector.
 	Faults []string

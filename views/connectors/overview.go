@@ -18,8 +18,12 @@ type Overview struct {
 	Attention []Row
 	// Recent are the latest changes, the newest first.
 	Recent []changes.Event
-	// Outside are the latest changes made outside Switchboard, the newest first.
+	// Outside are the changes made outside Switchboard that wait to be settled, the newest first, as far as the page shows them.
 	Outside []changes.Event
+	// Waiting is how many of those nobody has settled.
+	Waiting int
+	// Claims are everybody who is on something, the newest first.
+	Claims []Claim
 	// InDoubt are the changes whose outcome is not known yet.
 	InDoubt []changes.Receipt
 	// Gaps are what the list behind the numbers does not tell.

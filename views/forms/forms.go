@@ -66,8 +66,30 @@ func Clipped(text string, most int) string {
 	return first
 }
 
-// reasonDescribed names the element that explains the reason's field.
-func reasonDescribed(id, message string) string {
+// TextArea is a field for what somebody writes.
+type TextArea struct {
+	ID    string
+	Label string
+	// Aside stands small behind the label, Hint below the field.
+	Aside, Hint string
+	Typed       string
+	// Error is what is wrong with it; empty for nothing.
+	Error string
+}
+
+func reasonArea(id, typed, message string, wanted bool) TextArea {
+	aside := "(kept in the audit log)"
+	if wanted {
+		aside = "(required, kept in the audit log)"
+	}
+	return TextArea{
+		ID: id, Label: "Reason", Aside: aside, Typed: typed, Error: message,
+		Hint: "Say why, so that the next person understands. A ticket number helps. At most " + connector.Thousands(connector.LongestReason) + " characters.",
+	}
+}
+
+// described names the element that explains a field.
+func described(id, message string) string {
 	if message == "" {
 		return id + "-hint"
 	}

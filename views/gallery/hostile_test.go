@@ -101,8 +101,9 @@ func hostileFragments(text string) map[string]templ.Component {
 		"conflict": flooded(text, edit.ConflictForm, func(m *edit.Conflict) {
 			m.Merge.Conflicts[0].Name, m.Refused = connector.ServerName, faults(text).Quoting(text, text)
 		}),
-		"changes": flooded(text, changes.ListContent),
-		"history": changes.History(text, []changes.Event{{Who: text, Action: text, Outcome: text, Reason: text, Quote: text, Change: text}}, true, viewstest.Now),
+		"changes":   flooded(text, changes.ListContent),
+		"elsewhere": flooded(text, changes.ElsewhereContent),
+		"history":   changes.History(text, []changes.Event{{Who: text, Action: text, Outcome: text, Reason: text, Quote: text, Change: text}}, true, viewstest.Now),
 	}
 	for _, outcome := range []string{"pending", "applied", "rejected", "in_doubt", "applied_observed", "not_applied", "superseded"} {
 		fragments["edit "+outcome] = flooded(text, changes.ReceiptDetail, func(m *changes.Receipt) {

@@ -33,7 +33,8 @@ func pageShell(title, current string, actor access.Actor) frame.Shell {
 		{Label: "Overview", Href: "/", Icon: "layout-dashboard"},
 		{Label: "Connectors", Href: "/connectors", Icon: "plug-connected", Count: 38, Counted: true},
 		{Label: "Changes", Href: "/changes", Icon: "git-pull-request", Count: 1, Counted: true, Tone: components.Caution},
-		{Heading: "Views", Label: "Newly broken", Href: "/connectors?health=broken", Icon: "plug-x", Count: 2, Counted: true, Tone: components.Bad},
+		{Heading: "Views", Label: "Changed elsewhere", Href: "/changes?show=elsewhere", Icon: "eye-check", Count: 2, Counted: true},
+		{Label: "Newly broken", Href: "/connectors?health=broken", Icon: "plug-x", Count: 2, Counted: true, Tone: components.Bad},
 	}
 	for i := range s.Nav {
 		if s.Nav[i].Current = s.Nav[i].Href == current; s.Nav[i].Current {
@@ -123,7 +124,9 @@ func pageExhibit(title string, page func() templ.Component) exhibit {
 // pages are those that are not about one connector, in every state.
 func pages() map[string]exhibit {
 	rows := viewstest.Tenant()
-	busy := connectors.Overview{Counts: connectors.Count(rows), Attention: connectors.Attention(rows), Recent: viewstest.Recent(), Outside: viewstest.Recent()[8:9], InDoubt: []changes.Receipt{viewstest.InDoubt()}}
+	busy := connectors.Overview{Counts: connectors.Count(rows), Attention: connectors.Attention(rows), Recent: viewstest.Recent(), Outside: []changes.Event{viewstest.Elsewhere()}, Waiting: 7, Claims: []connectors.Claim{*viewstest.Claim()}, InDoubt: []changes.Receipt{viewstest.InDoubt()}}
+	busy.Claims[0].About = connectors.ClaimAbout{ID: viewstest.ConnectorID, Name: viewstest.NaMail().Name()}
+	busy.Attention[0].Claim, rows[1].Claim = viewstest.Claim(), viewstest.Claim()
 	busy.InDoubt[0].You, busy.InDoubt[0].Who = false, "Priya Raman"
 	busy.Attention[0].Past = "It synced hourly until Saturday 07:02, and its version changed the day before, from 2026.9.1 to 2026.10.3."
 	busy.Trend, busy.Log = viewstest.Trend(), connectors.Log{Lines: 1287, Checked: viewstest.Now.Add(-2 * time.Minute)}

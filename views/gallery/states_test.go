@@ -15,7 +15,7 @@ import (
 // gallery is every fragment about one connector in every state.
 func gallery() map[string]exhibit {
 	all := map[string]exhibit{}
-	for _, room := range []map[string]exhibit{cards(), edits(), decisions(), receipts(), peculiarities()} {
+	for _, room := range []map[string]exhibit{cards(), desks(), edits(), decisions(), receipts(), peculiarities()} {
 		maps.Copy(all, room)
 	}
 	return all
@@ -105,6 +105,8 @@ func edits() map[string]exhibit {
 
 	both, reverting := bothFields(), viewstest.Edit()
 	reverting.Reverts = &both
+	elsewhere, receipt := viewstest.Edit(), bothFields()
+	receipt.Event, elsewhere.Reverts = viewstest.Elsewhere(), &receipt
 
 	return map[string]exhibit{
 		"edit":         editExhibit(viewstest.Edit()),
@@ -114,6 +116,7 @@ func edits() map[string]exhibit {
 		"edit-refused": editExhibit(refused),
 		"edit-broken":  editExhibit(pictured),
 		"edit-revert":  editExhibit(reverting),
+		"edit-outside": editExhibit(elsewhere),
 	}
 }
 

@@ -22,6 +22,11 @@ func SyncURL(connectorID string) string   { return ConnectorURL(connectorID) + "
 // RunbookURL is the address of what to do about connectors of a health.
 func RunbookURL(health connector.Health) string { return "/runbooks/" + string(health) }
 
+// NotesURL takes a note at a connector, ClaimURL takes that somebody is on it, and EndClaimURL ends that.
+func NotesURL(connectorID string) string    { return ConnectorURL(connectorID) + "/notes" }
+func ClaimURL(connectorID string) string    { return ConnectorURL(connectorID) + "/claim" }
+func EndClaimURL(connectorID string) string { return ClaimURL(connectorID) + "/end" }
+
 // CheckURL looks at a change in doubt, CloseURL gives it up, and RevertURL is the form that puts its values back.
 func CheckURL(changeID string) string  { return ChangeURL(changeID) + "/check" }
 func CloseURL(changeID string) string  { return ChangeURL(changeID) + "/close" }
@@ -35,6 +40,12 @@ func Entry(seq int64) string { return "Entry " + connector.Thousands(int(seq)) }
 
 // LineURL is the address of a line's page.
 func LineURL(seq int64) string { return "/audit/" + strconv.FormatInt(seq, 10) }
+
+// AcknowledgeURL settles the change made elsewhere of that line.
+func AcknowledgeURL(seq int64) string { return LineURL(seq) + "/acknowledge" }
+
+// ElsewhereURL is the address of the changes made elsewhere that wait.
+const ElsewhereURL = "/changes?show=elsewhere"
 
 // EvidenceURL is the address of the evidence pack about a connector.
 func EvidenceURL(connectorID string) string {

@@ -116,6 +116,7 @@ func Card(c connector.Connector, actor access.Actor) connectors.Card {
 	if m.Health == connector.Healthy {
 		m.Caller.Since = connectors.Since{}
 	}
+	m.Desk = Desk(actor)
 	if actor.May(access.Edit) {
 		m.Sync = &connectors.Sync{ID: c.ID(), Hidden: Hidden, RequireReason: true, Retired: m.Health == connector.Retired}
 	}
