@@ -60,6 +60,7 @@ type Sessions interface {
 // Inventory is what is known of connectors.
 type Inventory interface {
 	ConnectorReader
+	WholeReader
 	Memory
 }
 
@@ -89,6 +90,7 @@ type Options struct {
 	Changes   Changes
 	AuditLog  AuditLog
 	Drafts    Drafts
+	Views     SavedViews
 	// Witnesses may be nil: none.
 	Witnesses Witnesses
 	// Database says whether the database answers, Writable whether lines can be added to the audit log and be read.
@@ -134,7 +136,7 @@ type subjects struct {
 func newSubjects(o Options, k *kernel) subjects {
 	p := &presenter{kernel: k, inventory: o.Inventory, changeActions: o.Changes, syncs: o.Changes, auditReader: o.AuditLog}
 	h := subjects{
-		connectors: &connectorPages{p},
+		connectors: &connectorPages{p, o.Inventory, o.Views, &viewCounts{of: map[string]countedViews{}}},
 		edit:       &editPages{presenter: p, edits: o.Changes, drafts: o.Drafts},
 		changes:    &changePages{p},
 		auditlog:   &auditPages{presenter: p, auditLog: o.AuditLog, witnesses: o.Witnesses, exporting: exporting{to: map[string]bool{}}},
@@ -145,6 +147,6 @@ func newSubjects(o Options, k *kernel) subjects {
 		},
 		probes: &probePages{kernel: k, database: o.Database, writable: o.Writable, standing: o.AuditLog.Standing, files: o.Files},
 	}
-	k.lateForm = h.edit.keepLate
+	k.lateForm, k.viewLinks = h.edit.keepLate, h.connectors.viewLinks
 	return h
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -120,7 +121,11 @@ func (k *kernel) navigation(c echo.Context, person *session.Person, current stri
 	if open, err := k.inDoubt(c); err == nil && len(open) > 0 {
 		links[2].Count, links[2].Counted = len(open), true
 	}
-	return links
+	views := k.viewLinks(c, person)
+	if slices.ContainsFunc(views, func(view frame.Link) bool { return view.Current }) {
+		links[1].Current = false // one link of the menu is this page
+	}
+	return append(links, views...)
 }
 
 // backHere is the address of this page for a form that leads back to it; a page that answers a form has none of its own,

@@ -33,6 +33,7 @@ var walls = map[string][]string{
 	"internal/changes": {
 		"graphclient", "graphclient/write", "internal/access", "internal/audit", "internal/connector", "internal/database", "internal/problem",
 	},
+	"internal/desk":      {"internal/access", "internal/connector", "internal/problem"},
 	"internal/drafts":    {"internal/access", "internal/connector", "internal/seal"},
 	"internal/inventory": {"graphclient", "internal/access", "internal/audit", "internal/connector", "internal/database", "internal/problem"},
 	"internal/oidc":      {"internal/problem", "internal/seal"},
@@ -62,14 +63,14 @@ var walls = map[string][]string{
 
 	// what answers requests, and what plugs all of it together
 	"handlers": {
-		"internal/access", "internal/audit", "internal/changes", "internal/connector", "internal/drafts", "internal/inventory",
+		"internal/access", "internal/audit", "internal/changes", "internal/connector", "internal/desk", "internal/drafts", "internal/inventory",
 		"internal/licenses", "internal/oidc", "internal/problem", "internal/session", "internal/signin", "static", "views/account",
-		"views/auditlog", "views/changes", "views/connectors", "views/edit", "views/forms", "views/frame", "views/gates", "views/links",
+		"views/auditlog", "views/changes", "views/components", "views/connectors", "views/edit", "views/forms", "views/frame", "views/gates", "views/links",
 		"views/problems",
 	},
 	"internal/site": {
 		"graphclient", "handlers", "internal/access", "internal/audit", "internal/changes", "internal/config", "internal/connector",
-		"internal/database", "internal/drafts", "internal/inventory", "internal/oidc", "internal/seal", "internal/session",
+		"internal/database", "internal/desk", "internal/drafts", "internal/inventory", "internal/oidc", "internal/seal", "internal/session",
 		"internal/signin", "simulator", "simulator/provider", "static", "views/frame",
 	},
 	"cmd/web": {

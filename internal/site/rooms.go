@@ -16,6 +16,7 @@ import (
 	"switchboard/internal/config"
 	"switchboard/internal/connector"
 	"switchboard/internal/database"
+	"switchboard/internal/desk"
 	"switchboard/internal/drafts"
 	"switchboard/internal/inventory"
 	"switchboard/internal/oidc"
@@ -171,6 +172,7 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) htt
 			Limits: o.Limits, LookShare: o.Waits.Look, Assets: assets,
 		},
 		Sessions: r.Sessions, SignIn: r.SignIn, Inventory: r.inventory, Changes: r.changes, AuditLog: r.auditLog, Drafts: r.drafts,
+		Views:     desk.NewSavedViews(db, o.Now, o.NewID),
 		Witnesses: r.Witnesses, Database: db.Ready, Writable: r.auditLog.Writable, Files: files,
 		Metrics: r.Metrics, Now: o.Now, NewID: o.NewID, Log: o.Log,
 	})

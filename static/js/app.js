@@ -2,6 +2,10 @@
 // warns before typed text is lost. It finds its work by data- attributes:
 //
 //   data-find, data-shortcut   the field that "/" goes to, and the choice whether it does, see shortcut.js
+//   data-keys                the list of the keys of one letter, data-edit the link that "e" follows in a row, see keys.js
+//   data-pick, data-pick-page, data-pick-every, data-matching   ticks of rows, of a page, of all that match, see picks.js
+//   data-picked, data-picked-count, data-picked-clear   the form that does something with them
+//   data-download            a form whose answer is a file
 //   data-copy, data-copy-done  a button that copies a text, and what is then said
 //   data-code                a mark in the place of characters, and which, see copy.js
 //   data-focus               where the focus goes after a swap that brings it
@@ -33,6 +37,9 @@ import "./history.js";
 import "./ages.js";
 import "./theme.js";
 import "./shortcut.js";
+import "./keys.js";
+import "./picks.js";
+import "./menus.js";
 import "./print.js";
 
 document.documentElement.classList.add("scripted");

@@ -17,7 +17,11 @@ func (s search) finds(row Row) bool {
 	if len(s.words) == 0 {
 		return true
 	}
-	text := searched(row.Connector)
+	return s.in(searched(row.Connector))
+}
+
+// in says whether a folded text has all the words.
+func (s search) in(text string) bool {
 	for _, word := range s.words {
 		if !strings.Contains(text, word) {
 			return false
