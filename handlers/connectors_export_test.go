@@ -98,7 +98,7 @@ func TestExportsKeepValuesAsTheyAre(t *testing.T) {
 func TestExportsAreWholeOrNotThere(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]faults.Fault{
-		"Graph is away":     faults.Answer(graph.ServiceUnavailable),
+		"Graph is away":     faults.Answer(graph.Unavailable),
 		"the list is short": faults.Status(http.StatusOK, "application/json", `{"@odata.count":7,"value":[]}`),
 	} {
 		t.Run(name, func(t *testing.T) {

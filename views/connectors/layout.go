@@ -36,7 +36,7 @@ type Column struct {
 // columns are all that can be chosen, in the order in which they are offered.
 var columns = []Column{
 	{Name: connector.LastSyncDateTime, Label: "Last sync", sort: BySync},
-	{Name: connector.Status, Label: "Graph status", sort: ByStatus},
+	{Name: connector.Status, Label: "Graph status", sort: ByStatus, room: "list-status"},
 	{Name: connector.Type, Label: "Type", sort: ByType, room: "list-type"},
 	{Name: connector.ServerName, Label: "Server", sort: ByServer, room: "list-server"},
 	{Name: connector.PrimarySMTPAddress, Label: "Address", sort: ByAddress, room: "list-wide"},

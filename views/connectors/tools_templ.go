@@ -963,7 +963,7 @@ func pickedBar(m Listing) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 73, "<span class=\"picked-count\" data-picked-count>Those ticked below</span> <button class=\"btn btn-sm\" name=\"format\" value=\"csv\">Export as CSV</button> <button class=\"btn btn-sm\" name=\"format\" value=\"json\">Export as JSON</button> <button type=\"button\" class=\"btn btn-sm scripted-only picked-clear\" data-picked-clear>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 73, "<span class=\"picked-count\" data-picked-count>Those ticked below</span> <button class=\"btn btn-sm\" name=\"format\" value=\"csv\">Export CSV</button> <button class=\"btn btn-sm\" name=\"format\" value=\"json\">Export JSON</button> <button type=\"button\" class=\"btn btn-sm scripted-only picked-clear\" data-picked-clear>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
