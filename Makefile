@@ -19,8 +19,10 @@ CONTRACT_PART ?= 3
 POSTGRES = SWITCHBOARD_TEST_POSTGRES="$$(scripts/postgres.sh)"
 # garbage collection takes a fifth of the tests' time at Go's own setting
 MEMORY = GOGC=400
+# SQLite is C translated to Go, which the race detector makes twice as slow and has nothing to say of
+RACE := -race -gcflags='modernc.org/sqlite/...=-race=false' -gcflags='modernc.org/libc/...=-race=false'
 
-.PHONY: help run dev build assets notices generate test cover outdated check lint format clients contract crash providers screenshots pictures pictures-compare rooms fuzz matrix mutants soak
+.PHONY: help run dev build assets notices generate test journeys cover outdated check lint format clients contract crash providers screenshots pictures pictures-compare rooms fuzz matrix mutants soak
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -56,9 +58,13 @@ generate: $(TEMPL:.templ=_templ.go) ## Go code of the templ pages that are newer
 	go tool templ generate -f $<
 	@touch $@
 
-test: build ## every test; installs Chromium and PostgreSQL first where they are missing
+test: build ## the tests of every room; installs Chromium and PostgreSQL first where they are missing
 	scripts/setup.sh
-	$(POSTGRES) $(MEMORY) go test -timeout 60m $(ROOMS)
+	$(POSTGRES) $(MEMORY) go test $(FLAGS) -timeout 60m $(filter-out switchboard/journeys%,$(ROOMS))
+
+journeys: build ## the program in a browser, killed at odd moments, and under every fault of the matrix
+	scripts/setup.sh
+	$(POSTGRES) go test -count=1 -timeout 60m $(filter switchboard/journeys%,$(ROOMS))
 
 cover: build ## how much of each room its tests reach, and .cache/cover.html, which shows what they do not
 	scripts/setup.sh
@@ -70,10 +76,9 @@ cover: build ## how much of each room its tests reach, and .cache/cover.html, wh
 outdated: ## which Go modules and npm packages have a newer version; CONTRIBUTING.md says how to raise one
 	scripts/outdated.sh
 
-check: lint build ## all that CI asks: lint, every test, the race detector, clients, the suite from outside
-	scripts/setup.sh
-	$(POSTGRES) CGO_ENABLED=1 go test -race -timeout 60m $(filter-out switchboard/journeys%,$(ROOMS))
-	$(POSTGRES) go test -count=1 -timeout 60m $(filter switchboard/journeys%,$(ROOMS))
+check: lint build ## all that CI asks: lint, tests under the race detector, journeys, clients, the suite from outside
+	@CGO_ENABLED=1 $(MAKE) --no-print-directory test FLAGS="$(RACE)"
+	@$(MAKE) --no-print-directory journeys
 	@$(MAKE) --no-print-directory clients
 	@if [ -d $(CONTRACT) ]; then $(MAKE) --no-print-directory contract; fi
 

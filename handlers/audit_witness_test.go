@@ -79,7 +79,7 @@ func TestRefusalOfAWitnessIsRed(t *testing.T) {
 				contains(t, ready, "the audit log does not match its checkpoint")
 				equal(t, "a save", maya.post("/connectors/"+id, save).status, http.StatusServiceUnavailable)
 				page := ruth.get("/audit")
-				contains(t, page, `data-chain="broken"`, test.want, "Chain broken", "A witness knows another record", "call your security team")
+				contains(t, page, `data-chain="broken"`, test.want, "Chain broken", "A witness knows another audit log", "call your security team")
 				if strings.Contains(page.body, "Chain verified") {
 					t.Error("the page says that the chain is verified")
 				}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/mxschmitt/playwright-go"
+
 	"switchboard/simulator"
 	"switchboard/simulator/graph"
 )
@@ -45,6 +47,32 @@ func TestSearchOfTheTopBarFollows(t *testing.T) {
 	maya.types(maya.named("searchbox", "Name, organization, server, address or id"), "contoso")
 	maya.isAt("/connectors?q=contoso")
 	maya.must(maya.expect.Locator(top).ToHaveValue("contoso"))
+}
+
+// TestTypedBeforeTheScriptCame: on a slow way somebody types at once. The list and the log follow when the script is there.
+func TestTypedBeforeTheScriptCame(t *testing.T) {
+	t.Parallel()
+	s := open(t, settings{})
+	maya := s.sits(t)
+	maya.signsIn("Maya Lindqvist", "/")
+	for _, page := range []struct {
+		path              string
+		role              playwright.AriaRole
+		field, text, then string
+	}{
+		{"/connectors", "searchbox", "Name, organization, server, address or id", "contoso", "/connectors?q=contoso"},
+		{"/audit", "combobox", "Person", "maya", "/audit?person=maya"},
+	} {
+		held := make(chan playwright.Route, 1)
+		maya.must(maya.Route("**/static/*.js", func(route playwright.Route) { held <- route }))
+		_, err := maya.Goto(s.url+page.path, playwright.PageGotoOptions{WaitUntil: playwright.WaitUntilStateCommit})
+		maya.must(err)
+		script := <-held
+		maya.must(maya.named(page.role, page.field).Fill(page.text))
+		maya.must(script.Continue())
+		maya.isAt(page.then)
+		maya.must(maya.Unroute("**/static/*.js"))
+	}
 }
 
 // many connectors to page through.

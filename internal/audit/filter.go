@@ -60,10 +60,10 @@ func ParseFilter(values url.Values) (Filter, error) {
 		Action: Action(values.Get("action")), Outcome: Outcome(values.Get("outcome"))}
 	var faults []error
 	if f.Action != "" && !slices.Contains(Actions(), f.Action) {
-		faults = append(faults, fmt.Errorf("the record does not have the action %q: choose one of the list", f.Action))
+		faults = append(faults, fmt.Errorf("the audit log does not have the action %q: choose one of the list", f.Action))
 	}
 	if f.Outcome != "" && !slices.Contains(Outcomes(), f.Outcome) {
-		faults = append(faults, fmt.Errorf("the record does not have the outcome %q: choose one of the list", f.Outcome))
+		faults = append(faults, fmt.Errorf("the audit log does not have the outcome %q: choose one of the list", f.Outcome))
 	}
 	var err error
 	if f.From, err = parseBound("from", values.Get("from"), 0); err != nil {

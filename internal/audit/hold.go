@@ -55,7 +55,7 @@ func (l *Log) recall() (*outside, error) {
 	case read == nil || read.head.size < known.size():
 		return known, nil
 	case read.head.origin != l.signer.Name():
-		l.found(finding{first: 1, vague: true, unsigned: true, why: fmt.Sprintf("The checkpoint kept outside the database is one of another record, %s.", read.head.origin)})
+		l.found(finding{first: 1, vague: true, unsigned: true, why: fmt.Sprintf("The checkpoint kept outside the database is one of another audit log, %s.", read.head.origin)})
 		return known, nil
 	}
 	l.remember(read)

@@ -117,7 +117,7 @@ func (x *examination) aside(from, to int64) (f finding, err error) {
 		return f, err
 	}
 	if times[0] != times[2] {
-		f = f.lower(finding{first: max(1, x.size), why: "The latest time of the record was changed past Switchboard."})
+		f = f.lower(finding{first: max(1, x.size), why: "The latest time of the audit log was changed past Switchboard."})
 	}
 	late, err := numbersOf(x.ctx, x.q, `SELECT seq FROM audit_entries WHERE seq > $1 AND seq <= $2 AND latest - recorded_at > $3 ORDER BY seq LIMIT 1`, from, to, times[1])
 	if err == nil && len(late) > 0 {

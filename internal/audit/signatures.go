@@ -38,9 +38,9 @@ func (x *examination) signatures() (f finding, err error) {
 	}
 	switch {
 	case x.kept.size() > x.size:
-		return finding{first: x.size + 1, why: fmt.Sprintf("The checkpoint kept outside the database counts %d lines, the record has %d.", x.kept.size(), x.size)}, nil
+		return finding{first: x.size + 1, why: fmt.Sprintf("The checkpoint kept outside the database counts %d lines, the audit log has %d.", x.kept.size(), x.size)}, nil
 	case x.signed.there && x.signed.size > x.size:
-		return finding{first: x.size + 1, why: fmt.Sprintf("The signed checkpoint counts %d lines, the record has %d.", x.signed.size, x.size)}, nil
+		return finding{first: x.size + 1, why: fmt.Sprintf("The signed checkpoint counts %d lines, the audit log has %d.", x.signed.size, x.size)}, nil
 	}
 	sizes := []int64{x.size, x.signed.size, x.last().size}
 	err = x.tree.load(x.rootsOf(sizes), x.extends)
@@ -109,7 +109,7 @@ func (x *examination) compareKept() (finding, error) {
 func (x *examination) compareSigned() (finding, error) {
 	if !x.signed.there {
 		if x.kept != nil && x.size > 0 {
-			return finding{first: 1, vague: true, why: "The database lacks the signed checkpoint of its record."}, nil
+			return finding{first: 1, vague: true, why: "The database lacks the signed checkpoint of its audit log."}, nil
 		}
 		return finding{}, nil
 	}

@@ -16,13 +16,16 @@ import (
 
 const jsonKind = "application/json"
 
-// GzipBomb answers with that many bytes of one JSON string, packed to a thousandth of it.
+// GzipBomb answers with that many bytes of one JSON string, packed to a thousandth of it. It is packed before the first request
+// comes, which is not to wait for that.
 func GzipBomb(size int) Fault {
+	var bomb bytes.Buffer
+	packed := gzip.NewWriter(&bomb)
+	_, _ = io.Copy(packed, io.MultiReader(strings.NewReader(`{"id":"`), io.LimitReader(endless{}, int64(size)), strings.NewReader(`"}`)))
+	_ = packed.Close() // a buffer takes all
 	return Rewrite(func(answer *Recorded) {
 		answer.Body.Reset()
-		packed := gzip.NewWriter(&answer.Body)
-		_, _ = io.Copy(packed, io.MultiReader(strings.NewReader(`{"id":"`), io.LimitReader(endless{}, int64(size)), strings.NewReader(`"}`)))
-		_ = packed.Close() // a buffer takes all
+		answer.Body.Write(bomb.Bytes())
 		answer.Headers.Set("Content-Type", jsonKind)
 		answer.Headers.Set("Content-Encoding", "gzip")
 	})

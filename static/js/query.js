@@ -13,3 +13,11 @@ document.addEventListener("htmx:after:settle", () => {
   shown = location.href;
   field.value = location.pathname === "/connectors" ? (new URLSearchParams(location.search).get("q") ?? "") : "";
 });
+
+// A form that has come may hold what was typed before this script came, or what a browser kept over a reload.
+document.addEventListener("htmx:after:process", ({ target }) => {
+  for (const field of target.querySelectorAll("form[role=search] input")) {
+    if (field.value === field.defaultValue) continue;
+    for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
+  }
+});

@@ -20,7 +20,7 @@ func TestAuditSaysWhatItKnows(t *testing.T) {
 		"audit-altered": {"Chain broken", "does not match its checkpoint at line 1,203", "Keep your last checkpoint and call your security team."},
 		"audit-witnessed": {"Chain verified", "Witness one.example/witnessline 1,289", "line 1,200, 89 lines behind", "two.example/witness has not since", "503 Service Unavailable",
 			"no line yet", "under a new origin"},
-		"audit-refused":  {"Chain broken", "A witness knows another record: lines from 1,290 on", "call your security team"},
+		"audit-refused":  {"Chain broken", "A witness knows another audit log: lines from 1,290 on", "call your security team"},
 		"audit-unproven": {"Chain not checked"},
 		"audit-faults":   {"2 errors.", "Nothing was searched.", "persn: The audit log does not have this filter."},
 		"line":           {"Entry 1,288: Edited 1 field Saved", "In the tree", "10.20.4.17", "Intent", "Outcome"},

@@ -142,7 +142,7 @@ func witnessNotes(c Chain, now time.Time) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = components.Note(components.Notice{Tone: components.Bad, Icon: "alert-triangle", Title: "A witness knows another record: lines from " + components.Number(witness.First) + " on may have been rewritten.", Urgent: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.Note(components.Notice{Tone: components.Bad, Icon: "alert-triangle", Title: "A witness knows another audit log: lines from " + components.Number(witness.First) + " on may have been rewritten.", Urgent: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -178,7 +178,7 @@ func witnessNotes(c Chain, now time.Time) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = components.Note(components.Notice{Tone: components.Caution, Icon: "alert-circle", Title: "A witness does not know the record as it was accepted."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.Note(components.Notice{Tone: components.Caution, Icon: "alert-circle", Title: "A witness does not know the audit log as it was accepted."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -40,7 +40,7 @@ func (m Receipt) headline() string {
 	case superseded:
 		return m.otherwise()
 	}
-	return "The record says of the change: " + m.Outcome + "."
+	return "The audit log says of the change: " + m.Outcome + "."
 }
 
 // taken is what Graph does with what it accepts.
@@ -73,7 +73,7 @@ func (m Receipt) syncHeadline() string {
 	case m.Outcome == notApplied:
 		return "No sync seen in 20 minutes. Graph may have accepted " + request + ", so it may still come."
 	}
-	return "The record says of " + request + ": " + m.Outcome + "."
+	return "The audit log says of " + request + ": " + m.Outcome + "."
 }
 
 // unanswered says why no answer tells the outcome of one in doubt.

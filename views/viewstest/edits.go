@@ -26,7 +26,7 @@ func Faulty() edit.Edit {
 	m.Wanted[connector.LastSyncDateTime], m.Reason = "24.11.2026 10:12", ""
 	m.Problem = problem.New(problem.Invalid, "Some fields have to be corrected.").At(
 		problem.Field{Name: connector.LastSyncDateTime, Message: "Enter a date that exists, with seconds and an offset, such as 2026-11-24T10:12:31.4020000Z."},
-		problem.Field{Name: connector.Reason, Message: "Say why, for instance with a ticket number. The reason is kept in the record."})
+		problem.Field{Name: connector.Reason, Message: "Say why, for instance with a ticket number. The audit log keeps the reason."})
 	return m
 }
 
