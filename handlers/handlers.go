@@ -97,7 +97,11 @@ type Options struct {
 	Database, Writable func(context.Context) error
 	// Files serve the style sheets, scripts and icons.
 	Files http.Handler
+	Surroundings
+}
 
+// Surroundings are what everything here has in common.
+type Surroundings struct {
 	Metrics prometheus.Registerer
 	Now     func() time.Time
 	NewID   func() string

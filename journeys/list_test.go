@@ -17,6 +17,12 @@ func (p *person) tick(name string) playwright.Locator {
 	return p.GetByRole("checkbox", playwright.PageGetByRoleOptions{Name: "Select " + name, Exact: playwright.Bool(true)})
 }
 
+// picked is how many the bar says are selected.
+func (p *person) picked(count string) {
+	p.t.Helper()
+	p.must(p.expect.Locator(p.Locator("[data-picked-count]")).ToHaveText(count + " selected"))
+}
+
 // downloads does something that brings a CSV file, and returns the ids in it.
 func (p *person) downloads(do func()) []string {
 	p.t.Helper()
@@ -60,7 +66,7 @@ func TestTicksSurvive(t *testing.T) {
 	maya.follows("Next")
 	maya.isAt("/connectors?page=2&sort=name")
 	maya.must(maya.tick("exchange-057").Check())
-	maya.sees(maya.GetByText("2 selected"))
+	maya.picked("2")
 	search := maya.named("searchbox", "Name, organization, server, address or id")
 	maya.types(search, "exchange-11")
 	maya.counts(maya.GetByRole("row"), 11)
@@ -72,7 +78,7 @@ func TestTicksSurvive(t *testing.T) {
 	maya.clicks(maya.GetByRole("rowheader").GetByRole("link").First())
 	_, err := maya.GoBack()
 	maya.must(err)
-	maya.sees(maya.GetByText("3 selected"))
+	maya.picked("3")
 	got := maya.downloads(func() { maya.presses("Export CSV") })
 	if want := sortedIDs("exchange-003", "exchange-057", "exchange-110"); !slices.Equal(got, want) {
 		t.Errorf("the export has %q, want %q", got, want)
@@ -80,12 +86,12 @@ func TestTicksSurvive(t *testing.T) {
 
 	asked := len(s.tenant.Requests(listing))
 	maya.visits("/connectors?sort=name")
-	maya.sees(maya.GetByText("3 selected"))
+	maya.picked("3")
 	maya.presses("Select all 120 that match")
-	maya.sees(maya.GetByText("120 selected"))
+	maya.picked("120")
 	maya.misses(maya.button("Select all 120 that match"))
 	maya.must(maya.tick("exchange-007").Uncheck())
-	maya.sees(maya.GetByText("119 selected"))
+	maya.picked("119")
 	s.sent(t, listing, asked+1) // the visit alone
 	if got := maya.downloads(func() { maya.presses("Export CSV") }); len(got) != 119 || slices.Contains(got, simulator.ID("exchange-007")) {
 		t.Errorf("the export of 119 has %d", len(got))
@@ -126,7 +132,7 @@ func TestKeysOfTheList(t *testing.T) {
 	maya.must(maya.expect.Locator(maya.tick("exchange-001")).ToBeChecked())
 	maya.hasFocus(row("exchange-001"))
 	maya.hits("j", "x")
-	maya.sees(maya.GetByText("2 selected"))
+	maya.picked("2")
 	maya.hits("Enter")
 	maya.isAt(pathOf(simulator.ID("exchange-002")))
 	maya.visits("/connectors?sort=name")
@@ -164,7 +170,9 @@ func TestAViewIsSavedAndDeleted(t *testing.T) {
 			maya := s.sits(t, options...)
 			maya.signsIn("Maya Lindqvist", "/connectors?q=exchange-01")
 			maya.clicks(maya.Locator("#views > summary"))
-			maya.isAccessible("the menu of views")
+			if options == nil { // the look needs script
+				maya.isAccessible("the menu of views")
+			}
 			maya.types(maya.GetByLabel("Name of this view"), "The tens")
 			maya.presses("Save this view")
 			maya.isAt("/connectors?q=exchange-01")
@@ -193,7 +201,7 @@ func TestWordsOfTheListAreWhole(t *testing.T) {
 	maya.signsIn("Maya Lindqvist", "/connectors")
 	for _, width := range []int{320, 390, 768, 1000, 1100, 1280, 1900, 2400} {
 		maya.must(maya.SetViewportSize(width, 900))
-		broken, err := maya.Evaluate(`() => [...document.querySelectorAll(".list .list-more .value, .list .badge")].filter((one) => one.getClientRects().length > 1 && one.offsetParent).map((one) => one.textContent)`)
+		broken, err := maya.Evaluate(`() => [...document.querySelectorAll(".list .list-more .value, .list .badge")].filter((one) => new Set([...one.getClientRects()].map((line) => line.top)).size > 1).map((one) => one.textContent)`)
 		maya.must(err)
 		if words, _ := broken.([]any); len(words) > 0 {
 			t.Errorf("at %d px these are broken: %q", width, words)

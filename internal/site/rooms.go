@@ -174,7 +174,7 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) htt
 		Sessions: r.Sessions, SignIn: r.SignIn, Inventory: r.inventory, Changes: r.changes, AuditLog: r.auditLog, Drafts: r.drafts,
 		Views:     desk.NewSavedViews(db, o.Now, o.NewID),
 		Witnesses: r.Witnesses, Database: db.Ready, Writable: r.auditLog.Writable, Files: files,
-		Metrics: r.Metrics, Now: o.Now, NewID: o.NewID, Log: o.Log,
+		Surroundings: handlers.Surroundings{Metrics: r.Metrics, Now: o.Now, NewID: o.NewID, Log: o.Log},
 	})
 }
 
