@@ -135,9 +135,9 @@ func (h *connectorPages) viewLinks(c echo.Context, person *session.Person) []fra
 	if c.Path() == "/connectors" && c.Request().Method != http.MethodPost {
 		here = connectors.ReadFilter(c.QueryParams()).URL()
 	}
-	links := make([]frame.Link, len(views))
+	links, lit := make([]frame.Link, len(views)), slices.IndexFunc(views, func(view connectors.View) bool { return view.URL == here })
 	for i, view := range views {
-		links[i] = frame.Link{Label: components.Shown(view.Name), Href: view.URL, Icon: "bookmark", Counted: counted, Current: view.URL == here}
+		links[i] = frame.Link{Label: components.Shown(view.Name), Href: view.URL, Icon: "bookmark", Counted: counted, Current: i == lit}
 		if counted {
 			links[i].Count = counts[i]
 		}

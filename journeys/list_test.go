@@ -71,7 +71,6 @@ func TestTicksSurvive(t *testing.T) {
 	maya.types(search, "exchange-11")
 	maya.counts(maya.GetByRole("row"), 11)
 	maya.must(maya.tick("exchange-110").Check())
-	maya.isAccessible("a list with ticks")
 	maya.must(maya.Locator("#sort-name").Click())
 	maya.isAt("/connectors?q=exchange-11&sort=-name")
 	maya.must(maya.expect.Locator(maya.tick("exchange-110")).ToBeChecked())
@@ -84,15 +83,16 @@ func TestTicksSurvive(t *testing.T) {
 		t.Errorf("the export has %q, want %q", got, want)
 	}
 
-	asked := len(s.tenant.Requests(listing))
 	maya.visits("/connectors?sort=name")
 	maya.picked("3")
+	maya.isAccessible("a list with ticks")
+	asked := len(s.tenant.Requests(listing))
 	maya.presses("Select all 120 that match")
 	maya.picked("120")
 	maya.misses(maya.button("Select all 120 that match"))
 	maya.must(maya.tick("exchange-007").Uncheck())
 	maya.picked("119")
-	s.sent(t, listing, asked+1) // the visit alone
+	s.sent(t, listing, asked)
 	if got := maya.downloads(func() { maya.presses("Export CSV") }); len(got) != 119 || slices.Contains(got, simulator.ID("exchange-007")) {
 		t.Errorf("the export of 119 has %d", len(got))
 	}

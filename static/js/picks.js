@@ -82,6 +82,11 @@ document.addEventListener("click", ({ target }) => {
   (document.querySelector("[data-pick-page]") ?? document.getElementById("main")).focus();
 });
 
+// Enter in a tick would send its form.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("[data-pick]")) event.preventDefault();
+});
+
 // What matches on all pages has come.
 function takeAll() {
   const all = document.querySelector("[data-matching]");
