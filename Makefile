@@ -19,9 +19,6 @@ CONTRACT_PART ?= 3
 POSTGRES = SWITCHBOARD_TEST_POSTGRES="$$(scripts/postgres.sh)"
 # garbage collection takes a fifth of the tests' time at Go's own setting
 MEMORY = GOGC=400
-# SQLite is C translated to Go, which the race detector makes twice as slow and has nothing to say of
-RACE := -race -gcflags='modernc.org/sqlite/...=-race=false' -gcflags='modernc.org/libc/...=-race=false'
-
 .PHONY: help run dev build assets notices generate test journeys cover outdated check lint format clients contract crash providers screenshots pictures pictures-compare rooms fuzz matrix mutants soak
 
 help: ## list the targets
@@ -77,7 +74,7 @@ outdated: ## which Go modules and npm packages have a newer version; CONTRIBUTIN
 	scripts/outdated.sh
 
 check: lint build ## all that CI asks: lint, tests under the race detector, journeys, clients, the suite from outside
-	@CGO_ENABLED=1 $(MAKE) --no-print-directory test FLAGS="$(RACE)"
+	@CGO_ENABLED=1 $(MAKE) --no-print-directory test FLAGS=-race
 	@$(MAKE) --no-print-directory journeys
 	@$(MAKE) --no-print-directory clients
 	@if [ -d $(CONTRACT) ]; then $(MAKE) --no-print-directory contract; fi
