@@ -50,3 +50,6 @@ func Picked(form url.Values) []string {
 	}
 	return ids
 }
+
+// idsURL is the address of the ids of all that match.
+func (m Listing) idsURL() string { return m.Filter.idsURL() }
