@@ -13,9 +13,6 @@ import (
 	"switchboard/views/frame"
 )
 
-// aYear is how long a browser keeps the theme, in seconds.
-const aYear = 365 * 24 * 60 * 60
-
 // themeHeader tells the script which theme to give the page that it is on.
 const themeHeader = "Switchboard-Theme"
 

@@ -19,6 +19,9 @@ import (
 type connectorPages struct {
 	*presenter
 	finder ConnectorFinder
+	whole  WholeReader
+	views  SavedViews
+	counts *viewCounts
 }
 
 // overview shows how the connectors are, what needs somebody, and what happened last.
@@ -45,13 +48,21 @@ func (h *connectorPages) overview(c echo.Context, person *session.Person) error 
 
 // list shows every connector, as the query asks: filtered, sorted, one page of it.
 func (h *connectorPages) list(c echo.Context, person *session.Person) error {
-	listing, err := h.listing(c, person)
+	filter, err := h.filter(c)
 	if err != nil {
 		return err
 	}
-	filter := connectors.ReadFilter(c.QueryParams())
+	part := c.QueryParam(connectors.PartField)
+	listing, err := h.listing(c, person, part != "" || swapsResults(c.Request()))
+	if err != nil {
+		return err
+	}
 	rows := h.formerly(c, h.rows(c, person, listing), filter.Query)
+	if part == connectors.IDsPart {
+		return h.matchingIDs(c, person, connectors.Matching(rows, filter))
+	}
 	model := connectors.List(rows, filter)
+	model.Tools = h.tools(c, person)
 	model.Gaps, model.Read, model.Now, model.Stale = gaps(rows, listing), listing.At, h.now(), staleListing(listing, h.now(), person)
 	shown := page{
 		status: http.StatusOK, title: model.Title(), fragment: connectors.ListingContent(model), current: "/connectors",
@@ -81,9 +92,10 @@ func (h *connectorPages) show(c echo.Context, person *session.Person) error {
 	return h.sendCard(c, person, http.StatusOK, h.card(c, person, id, reading, err, just))
 }
 
-// listing is what Graph says now; a filter typed into the page is answered from what the page read.
-func (h *connectorPages) listing(c echo.Context, person *session.Person) (inventory.Listing, error) {
-	if swapsResults(c.Request()) {
+// listing is what Graph says now; what a page asks for that is there already, such as a filter, is answered from what that page
+// read.
+func (h *connectorPages) listing(c echo.Context, person *session.Person, partly bool) (inventory.Listing, error) {
+	if partly {
 		if recent, there := h.inventory.Recent(person, snapshotFor); there {
 			return recent, nil
 		}

@@ -69,6 +69,7 @@ type Sessions interface {
 type Inventory interface {
 	ConnectorReader
 	ConnectorFinder
+	WholeReader
 	Memory
 	Remembered
 	Onsets
@@ -120,12 +121,17 @@ type Options struct {
 	AuditLog  AuditLog
 	Desk      Desk
 	Drafts    KeptForms
+	Views     SavedViews
 	// Witnesses may be nil: none.
 	Witnesses Witnesses
 	Probes
 	// Files serve the style sheets, scripts and icons.
 	Files http.Handler
+	Surroundings
+}
 
+// Surroundings are what everything here has in common.
+type Surroundings struct {
 	Metrics prometheus.Registerer
 	Now     func() time.Time
 	NewID   func() string
@@ -169,7 +175,7 @@ func newSubjects(o Options, k *kernel) subjects {
 		auditReader: o.AuditLog, deskReader: o.Desk, textReader: o.Drafts,
 	}
 	h := subjects{
-		connectors: &connectorPages{presenter: p, finder: o.Inventory},
+		connectors: &connectorPages{p, o.Inventory, o.Inventory, o.Views, &viewCounts{of: map[string]countedViews{}}},
 		edit:       &editPages{presenter: p, edits: o.Changes, drafts: o.Drafts},
 		changes:    &changePages{p},
 		desk:       &deskPages{presenter: p, desk: o.Desk, texts: o.Drafts},
@@ -183,5 +189,6 @@ func newSubjects(o Options, k *kernel) subjects {
 		probes: &probePages{kernel: k, database: o.Database, writable: o.Writable, standing: o.AuditLog.Standing, files: o.Files},
 	}
 	k.lateForm = func(c echo.Context) { h.edit.keepLate(c); h.desk.keepLate(c) }
+	k.viewLinks = h.connectors.viewLinks
 	return h
 }

@@ -15,6 +15,7 @@ import (
 	"switchboard/internal/inventory"
 	"switchboard/internal/session"
 	"switchboard/internal/signin"
+	"switchboard/views/frame"
 )
 
 // kernel is what every request needs, whatever it asks for: the checks before it, the one way in which an answer leaves, the
@@ -34,6 +35,8 @@ type kernel struct {
 	logger       *slog.Logger
 	// lateForm is told of a form whose session ended while it was filled in, before the sign-in.
 	lateForm func(echo.Context)
+	// viewLinks are the saved views of the menu.
+	viewLinks func(echo.Context, *session.Person) []frame.Link
 }
 
 func newKernel(o Options) *kernel {

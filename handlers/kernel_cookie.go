@@ -8,6 +8,9 @@ import (
 	"switchboard/views/frame"
 )
 
+// aYear is how long a browser keeps a choice, in seconds.
+const aYear = 365 * 24 * 60 * 60
+
 // setCookie puts a small note of this site into the browser, for maxAge seconds; less than 0 takes it away.
 func (k *kernel) setCookie(c echo.Context, name, value string, maxAge int) {
 	c.SetCookie(&http.Cookie{

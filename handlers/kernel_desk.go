@@ -12,7 +12,7 @@ import (
 // DeskLooker tells what people have left for each other.
 type DeskLooker interface {
 	// Look is what lies there now; beside an error it is what was known before.
-	Look(context.Context) (*desk.View, error)
+	Look(context.Context) (*desk.Board, error)
 }
 
 // leftKey is where a request keeps what people have left.
@@ -22,18 +22,18 @@ const leftKey = "left"
 const lookWithin = 500 * time.Millisecond
 
 // left is what people have left. It is read once a request, for its frame, its rows and its card alike.
-func (k *kernel) left(c echo.Context) *desk.View {
-	if known, ok := c.Get(leftKey).(*desk.View); ok {
+func (k *kernel) left(c echo.Context) *desk.Board {
+	if known, ok := c.Get(leftKey).(*desk.Board); ok {
 		return known
 	}
 	looking, cancel := context.WithTimeout(c.Request().Context(), lookWithin)
 	defer cancel()
-	view, err := k.deskLooker.Look(looking)
+	board, err := k.deskLooker.Look(looking)
 	if err != nil {
 		k.log(c).Warn("what people left could not be read", "error", err.Error())
 	}
-	c.Set(leftKey, view)
-	return view
+	c.Set(leftKey, board)
+	return board
 }
 
 // leftAnew has the rest of the request read it again, since the request has added to it.

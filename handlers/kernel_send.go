@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -127,17 +128,21 @@ func (k *kernel) navigation(c echo.Context, person *session.Person, current stri
 	if open, err := k.inDoubt(c); err == nil && len(open) > 0 {
 		links[2].Count, links[2].Counted = len(open), true
 	}
-	return append(links, k.views(c, person, current)...)
+	views := k.viewLinks(c, person)
+	if slices.ContainsFunc(views, func(view frame.Link) bool { return view.Current }) {
+		links[1].Current = false // one link of the menu is this page
+	}
+	return append(append(links, views...), k.elsewhere(c, person, current))
 }
 
-// views are the pages that lead to what somebody may have to see to.
-func (k *kernel) views(c echo.Context, person *session.Person, current string) []frame.Link {
-	elsewhere := frame.Link{Heading: "Views", Label: "Changed elsewhere", Href: links.ElsewhereURL, Icon: "eye-check", Current: current == links.ElsewhereURL}
+// elsewhere leads to the changes made elsewhere that wait.
+func (k *kernel) elsewhere(c echo.Context, person *session.Person, current string) frame.Link {
+	link := frame.Link{Label: "Changed elsewhere", Href: links.ElsewhereURL, Icon: "eye-check", Current: current == links.ElsewhereURL}
 	// A number calls for something to be done, so it stands there for those who can do it.
 	if waiting := k.left(c).Waiting(); waiting > 0 && person.Actor().May(access.Propose) {
-		elsewhere.Count, elsewhere.Counted = waiting, true
+		link.Count, link.Counted = waiting, true
 	}
-	return []frame.Link{elsewhere}
+	return link
 }
 
 // backHere is the address of this page for a form that leads back to it; a page that answers a form has none of its own,

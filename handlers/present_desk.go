@@ -26,7 +26,7 @@ type DeskReader interface {
 	// Notes are the latest notes at a connector, the newest first.
 	Notes(ctx context.Context, connectorID string, limit int) ([]audit.Entry, error)
 	// Outside are the lines of the changes made elsewhere that wait, the newest first.
-	Outside(ctx context.Context, view *desk.View, limit int) ([]audit.Entry, error)
+	Outside(ctx context.Context, board *desk.Board, limit int) ([]audit.Entry, error)
 }
 
 // TextReader finds what somebody typed before they were sent away to sign in.

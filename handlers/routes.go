@@ -24,6 +24,12 @@ func (h subjects) routes() []route {
 	return append(h.deskRoutes(), []route{
 		{"GET", "/", access.See, h.connectors.overview},
 		{"GET", "/connectors", access.See, h.connectors.list},
+		{"GET", "/connectors.csv", access.See, h.connectors.exportCSV},
+		{"GET", "/connectors.json", access.See, h.connectors.exportJSON},
+		{"POST", "/connectors/picked", access.See, h.connectors.exportPicked},
+		{"POST", "/connectors/layout", access.See, h.connectors.layout},
+		{"POST", "/views", access.See, h.connectors.saveView},
+		{"POST", "/views/:view/delete", access.See, h.connectors.deleteView},
 		{"GET", "/connectors/:id", access.See, h.connectors.show},
 		{"GET", "/search", access.See, h.connectors.suggest},
 		{"GET", "/connectors/:id/edit", access.Edit, h.edit.show},

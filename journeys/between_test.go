@@ -70,7 +70,7 @@ func TestShortcutIsTurnedOffWithoutStorage(t *testing.T) {
 		`for (const method of ["getItem", "setItem", "removeItem"]) Storage.prototype[method] = () => { throw new DOMException("blocked", "SecurityError"); }`)}))
 	maya.signsIn("Maya Lindqvist", "/")
 	maya.clicks(maya.GetByRole("button", playwright.PageGetByRoleOptions{Name: "Maya Lindqvist"}))
-	choice := maya.GetByLabel("Press / or Ctrl+K to find a connector")
+	choice := maya.GetByLabel("Keyboard shortcuts, such as / to find")
 	maya.must(choice.Uncheck())
 	maya.must(maya.expect.Locator(choice).Not().ToBeChecked())
 	maya.hits("Escape", "/")

@@ -13,7 +13,7 @@ func TestShortcutCanBeTurnedOff(t *testing.T) {
 	maya := s.sits(t)
 	maya.signsIn("Maya Lindqvist", "/")
 	maya.clicks(maya.GetByRole("button", playwright.PageGetByRoleOptions{Name: "Maya Lindqvist"}))
-	maya.must(maya.GetByLabel("Press / or Ctrl+K to find a connector").Uncheck())
+	maya.must(maya.GetByLabel("Keyboard shortcuts, such as / to find").Uncheck())
 	maya.hits("Escape", "/")
 	search := maya.named("combobox", "Find a connector")
 	maya.must(maya.expect.Locator(search).Not().ToBeFocused())
@@ -22,7 +22,7 @@ func TestShortcutCanBeTurnedOff(t *testing.T) {
 	maya.hits("/")
 	maya.must(maya.expect.Locator(search).Not().ToBeFocused())
 	maya.clicks(maya.GetByRole("button", playwright.PageGetByRoleOptions{Name: "Maya Lindqvist"}))
-	maya.must(maya.GetByLabel("Press / or Ctrl+K to find a connector").Check())
+	maya.must(maya.GetByLabel("Keyboard shortcuts, such as / to find").Check())
 	maya.hits("Escape", "/")
 	maya.hasFocus(search)
 }

@@ -68,7 +68,7 @@ var walls = map[string][]string{
 	"handlers": {
 		"internal/access", "internal/audit", "internal/changes", "internal/connector", "internal/desk", "internal/drafts", "internal/inventory",
 		"internal/licenses", "internal/oidc", "internal/problem", "internal/runbooks", "internal/session", "internal/signin", "static",
-		"views/account", "views/auditlog", "views/changes", "views/connectors", "views/edit", "views/forms", "views/frame", "views/gates",
+		"views/account", "views/auditlog", "views/changes", "views/components", "views/connectors", "views/edit", "views/forms", "views/frame", "views/gates",
 		"views/links", "views/problems", "views/runbooks",
 	},
 	"internal/site": {

@@ -25,7 +25,7 @@ var (
 
 // The rooms whose sentences stand on pages. Errors of the command line and of the configuration are read in a terminal.
 var pageRooms = []string{
-	"graphclient", "handlers", "internal/access", "internal/changes", "internal/connector", "internal/inventory", "internal/problem",
+	"graphclient", "handlers", "internal/access", "internal/changes", "internal/connector", "internal/desk", "internal/inventory", "internal/problem",
 	"internal/oidc", "internal/session", "internal/signin", "simulator/directory", "views",
 }
 

@@ -3,10 +3,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 const names = `
-alert-circle alert-triangle archive arrow-back-up arrow-right arrows-diff ban check chevron-down chevron-left chevron-right
+alert-circle alert-triangle archive arrow-back-up arrow-right arrows-diff ban bookmark check chevron-down chevron-left chevron-right
 chevron-up circle-check circle-dashed circle-x clock clock-exclamation cloud-off copy device-floppy device-laptop dots-vertical download
 external-link eye eye-check filter git-merge git-pull-request help-circle help-hexagon history hourglass info-circle key
-layout-dashboard lifebuoy list-check lock login logout menu-2 message moon pencil plug plug-connected plug-x refresh
+keyboard layout-columns layout-dashboard lifebuoy list-check lock login logout menu-2 message moon pencil plug plug-connected plug-x refresh
 search shield-check sun sun-moon user user-check users x zoom-question
 `.trim().split(/\s+/).sort();
 

@@ -5,10 +5,8 @@ import (
 	"context"
 	"encoding/csv"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"switchboard/internal/connector"
 )
@@ -81,8 +79,8 @@ func csvRows(e Entry) [][]string {
 			field.Before.Text(), field.Requested.Text(), stored, e.Reason, e.ID, status, request, e.SyncType, synced,
 			e.Run, observed, e.Ticket, e.Hash}
 		for i, cell := range cells {
-			if !identifiers[csvHeader[i]] || !opaque.MatchString(cell) {
-				cells[i] = inert(cell)
+			if !identifiers[csvHeader[i]] || !connector.Opaque(cell) {
+				cells[i] = connector.Inert(cell)
 			}
 		}
 		rows[i] = cells
@@ -92,22 +90,3 @@ func csvRows(e Entry) [][]string {
 
 // identifiers are the columns whose texts are looked up elsewhere.
 var identifiers = map[string]bool{"oid": true, "tid": true, "connector": true, "id": true, "graph_request_id": true, "run": true, "hash": true}
-
-// opaque is a GUID, a hash or another id in letters, digits and the signs of base64. It has none of the signs that a
-// formula needs to do harm: a quote, a bracket, a bar. The address of a page may have any other text in the place of an id.
-var opaque = regexp.MustCompile(`^[A-Za-z0-9+/_-]+={0,2}$`)
-
-// formula is a sign that begins one, where a cell begins. A spreadsheet that parts cells at semicolons or tabs, as it does
-// in many countries, sees cells begin inside of ours, and rows at their line breaks.
-var formula = regexp.MustCompile(`([;\t\r\n][ "]*)([=+\-@＝＋－＠])`)
-
-// inert keeps a spreadsheet from running a cell as a formula (OWASP, CSV injection), full-width signs included.
-func inert(cell string) string {
-	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " "))
-	marked := strings.ContainsRune("=+-@\t\r\n＝＋－＠", first)
-	cell = formula.ReplaceAllString(cell, "$1'$2")
-	if marked {
-		return "'" + cell
-	}
-	return cell
-}

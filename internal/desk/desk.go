@@ -1,5 +1,6 @@
-// Package desk keeps what people leave for each other at a connector: that somebody is on it, notes, and that a change made
-// elsewhere is expected. Each is a line of the audit log and nothing else: what a page shows of it cannot be changed unseen.
+// Package desk keeps what people leave on the desk. For each other, at a connector: that somebody is on it, notes, and that a change
+// made elsewhere is expected. Each is a line of the audit log and nothing else: what a page shows of it cannot be changed unseen.
+// For themselves: views of the list that they have saved.
 package desk
 
 import (
@@ -27,7 +28,7 @@ type Desk struct {
 	// turn lets one request at a time read the lines that came since the last.
 	turn chan struct{}
 	// latest is nil until it was read once.
-	latest atomic.Pointer[View]
+	latest atomic.Pointer[Board]
 }
 
 // New is the room, ready for use.
@@ -35,46 +36,46 @@ func New(o Options) *Desk { return &Desk{Options: o, turn: make(chan struct{}, 1
 
 // Look is what lies there now. It reads only the lines that came since the last look. Where the database does not answer before
 // the context ends, it is what was known before, together with the error.
-func (d *Desk) Look(ctx context.Context) (*View, error) {
+func (d *Desk) Look(ctx context.Context) (*Board, error) {
 	select {
 	case d.turn <- struct{}{}:
 		defer func() { <-d.turn }()
 	case <-ctx.Done():
 		return d.known(), ctx.Err()
 	}
-	view, err := d.upToDate(ctx)
+	board, err := d.upToDate(ctx)
 	if err != nil {
 		return d.known(), fmt.Errorf("read what people left: %w", err)
 	}
-	d.latest.Store(view)
-	return view, nil
+	d.latest.Store(board)
+	return board, nil
 }
 
-func (d *Desk) upToDate(ctx context.Context) (*View, error) {
-	view := d.latest.Load()
-	if view == nil {
-		view = &View{}
-		if err := d.Database.QueryRowContext(ctx, `SELECT seq FROM desk_since`).Scan(&view.since); err != nil {
+func (d *Desk) upToDate(ctx context.Context) (*Board, error) {
+	board := d.latest.Load()
+	if board == nil {
+		board = &Board{}
+		if err := d.Database.QueryRowContext(ctx, `SELECT seq FROM desk_since`).Scan(&board.since); err != nil {
 			return nil, err
 		}
-		view.seen = view.since
+		board.seen = board.since
 	}
-	lines, size, err := d.AuditLog.Left(ctx, view.seen)
+	lines, size, err := d.AuditLog.Left(ctx, board.seen)
 	if err != nil {
 		return nil, err
 	}
-	if size == view.seen {
-		return view, nil
+	if size == board.seen {
+		return board, nil
 	}
-	return view.with(lines, size, d.Expire), nil
+	return board.with(lines, size, d.Expire), nil
 }
 
-// known is the latest view; an empty one where there was none.
-func (d *Desk) known() *View {
-	if view := d.latest.Load(); view != nil {
-		return view
+// known is the latest board; an empty one where there was none.
+func (d *Desk) known() *Board {
+	if board := d.latest.Load(); board != nil {
+		return board
 	}
-	return &View{}
+	return &Board{}
 }
 
 // Notes are the latest notes at a connector, the newest first, limit at most.
@@ -87,8 +88,8 @@ func (d *Desk) Notes(ctx context.Context, connectorID string, limit int) ([]audi
 }
 
 // Outside are the lines of the changes made elsewhere that wait, the newest first, limit at most.
-func (d *Desk) Outside(ctx context.Context, view *View, limit int) ([]audit.Entry, error) {
-	waiting := view.waiting
+func (d *Desk) Outside(ctx context.Context, board *Board, limit int) ([]audit.Entry, error) {
+	waiting := board.waiting
 	lines, err := d.AuditLog.Lines(ctx, waiting[:min(limit, len(waiting))]...)
 	if err != nil {
 		return nil, fmt.Errorf("read the changes made elsewhere: %w", err)

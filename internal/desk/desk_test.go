@@ -65,7 +65,7 @@ func (r *room) observed() audit.Entry {
 	return line
 }
 
-func (r *room) look() *desk.View {
+func (r *room) look() *desk.Board {
 	r.t.Helper()
 	view, err := r.Look(r.t.Context())
 	check(r.t, err)

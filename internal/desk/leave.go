@@ -59,7 +59,7 @@ func (d *Desk) Claim(ctx context.Context, form Form, ticket string) (Left, error
 		return Left{}, err
 	}
 	var over Claim
-	left, err := d.leave(ctx, form, audit.Entry{Action: audit.Claim, Further: audit.Further{Ticket: ticket}}, func(before *View) error {
+	left, err := d.leave(ctx, form, audit.Entry{Action: audit.Claim, Further: audit.Further{Ticket: ticket}}, func(before *Board) error {
 		if claim, there := before.Claim(form.Connector, d.Now()); there && !claim.By.Is(form.Actor) {
 			over = claim
 		}
@@ -72,7 +72,7 @@ func (d *Desk) Claim(ctx context.Context, form Form, ticket string) (Left, error
 // EndClaim ends the claim of that line, whose it is. Where it has ended by now nothing is recorded.
 func (d *Desk) EndClaim(ctx context.Context, form Form, claim int64) (Left, error) {
 	form.Text = ""
-	return d.leave(ctx, form, audit.Entry{Action: audit.ClaimEnd}, func(before *View) error {
+	return d.leave(ctx, form, audit.Entry{Action: audit.ClaimEnd}, func(before *Board) error {
 		if now, there := before.Claim(form.Connector, d.Now()); !there || now.Seq != claim {
 			return errMoved
 		}
@@ -96,7 +96,7 @@ func (d *Desk) Observed(ctx context.Context, seq int64) (audit.Entry, error) {
 // Acknowledge settles the change made elsewhere that the line tells: the text says why it may stay.
 func (d *Desk) Acknowledge(ctx context.Context, form Form, observed audit.Entry) (Left, error) {
 	form.Connector = observed.Connector
-	if view, err := d.Look(ctx); err == nil && !view.Waits(observed.Seq) && observed.Seq <= view.seen {
+	if board, err := d.Look(ctx); err == nil && !board.Waits(observed.Seq) && observed.Seq <= board.seen {
 		if left, spent, err := d.spent(ctx, form, audit.Acknowledged); err != nil || spent {
 			return left, err
 		}
@@ -105,7 +105,7 @@ func (d *Desk) Acknowledge(ctx context.Context, form Form, observed audit.Entry)
 	if err := check(form, required, ""); err != nil {
 		return Left{}, err
 	}
-	left, err := d.leave(ctx, form, audit.Entry{Action: audit.Acknowledged, Further: audit.Further{Observed: observed.Seq}}, func(before *View) error {
+	left, err := d.leave(ctx, form, audit.Entry{Action: audit.Acknowledged, Further: audit.Further{Observed: observed.Seq}}, func(before *Board) error {
 		if !before.Waits(observed.Seq) {
 			return errMoved
 		}
@@ -118,7 +118,7 @@ func (d *Desk) Acknowledge(ctx context.Context, form Form, observed audit.Entry)
 }
 
 // leave records a line, unless may, which is told what lay there just before it, finds that somebody else came first.
-func (d *Desk) leave(ctx context.Context, form Form, line audit.Entry, may func(before *View) error) (Left, error) {
+func (d *Desk) leave(ctx context.Context, form Form, line audit.Entry, may func(before *Board) error) (Left, error) {
 	if !form.Actor.May(access.Propose) {
 		return Left{}, notAllowed()
 	}
@@ -155,7 +155,7 @@ func (d *Desk) leave(ctx context.Context, form Form, line audit.Entry, may func(
 }
 
 // first says whether the line that was just added is the first of its form, and may stand after what lay there before.
-func (d *Desk) first(ctx context.Context, tx *sql.Tx, known *View, added audit.Entry, may func(*View) error) error {
+func (d *Desk) first(ctx context.Context, tx *sql.Tx, known *Board, added audit.Entry, may func(*Board) error) error {
 	same, err := d.AuditLog.SharingIn(ctx, tx, added.ID)
 	if err != nil {
 		return err

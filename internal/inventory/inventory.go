@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -112,6 +113,37 @@ func New(o Options) *Inventory {
 func (i *Inventory) List(ctx context.Context, p Person) (Listing, error) {
 	session := p.SessionHash()
 	_, remembered := i.memory.listing(session)
+	listing, err := i.readList(ctx, p, remembered)
+	if err == nil {
+		return listing, nil
+	}
+	failure := graphclient.Explain(err)
+	last, remembered := i.memory.listing(session)
+	if failure.Kind() != problem.Unavailable || !remembered {
+		return Listing{}, failure
+	}
+	last.Failure, last.Late = &failure, isLate(err)
+	return last, nil
+}
+
+// Whole is every connector as Graph has it now, for who cannot say later that the list was old or lacked something. It waits as
+// long as a read may take.
+func (i *Inventory) Whole(ctx context.Context, p Person) (Listing, error) {
+	listing, err := i.readList(ctx, p, false)
+	if err != nil {
+		return Listing{}, graphclient.Explain(err)
+	}
+	if sent := len(listing.Connectors) + len(listing.Unreadable); listing.Said > sent {
+		return Listing{}, problem.New(problem.Unavailable, "Graph’s list is not whole.").
+			Saying(fmt.Sprintf("Graph says that there are %d connectors, and sent %d.", listing.Said, sent)).
+			Advising("Try again in a moment. The page of the list shows what Graph sent.").After(retrySoon)
+	}
+	return listing, nil
+}
+
+// readList asks Graph for the list. Who remembers one gives up on it sooner.
+func (i *Inventory) readList(ctx context.Context, p Person, remembered bool) (Listing, error) {
+	session := p.SessionHash()
 	read, err := i.share(ctx, listKey(session), remembered, func(ctx context.Context, failed func(error)) (any, error) {
 		start := i.Now()
 		all, err := i.Graph.For(p).OnRetry(failed).List(ctx)
@@ -126,16 +158,10 @@ func (i *Inventory) List(ctx context.Context, p Person) (Listing, error) {
 		i.watcher.saw(ctx, p, listed, start, listing.Connectors...)
 		return listing, nil
 	})
-	if err == nil {
-		return read.(Listing), nil
+	if err != nil {
+		return Listing{}, err
 	}
-	failure := graphclient.Explain(err)
-	last, remembered := i.memory.listing(session)
-	if failure.Kind() != problem.Unavailable || !remembered {
-		return Listing{}, failure
-	}
-	last.Failure, last.Late = &failure, isLate(err)
-	return last, nil
+	return read.(Listing), nil
 }
 
 // Recent is the listing that this session read less than maxAge ago, for sorting, filtering and paging without asking

@@ -6,6 +6,10 @@
 //   data-copy, data-copy-from, data-copy-done  a button that copies a text, or that of the element with this id, and what is then said
 //   data-key                 the key that presses a button, see keys.js
 //   data-zone                the field for a person's time zone, see zone.js
+//   data-keys                the list of shortcuts, data-edit the link that "e" follows in a row, see keys.js
+//   data-pick, data-pick-page, data-pick-every, data-matching   ticks of rows, of a page, of all that match, see picks.js
+//   data-picked, data-picked-count, data-picked-clear   the form that does something with them
+//   data-download            a form whose answer is a file
 //   data-code                a mark in the place of characters, and which, see copy.js
 //   data-focus               where the focus goes after a swap that brings it
 //   data-focus-lost          where it goes after a swap that took away what had it
@@ -40,6 +44,8 @@ import "./shortcut.js";
 import "./find.js";
 import "./keys.js";
 import "./zone.js";
+import "./picks.js";
+import "./menus.js";
 import "./print.js";
 import "./audit.js";
 

@@ -44,7 +44,8 @@ function enable(form) {
 }
 
 const formOf = (element) => (element?.matches?.("form") ? element : element?.form);
-const posts = (form) => form?.method === "post";
+// A form whose answer is a file (data-download) leaves the page as it is, and nothing tells that the file has come.
+const posts = (form) => form?.method === "post" && !("download" in form.dataset);
 
 document.addEventListener("submit", (event) => {
   const form = event.target;

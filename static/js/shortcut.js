@@ -1,9 +1,9 @@
-// "/" and Ctrl+K (find.js) go to the field that finds (data-find), unless the person has turned single keys off (data-shortcut, kept
-// in this browser): who dictates, or rests a hand on the keys, must be able to.
+// "/" goes to the field that finds (data-find). This key and all other shortcuts are off where the person has turned them off
+// (data-shortcut, kept in this browser): who dictates, or rests a hand on the keys, must be able to.
 const key = "shortcut";
 let kept = "on"; // for this page, where the browser allows no storage
 
-// isOn says whether single keys do something.
+// isOn says whether shortcuts do anything.
 export function isOn() {
   try {
     kept = localStorage.getItem(key) ?? "on";
@@ -12,6 +12,9 @@ export function isOn() {
   }
   return kept !== "off";
 }
+
+// typing says whether a key pressed there is a letter of a text.
+export const typing = (target) => Boolean(target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]"));
 
 function show() {
   const field = document.querySelector("[data-find]");
@@ -34,7 +37,7 @@ document.addEventListener("change", ({ target }) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !isOn()) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (typing(event.target)) return;
   const field = document.querySelector("[data-find]");
   if (!field) return;
   event.preventDefault();

@@ -25,6 +25,8 @@ type Filter struct {
 	Down bool
 	// Page is counted from 1; 0 is the first too.
 	Page int
+	// Layout is what the address says of it, Kept what the person has chosen before; the address goes first.
+	Layout, Kept Layout
 }
 
 // Sort is a column of the list by which it can be sorted.
@@ -38,7 +40,19 @@ const (
 	ByStatus Sort = "status"
 	ByType   Sort = "type"
 	ByServer Sort = "server"
+
+	ByAddress         Sort = connector.PrimarySMTPAddress
+	ByVersion         Sort = connector.Version
+	ByConnectorServer Sort = connector.ConnectorServerName
+	ByAlias           Sort = connector.ExchangeAlias
+	ByOrganization    Sort = connector.ExchangeOrganization
+	ByID              Sort = connector.ID
 )
+
+var sorts = []Sort{ByName, BySync, ByStatus, ByType, ByServer, ByAddress, ByVersion, ByConnectorServer, ByAlias, ByOrganization, ByID}
+
+// Parameters are all that an address of the list may have.
+var Parameters = []string{"q", "health", "status", "type", "sort", "page", ColumnsField, SizeField}
 
 const longestQuery = 200
 
@@ -56,10 +70,13 @@ func ReadFilter(query url.Values) Filter {
 		filter.Health = health
 	}
 	column, down := strings.CutPrefix(query.Get("sort"), "-")
-	if slices.Contains([]Sort{ByName, BySync, ByStatus, ByType, ByServer}, Sort(column)) || column == "health" && down {
+	if slices.Contains(sorts, Sort(column)) || column == "health" && down {
 		filter.Sort, filter.Down = Sort(strings.TrimPrefix(column, "health")), down
 	}
 	filter.Page, _ = strconv.Atoi(query.Get("page"))
+	if layout, err := ReadLayout(query); err == nil {
+		filter.Layout = layout
+	}
 	return filter
 }
 
@@ -68,8 +85,8 @@ func firstRunes(text string, most int) string {
 	return string(runes[:min(most, len(runes))])
 }
 
-// URL is the address of the list so filtered and sorted.
-func (f Filter) URL() string {
+// Values are the parameters of its address.
+func (f Filter) Values() url.Values {
 	query := url.Values{}
 	add := func(name, value string) {
 		if value != "" {
@@ -84,11 +101,45 @@ func (f Filter) URL() string {
 	if f.Page > 1 {
 		query.Set("page", strconv.Itoa(f.Page))
 	}
-	if len(query) == 0 {
-		return "/connectors"
+	add(ColumnsField, f.Layout.Columns)
+	if f.Layout.Size > 0 {
+		query.Set(SizeField, strconv.Itoa(f.Layout.Size))
 	}
-	return "/connectors?" + query.Encode()
+	return query
 }
+
+// URL is the address of the list so filtered and sorted.
+func (f Filter) URL() string { return address("/connectors", f.Values()) }
+
+// CSVURL and JSONURL are the addresses of what it finds as files, all pages in one.
+func (f Filter) CSVURL() string  { return address("/connectors.csv", f.everyPage().Values()) }
+func (f Filter) JSONURL() string { return address("/connectors.json", f.everyPage().Values()) }
+
+// idsURL is the address of the ids of all that it finds.
+func (f Filter) idsURL() string {
+	query := f.everyPage().Values()
+	query.Set(PartField, IDsPart)
+	return address("/connectors", query)
+}
+
+// PartField asks for a part of the page, IDsPart is the one with the ids of all that match.
+const (
+	PartField = "part"
+	IDsPart   = "ids"
+)
+
+func address(path string, query url.Values) string {
+	if len(query) == 0 {
+		return path
+	}
+	return path + "?" + query.Encode()
+}
+
+// everyPage is the filter without what only the page of the list has.
+func (f Filter) everyPage() Filter { f.Page, f.Layout = 0, Layout{}; return f }
+
+// layout is what holds for the page.
+func (f Filter) layout() Layout { return f.Layout.Over(f.Kept) }
 
 func (f Filter) sortValue() string {
 	switch {
@@ -111,28 +162,30 @@ func (f Filter) sortedBy(column Sort) Filter {
 }
 
 // onlyQuery keeps the search and drops the other filters.
-func (f Filter) onlyQuery() Filter { return Filter{Query: f.Query, Sort: f.Sort, Down: f.Down} }
+func (f Filter) onlyQuery() Filter { f.Health, f.Status, f.Type, f.Page = "", "", "", 0; return f }
 
 // cleared drops every filter and keeps the order.
-func (f Filter) cleared() Filter { return Filter{Sort: f.Sort, Down: f.Down} }
+func (f Filter) cleared() Filter { f.Query = ""; return f.onlyQuery() }
 
 // active says whether the filter hides anything.
 func (f Filter) active() bool { return len(f.chips()) > 0 }
 
 func (f Filter) chips() []forms.Chip {
 	var chips []forms.Chip
-	add := func(name, value string, without Filter) {
+	add := func(name, value string, drop func(*Filter)) {
 		if value != "" {
+			without := f
+			drop(&without)
 			without.Page = 0
 			chips = append(chips, forms.Chip{Name: name, Value: value, Without: without.URL()})
 		}
 	}
-	add("Search", f.Query, Filter{Health: f.Health, Status: f.Status, Type: f.Type, Sort: f.Sort, Down: f.Down})
+	add("Search", f.Query, func(f *Filter) { f.Query = "" })
 	if f.Health != "" {
-		add("Health", f.Health.Label(), Filter{Query: f.Query, Status: f.Status, Type: f.Type, Sort: f.Sort, Down: f.Down})
+		add("Health", f.Health.Label(), func(f *Filter) { f.Health = "" })
 	}
-	add("Graph status", f.Status, Filter{Query: f.Query, Health: f.Health, Type: f.Type, Sort: f.Sort, Down: f.Down})
-	add("Type", f.Type, Filter{Query: f.Query, Health: f.Health, Status: f.Status, Sort: f.Sort, Down: f.Down})
+	add("Graph status", f.Status, func(f *Filter) { f.Status = "" })
+	add("Type", f.Type, func(f *Filter) { f.Type = "" })
 	return chips
 }
 

@@ -8,9 +8,6 @@ import (
 	"switchboard/views/components"
 )
 
-// RowsAPage is how many connectors a page of the list shows.
-const RowsAPage = 50
-
 // Row is one connector in a list.
 type Row struct {
 	Connector connector.Connector
@@ -74,6 +71,17 @@ type Listing struct {
 	Read, Now time.Time
 	// Stale says that Graph does not answer and that the list is old; nil for a list of now.
 	Stale *Stale
+	Tools
+}
+
+// Tools are what a person can do with the list.
+type Tools struct {
+	// Token goes into the forms of the page.
+	Token string
+	// MayEdit and MayAudit say what the rows offer.
+	MayEdit, MayAudit bool
+	// Views are the person's own.
+	Views []View
 }
 
 // List is the page of all rows that the filter asks for.
@@ -81,8 +89,26 @@ func List(rows []Row, filter Filter) Listing {
 	filter.Page = max(1, filter.Page)
 	m := Listing{Filter: filter, Total: len(rows), Counts: Counts{}}
 	m.Statuses, m.Types = offered(rows, connector.Status), offered(rows, connector.Type)
-	var matching []Row
-	search := searchFor(filter.Query, rows)
+	matching := m.sift(rows)
+	m.Matching = len(matching)
+	m.Filter.Page = min(m.Filter.Page, m.pages())
+	filter.order(matching)
+	from := (m.Filter.Page - 1) * m.pageRows()
+	m.Rows = matching[from:min(from+m.pageRows(), len(matching))]
+	return m
+}
+
+// Matching are all rows that the filter finds, in its order.
+func Matching(rows []Row, filter Filter) []Row {
+	m := Listing{Filter: filter, Counts: Counts{}}
+	matching := m.sift(rows)
+	filter.order(matching)
+	return matching
+}
+
+// sift finds the rows that match, and counts.
+func (m *Listing) sift(rows []Row) (matching []Row) {
+	filter, search := m.Filter, searchFor(m.Filter.Query, rows)
 	for _, row := range rows {
 		if !search.finds(row) {
 			continue
@@ -104,12 +130,7 @@ func List(rows []Row, filter Filter) Listing {
 			matching = append(matching, row)
 		}
 	}
-	m.Matching = len(matching)
-	m.Filter.Page = min(m.Filter.Page, m.pages())
-	filter.order(matching)
-	from := (m.Filter.Page - 1) * RowsAPage
-	m.Rows = matching[from:min(from+RowsAPage, len(matching))]
-	return m
+	return matching
 }
 
 // offered are the choices of a property that Graph documents, and those that it sent beside them.
@@ -128,7 +149,16 @@ func offered(rows []Row, name string) []string {
 	return choices
 }
 
-func (m Listing) pages() int { return max(1, (m.Matching+RowsAPage-1)/RowsAPage) }
+func (m Listing) pageRows() int { return m.Filter.layout().rows() }
+func (m Listing) pages() int    { return max(1, (m.Matching+m.pageRows()-1)/m.pageRows()) }
+
+// tickable is how many of those that match can be ticked: a row that cannot be read is nothing to work on.
+func (m Listing) tickable() int {
+	if m.Filter.Health != "" {
+		return m.Matching
+	}
+	return m.Matching - m.odd
+}
 
 // Title is the page's title.
 func (m Listing) Title() string {
@@ -156,7 +186,7 @@ func (m Listing) said() string {
 
 // span says which rows of how many are shown.
 func (m Listing) span() string {
-	from := (m.Filter.Page-1)*RowsAPage + 1
+	from := (m.Filter.Page-1)*m.pageRows() + 1
 	text := connector.Thousands(from) + " to " + connector.Thousands(from+len(m.Rows)-1) + " of " + connector.Thousands(m.Matching)
 	if m.Stale != nil {
 		text += ", saved at " + components.Clock(m.Read, m.Now)

@@ -44,3 +44,15 @@ func large() []connectors.Row {
 	}
 	return rows
 }
+
+// BenchmarkCountEach counts for the menu of somebody with as many views as one may have.
+func BenchmarkCountEach(b *testing.B) {
+	rows := viewstest.Many(10_000)
+	filters := make([]connectors.Filter, 21)
+	for i := range filters {
+		filters[i] = connectors.ReadFilter(url.Values{"q": {fmt.Sprintf("contoso %d", i)}})
+	}
+	for b.Loop() {
+		connectors.CountEach(rows, filters)
+	}
+}

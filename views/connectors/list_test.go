@@ -27,16 +27,19 @@ func TestFilterIsItsAddress(t *testing.T) {
 	for query, want := range map[string]string{
 		"":            "/connectors",
 		"q=+contoso+": "/connectors?q=contoso",
-		"health=late&status=connected&type=a%26b": "/connectors?health=late&status=connected&type=a%26b",
-		"health=sick&sort=size&page=0":            "/connectors",
-		"sort=health":                             "/connectors",
-		"sort=-health":                            "/connectors?sort=-health",
-		"sort=-sync&page=3":                       "/connectors?page=3&sort=-sync",
-		"page=-7":                                 "/connectors",
-		"page=two&q=%22%3E%3Cscript%3E":           "/connectors?q=%22%3E%3Cscript%3E",
-		"q=" + strings.Repeat("x", 900):           "/connectors?q=" + strings.Repeat("x", 200),
-		"unknown=1&sort=":                         "/connectors",
-		"q=&status=&type=":                        "/connectors",
+		"health=late&status=connected&type=a%26b":       "/connectors?health=late&status=connected&type=a%26b",
+		"health=sick&sort=size&page=0":                  "/connectors",
+		"sort=health":                                   "/connectors",
+		"sort=-health":                                  "/connectors?sort=-health",
+		"sort=-sync&page=3":                             "/connectors?page=3&sort=-sync",
+		"page=-7":                                       "/connectors",
+		"page=two&q=%22%3E%3Cscript%3E":                 "/connectors?q=%22%3E%3Cscript%3E",
+		"q=" + strings.Repeat("x", 900):                 "/connectors?q=" + strings.Repeat("x", 200),
+		"unknown=1&sort=":                               "/connectors",
+		"q=&status=&type=":                              "/connectors",
+		"size=100&columns=status,version,status&page=2": "/connectors?columns=status%2Cversion&page=2&size=100",
+		"size=30&columns=status":                        "/connectors", // the page itself refuses it
+		"sort=-version":                                 "/connectors?sort=-version",
 	} {
 		if got := read(t, query).URL(); got != want {
 			t.Errorf("%q: got %s, want %s", query, got, want)
@@ -142,5 +145,45 @@ func TestResultsStayWithTheirForm(t *testing.T) {
 	viewstest.One(t, results, "th", "aria-sort=descending")
 	if links := viewstest.Find(results, "a", "href="+links.ConnectorURL("3f0c8a52-7d1e-4b0a-9c55-1a6e20b7f404")); len(links) != 1 {
 		t.Errorf("the row links %d times to its connector, want once", len(links))
+	}
+}
+
+// TestCountsAreThoseOfTheirLists: the menu counts in one pass what each list would find.
+func TestCountsAreThoseOfTheirLists(t *testing.T) {
+	t.Parallel()
+	rows := append(viewstest.Many(240), viewstest.Odd()...)
+	var filters []connectors.Filter
+	for _, query := range []string{"", "q=contoso", "q=contoso&health=healthy", "health=broken", "status=connected", "q=long&type=hosted", "q=office365", "q=nobody"} {
+		filters = append(filters, read(t, query))
+	}
+	for i, got := range connectors.CountEach(rows, filters) {
+		if want := connectors.List(rows, filters[i]).Matching; got != want {
+			t.Errorf("%s: counted %d, and the list has %d", filters[i].URL(), got, want)
+		}
+	}
+}
+
+// TestEveryColumnSorts: each that can be chosen has a way to sort by it, which its address keeps.
+func TestEveryColumnSorts(t *testing.T) {
+	t.Parallel()
+	var names []string
+	for _, property := range connector.Properties() {
+		names = append(names, property.Name)
+	}
+	rows := viewstest.Tenant()
+	m := connectors.List(rows, read(t, "columns="+strings.Join(names, ",")))
+	heads := viewstest.Find(viewstest.Parsed(t, connectors.ListingResults(m)), "a", "class=sort")
+	if len(heads) != 2+len(names) {
+		t.Fatalf("%d columns, want name, health and %q", len(heads), names)
+	}
+	for _, head := range heads {
+		to, err := url.Parse(viewstest.Value(head, "href"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sorted := connectors.ReadFilter(to.Query())
+		if sorted.URL() != viewstest.Value(head, "href") || len(connectors.List(rows, sorted).Rows) != len(rows) {
+			t.Errorf("%s leads to %s", viewstest.Value(head, "href"), sorted.URL())
+		}
 	}
 }

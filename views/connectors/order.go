@@ -29,15 +29,12 @@ func (f Filter) order(rows []Row) {
 	}
 }
 
-// sortedText are the columns that are sorted by a property's text.
-var sortedText = map[Sort]string{ByStatus: connector.Status, ByType: connector.Type, ByServer: connector.ServerName}
-
 func (f Filter) sortable(row Row) *sortable {
 	name := row.Connector.Name()
 	key := &sortable{row: row, name: collated{text: name.Short}, organization: collated{text: name.Organization}}
 	key.said, key.at = row.Connector.SyncSaid()
-	if property, sorted := sortedText[f.Sort]; sorted {
-		key.text.text = row.Connector.Value(property).Text()
+	if at := slices.IndexFunc(columns, func(one Column) bool { return one.sort == f.Sort }); at >= 0 {
+		key.text.text = row.Connector.Value(columns[at].Name).Text()
 	}
 	return key
 }

@@ -36,7 +36,11 @@ func (s search) finds(row Row) bool {
 	if len(s.words) == 0 {
 		return true
 	}
-	text := searched(row)
+	return s.in(row, searched(row))
+}
+
+// in says whether the row, whose folded text that is, has all the words.
+func (s search) in(row Row, text string) bool {
 	for _, word := range s.words {
 		if !strings.Contains(text, word) && !isHealthWord(row.Health, word) && !s.ofDomain(row, text, word) {
 			return false

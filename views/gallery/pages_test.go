@@ -64,11 +64,19 @@ func listExhibit(rows []connectors.Row, query string, stale *connectors.Stale) e
 	values, _ := url.ParseQuery(query)
 	m := connectors.List(rows, connectors.ReadFilter(values))
 	m.Read, m.Now, m.Stale = viewstest.Now.Add(-40*time.Second), viewstest.Now, stale
+	m.Tools = connectors.Tools{Token: "session-token", MayEdit: true, MayAudit: true, Views: viewstest.Views()}
 	if stale != nil {
 		m.Read = viewstest.Now.Add(-7 * time.Minute)
 	}
 	framed := pageShell(m.Title(), "/connectors", viewstest.Admin)
 	return exhibit{m.Title(), func() templ.Component { return frame.Swap(framed, connectors.ListingResults(m)) }, func() templ.Component { return within(framed, connectors.ListingContent(m)) }}
+}
+
+// viewExhibit is the form of a view whose name is taken.
+func viewExhibit() exhibit {
+	m := connectors.ViewForm{Token: "session-token", Query: "health=late", Name: viewstest.Views()[0].Name, Fault: "You have a view of this name. Choose another, or delete that view first.", Views: viewstest.Views()}
+	framed := pageShell(connectors.ViewTitle, "/connectors", viewstest.Admin)
+	return exhibit{connectors.ViewTitle, func() templ.Component { return frame.Swap(framed, connectors.ViewRefused(m)) }, func() templ.Component { return within(framed, connectors.ViewRefused(m)) }}
 }
 
 // gaps are those of a list with these unreadable rows, of which Graph said that it has so many.
@@ -162,6 +170,8 @@ func pages() map[string]exhibit {
 		"list-filtered":     listExhibit(rows, "q=contoso&status=connected&sort=-name", nil),
 		"list-none":         listExhibit(rows, "q=wingtip&status=connected&type=hosted&health=late", nil),
 		"list-pages":        listExhibit(viewstest.Many(480), "page=4&sort=sync", nil),
+		"list-chosen":       listExhibit(rows, "columns=id,connectorServerName,primarySmtpAddress,version,serverName,status,exchangeConnectorType,lastSyncDateTime&size=25", nil),
+		"list-view-refused": viewExhibit(),
 		"list-stale":        listExhibit(rows, "", down.Stale),
 		"list-empty":        listExhibit(nil, "", nil),
 		"list-gaps":         gapsExhibit(append(rows, viewstest.Odd()...), 19),

@@ -84,3 +84,11 @@ func Odd() []connectors.Row {
 		{Faults: []string{"the row is null"}},
 	}
 }
+
+// Views are somebody's: one short, one as long as a name may be and without a blank.
+func Views() []connectors.View {
+	return []connectors.View{
+		{ID: "view-1", Name: "Late in Europe", URL: "/connectors?health=late&q=europe"},
+		{ID: "view-2", Name: strings.Repeat("Ünbröken", 7), URL: "/connectors?q=x"},
+	}
+}

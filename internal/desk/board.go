@@ -22,8 +22,8 @@ type Claim struct {
 	At, Until time.Time
 }
 
-// View is what lies there, as the lines of the audit log tell it up to one of them. It is never changed.
-type View struct {
+// Board is what lies there, as the lines of the audit log tell it up to one of them. It is never changed.
+type Board struct {
 	// since is the line after which changes made elsewhere wait to be settled, seen the last line that was read.
 	since, seen int64
 	// waiting are the lines of changes made elsewhere that nobody has settled, the newest first.
@@ -32,15 +32,15 @@ type View struct {
 	claims map[string]Claim
 }
 
-// with is the view after further lines, the oldest first, of a record that ends with line size.
-func (v *View) with(lines []audit.Entry, size int64, expire time.Duration) *View {
-	next := &View{since: v.since, seen: size, waiting: slices.Clone(v.waiting), claims: maps.Clone(v.claims)}
+// with is the board after further lines, the oldest first, of a record that ends with line size.
+func (b *Board) with(lines []audit.Entry, size int64, expire time.Duration) *Board {
+	next := &Board{since: b.since, seen: size, waiting: slices.Clone(b.waiting), claims: maps.Clone(b.claims)}
 	if next.claims == nil {
 		next.claims = map[string]Claim{}
 	}
 	for _, line := range lines {
 		switch {
-		case line.Action == audit.Observed && line.Seq > v.since:
+		case line.Action == audit.Observed && line.Seq > b.since:
 			next.waiting = slices.Insert(next.waiting, 0, line.Seq)
 		case line.Action == audit.Claim:
 			next.claims[connector.Key(line.Connector)] = claimOf(line, expire)
@@ -67,24 +67,24 @@ func Settles(line audit.Entry) bool {
 }
 
 // Claim is who is on the connector at that time; ok is false where nobody is.
-func (v *View) Claim(connectorID string, now time.Time) (claim Claim, ok bool) {
-	claim, ok = v.claims[connector.Key(connectorID)]
+func (b *Board) Claim(connectorID string, now time.Time) (claim Claim, ok bool) {
+	claim, ok = b.claims[connector.Key(connectorID)]
 	return claim, ok && now.Before(claim.Until)
 }
 
 // Claims are all that hold at that time, the newest first.
-func (v *View) Claims(now time.Time) []Claim {
-	claims := slices.Collect(maps.Values(v.claims))
+func (b *Board) Claims(now time.Time) []Claim {
+	claims := slices.Collect(maps.Values(b.claims))
 	claims = slices.DeleteFunc(claims, func(claim Claim) bool { return !now.Before(claim.Until) })
 	slices.SortFunc(claims, func(a, b Claim) int { return int(b.Seq - a.Seq) })
 	return claims
 }
 
 // Waiting is how many changes made elsewhere nobody has settled.
-func (v *View) Waiting() int { return len(v.waiting) }
+func (b *Board) Waiting() int { return len(b.waiting) }
 
 // Waits says whether the change made elsewhere of that line is one of them.
-func (v *View) Waits(seq int64) bool {
-	_, found := slices.BinarySearchFunc(v.waiting, seq, func(one, wanted int64) int { return int(wanted - one) })
+func (b *Board) Waits(seq int64) bool {
+	_, found := slices.BinarySearchFunc(b.waiting, seq, func(one, wanted int64) int { return int(wanted - one) })
 	return found
 }

@@ -1,0 +1,88 @@
+package handlers
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/internal/connector"
+	"switchboard/internal/inventory"
+	"switchboard/internal/problem"
+	"switchboard/internal/session"
+	"switchboard/views/connectors"
+)
+
+// WholeReader reads the list for a file, which cannot say later that it was old or lacked something.
+type WholeReader interface {
+	// Whole is every connector as Graph has it now, or an error.
+	Whole(context.Context, inventory.Person) (inventory.Listing, error)
+}
+
+// exportCSV sends the list as its query filters and sorts it, all pages, for a spreadsheet.
+func (h *connectorPages) exportCSV(c echo.Context, person *session.Person) error {
+	return h.exportFiltered(c, person, "csv")
+}
+
+// exportJSON sends it as Graph sent it.
+func (h *connectorPages) exportJSON(c echo.Context, person *session.Person) error {
+	return h.exportFiltered(c, person, "json")
+}
+
+func (h *connectorPages) exportFiltered(c echo.Context, person *session.Person, format string) error {
+	filter, err := h.filter(c)
+	if err != nil {
+		return err
+	}
+	return h.export(c, person, format, func(rows []connectors.Row) []connectors.Row { return connectors.Matching(rows, filter) })
+}
+
+// exportPicked sends the connectors that were ticked. Some may be gone by now: those are not in it.
+func (h *connectorPages) exportPicked(c echo.Context, person *session.Person) error {
+	form := sentForm(c)
+	picked := map[string]bool{}
+	for _, id := range connectors.Picked(form) {
+		picked[connector.Key(id)] = true
+	}
+	if len(picked) == 0 {
+		return problem.New(problem.Invalid, "No connector is ticked.").Saying("Nothing was exported.").
+			Advising("Go back to the list and tick some, or export all that match with the button Export.")
+	}
+	format := form.Get("format")
+	if format != "csv" && format != "json" {
+		return problem.New(problem.BadRequest, "Switchboard does not export in this format.").Advising("Go back to the list and choose CSV or JSON.")
+	}
+	return h.export(c, person, format, func(rows []connectors.Row) []connectors.Row {
+		var kept []connectors.Row
+		for _, row := range connectors.Matching(rows, connectors.Filter{}) {
+			if !row.Unreadable() && picked[row.Connector.Key()] {
+				kept = append(kept, row)
+			}
+		}
+		return kept
+	})
+}
+
+// export sends a file of those rows that are chosen. It is made before its first byte leaves: it is whole, or not there.
+func (h *connectorPages) export(c echo.Context, person *session.Person, format string, choose func([]connectors.Row) []connectors.Row) error {
+	listing, err := h.whole.Whole(c.Request().Context(), person)
+	if err != nil {
+		return err
+	}
+	rows := choose(h.rows(c, person, listing))
+	kind, file := "text/csv; charset=utf-8", []byte(nil)
+	if format == "json" {
+		kind = echo.MIMEApplicationJSON
+		file, err = connectors.JSON(rows, listing.At)
+	} else {
+		file, err = connectors.CSV(rows)
+	}
+	if err != nil {
+		return err
+	}
+	h.tellSession(c, person)
+	name := "connectors-" + h.now().UTC().Format(time.DateOnly) + "." + format
+	c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`"`)
+	return c.Blob(http.StatusOK, kind, file)
+}

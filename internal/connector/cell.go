@@ -1,0 +1,30 @@
+package connector
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// opaque has none of the signs that a formula needs to do harm: a quote, a bracket, a bar. The address of a page may have any
+// other text in the place of an id.
+var opaque = regexp.MustCompile(`^[A-Za-z0-9+/_-]+={0,2}$`)
+
+// Opaque says whether a text is a GUID, a hash or another id in letters, digits and the signs of base64: it can stand in a cell
+// as it is, so that it can be looked up.
+func Opaque(text string) bool { return opaque.MatchString(text) }
+
+// formula is a sign that begins one, where a cell begins. A spreadsheet that parts cells at semicolons or tabs, as it does
+// in many countries, sees cells begin inside of ours, and rows at their line breaks.
+var formula = regexp.MustCompile(`([;\t\r\n][ "]*)([=+\-@＝＋－＠])`)
+
+// Inert keeps a spreadsheet from running a text as a formula (OWASP, CSV injection), full-width signs included.
+func Inert(text string) string {
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(text, " "))
+	marked := strings.ContainsRune("=+-@\t\r\n＝＋－＠", first)
+	text = formula.ReplaceAllString(text, "$1'$2")
+	if marked {
+		return "'" + text
+	}
+	return text
+}

@@ -1,0 +1,55 @@
+package connectors
+
+import (
+	"net/url"
+	"strings"
+)
+
+// LongestViewName is in characters.
+const LongestViewName = 60
+
+// ViewTitle is the title of the page that has the form of a view by itself.
+const ViewTitle = "Save this view"
+
+// View is a filter that has a name.
+type View struct{ ID, Name, URL string }
+
+func (v View) deletePath() string { return "/views/" + url.PathEscape(v.ID) + "/delete" }
+
+// ViewForm gives a filter a name.
+type ViewForm struct {
+	Token string
+	// Query is that of the list's address.
+	Query string
+	// Name is what was typed, Fault what is wrong with it; empty for nothing.
+	Name, Fault string
+	// Views are the person's own.
+	Views []View
+}
+
+func (m ViewForm) back() string {
+	query, err := url.ParseQuery(m.Query)
+	if err != nil {
+		return Filter{}.URL()
+	}
+	return ReadFilter(query).URL()
+}
+
+// pickPrefix begins the name of a row's tick; the connector's id follows.
+const pickPrefix = "pick."
+
+func pickOf(row Row) string { return pickPrefix + row.Connector.ID() }
+
+// Picked are the ids of the connectors that a form has ticked.
+func Picked(form url.Values) []string {
+	var ids []string
+	for name := range form {
+		if id, is := strings.CutPrefix(name, pickPrefix); is && id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// idsURL is the address of the ids of all that match.
+func (m Listing) idsURL() string { return m.Filter.idsURL() }
