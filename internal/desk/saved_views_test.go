@@ -1,7 +1,6 @@
 package desk_test
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -41,14 +40,6 @@ func equal[T comparable](t *testing.T, what string, got, want T) {
 	if got != want {
 		t.Errorf("%s: got %v, want %v", what, got, want)
 	}
-}
-
-// kind is which problem an error is; -1 for none.
-func kind(err error) problem.Kind {
-	if said, is := errors.AsType[problem.Problem](err); is {
-		return said.Kind()
-	}
-	return -1
 }
 
 func TestViewsAreTheirOwnPersons(t *testing.T) {

@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "switchboard/internal/access"
 
-// keyList is the list of the keys of one letter; "?" and the person's menu open it.
+// keyList is the list of shortcuts; "?" and the person's menu open it.
 func keyList(shell Shell) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
