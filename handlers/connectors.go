@@ -108,12 +108,7 @@ func (h *connectorPages) listing(c echo.Context, person *session.Person, partly 
 func (h *connectorPages) rows(c echo.Context, person *session.Person, listing inventory.Listing) []connectors.Row {
 	now := asOf(listing, h.now())
 	mayEdit := person.Actor().May(access.Edit)
-	doubtful := map[string]bool{}
-	if open, err := h.inDoubt(c); err == nil {
-		for _, change := range open {
-			doubtful[connector.Key(change.Connector)] = true
-		}
-	}
+	doubtful := h.doubtful(c)
 	rows := make([]connectors.Row, len(listing.Connectors))
 	for i, one := range listing.Connectors {
 		rows[i] = connectors.Row{
