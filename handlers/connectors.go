@@ -140,7 +140,7 @@ func (h *connectorPages) logStands() connectors.Log {
 
 // gaps are what the listing does not tell; rows are its rows.
 func gaps(rows []connectors.Row, listing inventory.Listing) connectors.Gaps {
-	return connectors.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted}
+	return connectors.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted, Partial: listing.Partial}
 }
 
 func staleListing(listing inventory.Listing, now time.Time, person *session.Person) *connectors.Stale {
