@@ -53,6 +53,7 @@ type Listing struct {
 	// At is when they were read, Took how long that took.
 	At   time.Time
 	Took time.Duration
+	table *table // nil of a part
 	// Partial says that these are the connectors of the first pages: the read takes longer than a page may wait, and goes on.
 	Partial bool
 	// Failure says why Graph could not be read now; the connectors are then what this session read at At.
@@ -69,8 +70,7 @@ type Options struct {
 	Graph *graphclient.Client
 	// Patience is how long a person who has read the same before waits for Graph until they are shown that; 0 is 1.3 s.
 	Patience time.Duration
-	// PartAfter is how long somebody who has nothing from before waits until a list is shown as far as it was read; 0 is three
-	// times as long.
+	// PartAfter is how long somebody who has nothing from before waits until a list is shown as far as it was read; 0 is 4 s.
 	PartAfter time.Duration
 
 	// Database keeps what was seen last, by anybody on any instance, so that changes made outside Switchboard are noticed and
@@ -102,7 +102,7 @@ type Inventory struct {
 // New is an inventory of what that Graph holds.
 func New(o Options) *Inventory {
 	o.Patience = cmp.Or(o.Patience, 1300*time.Millisecond)
-	o.PartAfter = cmp.Or(o.PartAfter, 3*o.Patience)
+	o.PartAfter = cmp.Or(o.PartAfter, 4*time.Second)
 	o.CompareWithin = cmp.Or(o.CompareWithin, time.Second)
 	i := &Inventory{
 		Options: o, memory: newMemory(o.Now), spellings: &spellings{},
