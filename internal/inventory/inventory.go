@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"switchboard/graphclient"
@@ -51,8 +52,8 @@ type Listing struct {
 	// Graph itself has said since not to know.
 	Unlisted []connector.Connector
 	// At is when they were read, Took how long that took.
-	At   time.Time
-	Took time.Duration
+	At    time.Time
+	Took  time.Duration
 	table *table // nil of a part
 	// Partial says that these are the connectors of the first pages: the read takes longer than a page may wait, and goes on.
 	Partial bool
@@ -97,6 +98,7 @@ type Inventory struct {
 	spellings *spellings
 	renamed   renamed
 	watcher   *watcher // nil without a database
+	after     sync.WaitGroup
 }
 
 // New is an inventory of what that Graph holds.
@@ -227,7 +229,8 @@ func (i *Inventory) Last(p Person, id string) (Reading, bool) {
 }
 
 // Saw remembers an object that Graph returned to a write of this session. A read that was on its way before the write is
-// not shared with anybody who asks from now on.
+// not shared with anybody who asks from now on. What others are to know of it is kept after the answer: nobody waits for that commit,
+// and should a read come first, the audit log's lines explain what it shows.
 func (i *Inventory) Saw(p Person, one connector.Connector) {
 	session, ctx := p.SessionHash(), context.Background()
 	one = i.spelt(ctx, []connector.Connector{one})[0]
@@ -235,8 +238,11 @@ func (i *Inventory) Saw(p Person, one connector.Connector) {
 	i.inFlight.forget(getKey(session, one.ID()))
 	at := i.Now()
 	i.memory.keep(session, Reading{Connector: one, At: at})
-	i.watcher.answered(ctx, p, at, one)
+	i.after.Go(func() { i.watcher.answered(ctx, p, at, one) })
 }
+
+// Wait waits until what writes returned is kept.
+func (i *Inventory) Wait() { i.after.Wait() }
 
 func listKey(session string) string    { return session + " list" }
 func getKey(session, id string) string { return session + " get " + connector.Key(id) }

@@ -17,7 +17,7 @@ type memory struct {
 	mu      sync.Mutex
 	shelves map[string]*list.Element
 	order   *list.List // of *shelf, the most recently used in front
-	held    int // of readings and what a list lacks; tables count what is held in lists
+	held    int        // of readings and what a list lacks; tables count what is held in lists
 	tables  tables
 	copies  map[string]connector.Connector // by the key of the id: the one copy that equal readings of all sessions share
 }

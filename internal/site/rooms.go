@@ -207,8 +207,11 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) (ht
 	}), nil
 }
 
-// Close lets go of Graph.
+// Close lets go of Graph, once what its answers told is kept.
 func (r *Rooms) Close() {
+	if r.inventory != nil {
+		r.inventory.Wait()
+	}
 	if r.graph != nil {
 		r.graph.Close()
 	}
