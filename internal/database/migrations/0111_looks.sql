@@ -1,0 +1,6 @@
+-- +goose Up
+-- When the latest look at a change in doubt, or at a sync, began: pages, timers and replicas leave it alone for a while after that.
+ALTER TABLE changes ADD COLUMN look_began BIGINT NOT NULL DEFAULT 0;
+
+-- +goose Down
+ALTER TABLE changes DROP COLUMN look_began;
