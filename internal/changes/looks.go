@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// lookApart is the time between two looks at a change whose own page is open.
+// lookApart is the time between two looks at a change whose own page is open, unless the first could not read the connector: Graph
+// may be back.
 const lookApart = time.Second
 
 // pauseAfter is the time from one look at a change to the next, by how many there were: 1 s, 2, 4 and so on to 30. Pages of other
@@ -26,7 +27,13 @@ func pauseAfter(looks int) time.Duration {
 type spacing func(Change) time.Duration
 
 func byPace(c Change) time.Duration { return pauseAfter(c.Looks) }
-func ownPage(Change) time.Duration  { return lookApart }
+
+func ownPage(c Change) time.Duration {
+	if c.lookFailed {
+		return 0
+	}
+	return lookApart
+}
 
 // dueFor says whether the latest look at the change is that long ago. Of a clock that was set back nothing is believed.
 func (c Change) dueFor(now time.Time, apart spacing) bool {
@@ -50,7 +57,7 @@ func (s *Service) claim(ctx context.Context, all []Change, apart spacing) (mine 
 	err = s.Database.Write(ctx, func(tx *sql.Tx) error {
 		mine = nil
 		for _, change := range due {
-			done, err := tx.ExecContext(ctx, `UPDATE changes SET look_began = $2 WHERE id = $1 AND look_began = $3`,
+			done, err := tx.ExecContext(ctx, `UPDATE changes SET look_began = $2, look_failed = 0 WHERE id = $1 AND look_began = $3`,
 				change.ID, now.UnixMicro(), microseconds(change.lookBegan))
 			if err != nil {
 				return fmt.Errorf("begin a look: %w", err)

@@ -205,14 +205,17 @@ func (c Change) sentBy() time.Time {
 
 // countLook counts a read that told nothing new of the change. If it cannot be counted, the next one starts anew.
 func (s *Service) countLook(ctx context.Context, change Change, read reading, before bool) {
-	var found int64
+	var found, failed int64
 	if before {
 		found = read.at.UnixMicro()
 	}
+	if read.err != nil {
+		failed = 1
+	}
 	_, err := s.Database.ExecContext(ctx, `UPDATE changes SET looks = looks + 1, last_look = $2,
 		looked_at = CASE WHEN looked_at = 0 THEN $3 ELSE looked_at END,
-		sync_before = CASE WHEN sync_before = $4 THEN $5 ELSE sync_before END WHERE id = $1`,
-		change.ID, read.at.UnixMicro(), found, notRead, change.syncBefore)
+		sync_before = CASE WHEN sync_before = $4 THEN $5 ELSE sync_before END, look_failed = $6 WHERE id = $1`,
+		change.ID, read.at.UnixMicro(), found, notRead, change.syncBefore, failed)
 	if err != nil {
 		s.Log.WarnContext(ctx, "a look at a change could not be counted", "change", change.ID, "error", err.Error())
 	}
