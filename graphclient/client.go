@@ -40,6 +40,8 @@ type Options struct {
 	BaseURL *url.URL
 	// Version of Switchboard, for the User-Agent.
 	Version string
+	// Barred is told whose read Graph has refused with 401 or 403 for good; nil: nobody.
+	Barred func(whose string)
 	// HTTP replaces the client's own transports; it must never send a request twice. Nil is the rule.
 	HTTP http.RoundTripper
 	// Log gets one line a request, without tokens and bodies.

@@ -71,7 +71,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.watchOver(ctx, settings, o); err != nil {
 		return err
 	}
-	r.graph = newGraph(settings, o)
+	r.graph = newGraph(settings, o, func(whose string) { r.inventory.Bar(whose) })
 	r.Metrics.MustRegister(breakerGauge(r.graph))
 	seals, err := seal.New(settings.Sessions.Keys)
 	if err != nil {
@@ -134,8 +134,8 @@ func NewAuditLog(settings config.Config, db *database.DB, o Options) (*audit.Log
 	return auditLog, nil
 }
 
-func newGraph(settings config.Config, o Options) *graphclient.Client {
-	options := graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: o.Version, Log: o.Log}
+func newGraph(settings config.Config, o Options, barred func(whose string)) *graphclient.Client {
+	options := graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: o.Version, Log: o.Log, Barred: barred}
 	if o.Graph != nil {
 		o.Graph(&options)
 	}
