@@ -106,6 +106,9 @@ func (c *Client) Writer(_ permit.Permit, tokens Tokens) *Writer {
 // Down says whether Graph has answered nobody for a while: calls then fail at once, but for one that looks every 2 s.
 func (c *Client) Down() bool { return c.breaker.tripped() }
 
+// Well says whether Graph answers, as far as the latest calls tell.
+func (c *Client) Well() bool { return c.breaker.well() }
+
 // Close closes the connections that no call is using.
 func (c *Client) Close() { c.http.closeIdle() }
 

@@ -16,8 +16,11 @@ const (
 
 // Shared is the list as another person has read it, at most a minute ago and after this session did, if that session's own read, at
 // most 15 minutes ago, brought the same ids; ok is false where there is none. Graph is not asked: 1,000 people may look at one
-// tenant's list without a request each.
+// tenant's list without a request each. While Graph does not answer nothing is shared: everybody learns of that.
 func (i *Inventory) Shared(p Person) (Listing, bool) {
+	if !i.Graph.Well() {
+		return Listing{}, false
+	}
 	return i.memory.share(p.SessionHash(), p.Whose())
 }
 

@@ -71,3 +71,29 @@ func (s *site) refused(who reader, with graph.Problem) {
 	s.tenant.Faults.Clear()
 	s.clock.pass(time.Second)
 }
+
+// TestNothingIsSharedWhileGraphDoesNotAnswer: who opens a page then learns of that.
+func TestNothingIsSharedWhileGraphDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t))
+	maya, tom, ctx := s.signIn("maya"), s.signIn("tom"), context.Background()
+	for _, who := range []reader{tom, maya} {
+		_, err := s.List(ctx, who)
+		check(t, err)
+		s.clock.pass(time.Second)
+	}
+	s.tenant.Faults.Always(getOf(hosted), faults.Answer(graph.Unavailable.With("0")))
+	_, err := s.Get(ctx, maya, second)
+	check(t, err)
+	if _, there := s.Shared(tom); !there {
+		t.Fatal("what she has read is not shared with him")
+	}
+	s.clock.pass(time.Second)
+	_, err = s.List(ctx, maya)
+	check(t, err)
+	failed, err := s.Get(ctx, maya, hosted)
+	check(t, err)
+	equal(t, "that her read has failed", failed.Stale(), true)
+	_, there := s.Shared(tom)
+	equal(t, "that her list is shared after that", there, false)
+}
