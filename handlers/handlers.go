@@ -135,9 +135,9 @@ type Surroundings struct {
 	Metrics prometheus.Registerer
 	// Trace follows each request with that id, in the context that it returns, until its end is told; nil follows none.
 	Trace func(r *http.Request, id string) (ctx context.Context, ended func(method, route string, status int))
-	Now     func() time.Time
-	NewID   func() string
-	Log     *slog.Logger
+	Now   func() time.Time
+	NewID func() string
+	Log   *slog.Logger
 }
 
 // New is the whole site.

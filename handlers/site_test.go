@@ -42,6 +42,7 @@ type site struct {
 	turn      atomic.Uint64
 	by        *audit.Witnesses
 	metrics   *prometheus.Registry // of the last instance
+	close     func()               // of the last instance, early
 }
 
 // scopes of the embedded tenant.
@@ -94,7 +95,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	})
 	check(s.t, err)
 	s.t.Cleanup(rooms.Close)
-	s.by, s.metrics = rooms.Witnesses, rooms.Metrics
+	s.by, s.metrics, s.close = rooms.Witnesses, rooms.Metrics, rooms.Close
 	go rooms.SignIn.Run(s.t.Context())
 	return rooms.Pages
 }
