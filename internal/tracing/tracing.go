@@ -29,6 +29,7 @@ type Tracing struct {
 	provider *sdk.TracerProvider
 	tracer   trace.Tracer
 	links    bool // an incoming trace is linked to
+	flush    time.Duration
 	log      *slog.Logger
 }
 
@@ -50,7 +51,8 @@ func Start(ctx context.Context, version string, log *slog.Logger) (*Tracing, err
 	}
 	provider := sdk.NewTracerProvider(sdk.WithBatcher(&exporting{SpanExporter: exporter, log: log}), sdk.WithResource(about))
 	log.InfoContext(ctx, "traces are exported")
-	return &Tracing{provider: provider, tracer: provider.Tracer("switchboard", trace.WithInstrumentationVersion(version)), links: linked(os.Getenv), log: log}, nil
+	tracer := provider.Tracer("switchboard", trace.WithInstrumentationVersion(version))
+	return &Tracing{provider: provider, tracer: tracer, links: linked(os.Getenv), flush: flushWithin, log: log}, nil
 }
 
 // quiet has what OpenTelemetry itself says be lines of the log. Its details are left out: they repeat variables that hold credentials.
@@ -91,7 +93,7 @@ func (e *exporting) ExportSpans(ctx context.Context, spans []sdk.ReadOnlySpan) e
 
 // Close sends the spans that are left, if the collector takes them soon.
 func (t *Tracing) Close() {
-	ctx, cancel := context.WithTimeout(context.Background(), flushWithin)
+	ctx, cancel := context.WithTimeout(context.Background(), t.flush)
 	defer cancel()
 	if err := t.provider.Shutdown(ctx); err != nil {
 		t.log.Warn("the last spans were not exported", "error", err.Error())
