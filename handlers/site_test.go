@@ -106,6 +106,9 @@ func (s *site) configuration(client simulator.Client) config.Config {
 	check(s.t, err)
 	c := config.Config{PublicURL: s.set.public, Demo: true, TrustedProxies: s.set.proxies}
 	c.OIDC.Issuer, c.OIDC.ClientID, c.OIDC.ClientSecret = s.tenant.Issuer(), client.ID, client.Secret
+	if s.set.certificate != "" {
+		c.OIDC.ClientSecret, c.OIDC.ClientCertificateFile = "", s.set.certificate
+	}
 	c.Graph.BaseURL, c.Graph.ReadScope, c.Graph.WriteScope = graphURL, readScope, writeScope
 	c.Roles.Claim, c.Roles.Admin, c.Roles.Helpdesk, c.Roles.Auditor = "roles", []string{"Connector.Admin"}, []string{"Connector.Helpdesk"}, []string{"Connector.Auditor"}
 	c.Sessions.Idle, c.Sessions.Absolute, c.Sessions.PerPerson, c.Sessions.Keys = s.set.idle, s.set.absolute, s.set.perPerson, s.set.keys
