@@ -21,11 +21,11 @@ var measuredName = regexp.MustCompile(`\b(?:switchboard|process|go)_[a-z_]+`)
 func TestWhatIsWatchedIsMeasured(t *testing.T) {
 	t.Parallel()
 	witness := witnesstest.Start(t, "one.example/witness", "switchboard.example/audit", checkedKey)
-	key := kept(t, "PRIVATE+KEY+switchboard.example/audit+345cd50b+Ae0PcdhDiSpq/JkYutVFngsQfXJdBnncjUUz1V9hXy3B\n")
 	var addresses []string
 	measured := func(variables ...string) func(*exec.Cmd) {
 		address := free(t)
 		addresses = append(addresses, address)
+		key := kept(t, "PRIVATE+KEY+switchboard.example/audit+345cd50b+Ae0PcdhDiSpq/JkYutVFngsQfXJdBnncjUUz1V9hXy3B\n")
 		return func(c *exec.Cmd) {
 			c.Env = append(append(c.Env, "SWITCHBOARD_METRICS_LISTEN="+address, "SWITCHBOARD_AUDIT_KEY_FILE="+key), variables...)
 		}
