@@ -54,7 +54,7 @@ var reportVerbs = map[Action]string{
 	Proposal: "proposed a change of", Approval: "approved a change of", Rejection: "rejected a change of",
 	SignIn: "signed in", SignOut: "signed out", Denied: "tried what the role does not allow", Export: "exported lines of this log",
 	Accepted: "accepted the log as it was",
-	Claim: "said to be on it:", ClaimEnd: "ended who was on it:", Note: "left a note at", Acknowledged: "expected a change made elsewhere, of",
+	Claim:    "said to be on it:", ClaimEnd: "ended who was on it:", Note: "left a note at", Acknowledged: "expected a change made elsewhere, of",
 }
 
 // reportOutcome says how something ended, as far as the lines of the pack tell, and in which tone.
