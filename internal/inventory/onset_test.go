@@ -19,7 +19,7 @@ func (s *site) onset(id string) inventory.Onset {
 	s.t.Helper()
 	lines, err := s.record.History(context.Background(), id, 60)
 	check(s.t, err)
-	return s.Onset(context.Background(), s.get(s.people[0], id), retirement, lines)
+	return s.Onset(context.Background(), s.get(s.people[0], id), retirement, lines, s.past(id))
 }
 
 // TestOnsetGoesByWhatWasRead: a change of the status that was made elsewhere came between two reads; of one that was there at the first
