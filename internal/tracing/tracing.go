@@ -14,7 +14,7 @@ import (
 	"github.com/go-logr/logr"
 	"github.com/google/uuid"
 	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 	semconv "go.opentelemetry.io/otel/semconv/v1.43.0"
@@ -33,13 +33,15 @@ type Tracing struct {
 	log      *slog.Logger
 }
 
-// Start reads the OTEL_* variables of the environment; nil is off.
+// Start reads the OTEL_* variables of the environment; nil is off. Where they cannot be read it is off, too: Warning says why.
 func Start(ctx context.Context, version string, log *slog.Logger) (*Tracing, error) {
-	if on, _ := wanted(os.Getenv); !on {
+	settings, err := read(os.Getenv)
+	if settings == nil || err != nil {
 		return nil, nil
 	}
-	quiet(log)
-	exporter, err := otlptracehttp.New(ctx)
+	otel.SetLogger(logr.FromSlogHandler(log.Handler()))
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("traces", "error", err.Error()) }))
+	exporter, err := otlptrace.New(ctx, newCollector(*settings))
 	if err != nil {
 		return nil, fmt.Errorf("start to export traces: %w", err)
 	}
@@ -52,25 +54,8 @@ func Start(ctx context.Context, version string, log *slog.Logger) (*Tracing, err
 	provider := sdk.NewTracerProvider(sdk.WithBatcher(&exporting{SpanExporter: exporter, log: log}), sdk.WithResource(about))
 	log.InfoContext(ctx, "traces are exported")
 	tracer := provider.Tracer("switchboard", trace.WithInstrumentationVersion(version))
-	return &Tracing{provider: provider, tracer: tracer, links: linked(os.Getenv), flush: flushWithin, log: log}, nil
+	return &Tracing{provider: provider, tracer: tracer, links: settings.links, flush: flushWithin, log: log}, nil
 }
-
-// quiet has what OpenTelemetry itself says be lines of the log. Its details are left out: they repeat variables that hold credentials.
-func quiet(log *slog.Logger) {
-	otel.SetLogger(logr.FromSlogHandler(wordsOnly{log.Handler()}))
-	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("traces", "error", err.Error()) }))
-}
-
-// wordsOnly drops a line's attributes.
-type wordsOnly struct{ slog.Handler }
-
-// Handle is slog.Handler's.
-func (w wordsOnly) Handle(ctx context.Context, line slog.Record) error {
-	return w.Handler.Handle(ctx, slog.NewRecord(line.Time, line.Level, "traces: "+line.Message, line.PC))
-}
-
-// WithAttrs is slog.Handler's.
-func (w wordsOnly) WithAttrs([]slog.Attr) slog.Handler { return w }
 
 // exporting tells the log once that spans cannot be exported, and not at every try.
 type exporting struct {
