@@ -44,6 +44,8 @@ type Options struct {
 	HTTP http.RoundTripper
 	// Log gets one line a request, without tokens and bodies.
 	Log *slog.Logger
+	// Observer is told of each request; nil: nobody is.
+	Observer Observer
 
 	// ReadTimeout bounds one GET with its repetitions, WriteTimeout one change with what is sent again of it. Zero is 15 s
 	// and 30 s: Intune itself gives up after 15 s, and may go on all the same.

@@ -133,9 +133,11 @@ type Options struct {
 // Surroundings are what everything here has in common.
 type Surroundings struct {
 	Metrics prometheus.Registerer
-	Now     func() time.Time
-	NewID   func() string
-	Log     *slog.Logger
+	// Trace follows each request with that id, in the context that it returns, until its end is told; nil follows none.
+	Trace func(r *http.Request, id string) (ctx context.Context, ended func(method, route string, status int))
+	Now   func() time.Time
+	NewID func() string
+	Log   *slog.Logger
 }
 
 // New is the whole site.

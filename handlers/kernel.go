@@ -42,7 +42,7 @@ type kernel struct {
 func newKernel(o Options) *kernel {
 	return &kernel{
 		Settings: o.Settings, sessions: o.Sessions, sessionEnder: o.Sessions, signIn: o.SignIn, memory: o.Inventory,
-		changeReader: o.Changes, auditWriter: o.AuditLog, deskLooker: o.Desk, metrics: newMetrics(o.Metrics, o.Writable),
+		changeReader: o.Changes, auditWriter: o.AuditLog, deskLooker: o.Desk, metrics: newMetrics(o.Surroundings, o.Writable),
 		now: o.Now, newID: o.NewID, logger: o.Log,
 	}
 }

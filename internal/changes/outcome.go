@@ -106,6 +106,9 @@ func (s *Service) conclude(ctx context.Context, p Person, from audit.Origin, cha
 			}
 			return concludeChange(ctx, tx, *change, was)
 		})
+		if err == nil {
+			s.Concluded(change.Action, change.Outcome)
+		}
 		if !errors.Is(err, errOvertaken) {
 			return err
 		}

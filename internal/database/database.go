@@ -24,6 +24,7 @@ type DB struct {
 	lock      *Lock
 	health    health
 	silence   *silence // nil on SQLite
+	observer  Observer // nil: nobody
 }
 
 // Open opens the database at a URL, "sqlite:PATH" or "postgres://...", and applies the migrations that it lacks. It is
