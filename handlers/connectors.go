@@ -110,12 +110,7 @@ func (h *connectorPages) listing(c echo.Context, person *session.Person, partly 
 func (h *connectorPages) rows(c echo.Context, person *session.Person, listing inventory.Listing) []connectors.Row {
 	now := asOf(listing, h.now())
 	mayEdit := person.Actor().May(access.Edit)
-	doubtful := map[string]bool{}
-	if open, err := h.inDoubt(c); err == nil {
-		for _, change := range open {
-			doubtful[connector.Key(change.Connector)] = true
-		}
-	}
+	doubtful := h.doubtful(c)
 	rows := make([]connectors.Row, len(listing.Connectors))
 	for i, one := range listing.Connectors {
 		rows[i] = connectors.Row{
@@ -147,7 +142,7 @@ func (h *connectorPages) logStands() connectors.Log {
 
 // gaps are what the listing does not tell; rows are its rows.
 func gaps(rows []connectors.Row, listing inventory.Listing) connectors.Gaps {
-	return connectors.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted}
+	return connectors.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted, Partial: listing.Partial}
 }
 
 func staleListing(listing inventory.Listing, now time.Time, person *session.Person) *connectors.Stale {

@@ -179,7 +179,7 @@ func newSubjects(o Options, k *kernel) subjects {
 	h := subjects{
 		connectors: &connectorPages{p, o.Inventory, o.Inventory, o.Views, &viewCounts{of: map[string]countedViews{}}},
 		edit:       &editPages{presenter: p, edits: o.Changes, drafts: o.Drafts},
-		changes:    &changePages{p},
+		changes:    &changePages{p, o.AuditLog},
 		desk:       &deskPages{presenter: p, desk: o.Desk, texts: o.Drafts},
 		auditlog:   &auditPages{presenter: p, auditLog: o.AuditLog, witnesses: o.Witnesses, exporting: exporting{to: map[string]bool{}}},
 		account:    &accountPages{p, o.Sessions},
