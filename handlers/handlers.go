@@ -63,6 +63,7 @@ type Sessions interface {
 	SessionFinder
 	SessionEnder
 	SessionLister
+	SessionWatch
 }
 
 // Inventory is what is known of connectors.
@@ -115,6 +116,7 @@ type Probes struct {
 type Options struct {
 	Settings
 	Sessions  Sessions
+	Events    Events
 	SignIn    SignIn
 	Inventory Inventory
 	Changes   Changes
@@ -143,6 +145,9 @@ func New(o Options) http.Handler {
 	if o.LookShare == 0 {
 		o.LookShare = 200 * time.Millisecond
 	}
+	if o.Events.Beat == 0 {
+		o.Events.Beat = 20 * time.Second
+	}
 	k := newKernel(o)
 	h := newSubjects(o, k)
 	e := echo.New()
@@ -164,6 +169,7 @@ type subjects struct {
 	desk       *deskPages
 	auditlog   *auditPages
 	account    *accountPages
+	events     *eventPages
 	runbooks   *runbookPages
 	signin     *signInPages
 	probes     *probePages
@@ -181,6 +187,7 @@ func newSubjects(o Options, k *kernel) subjects {
 		desk:       &deskPages{presenter: p, desk: o.Desk, texts: o.Drafts},
 		auditlog:   &auditPages{presenter: p, auditLog: o.AuditLog, witnesses: o.Witnesses, exporting: exporting{to: map[string]bool{}}},
 		account:    &accountPages{p, o.Sessions},
+		events:     &eventPages{k, o.Events, o.Sessions},
 		runbooks:   &runbookPages{k},
 		signin: &signInPages{
 			kernel: k, starts: newLimiter(o.Limits.SignIns, o.Now), callbacks: newLimiter(o.Limits.SignIns, o.Now),

@@ -14,6 +14,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
+// eventsPath is where pages listen.
+const eventsPath = "/events"
+
 // readyWithin bounds the question to the database.
 const readyWithin = 2 * time.Second
 
@@ -59,7 +62,9 @@ func (k *kernel) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		took := k.now().Sub(start)
 		route, status := routeOf(c), c.Response().Status
 		k.metrics.requests.WithLabelValues(route, methodOf(c), strconv.Itoa(status)).Inc()
-		k.metrics.duration.WithLabelValues(route).Observe(took.Seconds())
+		if route != eventsPath { // it lasts as long as somebody listens
+			k.metrics.duration.WithLabelValues(route).Observe(took.Seconds())
+		}
 		k.log(c).LogAttrs(c.Request().Context(), levelOf(route, status), "request",
 			slog.String("method", c.Request().Method), slog.String("route", route), slog.Int("status", status),
 			slog.Float64("took_ms", float64(took.Microseconds())/1000), slog.Int64("bytes", c.Response().Size), slog.String("client", c.RealIP()))

@@ -21,7 +21,7 @@ type route struct {
 
 // routes is the whole site. A route that is not here does not exist, and none is without a permission.
 func (h subjects) routes() []route {
-	return append(h.deskRoutes(), []route{
+	return append(append(h.deskRoutes(), h.eventRoutes()...), []route{
 		{"GET", "/", access.See, h.connectors.overview},
 		{"GET", "/connectors", access.See, h.connectors.list},
 		{"GET", "/connectors.csv", access.See, h.connectors.exportCSV},
@@ -81,6 +81,14 @@ func (h subjects) deskRoutes() []route {
 		{"POST", "/connectors/:id/claim", access.Propose, h.desk.claim},
 		{"POST", "/connectors/:id/claim/end", access.Propose, h.desk.endClaim},
 		{"POST", "/audit/:seq/acknowledge", access.Propose, h.desk.acknowledge},
+	}
+}
+
+// eventRoutes have pages change by themselves.
+func (h subjects) eventRoutes() []route {
+	return []route{
+		{"GET", eventsPath, access.See, h.events.events},
+		{"GET", "/menu", access.See, h.events.menu},
 	}
 }
 

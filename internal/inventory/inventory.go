@@ -7,6 +7,7 @@ package inventory
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -16,6 +17,7 @@ import (
 	"switchboard/internal/access"
 	"switchboard/internal/connector"
 	"switchboard/internal/database"
+	"switchboard/internal/live"
 	"switchboard/internal/problem"
 )
 
@@ -72,6 +74,8 @@ type Options struct {
 	// recorded in the audit log. Nil: what is read is compared with nothing.
 	Database *database.DB
 	AuditLog AuditLog
+	// Pages are told of changes made outside Switchboard once they are recorded.
+	Pages Teller
 	// CompareWithin bounds what a page waits for the comparison; a database that is slower is left alone for a while. 0 is 1 s.
 	CompareWithin time.Duration
 
@@ -82,6 +86,11 @@ type Options struct {
 	Build string
 	Now   func() time.Time
 	Log   *slog.Logger
+}
+
+// Teller tells open pages of an event, once the transaction is committed.
+type Teller interface {
+	Tell(context.Context, *sql.Tx, live.Event) error
 }
 
 // Inventory reads and remembers. It is safe for concurrent use.

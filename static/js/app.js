@@ -26,6 +26,7 @@
 //   data-was, data-field-row, data-field-change, data-undo, data-review-label   the edit form, see edit.js
 //   data-zone, data-opens     the zone of the audit log’s periods, and a row that opens in place, see audit.js
 //   data-live, data-live-late   the list of changes beside it, see live.js
+//   data-hears, data-hears-id, data-hears-at   what a page shows and asks for anew once it has changed, see hears.js
 import "htmx.org/dist/htmx.esm.js";
 import "./clicks.js";
 import "./guard.js";
@@ -48,5 +49,7 @@ import "./picks.js";
 import "./menus.js";
 import "./print.js";
 import "./audit.js";
+import "htmx.org/dist/ext/hx-sse.js";
+import "./hears.js";
 
 document.documentElement.classList.add("scripted");
