@@ -22,7 +22,9 @@ func (h *changePages) list(c echo.Context, person *session.Person) error {
 	if c.QueryParam("show") == "elsewhere" {
 		return h.elsewhere(c, person)
 	}
-	h.lookAtAll(c, person)
+	if !session.Passive(c.Request()) {
+		h.lookAtAll(c, person)
+	}
 	model := changeviews.List{Recent: h.recent(c, person), Now: h.now(), InDoubt: h.doubts(c, person)}
 	return h.send(c, person, page{
 		status: http.StatusOK, title: model.Title(), fragment: changeviews.ListContent(model),
@@ -57,7 +59,8 @@ func (h *changePages) show(c echo.Context, person *session.Person) error {
 	if err != nil {
 		return err
 	}
-	if change.Open() || change.Awaited() {
+	asksByItself := session.Passive(c.Request()) && c.QueryParam(lookParam) == "" // what is in doubt on its page asks for itself
+	if !asksByItself && (change.Open() || change.Awaited()) {
 		h.lookAt(c, person, change.Connector, h.onlyLooks())
 		if change, err = h.changeReader.Get(c.Request().Context(), change.ID); err != nil {
 			return err

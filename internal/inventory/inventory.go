@@ -55,6 +55,8 @@ type Listing struct {
 	// At is when they were read, Took how long that took.
 	At   time.Time
 	Took time.Duration
+	// Newest is when the latest of them became known that is known from elsewhere since; zero for none.
+	Newest time.Time
 	// Failure says why Graph could not be read now; the connectors are then what this session read at At.
 	Failure *problem.Problem
 	// Late says that nothing has failed: the answer is on its way still, or it was not Graph's fault that there is none.

@@ -55,10 +55,12 @@ const selects = () => !getSelection().isCollapsed && main().contains(getSelectio
 const notNow = () => pressed || selects() || main().querySelector("dialog[open], :popover-open");
 
 // changed says that the page is older than its connector, once.
-function changed(address) {
+function changed(address, beside) {
   const note = document.getElementById("changed");
-  const show = note.querySelector("[data-changed-show]");
-  show.href = address;
+  for (const show of note.querySelectorAll("[data-changed-show]")) {
+    show.href = address;
+    show.hidden = beside !== (show.dataset.changedShow === "beside");
+  }
   if (!note.hidden) return;
   note.hidden = false;
   announce(note.querySelector(".note-title").textContent);
@@ -70,13 +72,13 @@ document.addEventListener("htmx:after:settle", ({ detail: { task } }) => {
 
 // ask asks for what the element shows. It returns false to be called again soon.
 function ask(element, heard) {
-  const { hears: of, hearsAt, hearsId } = element.dataset;
+  const { hears: of, hearsAt } = element.dataset;
   if (of === "menu") return element.dispatchEvent(new Event("ask"));
   if ([...document.forms].some(onItsWay)) return true; // its answer is newer
   if (same(heard?.change, receiptOf()?.dataset.change)) return true; // the page tells of just this
-  if (of === "form") return heard && changed(hearsAt), true;
+  if (of === "form") return heard && changed(hearsAt, true), true;
   const form = openForm();
-  if (form || beingRead()) return heard && !many(element) && changed(element.getAttribute("hx-get")), true;
+  if (form || beingRead()) return heard && !many(element) && changed(element.getAttribute("hx-get"), form), true;
   if (notNow()) return false;
   return element.dispatchEvent(new Event("ask"));
 }
