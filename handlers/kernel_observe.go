@@ -14,6 +14,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
+// eventsPath is where pages listen, for as long as they are open: how long an answer there took says nothing.
+const eventsPath = "/events"
+
 // readyWithin bounds the question to the database.
 const readyWithin = 2 * time.Second
 
@@ -48,20 +51,17 @@ func newMetrics(o Surroundings, writable func(context.Context) error) *metrics {
 	return m
 }
 
-// lasting is a route whose answer goes on for as long as a page is open: how long says nothing.
-const lasting = "/events"
-
 func (m *metrics) count(route, method string, status int, took time.Duration) {
 	labels := []string{route, method, strconv.Itoa(status)}
 	m.requests.WithLabelValues(labels...).Inc()
-	if route != lasting {
+	if route != eventsPath {
 		m.duration.WithLabelValues(labels...).Observe(took.Seconds())
 	}
 }
 
 // follow traces the request until its end is told, if requests are traced.
 func (m *metrics) follow(r *http.Request, id string) (ctx context.Context, ended func(method, route string, status int)) {
-	if m.trace == nil || r.URL.Path == lasting {
+	if m.trace == nil || r.URL.Path == eventsPath {
 		return r.Context(), func(string, string, int) {}
 	}
 	return m.trace(r, id)

@@ -31,6 +31,7 @@ type setting struct {
 	limits         handlers.Limits
 	proxies        []netip.Prefix
 	patience       time.Duration // of a page with what hangs; long, so that no slow machine decides a test
+	beat           time.Duration // of a stream; twenty seconds unless given
 	public         *url.URL      // as configured; where the site listens unless given
 	// provider is the way to the provider, the network's unless given.
 	provider http.RoundTripper

@@ -91,12 +91,13 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	rooms, err := house.NewRooms(s.t.Context(), s.configuration(client), db, house.Options{
 		Version: "test", Log: slog.New(handlers.TagRequests(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
 		Now: s.set.now, Provider: s.set.provider, Limits: s.set.limits,
-		Waits: house.Waits{Look: s.set.patience, Read: s.set.patience, Compare: time.Minute},
+		Waits: house.Waits{Look: s.set.patience, Read: s.set.patience, Compare: time.Minute, Beat: s.set.beat},
 	})
 	check(s.t, err)
 	s.t.Cleanup(rooms.Close)
 	s.by, s.metrics, s.close = rooms.Witnesses, rooms.Metrics, rooms.Close
 	go rooms.SignIn.Run(s.t.Context())
+	go rooms.Live.Run(s.t.Context())
 	return rooms.Pages
 }
 

@@ -21,7 +21,17 @@ const writeAttempts = 6
 // again from the start (PostgreSQL: a deadlock or a serialization failure), so it must do nothing but use the
 // transaction and set its own results. f's error is returned as it is.
 func (db *DB) Write(ctx context.Context, f func(*sql.Tx) error) error {
-	return again(ctx, func() error { return within(ctx, db.writer, nil, db.observe(ctx, "write"), db.intact(f)) })
+	return again(ctx, func() error {
+		var tx *sql.Tx
+		err := within(ctx, db.writer, nil, db.observe(ctx, "write"), db.intact(func(begun *sql.Tx) error {
+			tx = begun
+			return f(tx)
+		}))
+		if db.told != nil {
+			db.told.done(tx, err == nil)
+		}
+		return err
+	})
 }
 
 // lockedFor is how long a write waits for a SQLite file that another process has locked, unless its caller's deadline is sooner.

@@ -20,6 +20,7 @@ import (
 	"switchboard/internal/desk"
 	"switchboard/internal/drafts"
 	"switchboard/internal/inventory"
+	"switchboard/internal/live"
 	"switchboard/internal/oidc"
 	"switchboard/internal/runbooks"
 	"switchboard/internal/seal"
@@ -36,6 +37,8 @@ type Rooms struct {
 	Witnesses *audit.Witnesses
 	// SignIn signs people in once it runs and has read the provider's keys.
 	SignIn *signin.Service
+	// Live has open pages hear what changes, once it runs.
+	Live *live.Bus
 	// Sessions are everybody's.
 	Sessions *session.Service
 	// Pages answer requests.
@@ -77,6 +80,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.watchOver(ctx, settings, o); err != nil {
 		return err
 	}
+	r.Live = live.New(live.Options{Database: db, Now: o.Now, Log: o.Log})
 	r.graph = newGraph(settings, o, r.measureGraph())
 	seals, err := seal.New(settings.Sessions.Keys)
 	if err != nil {
@@ -86,7 +90,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 		return err
 	}
 	r.changes = changes.New(changes.Options{
-		Graph: r.graph, GraphURL: settings.Graph.BaseURL.String(), Database: db, AuditLog: r.auditLog, Live: r.live,
+		Graph: r.graph, GraphURL: settings.Graph.BaseURL.String(), Database: db, AuditLog: r.auditLog, Live: r.live, Pages: r.Live,
 		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
 		Instance: uuid.NewString(), Now: o.Now, NewID: o.NewID, Log: o.Log, Concluded: r.countChanges(),
 	})
@@ -102,7 +106,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.changes.Recover(ctx); err != nil {
 		return fmt.Errorf("find changes that an earlier run left without an outcome: %w", err)
 	}
-	r.desk = desk.New(desk.Options{Database: db, AuditLog: r.auditLog, Expire: settings.Changes.ClaimsExpire, Now: o.Now})
+	r.desk = desk.New(desk.Options{Database: db, AuditLog: r.auditLog, Expire: settings.Changes.ClaimsExpire, Pages: r.Live, Now: o.Now})
 	r.drafts = drafts.New(db, seals, o.Now, o.Log)
 	if err := r.newInventory(ctx, settings, db, o); err != nil {
 		return err
@@ -114,7 +118,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 
 func (r *Rooms) newInventory(ctx context.Context, settings config.Config, db *database.DB, o Options) error {
 	r.inventory = inventory.New(inventory.Options{
-		Graph: r.graph, Now: o.Now, Patience: o.Waits.Read, Database: db, AuditLog: r.auditLog, Build: o.Version, Log: o.Log, CompareWithin: o.Waits.Compare,
+		Graph: r.graph, Now: o.Now, Patience: o.Waits.Read, Database: db, AuditLog: r.auditLog, Pages: r.Live, Build: o.Version, Log: o.Log, CompareWithin: o.Waits.Compare,
 		Retirement: connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
 	})
 	return r.inventory.FillNames(ctx)
@@ -200,6 +204,7 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) (ht
 			Limits:        o.Limits, LookShare: o.Waits.Look, Assets: assets,
 		},
 		Sessions: r.Sessions, SignIn: r.SignIn, Inventory: r.inventory, Changes: r.changes, AuditLog: r.auditLog, Desk: r.desk, Drafts: r.drafts,
+		Events:    handlers.Events{Streams: r.Live, Beat: o.Waits.Beat},
 		Views:     desk.NewSavedViews(db, o.Now, o.NewID),
 		Witnesses: r.Witnesses, Probes: handlers.Probes{Database: db.Ready, Writable: r.auditLog.Writable}, Files: files,
 		Surroundings: handlers.Surroundings{Metrics: r.Metrics, Trace: r.traceRequests(), Now: o.Now, NewID: o.NewID, Log: o.Log},
