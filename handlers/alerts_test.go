@@ -50,6 +50,7 @@ func TestAlertsFire(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "states.yml") // JSON is YAML
 	check(t, os.WriteFile(file, written, 0o600))
 	promtool(t, "test", "rules", file)
+	promtool(t, "test", "rules", "../docs/operating/alerts_test.yml")
 	promtool(t, "check", "rules", "--lint=all", "--lint-fatal", rules)
 }
 

@@ -68,3 +68,21 @@ func TestWhatIsWatchedIsMeasured(t *testing.T) {
 		}
 	}
 }
+
+// TestGRPCIsTold: traces that are asked for over gRPC are off, with a warning at start and in check.
+func TestGRPCIsTold(t *testing.T) {
+	t.Parallel()
+	const asked, told = "OTEL_EXPORTER_OTLP_PROTOCOL=grpc", "OTEL_EXPORTER_OTLP_PROTOCOL is none that Switchboard speaks"
+	over := func(c *exec.Cmd) { c.Env = append(c.Env, "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4317", asked) }
+	p := startAs(t, over)
+	p.stop(os.Interrupt)
+	if log := p.log.String(); !strings.Contains(log, told) || strings.Contains(log, "traces are exported") {
+		t.Error(log)
+	}
+	checking := exec.Command(os.Args[0], "check")
+	checking.Dir, checking.Env = t.TempDir(), []string{asProgram + "=1"}
+	over(checking)
+	if said, err := checking.Output(); err != nil || !strings.Contains(string(said), "warning        "+told) {
+		t.Errorf("%v: %s", err, said)
+	}
+}
