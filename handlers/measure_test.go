@@ -2,8 +2,10 @@ package handlers_test
 
 import (
 	"net/http"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
@@ -89,4 +91,20 @@ func TestScrapeWithoutADatabase(t *testing.T) {
 		}
 	}
 	equal(t, "chain", now.of("switchboard_audit_chain_ok", ""), 1)
+}
+
+// TestCertificateThatIsReplaced: the end that is told is that of the file as it is now.
+func TestCertificateThatIsReplaced(t *testing.T) {
+	t.Parallel()
+	const metric = "switchboard_credential_expiry_timestamp_seconds"
+	soon, later := time.Now().Add(time.Hour), time.Now().Add(1000*time.Hour)
+	file := certificateUntil(t, soon)
+	s := newSite(t, databasetest.SQLite(t), func(set *setting) { set.certificate = file })
+	equal(t, "the end", int64(s.scrape().of(metric, "")), soon.Unix())
+	check(t, os.Rename(certificateUntil(t, later), file))
+	equal(t, "the new one's", int64(s.scrape().of(metric, "")), later.Unix())
+	check(t, os.WriteFile(file, []byte("nothing"), 0o600))
+	if _, told := s.scrape()[metric+`{instance="one",}`]; told {
+		t.Error("an end is told of a file that holds no certificate")
+	}
 }
