@@ -35,7 +35,9 @@ func (h *connectorPages) exportFiltered(c echo.Context, person *session.Person, 
 	if err != nil {
 		return err
 	}
-	return h.export(c, person, format, func(rows []connectors.Row) []connectors.Row { return connectors.Matching(rows, filter) })
+	return h.export(c, person, format, func(rows []connectors.Row) []connectors.Row {
+		return connectors.Matching(h.formerly(c, rows, filter.Query), filter)
+	})
 }
 
 // exportPicked sends the connectors that were ticked. Some may be gone by now: those are not in it.
