@@ -26,6 +26,7 @@ import (
 	"switchboard/internal/audit"
 	"switchboard/internal/config"
 	"switchboard/internal/database"
+	"switchboard/internal/live"
 	house "switchboard/internal/site"
 	"switchboard/simulator"
 )
@@ -42,6 +43,7 @@ type site struct {
 	turn      atomic.Uint64
 	by        *audit.Witnesses
 	metrics   *prometheus.Registry // of the last instance
+	bus       *live.Bus            // of the last instance
 }
 
 // scopes of the embedded tenant.
@@ -94,7 +96,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	})
 	check(s.t, err)
 	s.t.Cleanup(rooms.Close)
-	s.by, s.metrics = rooms.Witnesses, rooms.Metrics
+	s.by, s.metrics, s.bus = rooms.Witnesses, rooms.Metrics, rooms.Live
 	go rooms.SignIn.Run(s.t.Context())
 	go rooms.Live.Run(s.t.Context())
 	return rooms.Pages
