@@ -21,6 +21,7 @@ type connectorPages struct {
 	*presenter
 	finder ConnectorFinder
 	whole  WholeReader
+	told   LineFinder
 	views  SavedViews
 	counts *viewCounts
 }
@@ -45,6 +46,7 @@ func (h *connectorPages) overview(c echo.Context, person *session.Person) error 
 	}
 	return h.send(c, person, page{
 		status: http.StatusOK, title: model.Title(), fragment: connectors.OverviewContent(model), current: "/",
+		sheets: frame.CommonSheet,
 		crumbs: []frame.Crumb{{Label: "Overview"}},
 	})
 }
@@ -72,6 +74,7 @@ func (h *connectorPages) list(c echo.Context, person *session.Person) error {
 	model.Gaps, model.Read, model.Now, model.Stale = gaps(rows, listing), listing.At, h.now(), staleListing(listing, h.now(), person)
 	shown := page{
 		status: http.StatusOK, title: model.Title(), fragment: connectors.ListingContent(model), current: "/connectors",
+		sheets: frame.ListSheets,
 		crumbs: []frame.Crumb{{Label: "Connectors"}}, search: filter.Query,
 	}
 	if swapsResults(c.Request()) {
@@ -137,7 +140,7 @@ func (h *connectorPages) catchUp(c echo.Context, person *session.Person) {
 		return
 	}
 	now := h.now()
-	told, err := h.auditReader.Query(c.Request().Context(), audit.Filter{From: since}, 0, mostTold)
+	told, err := h.told.Query(c.Request().Context(), audit.Filter{From: since}, 0, mostTold)
 	if err != nil {
 		h.log(c).Warn("what was told since the list was read could not be read", "error", err.Error())
 		return
@@ -149,12 +152,7 @@ func (h *connectorPages) catchUp(c echo.Context, person *session.Person) {
 func (h *connectorPages) rows(c echo.Context, person *session.Person, listing inventory.Listing) []connectors.Row {
 	now := asOf(listing, h.now())
 	mayEdit := person.Actor().May(access.Edit)
-	doubtful := map[string]bool{}
-	if open, err := h.inDoubt(c); err == nil {
-		for _, change := range open {
-			doubtful[connector.Key(change.Connector)] = true
-		}
-	}
+	doubtful := h.doubtful(c)
 	rows := make([]connectors.Row, len(listing.Connectors))
 	for i, one := range listing.Connectors {
 		rows[i] = connectors.Row{
@@ -186,7 +184,7 @@ func (h *connectorPages) logStands() connectors.Log {
 
 // gaps are what the listing does not tell; rows are its rows.
 func gaps(rows []connectors.Row, listing inventory.Listing) connectors.Gaps {
-	return connectors.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted}
+	return connectors.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted, Partial: listing.Partial}
 }
 
 func staleListing(listing inventory.Listing, now time.Time, person *session.Person) *connectors.Stale {

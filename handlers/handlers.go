@@ -135,9 +135,11 @@ type Options struct {
 // Surroundings are what everything here has in common.
 type Surroundings struct {
 	Metrics prometheus.Registerer
-	Now     func() time.Time
-	NewID   func() string
-	Log     *slog.Logger
+	// Trace follows each request with that id, in the context that it returns, until its end is told; nil follows none.
+	Trace func(r *http.Request, id string) (ctx context.Context, ended func(method, route string, status int))
+	Now   func() time.Time
+	NewID func() string
+	Log   *slog.Logger
 }
 
 // New is the whole site.
@@ -181,9 +183,9 @@ func newSubjects(o Options, k *kernel) subjects {
 		auditReader: o.AuditLog, deskReader: o.Desk, textReader: o.Drafts,
 	}
 	h := subjects{
-		connectors: &connectorPages{p, o.Inventory, o.Inventory, o.Views, &viewCounts{of: map[string]countedViews{}}},
+		connectors: &connectorPages{p, o.Inventory, o.Inventory, o.AuditLog, o.Views, &viewCounts{of: map[string]countedViews{}}},
 		edit:       &editPages{presenter: p, edits: o.Changes, drafts: o.Drafts},
-		changes:    &changePages{p},
+		changes:    &changePages{p, o.AuditLog},
 		desk:       &deskPages{presenter: p, desk: o.Desk, texts: o.Drafts},
 		auditlog:   &auditPages{presenter: p, auditLog: o.AuditLog, witnesses: o.Witnesses, exporting: exporting{to: map[string]bool{}}},
 		account:    &accountPages{p, o.Sessions},

@@ -26,6 +26,8 @@ type page struct {
 	whole func(frame.Shell) templ.Component
 	// quotes puts the request's id below the fragment, for support.
 	quotes bool
+	// sheets are the style sheets that the page needs; zero is all of them.
+	sheets frame.Sheets
 	// current is the address of the navigation's link that is lit.
 	current string
 	crumbs  []frame.Crumb
@@ -94,6 +96,7 @@ func (k *kernel) shell(c echo.Context, person *session.Person, a page) frame.She
 		Title: a.title, Assets: k.Assets, Theme: k.themeOf(c.Request()), TenantName: k.TenantName, Crumbs: a.crumbs,
 		Search: a.search, Path: backHere(c), Now: k.now(), RequestID: requestID(c), Version: k.Build,
 	}
+	shell.Assets.Needs = a.sheets
 	if person == nil {
 		return shell
 	}
@@ -125,8 +128,8 @@ func (k *kernel) navigation(c echo.Context, person *session.Person, current stri
 	for i := range links {
 		links[i].Current = links[i].Href == current
 	}
-	if open, err := k.inDoubt(c); err == nil && len(open) > 0 {
-		links[2].Count, links[2].Counted = len(open), true
+	if count := k.countInDoubt(c); count > 0 {
+		links[2].Count, links[2].Counted = count, true
 	}
 	views := k.viewLinks(c, person)
 	if slices.ContainsFunc(views, func(view frame.Link) bool { return view.Current }) {

@@ -41,6 +41,8 @@ type setting struct {
 	witnesses []config.Witness
 	// runbooks is a folder of the organization's own.
 	runbooks string
+	// certificate is the client's credential in the place of its secret; the embedded provider takes none.
+	certificate string
 }
 
 type option func(*setting)

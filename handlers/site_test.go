@@ -43,6 +43,7 @@ type site struct {
 	turn      atomic.Uint64
 	by        *audit.Witnesses
 	metrics   *prometheus.Registry // of the last instance
+	close     func()               // of the last instance, early
 	bus       *live.Bus            // of the last instance
 }
 
@@ -96,7 +97,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	})
 	check(s.t, err)
 	s.t.Cleanup(rooms.Close)
-	s.by, s.metrics, s.bus = rooms.Witnesses, rooms.Metrics, rooms.Live
+	s.by, s.metrics, s.close, s.bus = rooms.Witnesses, rooms.Metrics, rooms.Close, rooms.Live
 	go rooms.SignIn.Run(s.t.Context())
 	go rooms.Live.Run(s.t.Context())
 	return rooms.Pages
@@ -108,6 +109,9 @@ func (s *site) configuration(client simulator.Client) config.Config {
 	check(s.t, err)
 	c := config.Config{PublicURL: s.set.public, Demo: true, TrustedProxies: s.set.proxies}
 	c.OIDC.Issuer, c.OIDC.ClientID, c.OIDC.ClientSecret = s.tenant.Issuer(), client.ID, client.Secret
+	if s.set.certificate != "" {
+		c.OIDC.ClientSecret, c.OIDC.ClientCertificateFile = "", s.set.certificate
+	}
 	c.Graph.BaseURL, c.Graph.ReadScope, c.Graph.WriteScope = graphURL, readScope, writeScope
 	c.Roles.Claim, c.Roles.Admin, c.Roles.Helpdesk, c.Roles.Auditor = "roles", []string{"Connector.Admin"}, []string{"Connector.Helpdesk"}, []string{"Connector.Auditor"}
 	c.Sessions.Idle, c.Sessions.Absolute, c.Sessions.PerPerson, c.Sessions.Keys = s.set.idle, s.set.absolute, s.set.perPerson, s.set.keys

@@ -42,6 +42,7 @@ var walls = map[string][]string{
 	"internal/oidc":      {"internal/problem", "internal/seal"},
 	"internal/runbooks":  {"internal/connector", "internal/markdown"},
 	"internal/session":   {"graphclient", "internal/access", "internal/oidc", "internal/problem", "internal/seal"},
+	"internal/tracing":   {"graphclient", "internal/database"},
 	"internal/signin":    {"graphclient", "internal/oidc", "internal/problem", "internal/seal", "internal/session"},
 
 	// what it shows, the lowest floor first
@@ -75,12 +76,12 @@ var walls = map[string][]string{
 	},
 	"internal/site": {
 		"graphclient", "handlers", "internal/access", "internal/audit", "internal/changes", "internal/config", "internal/connector",
-		"internal/database", "internal/desk", "internal/drafts", "internal/inventory", "internal/live", "internal/oidc", "internal/runbooks", "internal/seal",
-		"internal/session", "internal/signin", "simulator", "simulator/provider", "static", "views/frame",
+		"internal/database", "internal/desk", "internal/drafts", "internal/inventory", "internal/live", "internal/oidc", "internal/runbooks",
+		"internal/seal", "internal/session", "internal/signin", "internal/tracing", "simulator", "simulator/provider", "static", "views/frame",
 	},
 	"cmd/web": {
 		"handlers", "internal/audit", "internal/changes", "internal/config", "internal/database", "internal/licenses", "internal/oidc",
-		"internal/runbooks", "internal/site",
+		"internal/runbooks", "internal/site", "internal/tracing",
 	},
 
 	// the tenant, which knows nothing of Switchboard

@@ -46,9 +46,11 @@ type Options struct {
 	Build string
 	// Instance names this process among those that share the database; no two ever have the same name.
 	Instance string
-	Now      func() time.Time
-	NewID    func() string
-	Log      *slog.Logger
+	// Concluded is told of each outcome once it is committed: how a change ended, or that it is in doubt. Nil: nobody is.
+	Concluded func(audit.Action, audit.Outcome)
+	Now       func() time.Time
+	NewID     func() string
+	Log       *slog.Logger
 	// Sleep waits until the context ends, for its error; nil waits in real time.
 	Sleep func(context.Context, time.Duration) error
 }
@@ -70,6 +72,9 @@ type Service struct {
 func New(o Options) *Service {
 	if o.Sleep == nil {
 		o.Sleep = graphclient.Sleep
+	}
+	if o.Concluded == nil {
+		o.Concluded = func(audit.Action, audit.Outcome) {}
 	}
 	s := &Service{Options: o, inFlight: newInFlight()}
 	s.AuditLog.Beside(s.differing)

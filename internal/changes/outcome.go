@@ -110,6 +110,9 @@ func (s *Service) conclude(ctx context.Context, p Person, from audit.Origin, cha
 			}
 			return s.tell(ctx, tx, *change)
 		})
+		if err == nil {
+			s.Concluded(change.Action, change.Outcome)
+		}
 		if !errors.Is(err, errOvertaken) {
 			return err
 		}

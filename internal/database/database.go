@@ -25,6 +25,7 @@ type DB struct {
 	lock      *Lock
 	health    health
 	silence   *silence        // nil on SQLite
+	observer  Observer        // nil: nobody
 	server    *pgx.ConnConfig // nil on SQLite
 	told      *told           // nil on PostgreSQL
 }

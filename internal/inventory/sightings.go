@@ -50,15 +50,17 @@ func (i *Inventory) LastSeen(ctx context.Context, id string) (seen Sighting, ok 
 
 // digest tells whether two readings of a connector hold the same to the byte, null apart from an empty text.
 func digest(c connector.Connector) string {
-	hash := sha256.New()
-	for _, property := range connector.Properties() {
-		value := c.Value(property.Name)
-		if property.Kind == connector.Identifier {
-			value = connector.Of(c.Key())
+	return c.Once(connector.Digest, func() string {
+		hash := sha256.New()
+		for _, property := range connector.Properties() {
+			value := c.Value(property.Name)
+			if property.Kind == connector.Identifier {
+				value = connector.Of(c.Key())
+			}
+			fmt.Fprintf(hash, "%t %d %s\n", value.IsNull(), len(value.Text()), value.Text())
 		}
-		fmt.Fprintf(hash, "%t %d %s\n", value.IsNull(), len(value.Text()), value.Text())
-	}
-	return base64.RawStdEncoding.EncodeToString(hash.Sum(nil)[:16])
+		return base64.RawStdEncoding.EncodeToString(hash.Sum(nil)[:16])
+	})
 }
 
 // atOnce bounds the rows of one statement.

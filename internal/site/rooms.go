@@ -26,6 +26,7 @@ import (
 	"switchboard/internal/seal"
 	"switchboard/internal/session"
 	"switchboard/internal/signin"
+	"switchboard/internal/tracing"
 )
 
 // Rooms are the product on a database that is open, without its ports.
@@ -50,13 +51,18 @@ type Rooms struct {
 	desk      *desk.Desk
 	drafts    *drafts.Drafts
 	inventory *inventory.Inventory
+	tracing   *tracing.Tracing // nil: off
 }
 
 // NewRooms plugs the rooms together. The database stays the caller's.
 func NewRooms(ctx context.Context, settings config.Config, db *database.DB, o Options) (*Rooms, error) {
 	o = o.complete()
 	r := &Rooms{Metrics: prometheus.NewRegistry()}
-	if err := r.furnish(ctx, settings, db, o); err != nil {
+	err := r.trace(ctx, db, o)
+	if err == nil {
+		err = r.furnish(ctx, settings, db, o)
+	}
+	if err != nil {
 		r.Close()
 		return nil, err
 	}
@@ -75,8 +81,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 		return err
 	}
 	r.Live = live.New(live.Options{Database: db, Now: o.Now, Log: o.Log})
-	r.graph = newGraph(settings, o)
-	r.Metrics.MustRegister(breakerGauge(r.graph))
+	r.graph = newGraph(settings, o, r.measureGraph())
 	seals, err := seal.New(settings.Sessions.Keys)
 	if err != nil {
 		return err
@@ -87,7 +92,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	r.changes = changes.New(changes.Options{
 		Graph: r.graph, GraphURL: settings.Graph.BaseURL.String(), Database: db, AuditLog: r.auditLog, Live: r.live, Pages: r.Live,
 		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
-		Instance: uuid.NewString(), Now: o.Now, NewID: o.NewID, Log: o.Log,
+		Instance: uuid.NewString(), Now: o.Now, NewID: o.NewID, Log: o.Log, Concluded: r.countChanges(),
 	})
 	if err := r.auditLog.Start(ctx, Owner(settings)); err != nil {
 		return err
@@ -106,6 +111,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.newInventory(ctx, settings, db, o); err != nil {
 		return err
 	}
+	r.measure(o.Version)
 	r.Pages, err = r.newPages(settings, db, o)
 	return err
 }
@@ -142,24 +148,12 @@ func NewAuditLog(settings config.Config, db *database.DB, o Options) (*audit.Log
 	return auditLog, nil
 }
 
-func newGraph(settings config.Config, o Options) *graphclient.Client {
-	options := graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: o.Version, Log: o.Log}
+func newGraph(settings config.Config, o Options, observer graphclient.Observer) *graphclient.Client {
+	options := graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: o.Version, Log: o.Log, Observer: observer}
 	if o.Graph != nil {
 		o.Graph(&options)
 	}
 	return graphclient.New(options)
-}
-
-// breakerGauge tells whether Graph counts as down.
-func breakerGauge(graph *graphclient.Client) prometheus.Collector {
-	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "switchboard_graph_breaker_open", Help: "1 while Graph has answered nobody for a while, so that reads of it fail at once.",
-	}, func() float64 {
-		if graph.Down() {
-			return 1
-		}
-		return 0
-	})
 }
 
 // newSignIn plugs sessions into the provider's client, and the sign-in into both.
@@ -170,6 +164,7 @@ func (r *Rooms) newSignIn(settings config.Config, db *database.DB, seals *seal.K
 	if err != nil {
 		return err
 	}
+	r.Metrics.MustRegister(credentialGauge(client))
 	if r.Sessions, err = session.New(session.Options{
 		Client: client, Seals: seals, Roles: rolesOf(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
 		PerPerson: settings.Sessions.PerPerson, Address: handlers.ClientAddress(settings.TrustedProxies),
@@ -212,13 +207,16 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) (ht
 		Events:    handlers.Events{Streams: r.Live, Beat: o.Waits.Beat},
 		Views:     desk.NewSavedViews(db, o.Now, o.NewID),
 		Witnesses: r.Witnesses, Probes: handlers.Probes{Database: db.Ready, Writable: r.auditLog.Writable}, Files: files,
-		Surroundings: handlers.Surroundings{Metrics: r.Metrics, Now: o.Now, NewID: o.NewID, Log: o.Log},
+		Surroundings: handlers.Surroundings{Metrics: r.Metrics, Trace: r.traceRequests(), Now: o.Now, NewID: o.NewID, Log: o.Log},
 	}), nil
 }
 
-// Close lets go of Graph.
+// Close lets go of Graph, and sends the traces that are left.
 func (r *Rooms) Close() {
 	if r.graph != nil {
 		r.graph.Close()
+	}
+	if r.tracing != nil {
+		r.tracing.Close()
 	}
 }

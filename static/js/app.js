@@ -26,6 +26,8 @@
 //   data-was, data-field-row, data-field-change, data-undo, data-review-label   the edit form, see edit.js
 //   data-opens               a row that opens in place, see audit.js
 //   data-live, data-live-late   the list of changes beside it, see live.js
+//   data-sheets               style sheets for what is brought into the page, see sheets.js
+//   data-row-actions          what can be done at each row of the list, see rows.js
 //   data-hears, data-hears-id, data-hears-at   what a page shows and asks for anew once it has changed, see hears.js
 import "htmx.org/dist/htmx.esm.js";
 import "./clicks.js";
@@ -49,6 +51,9 @@ import "./picks.js";
 import "./menus.js";
 import "./print.js";
 import "./audit.js";
+import "./rows.js";
+import "./sheets.js";
+import "./preload.js";
 import "htmx.org/dist/ext/hx-sse.js";
 import "./hears.js";
 
