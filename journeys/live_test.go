@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mxschmitt/playwright-go"
+
 	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 )
@@ -19,7 +21,7 @@ func (p *person) tab(path string) *person {
 	return one
 }
 
-// changed is the note that the connector of an open form has changed.
+// saysChanged: a note says that the connector of an open form has changed.
 func (p *person) saysChanged() { p.sees(p.Locator("#changed:not([hidden])")) }
 
 // saves gives the connector another server, in one go.
@@ -51,7 +53,7 @@ func TestSixTabs(t *testing.T) {
 	maya.saves(id, "LIVE01.contoso.com")
 
 	card.sees(card.GetByText("LIVE01.contoso.com").First())
-	card.sees(card.Locator("details[open] > summary", hasText("Copy as JSON")))
+	card.sees(card.Locator("details[open] > summary", playwright.PageLocatorOptions{HasText: "Copy as JSON"}))
 	tom.sees(tom.GetByText("LIVE01.contoso.com").First())
 	overview.sees(overview.GetByText("Maya Lindqvist").First())
 	changes.sees(changes.GetByText("Maya Lindqvist").First())
@@ -65,11 +67,12 @@ func TestSixTabs(t *testing.T) {
 }
 
 // TestTwoProgramsTellEachOther: a save through one is on the open card of the other within two seconds, and on its list within
-// fifteen; a program that stops ends its streams at once, and its pages go on where the other answers.
+// fifteen; a program that stops does not wait for the pages that listen.
 func TestTwoProgramsTellEachOther(t *testing.T) {
 	t.Parallel()
 	id := simulator.ID("s2s-na")
-	one, other := openTwo(t, settings{kind: databasetest.PostgresKind})
+	sites := openAll(t, settings{kind: databasetest.PostgresKind, settle: 200 * time.Millisecond, idle: 30 * time.Minute}, freeAddress(t), freeAddress(t))
+	one, other := sites[0], sites[1]
 	maya, tom := one.sits(t), other.sits(t)
 	tom.signsIn("Tom Okafor", "/connectors?q=s2s-na")
 	card := tom.tab(pathOf(id))
@@ -85,7 +88,8 @@ func TestTwoProgramsTellEachOther(t *testing.T) {
 		t.Errorf("the list showed it after %v", took)
 	}
 	stopped := time.Now()
-	other.stops(t, syscall.SIGTERM)
+	tom.must(other.program.process.Signal(syscall.SIGTERM))
+	tom.must(<-other.program.ended)
 	if took := time.Since(stopped); took > 5*time.Second {
 		t.Errorf("the program whose pages listen took %v to stop", took)
 	}
