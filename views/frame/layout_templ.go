@@ -298,7 +298,7 @@ func changed() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<div class=\"note-text\"><p class=\"note-title\">This connector has changed.</p><p>What you typed or were reading stays as it is.</p><div class=\"note-actions\"><a class=\"btn btn-sm\" href=\"\" data-changed-show=\"here\">Show it as it is now</a> <a class=\"btn btn-sm\" href=\"\" target=\"_blank\" rel=\"noopener\" data-changed-show=\"beside\" hidden>Show it in a new tab</a></div></div></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<div class=\"note-text\"><p class=\"note-title\">This connector has changed.</p><p>What you typed or were reading stays as it is.</p><div class=\"note-actions\"><a class=\"btn btn-sm\" href=\"/connectors\" data-changed-show=\"here\">Show it as it is now</a> <a class=\"btn btn-sm\" href=\"/connectors\" target=\"_blank\" rel=\"noopener\" data-changed-show=\"beside\" hidden>Show it in a new tab</a></div></div></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
