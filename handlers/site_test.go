@@ -26,6 +26,7 @@ import (
 	"switchboard/internal/audit"
 	"switchboard/internal/config"
 	"switchboard/internal/database"
+	"switchboard/internal/live"
 	house "switchboard/internal/site"
 	"switchboard/simulator"
 )
@@ -43,6 +44,7 @@ type site struct {
 	by        *audit.Witnesses
 	metrics   *prometheus.Registry // of the last instance
 	close     func()               // of the last instance, early
+	bus       *live.Bus            // of the last instance
 }
 
 // scopes of the embedded tenant.
@@ -95,7 +97,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	})
 	check(s.t, err)
 	s.t.Cleanup(rooms.Close)
-	s.by, s.metrics, s.close = rooms.Witnesses, rooms.Metrics, rooms.Close
+	s.by, s.metrics, s.close, s.bus = rooms.Witnesses, rooms.Metrics, rooms.Close, rooms.Live
 	go rooms.SignIn.Run(s.t.Context())
 	go rooms.Live.Run(s.t.Context())
 	return rooms.Pages
