@@ -55,18 +55,19 @@ func (h *connectorPages) known(c echo.Context, known inventory.Known, text strin
 	return h.formerly(c, rows, text)
 }
 
+// former are the names that connectors had, by the keys of their ids, where a text is searched for.
+func (h *connectorPages) former(c echo.Context, text string) map[string][]string {
+	if text == "" {
+		return nil
+	}
+	return h.finder.Renamed(c.Request().Context())
+}
+
 // formerly has the rows know what their connectors were called before, where a text is searched for.
 func (h *connectorPages) formerly(c echo.Context, rows []connectors.Row, text string) []connectors.Row {
-	if text == "" {
-		return rows
-	}
-	renamed := h.finder.Renamed(c.Request().Context())
+	former := h.former(c, text)
 	for i := range rows {
-		for _, name := range renamed[rows[i].Connector.Key()] {
-			if name != rows[i].Connector.Name().Short {
-				rows[i].Former = append(rows[i].Former, name)
-			}
-		}
+		rows[i] = rows[i].Formerly(former)
 	}
 	return rows
 }

@@ -34,8 +34,9 @@ type ConnectorReader interface {
 
 // ChangeActions are what can be done about a change that was made.
 type ChangeActions interface {
-	// Resolve looks again at what is in doubt of one connector, ResolveAll of all.
+	// Resolve looks again at what is in doubt of one connector, Look unless somebody has just now, ResolveAll at all that is due.
 	Resolve(ctx context.Context, p changes.Person, from audit.Origin, connectorID string) error
+	Look(ctx context.Context, p changes.Person, from audit.Origin, connectorID string) error
 	ResolveAll(context.Context, changes.Person, audit.Origin) error
 	// Close gives up on one in doubt.
 	Close(ctx context.Context, p changes.Person, from audit.Origin, id, reason string) (changes.Change, error)

@@ -211,8 +211,11 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) (ht
 	}), nil
 }
 
-// Close lets go of Graph, and sends the traces that are left.
+// Close lets go of Graph, once what its answers told is kept, and sends the traces that are left.
 func (r *Rooms) Close() {
+	if r.inventory != nil {
+		r.inventory.Wait()
+	}
 	if r.graph != nil {
 		r.graph.Close()
 	}
