@@ -56,7 +56,6 @@ type Session struct {
 	SessionWarning time.Duration
 }
 
-
 // Link is a row of the left bar.
 type Link struct {
 	// Heading stands above the link where a new group begins; it may be empty.
