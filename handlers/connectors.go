@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/access"
+	"switchboard/internal/audit"
 	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
 	"switchboard/internal/session"
@@ -20,15 +21,18 @@ type connectorPages struct {
 	*presenter
 	finder ConnectorFinder
 	whole  WholeReader
+	told   LineFinder
 	views  SavedViews
 	counts *viewCounts
 }
 
 // overview shows how the connectors are, what needs somebody, and what happened last.
 func (h *connectorPages) overview(c echo.Context, person *session.Person) error {
-	looked := h.lookMeanwhile(c, person)
-	listing, err := h.inventory.List(c.Request().Context(), person)
-	if looked(); err != nil {
+	if h.knowsNothing(c, person) {
+		return c.NoContent(http.StatusNoContent)
+	}
+	listing, err := h.listing(c, person, false)
+	if err != nil {
 		return err
 	}
 	rows := h.rows(c, person, listing)
@@ -52,6 +56,9 @@ func (h *connectorPages) list(c echo.Context, person *session.Person) error {
 	filter, err := h.filter(c)
 	if err != nil {
 		return err
+	}
+	if h.knowsNothing(c, person) {
+		return c.NoContent(http.StatusNoContent)
 	}
 	part := c.QueryParam(connectors.PartField)
 	listing, err := h.listing(c, person, part != "" || swapsResults(c.Request()))
@@ -82,7 +89,9 @@ func (h *connectorPages) show(c echo.Context, person *session.Person) error {
 	if err != nil {
 		return err
 	}
-	h.lookAt(c, person, id, h.LookShare)
+	if !session.Passive(c.Request()) { // what is in doubt asks for itself
+		h.lookAt(c, person, id, h.LookShare)
+	}
 	just := h.justSaved(c, id)
 	reading, err := h.inventory.Get(c.Request().Context(), person, id)
 	switch {
@@ -95,8 +104,14 @@ func (h *connectorPages) show(c echo.Context, person *session.Person) error {
 }
 
 // listing is what Graph says now; what a page asks for that is there already, such as a filter, is answered from what that page
-// read.
+// read. What a page asks for by itself is that as well, with what the audit log tells since: thousands of open pages must not have
+// Graph's list read because one connector has changed.
 func (h *connectorPages) listing(c echo.Context, person *session.Person, partly bool) (inventory.Listing, error) {
+	if session.Passive(c.Request()) {
+		h.catchUp(c, person)
+		known, _ := h.inventory.Recent(person, maxNameAge)
+		return known, nil
+	}
 	if partly {
 		if recent, there := h.inventory.Recent(person, snapshotFor); there {
 			return recent, nil
@@ -106,16 +121,38 @@ func (h *connectorPages) listing(c echo.Context, person *session.Person, partly 
 	return h.inventory.List(c.Request().Context(), person)
 }
 
+// knowsNothing says that a page asks by itself for what this instance has not read for its session.
+func (h *connectorPages) knowsNothing(c echo.Context, person *session.Person) bool {
+	if !session.Passive(c.Request()) {
+		return false
+	}
+	_, there := h.inventory.Recent(person, maxNameAge)
+	return !there
+}
+
+// mostTold bounds the lines of the audit log that a page catches up with at once.
+const mostTold = 500
+
+// catchUp has the session know what the audit log tells of connectors since it read them.
+func (h *connectorPages) catchUp(c echo.Context, person *session.Person) {
+	since, there := h.finder.HeardUntil(person)
+	if !there {
+		return
+	}
+	now := h.now()
+	told, err := h.told.Query(c.Request().Context(), audit.Filter{From: since}, 0, mostTold)
+	if err != nil {
+		h.log(c).Warn("what was told since the list was read could not be read", "error", err.Error())
+		return
+	}
+	h.finder.Hear(person, now, told.Entries)
+}
+
 // rows are the connectors with their health and whether a change of one is in doubt, then what cannot be read.
 func (h *connectorPages) rows(c echo.Context, person *session.Person, listing inventory.Listing) []connectors.Row {
 	now := asOf(listing, h.now())
 	mayEdit := person.Actor().May(access.Edit)
-	doubtful := map[string]bool{}
-	if open, err := h.inDoubt(c); err == nil {
-		for _, change := range open {
-			doubtful[connector.Key(change.Connector)] = true
-		}
-	}
+	doubtful := h.doubtful(c)
 	rows := make([]connectors.Row, len(listing.Connectors))
 	for i, one := range listing.Connectors {
 		rows[i] = connectors.Row{
@@ -147,7 +184,7 @@ func (h *connectorPages) logStands() connectors.Log {
 
 // gaps are what the listing does not tell; rows are its rows.
 func gaps(rows []connectors.Row, listing inventory.Listing) connectors.Gaps {
-	return connectors.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted}
+	return connectors.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted, Partial: listing.Partial}
 }
 
 func staleListing(listing inventory.Listing, now time.Time, person *session.Person) *connectors.Stale {

@@ -4,8 +4,11 @@ import (
 	"context"
 	"net/http"
 
+	"time"
+
 	"github.com/labstack/echo/v4"
 
+	"switchboard/internal/audit"
 	"switchboard/internal/inventory"
 	"switchboard/internal/session"
 	"switchboard/views/connectors"
@@ -17,6 +20,10 @@ type ConnectorFinder interface {
 	Known(inventory.Person) inventory.Known
 	// Renamed are the names of connectors that are or were called in more than one way, by the keys of their ids.
 	Renamed(context.Context) map[string][]string
+	// Hear has a session know what the audit log tells of the connectors that it has read; HeardUntil says since when it is to be
+	// asked.
+	Hear(reader inventory.Person, at time.Time, lines []audit.Entry)
+	HeardUntil(inventory.Person) (time.Time, bool)
 }
 
 // suggest is what the top bar offers while somebody types: what this session has read, as it was then. Graph is not asked.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"switchboard/internal/access"
 	"switchboard/internal/audit"
 	"switchboard/internal/changes"
 	"switchboard/internal/inventory"
@@ -55,8 +56,8 @@ type Syncs interface {
 type AuditReader interface {
 	History(ctx context.Context, connectorID string, limit int) ([]audit.Entry, error)
 	Recent(ctx context.Context, limit int) ([]audit.Entry, error)
-	// Query are the newest lines that match and are older than the line before; 0 starts at the newest.
-	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
+	// Answers are the newest lines that tell how Graph answered a change of that person.
+	Answers(ctx context.Context, who access.Actor, limit int) ([]audit.Entry, error)
 	// Sharing are the lines that share one of the ids, the oldest first.
 	Sharing(ctx context.Context, ids ...string) ([]audit.Entry, error)
 	// Standing is whether the log is what was signed, as far as anything has shown.

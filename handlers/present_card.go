@@ -34,7 +34,8 @@ func (p *presenter) card(c echo.Context, person *session.Person, id string, read
 		card.Receipt = &receipt
 	}
 	p.judge(&card)
-	card.Past = p.pastOf(c, card.Connector, card.Health, card.Now)
+	past := p.past(c, now, card.Connector.ID())[card.Connector.Key()]
+	card.Past = past.Tell(card.Connector, card.Health, now)
 	p.recallTyped(c, person, id)
 	lines := p.linesOf(c, id)
 	card.History, card.Audited = p.history(c, person, lines), person.Actor().May(access.Audit)
@@ -45,7 +46,7 @@ func (p *presenter) card(c echo.Context, person *session.Person, id string, read
 	card.Desk.Told = p.justLeft(c, person, lines)
 	card.Progress = p.progress(c, person, id)
 	card.Sync = p.syncForm(person, card)
-	card.Caller = p.caller(c, person, card, lines)
+	card.Caller = p.caller(c, person, card, lines, past)
 	return card
 }
 
@@ -118,16 +119,13 @@ func crumbs(c connector.Connector, further ...string) []frame.Crumb {
 	return trail
 }
 
-// progressShown is how long after its request a sync is still told on the connector's page.
-const progressShown = 45 * time.Minute
-
 // progress is how far the latest sync of a connector has come, nil where none was asked for lately.
 func (p *presenter) progress(c echo.Context, person *session.Person, id string) *connectors.Progress {
 	found, there, err := p.syncs.Progress(c.Request().Context(), id)
 	if err != nil {
 		p.log(c).Warn("the progress of a sync could not be read", "error", err.Error())
 	}
-	if !there || err != nil || p.now().Sub(found.Asked) > progressShown || found.Change.Open() {
+	if !there || err != nil || found.Change.Open() {
 		return nil
 	}
 	return &connectors.Progress{

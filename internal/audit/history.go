@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"switchboard/internal/access"
 	"switchboard/internal/database"
 )
 
@@ -48,6 +49,11 @@ func (l *Log) History(ctx context.Context, connectorID string, limit int) ([]Ent
 // Recent are the latest lines about changes, the newest first, limit at most.
 func (l *Log) Recent(ctx context.Context, limit int) ([]Entry, error) {
 	return l.list(ctx, "WHERE outcome IS NOT NULL ORDER BY seq DESC LIMIT $1", limit)
+}
+
+// Answers are the latest lines that tell how Graph answered a change of that person, the newest first, limit at most.
+func (l *Log) Answers(ctx context.Context, who access.Actor, limit int) ([]Entry, error) {
+	return l.list(ctx, "WHERE oid = $1 AND outcome IN ('applied', 'rejected') ORDER BY seq DESC LIMIT $2", clean(who.OID), limit)
 }
 
 // Entry is the line with that number; ok is false where there is none.

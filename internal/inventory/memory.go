@@ -27,6 +27,7 @@ type shelf struct {
 	listing  *Listing
 	places   map[string]int     // of the listing's connectors, by the keys of their ids
 	readings map[string]Reading // by the key of the connector's id; newer than the listing, or of what it lacks
+	heard    time.Time          // until when the audit log was asked for what is newer than the listing
 	gone     map[string]bool    // by the key of the id: Graph said that it does not know them
 }
 
@@ -150,7 +151,7 @@ func (m *memory) listing(session string) (Listing, bool) {
 	merged.Connectors = append(merged.Connectors[:0:0], merged.Connectors...)
 	for at, one := range merged.Connectors {
 		if newer, there := own.readings[one.Key()]; there {
-			merged.Connectors[at] = newer.Connector
+			merged.Connectors[at], merged.Newest = newer.Connector, later(merged.Newest, newer.At)
 		}
 	}
 	return merged, true

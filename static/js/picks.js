@@ -107,7 +107,7 @@ document.addEventListener("htmx:after:swap", () => {
 document.addEventListener("formdata", ({ target, formData }) => {
   if (!target.matches("[data-picked]")) return;
   for (const tick of ticks()) formData.delete(tick.name);
-  for (const id of picked) formData.set(`pick.${id}`, "on");
+  formData.set("picks", JSON.stringify([...picked])); // one field, since a form may have thousands
 });
 
 addEventListener("pageshow", () => {

@@ -101,6 +101,16 @@ func (n GraphNote) icon() string {
 	return "circle-check"
 }
 
+// current is the address of the link that is lit, if one is.
+func (s Shell) current() string {
+	for _, link := range s.Nav {
+		if link.Current {
+			return link.Href
+		}
+	}
+	return ""
+}
+
 func (s Shell) signedIn() bool { return s.Actor.OID != "" }
 
 // personMark tells the script whether it is still the same person, and says nothing of who it is.
