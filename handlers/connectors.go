@@ -9,7 +9,6 @@ import (
 
 	"switchboard/internal/access"
 	"switchboard/internal/audit"
-	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
 	"switchboard/internal/session"
 	"switchboard/views/changes"
@@ -109,7 +108,7 @@ func (h *connectorPages) show(c echo.Context, person *session.Person) error {
 func (h *connectorPages) listing(c echo.Context, person *session.Person, partly bool) (inventory.Listing, error) {
 	if session.Passive(c.Request()) {
 		h.catchUp(c, person)
-		known, _ := h.inventory.Recent(person, maxNameAge)
+		known, _ := h.inventory.Recent(person, mayBeOld(c.Request()))
 		return known, nil
 	}
 	if partly {
@@ -121,12 +120,20 @@ func (h *connectorPages) listing(c echo.Context, person *session.Person, partly 
 	return h.inventory.List(c.Request().Context(), person)
 }
 
+// mayBeOld is how old what a page asks for by itself may be. What it asks for ahead of a press is as new as what the press would bring.
+func mayBeOld(r *http.Request) time.Duration {
+	if r.Header.Get(session.PassiveHeader) == "preload" {
+		return snapshotFor
+	}
+	return maxNameAge
+}
+
 // knowsNothing says that a page asks by itself for what this instance has not read for its session.
 func (h *connectorPages) knowsNothing(c echo.Context, person *session.Person) bool {
 	if !session.Passive(c.Request()) {
 		return false
 	}
-	_, there := h.inventory.Recent(person, maxNameAge)
+	_, there := h.inventory.Recent(person, mayBeOld(c.Request()))
 	return !there
 }
 

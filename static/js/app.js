@@ -10,6 +10,7 @@
 //   data-pick, data-pick-page, data-pick-every, data-matching   ticks of rows, of a page, of all that match, see picks.js
 //   data-picked, data-picked-count, data-picked-clear   the form that does something with them
 //   data-download            a form whose answer is a file
+//   data-copy-here           a button that copies the value around it
 //   data-code                a mark in the place of characters, and which, see copy.js
 //   data-focus               where the focus goes after a swap that brings it
 //   data-focus-lost          where it goes after a swap that took away what had it

@@ -850,7 +850,7 @@ func propertyRow(m Card, property connector.Property) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if property.Kind != connector.Choice && !value.IsEmpty() && !value.Long() {
-				templ_7745c5c3_Err = components.CopyButton(value.Text(), property.Label).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.CopyHere(property.Label).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
