@@ -54,7 +54,8 @@ type site struct {
 	entry  *signin.Service
 	record *audit.Log
 	signer string
-	forged bool // the audit log may be broken in the end
+	forged bool   // the audit log may be broken in the end
+	clock  *clock // of those who look after sessions
 	seals  *seal.Keys
 	web    *httptest.Server
 	who    chan *session.Person // who asked for the web's page last
@@ -90,7 +91,7 @@ func (c *clock) pass(d time.Duration) {
 // open starts a site on the database.
 func open(t *testing.T, db *database.DB) *site {
 	t.Helper()
-	s := &site{t: t, db: db, who: make(chan *session.Person, 1)}
+	s := &site{t: t, db: db, clock: &clock{}, who: make(chan *session.Person, 1)}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
 	public := &url.URL{Scheme: "http", Host: listener.Addr().String()}
@@ -104,16 +105,16 @@ func open(t *testing.T, db *database.DB) *site {
 	check(t, err)
 	provider, err := oidc.New(oidc.Options{
 		Issuer: s.tenant.Issuer(), ClientID: client.ID, ClientSecret: client.Secret, PublicURL: public,
-		ReadScope: readScope, WriteScope: writeScope, Now: time.Now,
+		ReadScope: readScope, WriteScope: writeScope, Now: s.clock.Now,
 	})
 	check(t, err)
 	s.people, err = session.New(session.Options{
 		Client: provider, Seals: s.seals, Idle: 12 * time.Hour, Absolute: 24 * time.Hour,
 		Roles: session.Roles{Claim: "roles", Admin: []string{"Connector.Admin"}, Helpdesk: []string{"Connector.Helpdesk"}, Auditor: []string{"Connector.Auditor"}},
-		DB:    db, Now: time.Now,
+		DB:    db, Now: s.clock.Now,
 	})
 	check(t, err)
-	s.entry, err = signin.New(signin.Options{Client: provider, Sessions: s.people, Seals: s.seals, DB: db, Now: time.Now})
+	s.entry, err = signin.New(signin.Options{Client: provider, Sessions: s.people, Seals: s.seals, DB: db, Now: s.clock.Now})
 	check(t, err)
 	running, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -368,4 +369,13 @@ func (s *site) doubt(r *replica, who visitor, id string) string {
 	check(s.t, err)
 	equal(s.t, "the edit", result.Change.Outcome, audit.InDoubt)
 	return result.Change.ID
+}
+
+// settled waits until the run is done and nothing of it is in doubt; in the end all rows are applied.
+func (s *site) settled(r *replica, run string, who visitor) {
+	s.t.Helper()
+	r.becomes(run, bulk.Done)
+	check(s.t, r.changes.ResolveAll(context.Background(), who, audit.Origin{}))
+	now := r.now(run)
+	equal(s.t, "applied in the end", now.Counts.Applied, now.Counts.Total)
 }
