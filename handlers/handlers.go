@@ -171,11 +171,11 @@ type subjects struct {
 
 func newSubjects(o Options, k *kernel) subjects {
 	p := &presenter{
-		kernel: k, inventory: o.Inventory, remembered: o.Inventory, onsets: o.Inventory, changeActions: o.Changes, syncs: o.Changes,
+		kernel: k, inventory: o.Inventory, whole: o.Inventory, finder: o.Inventory, remembered: o.Inventory, onsets: o.Inventory, changeActions: o.Changes, syncs: o.Changes,
 		auditReader: o.AuditLog, deskReader: o.Desk, textReader: o.Drafts,
 	}
 	h := subjects{
-		connectors: &connectorPages{p, o.Inventory, o.Inventory, o.Views, &viewCounts{of: map[string]countedViews{}}},
+		connectors: &connectorPages{p, o.Views, &viewCounts{of: map[string]countedViews{}}},
 		edit:       &editPages{presenter: p, edits: o.Changes, drafts: o.Drafts},
 		changes:    &changePages{p},
 		desk:       &deskPages{presenter: p, desk: o.Desk, texts: o.Drafts},

@@ -13,6 +13,8 @@ import (
 type presenter struct {
 	*kernel
 	inventory     ConnectorReader
+	whole         WholeReader
+	finder        ConnectorFinder
 	remembered    Remembered
 	onsets        Onsets
 	changeActions ChangeActions
