@@ -123,6 +123,7 @@ func (r *Reader) OnRetry(failed func(error)) *Reader {
 type Writer struct {
 	client *Client
 	tokens Tokens
+	paced  func(context.Context) error // nil: on its own
 }
 
 // Sleep waits in real time until the context ends, for its error.

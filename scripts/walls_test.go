@@ -34,6 +34,9 @@ var walls = map[string][]string{
 	"internal/changes": {
 		"graphclient", "graphclient/write", "internal/access", "internal/audit", "internal/connector", "internal/database", "internal/problem",
 	},
+	"internal/bulk": {
+		"internal/access", "internal/audit", "internal/changes", "internal/connector", "internal/database", "internal/problem", "internal/seal",
+	},
 	"internal/desk":      {"internal/access", "internal/audit", "internal/connector", "internal/database", "internal/problem"},
 	"internal/drafts":    {"internal/access", "internal/connector", "internal/seal"},
 	"internal/inventory": {"graphclient", "internal/access", "internal/audit", "internal/connector", "internal/database", "internal/problem"},

@@ -53,6 +53,7 @@ type Options struct {
 type Service struct {
 	Options
 	inFlight  *inFlight
+	runs      RunKeeper
 	resolving singleflight.Group // by a person and a connector, or all
 	reads     singleflight.Group // by connector
 }
