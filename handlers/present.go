@@ -22,6 +22,7 @@ type presenter struct {
 	auditReader   AuditReader
 	deskReader    DeskReader
 	textReader    TextReader
+	runReader     RunReader
 }
 
 // ConnectorReader reads connectors.

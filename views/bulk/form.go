@@ -19,7 +19,7 @@ const (
 	WhatField   = "what"
 	ReviewField = "review"
 	PageField   = "page"
-	BackField   = "back"
+	PassedField = "passed"
 	FileField   = "file"
 	// SyncWhat is the value of WhatField that asks for the form of a bulk sync.
 	SyncWhat = "sync"

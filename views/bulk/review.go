@@ -31,7 +31,9 @@ type Review struct {
 	Rate int
 	// Problem is why the run was not started; its zero value is none.
 	Problem problem.Problem
-	Token   string
+	// Open is the run of this person that has to end first; empty for none.
+	Open  string
+	Token string
 	// Read is when the list was read.
 	Read, Now time.Time
 }

@@ -3,6 +3,7 @@ package bulk
 import (
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"switchboard/internal/connector"
@@ -23,9 +24,9 @@ type Run struct {
 	MayEdit bool
 	PutBack int
 	Token   string
-	// Problem is why it could not be steered; empty for none.
-	Problem string
-	Now     time.Time
+	// Seen is the stage that the page showed which asks again; empty for a page of its own.
+	Seen string
+	Now  time.Time
 }
 
 // RunHead is what a run is about and how it stands.
@@ -269,10 +270,23 @@ func (m Run) url(filter string, page int) string {
 }
 
 // watchURL is what the page asks for by itself: the part that changes.
-func (m Run) watchURL() string { return m.url(m.Filter, m.Page) }
+func (m Run) watchURL() string {
+	to := m.url(m.Filter, m.Page)
+	sign := "?"
+	if strings.Contains(to, sign) {
+		sign = "&"
+	}
+	return to + sign + SeenField + "=" + m.stage()
+}
 
-// ShowField is the parameter that keeps the rows of one group.
-const ShowField = "show"
+// stage is how far the run has come, as far as it is read out.
+func (m Run) stage() string { return m.State + "-" + strconv.Itoa(m.step()) }
+
+// ShowField is the parameter that keeps the rows of one group, SeenField the one that says which stage the page has shown.
+const (
+	ShowField = "show"
+	SeenField = "seen"
+)
 
 // Group is a filter of the rows.
 type Group struct {

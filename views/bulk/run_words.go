@@ -100,8 +100,8 @@ func (m Run) lookOf(row RunRow) look {
 	return look{components.Retired, "ban", "Skipped"}
 }
 
-// why says of a row for which nothing was sent what kept it.
-func (r RunRow) why() string {
+// Why says of a row for which nothing was sent what kept it.
+func (r RunRow) Why() string {
 	switch {
 	case r.Note.Said != "":
 		return r.Note.Said
@@ -166,47 +166,28 @@ func (m Run) kept() int {
 	return m.Total
 }
 
-// NotBegun is a review that did not become a run.
+// NotBegun is a review that is not kept any more, so that no run can begin with it.
 type NotBegun struct {
 	Wish
-	// Open is the run of this person that is neither done nor stopped; empty where another reason holds.
-	Open string
-	// Gone says that the review is not kept any more. Again says that it can be made anew, of those that were picked.
-	Gone, Again bool
-	Picked      []string
-	Reason      string
-	Token       string
+	// Again says that it can be made anew, of those that were picked.
+	Again  bool
+	Picked []string
+	Reason string
+	Token  string
 }
 
 // Title is the page's title.
-func (m NotBegun) Title() string {
-	switch {
-	case m.Open != "":
-		return "You have a run already"
-	case m.Gone:
-		return "This preview is gone"
-	}
-	return "Nothing left to do"
-}
-
-func (m NotBegun) sentence() string {
-	switch {
-	case m.Open != "":
-		return "A run of yours has not ended yet."
-	case m.Gone:
-		return "A preview is kept for an hour, and starts one run."
-	}
-	return "No connector is ticked that would change."
-}
+func (m NotBegun) Title() string { return "This preview is gone" }
 
 func (m NotBegun) advice() string {
-	switch {
-	case m.Open != "":
-		return "One run at a time: wait until it is done, or stop it. This preview is kept for an hour: go back to it and apply it then."
-	case m.Again:
+	if m.Again {
 		return "Preview it again: the connectors are read anew, and you see what would change now."
-	case m.Gone:
-		return "Choose the connectors, or the file, again."
 	}
-	return "Go back and tick at least one."
+	return "Choose the connectors, or the file, again."
+}
+
+// Listed is a run in a list of them.
+type Listed struct {
+	RunHead
+	RunCounts
 }

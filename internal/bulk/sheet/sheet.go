@@ -21,8 +21,8 @@ const (
 	MostRows  = 2000
 )
 
-// mostFaults is how many faults are looked for: whoever has more mends these first.
-const mostFaults = 100
+// MostFaults is how many faults are looked for: who has more mends these first.
+const MostFaults = 100
 
 // Sheet is a file that can be read.
 type Sheet struct {
@@ -137,7 +137,7 @@ func (r *reader) read() {
 	if r.header(header); len(r.faults) > 0 {
 		return
 	}
-	for len(r.faults) < mostFaults {
+	for len(r.faults) < MostFaults {
 		record, err := r.csv.Read()
 		if errors.Is(err, io.EOF) {
 			break
