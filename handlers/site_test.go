@@ -109,6 +109,7 @@ func (s *site) configuration(client simulator.Client) config.Config {
 	c.Roles.Claim, c.Roles.Admin, c.Roles.Helpdesk, c.Roles.Auditor = "roles", []string{"Connector.Admin"}, []string{"Connector.Helpdesk"}, []string{"Connector.Auditor"}
 	c.Sessions.Idle, c.Sessions.Absolute, c.Sessions.PerPerson, c.Sessions.Keys = s.set.idle, s.set.absolute, s.set.perPerson, s.set.keys
 	c.Audit.Key, c.Audit.Witnesses = s.set.signer, s.set.witnesses
+	c.Bulk.Rate = 4
 	c.Changes.RequireReason, c.Changes.Settle = true, time.Hour
 	c.Runbooks.Dir = s.set.runbooks
 	c.Changes.ClaimsExpire = 72 * time.Hour

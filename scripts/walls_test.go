@@ -75,7 +75,7 @@ var walls = map[string][]string{
 		"views/links", "views/problems", "views/runbooks",
 	},
 	"internal/site": {
-		"graphclient", "handlers", "internal/access", "internal/audit", "internal/changes", "internal/config", "internal/connector",
+		"graphclient", "handlers", "internal/access", "internal/audit", "internal/bulk", "internal/changes", "internal/config", "internal/connector",
 		"internal/database", "internal/desk", "internal/drafts", "internal/inventory", "internal/oidc", "internal/runbooks", "internal/seal",
 		"internal/session", "internal/signin", "simulator", "simulator/provider", "static", "views/frame",
 	},

@@ -65,4 +65,20 @@ type Service struct {
 }
 
 // New is the room, ready for use. Work takes the rows of runs.
-func New(o Options) *Service { return &Service{Options: o, wake: make(chan struct{}, 1)} }
+func New(o Options) *Service {
+	if o.Sleep == nil {
+		o.Sleep = sleep
+	}
+	return &Service{Options: o, wake: make(chan struct{}, 1)}
+}
+
+func sleep(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

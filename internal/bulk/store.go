@@ -84,7 +84,7 @@ func (s *Service) find(ctx context.Context, condition string, args ...any) (foun
 			if found[i].State == Running && until.After(s.Now()) {
 				found[i].WaitsUntil = until
 			}
-			if err := count(ctx, tx, &found[i]); err != nil {
+			if err := countRows(ctx, tx, &found[i]); err != nil {
 				return err
 			}
 		}
@@ -121,7 +121,7 @@ func findRuns(ctx context.Context, q queryer, condition string, args ...any) ([]
 	return found, rows.Err()
 }
 
-func count(ctx context.Context, q queryer, run *Run) error {
+func countRows(ctx context.Context, q queryer, run *Run) error {
 	rows, err := q.QueryContext(ctx, `SELECT outcome, count(*) FROM bulk_rows WHERE run = $1 GROUP BY outcome`, run.ID)
 	if err != nil {
 		return fmt.Errorf("count rows: %w", err)

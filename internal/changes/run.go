@@ -148,12 +148,12 @@ func ObstacleOf(err error) Obstacle {
 		return Broken
 	case errors.Is(err, errUnrecorded):
 		return Unrecorded
-	case tokenless(err):
-		return NotSignedIn
 	case graph && failed.Class == graphclient.Throttled:
 		return SlowDown
 	}
 	switch said.Kind() {
+	case problem.SignedOut:
+		return NotSignedIn
 	case problem.NotFound:
 		return Gone
 	case problem.Forbidden:

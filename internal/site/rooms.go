@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
@@ -13,6 +15,7 @@ import (
 	"switchboard/handlers"
 	"switchboard/internal/access"
 	"switchboard/internal/audit"
+	"switchboard/internal/bulk"
 	"switchboard/internal/changes"
 	"switchboard/internal/config"
 	"switchboard/internal/connector"
@@ -37,6 +40,8 @@ type Rooms struct {
 	SignIn *signin.Service
 	// Sessions are everybody's.
 	Sessions *session.Service
+	// Bulk are the runs, whose rows it takes once it works.
+	Bulk *bulk.Service
 	// Pages answer requests.
 	Pages http.Handler
 
@@ -80,11 +85,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.newSignIn(settings, db, seals, o); err != nil {
 		return err
 	}
-	r.changes = changes.New(changes.Options{
-		Graph: r.graph, GraphURL: settings.Graph.BaseURL.String(), Database: db, AuditLog: r.auditLog, Live: r.live,
-		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
-		Instance: uuid.NewString(), Now: o.Now, NewID: o.NewID, Log: o.Log,
-	})
+	r.newChanges(settings, db, seals, o)
 	if err := r.auditLog.Start(ctx, Owner(settings)); err != nil {
 		return err
 	}
@@ -172,6 +173,37 @@ func (r *Rooms) newSignIn(settings config.Config, db *database.DB, seals *seal.K
 	r.SignIn, err = signin.New(signin.Options{Client: client, Sessions: r.Sessions, Seals: seals, DB: db, Now: o.Now, Log: o.Log})
 	return err
 }
+
+// newChanges builds the only room that writes to Graph, and the queue over it.
+func (r *Rooms) newChanges(settings config.Config, db *database.DB, seals *seal.Keys, o Options) {
+	r.changes = changes.New(changes.Options{
+		Graph: r.graph, GraphURL: settings.Graph.BaseURL.String(), Database: db, AuditLog: r.auditLog, Live: r.live,
+		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
+		Instance: uuid.NewString(), Now: o.Now, NewID: o.NewID, Log: o.Log,
+	})
+	r.Bulk = bulk.New(bulk.Options{
+		Database: db, Changes: r.changes, Seals: seals, Live: r.live, Rate: settings.Bulk.Rate,
+		RequireReason: settings.Changes.RequireReason, Now: o.Now, NewID: o.NewID, Log: o.Log,
+	})
+	r.changes.KeptBy(r.Bulk)
+	r.Metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "switchboard_bulk_rows_left", Help: "Rows of runs that are not over, which wait or are being sent.",
+	}, r.rowsLeft))
+}
+
+// rowsLeft is NaN where the database does not say.
+func (r *Rooms) rowsLeft() float64 {
+	ctx, cancel := context.WithTimeout(context.Background(), measureWithin)
+	defer cancel()
+	left, err := r.Bulk.RowsLeft(ctx)
+	if err != nil {
+		return math.NaN()
+	}
+	return float64(left)
+}
+
+// measureWithin is how long a measurement may wait for the database.
+const measureWithin = 2 * time.Second
 
 // live are the sessions with which changes in doubt are looked at.
 func (r *Rooms) live(ctx context.Context, who access.Actor) ([]changes.Person, error) {
