@@ -63,15 +63,14 @@ func (h *bulkPages) sendRun(c echo.Context, person *session.Person, status int, 
 	if err != nil {
 		return err
 	}
-	if wantsFragment(c.Request()) && c.Request().Header.Get("HX-Target") == "section#run" {
-		varies(c)
-		h.tellSession(c, person)
-		return draw(c, status, bulkviews.RunSection(model))
-	}
-	return h.send(c, person, page{
+	shown := page{
 		status: status, title: model.Title(), fragment: bulkviews.RunContent(model),
 		current: links.RunURL(run.ID), crumbs: bulkCrumbs(model.Kind()),
-	})
+	}
+	if c.Request().Header.Get("HX-Target") == "section#run" {
+		shown.fragment = bulkviews.RunSection(model)
+	}
+	return h.send(c, person, shown)
 }
 
 func (h *bulkPages) runModel(c echo.Context, person *session.Person, run bulk.Run) (bulkviews.Run, error) {

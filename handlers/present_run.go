@@ -10,6 +10,7 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/session"
 	bulkviews "switchboard/views/bulk"
+	changeviews "switchboard/views/changes"
 )
 
 // RunReader tells of runs.
@@ -42,15 +43,15 @@ func (p *presenter) runHead(person *session.Person, run bulk.Run) bulkviews.RunH
 const runsShown = 10
 
 // latestRuns are those that go on, and the latest of the others; none where the database does not say.
-func (p *presenter) latestRuns(c echo.Context, person *session.Person) []bulkviews.Listed {
+func (p *presenter) latestRuns(c echo.Context, person *session.Person) []changeviews.Run {
 	runs, err := p.runReader.LatestRuns(c.Request().Context(), runsShown)
 	if err != nil {
 		p.log(c).Warn("the runs could not be read", "error", err.Error())
 		return nil
 	}
-	listed := make([]bulkviews.Listed, len(runs))
+	listed := make([]changeviews.Run, len(runs))
 	for i, run := range runs {
-		listed[i] = bulkviews.Listed{RunHead: p.runHead(person, run), RunCounts: bulkviews.RunCounts(run.Counts)}
+		listed[i] = bulkviews.Run{RunHead: p.runHead(person, run), RunCounts: bulkviews.RunCounts(run.Counts)}.Listed()
 	}
 	return listed
 }

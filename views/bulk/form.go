@@ -92,21 +92,6 @@ func (m Form) typed(name string) string {
 	return connector.FieldText(forms.Clipped(m.Values[name], connector.LongestValue))
 }
 
-// hint helps to fill a field in, and says what an empty one means.
-func hint(property connector.Property) string {
-	empty := "Ticked and empty, it is removed from each."
-	if !property.Nullable {
-		empty = "It cannot be empty."
-	}
-	if property.Kind == connector.Choice {
-		return ""
-	}
-	if property.Hint == "" {
-		return empty
-	}
-	return property.Hint + " " + empty
-}
-
 func grouped(group connector.Group) []connector.Property {
 	var properties []connector.Property
 	for _, property := range connector.Editable() {

@@ -163,9 +163,9 @@ func (m Review) lasts() string {
 	seconds := (m.changing() + m.Rate - 1) / max(m.Rate, 1)
 	span := "a few seconds"
 	if seconds >= 10 {
-		span = connector.Span(time.Duration(seconds) * time.Second)
+		span = "about " + connector.Span(time.Duration(seconds)*time.Second)
 	}
-	return "At " + strconv.Itoa(m.Rate) + " a second it takes about " + span + ", longer where Graph asks to wait."
+	return "At most " + strconv.Itoa(m.Rate) + " are sent in a second, so it takes " + span + ", and longer where Graph asks to wait."
 }
 
 // pageButton is the words of a button that shows another page.

@@ -177,9 +177,16 @@ func (m RunHead) stateLook() (components.Tone, string) {
 // lasted says how long the run has taken.
 func (m Run) lasted() string {
 	if m.Over() && !m.Ended.IsZero() {
-		return "took " + connector.Span(m.Ended.Sub(m.Started))
+		return "took " + span(m.Ended.Sub(m.Started))
 	}
-	return connector.Span(m.Now.Sub(m.Started)) + " so far"
+	return span(m.Now.Sub(m.Started)) + " so far"
+}
+
+func span(d time.Duration) string {
+	if d < time.Second {
+		return "less than a second"
+	}
+	return connector.Span(d)
 }
 
 // waits says until when Graph has asked to wait; empty for not.
@@ -235,6 +242,16 @@ func (m Run) step() int {
 		return 0
 	}
 	return 10 * (10 * m.sent() / m.Total)
+}
+
+// one says whether all rows change the same single property, so that before and asked for can stand in columns.
+func (m Run) one() bool {
+	for _, row := range m.Rows {
+		if len(row.Fields) != 1 {
+			return false
+		}
+	}
+	return len(m.Fields) == 1
 }
 
 // about says what the run does, to how many.

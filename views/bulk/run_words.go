@@ -2,7 +2,9 @@ package bulk
 
 import (
 	"switchboard/internal/connector"
+	"switchboard/views/changes"
 	"switchboard/views/components"
+	"switchboard/views/links"
 )
 
 // pauseTitle says that the run is paused and why.
@@ -100,6 +102,9 @@ func (m Run) lookOf(row RunRow) look {
 	return look{components.Retired, "ban", "Skipped"}
 }
 
+// made says whether Graph is known to have made the change.
+func (r RunRow) made() bool { return r.Outcome == "applied" || r.Outcome == "applied_observed" }
+
 // Why says of a row for which nothing was sent what kept it.
 func (r RunRow) Why() string {
 	switch {
@@ -186,8 +191,11 @@ func (m NotBegun) advice() string {
 	return "Choose the connectors, or the file, again."
 }
 
-// Listed is a run in a list of them.
-type Listed struct {
-	RunHead
-	RunCounts
+// Listed is a run in a list of changes.
+func (m Run) Listed() changes.Run {
+	tone, icon := m.stateLook()
+	return changes.Run{
+		URL: links.RunURL(m.ID), Words: m.Kind() + " of " + components.Count(m.Total, "connector", "connectors"), State: m.stateWord(),
+		Counted: m.counted(), Tone: tone, Icon: icon, Who: m.Starter.Name, You: m.Starter.You, At: m.Started,
+	}
 }
