@@ -253,6 +253,11 @@ func (v *visitor) follow(method, address string, form url.Values, headers ...str
 			request.Header.Del(headers[i])
 		}
 	}
+	return v.send(request)
+}
+
+func (v *visitor) send(request *http.Request) page {
+	v.site.t.Helper()
 	answer, err := v.client.Do(request)
 	check(v.site.t, err)
 	defer answer.Body.Close()
