@@ -6,8 +6,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"switchboard/internal/access"
-	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
 	"switchboard/internal/session"
 	"switchboard/views/changes"
@@ -18,8 +16,6 @@ import (
 // connectorPages are the overview, the list and a connector's page.
 type connectorPages struct {
 	*presenter
-	finder ConnectorFinder
-	whole  WholeReader
 	views  SavedViews
 	counts *viewCounts
 }
@@ -102,39 +98,6 @@ func (h *connectorPages) listing(c echo.Context, person *session.Person, partly 
 	}
 	defer h.lookMeanwhile(c, person)()
 	return h.inventory.List(c.Request().Context(), person)
-}
-
-// rows are the connectors with their health and whether a change of one is in doubt, then what cannot be read.
-func (h *connectorPages) rows(c echo.Context, person *session.Person, listing inventory.Listing) []connectors.Row {
-	now := asOf(listing, h.now())
-	mayEdit := person.Actor().May(access.Edit)
-	doubtful := map[string]bool{}
-	if open, err := h.inDoubt(c); err == nil {
-		for _, change := range open {
-			doubtful[connector.Key(change.Connector)] = true
-		}
-	}
-	rows := make([]connectors.Row, len(listing.Connectors))
-	for i, one := range listing.Connectors {
-		rows[i] = connectors.Row{
-			Connector: one, Health: h.Retirement.Health(one, now), InDoubt: doubtful[one.Key()], Claim: h.claimAt(c, person, one.ID()),
-		}
-		if connectors.NeedsSomebody(rows[i].Health) { // nobody reads the sentences of thousands that are well
-			rows[i].Sentence = h.Retirement.Explain(one, now, mayEdit)
-		}
-	}
-	for _, odd := range listing.Unreadable {
-		rows = append(rows, connectors.Row{Connector: odd.Part, Faults: odd.Faults, InDoubt: doubtful[connector.Key(odd.ID())]})
-	}
-	return rows
-}
-
-// asOf is the time at which a listing is judged: the health of old values is what it was.
-func asOf(listing inventory.Listing, now time.Time) time.Time {
-	if listing.Stale() {
-		return listing.At
-	}
-	return now
 }
 
 // logStands is how the audit log stands, for the overview.

@@ -13,6 +13,8 @@ import (
 type presenter struct {
 	*kernel
 	inventory     ConnectorReader
+	whole         WholeReader
+	finder        ConnectorFinder
 	remembered    Remembered
 	onsets        Onsets
 	changeActions ChangeActions
@@ -20,6 +22,7 @@ type presenter struct {
 	auditReader   AuditReader
 	deskReader    DeskReader
 	textReader    TextReader
+	runReader     RunReader
 }
 
 // ConnectorReader reads connectors.

@@ -21,7 +21,7 @@ type route struct {
 
 // routes is the whole site. A route that is not here does not exist, and none is without a permission.
 func (h subjects) routes() []route {
-	return append(h.deskRoutes(), []route{
+	return append(append(h.deskRoutes(), h.bulkRoutes()...), []route{
 		{"GET", "/", access.See, h.connectors.overview},
 		{"GET", "/connectors", access.See, h.connectors.list},
 		{"GET", "/connectors.csv", access.See, h.connectors.exportCSV},
@@ -81,6 +81,25 @@ func (h subjects) deskRoutes() []route {
 		{"POST", "/connectors/:id/claim", access.Propose, h.desk.claim},
 		{"POST", "/connectors/:id/claim/end", access.Propose, h.desk.endClaim},
 		{"POST", "/audit/:seq/acknowledge", access.Propose, h.desk.acknowledge},
+	}
+}
+
+// bulkRoutes change many connectors.
+func (h subjects) bulkRoutes() []route {
+	return []route{
+		{"GET", "/bulk", access.Edit, h.bulk.toList},
+		{"GET", "/bulk/new", access.Edit, h.bulk.toList},
+		{"GET", "/bulk/review", access.Edit, h.bulk.toList},
+		{"POST", "/bulk/new", access.Edit, h.bulk.newForm},
+		{"POST", "/bulk/review", access.Edit, h.bulk.review},
+		{"POST", "/bulk", access.Edit, h.bulk.start},
+		{"GET", "/bulk/import", access.Edit, h.bulk.fileForm},
+		{"POST", "/bulk/import", access.Edit, h.bulk.takeFile},
+		{"GET", "/bulk/:run", access.See, h.bulk.run},
+		{"POST", "/bulk/:run/pause", access.Edit, h.bulk.pause},
+		{"POST", "/bulk/:run/resume", access.Edit, h.bulk.resume},
+		{"POST", "/bulk/:run/stop", access.Edit, h.bulk.stop},
+		{"POST", "/bulk/:run/revert", access.Edit, h.bulk.putBack},
 	}
 }
 

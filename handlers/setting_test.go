@@ -40,7 +40,13 @@ type setting struct {
 	witnesses []config.Witness
 	// runbooks is a folder of the organization's own.
 	runbooks string
+	// working has each instance take the rows of runs; else a run that was started stays as it is.
+	working bool
 }
+
+// working has the site take the rows of runs.
+func working(set *setting) { set.working = true }
+
 
 type option func(*setting)
 

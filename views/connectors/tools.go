@@ -35,16 +35,16 @@ func (m ViewForm) back() string {
 	return ReadFilter(query).URL()
 }
 
-// pickPrefix begins the name of a row's tick; the connector's id follows.
-const pickPrefix = "pick."
+// PickPrefix begins the name of a row's tick; the connector's id follows.
+const PickPrefix = "pick."
 
-func pickOf(row Row) string { return pickPrefix + row.Connector.ID() }
+func pickOf(row Row) string { return PickPrefix + row.Connector.ID() }
 
 // Picked are the ids of the connectors that a form has ticked.
 func Picked(form url.Values) []string {
 	var ids []string
 	for name := range form {
-		if id, is := strings.CutPrefix(name, pickPrefix); is && id != "" {
+		if id, is := strings.CutPrefix(name, PickPrefix); is && id != "" {
 			ids = append(ids, id)
 		}
 	}
