@@ -84,6 +84,7 @@ crash: build ## kill the program at every point of a change, CRASHES times each 
 	$(POSTGRES) SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard CRASHES=$${CRASHES:-20} go test -v -count=1 -timeout 30m ./journeys/crash
 
 fire: build ## kill the program RUN_KILLS times (20) in a bulk edit of RUN_ROWS connectors (200), with throttles and lost answers
+	scripts/setup.sh
 	$(POSTGRES) SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard RUN_ROWS=$${RUN_ROWS:-200} RUN_KILLS=$${RUN_KILLS:-20} RUN_THROTTLES=5 RUN_LOST=3 \
 		go test -v -count=1 -timeout 30m -run TestRunUnderFire ./journeys/crash
 
