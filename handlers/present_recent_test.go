@@ -35,5 +35,8 @@ func TestRunIsToldAsOne(t *testing.T) {
 				t.Errorf("%s does not tell of the run", path)
 			}
 		}
+		id := strings.TrimPrefix(run, "/bulk/")
+		contains(t, page{t: t, body: maya.get("/audit/evidence.zip").packed("report.html")},
+			"edited 3 connectors in one run: 3 stored.", "in the run <span class=\"soft value\">"+id, "three at once")
 	})
 }
