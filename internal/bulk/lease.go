@@ -77,7 +77,11 @@ func (s *Service) renew(ctx context.Context, run, lease string) (held bool, err 
 		if held = kept == 1; err != nil || !held {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE bulk_slots SET free_at = $2 WHERE holder = $1`, lease, ends)
+		now, err := s.clock(ctx, tx)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE bulk_slots SET free_at = $2 WHERE holder = $1`, lease, now.Add(heldFor).UnixMicro())
 		return err
 	})
 	return held, err
