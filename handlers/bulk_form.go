@@ -52,7 +52,7 @@ func readBulkForm(form url.Values) (bulkForm, error) {
 func (f *bulkForm) take(name, value string) bool {
 	property, isSet := strings.CutPrefix(name, bulkviews.SetPrefix)
 	switch {
-	case name == tokenField, strings.HasPrefix(name, connectors.PickPrefix):
+	case name == tokenField, name == connectors.PicksField, strings.HasPrefix(name, connectors.PickPrefix):
 	case isSet && editable(property):
 		f.set[property] = true
 	case editable(name):

@@ -38,6 +38,7 @@ func (h *connectorPages) overview(c echo.Context, person *session.Person) error 
 	}
 	return h.send(c, person, page{
 		status: http.StatusOK, title: model.Title(), fragment: connectors.OverviewContent(model), current: "/",
+		sheets: frame.CommonSheet,
 		crumbs: []frame.Crumb{{Label: "Overview"}},
 	})
 }
@@ -62,6 +63,7 @@ func (h *connectorPages) list(c echo.Context, person *session.Person) error {
 	model.Gaps, model.Read, model.Now, model.Stale = gaps(rows, listing), listing.At, h.now(), staleListing(listing, h.now(), person)
 	shown := page{
 		status: http.StatusOK, title: model.Title(), fragment: connectors.ListingContent(model), current: "/connectors",
+		sheets: frame.ListSheets,
 		crumbs: []frame.Crumb{{Label: "Connectors"}}, search: filter.Query,
 	}
 	if swapsResults(c.Request()) {

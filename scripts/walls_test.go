@@ -37,13 +37,14 @@ var walls = map[string][]string{
 	"internal/bulk": {
 		"internal/access", "internal/audit", "internal/changes", "internal/connector", "internal/database", "internal/problem", "internal/seal",
 	},
-	"internal/desk":      {"internal/access", "internal/audit", "internal/connector", "internal/database", "internal/problem"},
-	"internal/drafts":    {"internal/access", "internal/connector", "internal/seal"},
-	"internal/inventory": {"graphclient", "internal/access", "internal/audit", "internal/connector", "internal/database", "internal/problem"},
-	"internal/oidc":      {"internal/problem", "internal/seal"},
-	"internal/runbooks":  {"internal/connector", "internal/markdown"},
-	"internal/session":   {"graphclient", "internal/access", "internal/oidc", "internal/problem", "internal/seal"},
-	"internal/signin":    {"graphclient", "internal/oidc", "internal/problem", "internal/seal", "internal/session"},
+	"internal/bulk/sheet": {"internal/connector"},
+	"internal/desk":       {"internal/access", "internal/audit", "internal/connector", "internal/database", "internal/problem"},
+	"internal/drafts":     {"internal/access", "internal/connector", "internal/seal"},
+	"internal/inventory":  {"graphclient", "internal/access", "internal/audit", "internal/connector", "internal/database", "internal/problem"},
+	"internal/oidc":       {"internal/problem", "internal/seal"},
+	"internal/runbooks":   {"internal/connector", "internal/markdown"},
+	"internal/session":    {"graphclient", "internal/access", "internal/oidc", "internal/problem", "internal/seal"},
+	"internal/signin":     {"graphclient", "internal/oidc", "internal/problem", "internal/seal", "internal/session"},
 
 	// what it shows, the lowest floor first
 	"views/components": {"internal/connector", "internal/markdown"},
@@ -62,6 +63,7 @@ var walls = map[string][]string{
 		"internal/access", "internal/connector", "internal/markdown", "internal/problem", "views/changes", "views/components", "views/forms", "views/gates",
 		"views/links", "views/problems",
 	},
+	"views/bulk": {"internal/connector", "internal/problem", "views/changes", "views/components", "views/forms", "views/links", "views/problems"},
 	"views/edit": {
 		"internal/access", "internal/connector", "internal/problem", "views/changes", "views/components", "views/forms", "views/gates",
 		"views/links", "views/problems",
@@ -69,9 +71,9 @@ var walls = map[string][]string{
 
 	// what answers requests, and what plugs all of it together
 	"handlers": {
-		"internal/access", "internal/audit", "internal/changes", "internal/connector", "internal/desk", "internal/drafts", "internal/inventory",
+		"internal/access", "internal/audit", "internal/bulk", "internal/bulk/sheet", "internal/changes", "internal/connector", "internal/desk", "internal/drafts", "internal/inventory",
 		"internal/licenses", "internal/oidc", "internal/problem", "internal/runbooks", "internal/session", "internal/signin", "static",
-		"views/account", "views/auditlog", "views/changes", "views/components", "views/connectors", "views/edit", "views/forms", "views/frame", "views/gates",
+		"views/account", "views/auditlog", "views/bulk", "views/changes", "views/components", "views/connectors", "views/edit", "views/forms", "views/frame", "views/gates",
 		"views/links", "views/problems", "views/runbooks",
 	},
 	"internal/site": {

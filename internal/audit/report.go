@@ -189,8 +189,8 @@ func (r *reporter) write(e reported) error {
 
 // reportEntry is an entry as the page has it.
 type reportEntry struct {
-	At, Lines, Who, Roles, What, Connector, ID, Outcome, Tone, Detail, Reason, Graph, Run string
-	Fields                                                                           []reportField
+	At, Lines, Who, Roles, What, Connector, ID, Outcome, Tone, Detail, Reason, Graph, About, Run string
+	Fields                                                                                       []reportField
 	// Asked says that values were asked for here.
 	Asked bool
 }
@@ -225,6 +225,7 @@ func (r *reporter) entry(e reported) reportEntry {
 	} else {
 		told.Reason = seen(line.Reason)
 	}
+	told.About = aboutWords(line)
 	if latest.Graph != nil && latest.Graph.Status != 0 {
 		told.Graph = "Graph answered " + strconv.Itoa(latest.Graph.Status) + ", request " + seen(latest.Graph.RequestID) + "."
 		if latest.Graph.Message != "" {
@@ -235,6 +236,18 @@ func (r *reporter) entry(e reported) reportEntry {
 		told.Fields = append(told.Fields, newReportField(field, latest))
 	}
 	return told
+}
+
+// aboutWords name what a line is about beside its connector: a change made elsewhere, and a ticket.
+func aboutWords(line Entry) string {
+	var about []string
+	if line.Observed != 0 {
+		about = append(about, "The change made elsewhere is line "+connector.Thousands(int(line.Observed))+".")
+	}
+	if line.Ticket != "" {
+		about = append(about, "Ticket: "+seen(line.Ticket))
+	}
+	return strings.Join(about, " ")
 }
 
 func newReportField(field connector.FieldChange, e Entry) reportField {

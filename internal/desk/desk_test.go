@@ -72,9 +72,12 @@ func (r *room) look() *desk.Board {
 	return view
 }
 
+// kind is which problem an error is; -1 for none.
 func kind(err error) problem.Kind {
-	said, _ := errors.AsType[problem.Problem](err)
-	return said.Kind()
+	if said, is := errors.AsType[problem.Problem](err); is {
+		return said.Kind()
+	}
+	return -1
 }
 
 // TestOneOfManySettles: of those who settle a change at once, in several processes, one does.

@@ -100,15 +100,19 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	}
 	r.desk = desk.New(desk.Options{Database: db, AuditLog: r.auditLog, Expire: settings.Changes.ClaimsExpire, Now: o.Now})
 	r.drafts = drafts.New(db, seals, o.Now, o.Log)
-	r.inventory = inventory.New(inventory.Options{
-		Graph: r.graph, Now: o.Now, Patience: o.Waits.Read, Database: db, AuditLog: r.auditLog, Build: o.Version, Log: o.Log, CompareWithin: o.Waits.Compare,
-		Retirement: connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
-	})
-	if err := r.inventory.FillNames(ctx); err != nil {
+	if err := r.newInventory(ctx, settings, db, o); err != nil {
 		return err
 	}
 	r.Pages, err = r.newPages(settings, db, o)
 	return err
+}
+
+func (r *Rooms) newInventory(ctx context.Context, settings config.Config, db *database.DB, o Options) error {
+	r.inventory = inventory.New(inventory.Options{
+		Graph: r.graph, Now: o.Now, Patience: o.Waits.Read, Database: db, AuditLog: r.auditLog, Build: o.Version, Log: o.Log, CompareWithin: o.Waits.Compare,
+		Retirement: connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
+	})
+	return r.inventory.FillNames(ctx)
 }
 
 // loadRunbooks reads the runbooks, and says which files of the folder are none.

@@ -5,7 +5,7 @@
 //   data-found-for           the text that suggestions below that field are for, see find.js
 //   data-copy, data-copy-from, data-copy-done  a button that copies a text, or that of the element with this id, and what is then said
 //   data-key                 the key that presses a button, see keys.js
-//   data-zone                the field for a person's time zone, see zone.js
+//   data-zone                a field for a time zone, see zone.js
 //   data-keys                the list of shortcuts, data-edit the link that "e" follows in a row, see keys.js
 //   data-pick, data-pick-page, data-pick-every, data-matching   ticks of rows, of a page, of all that match, see picks.js
 //   data-picked, data-picked-count, data-picked-clear   the form that does something with them
@@ -27,8 +27,10 @@
 //   data-busy                what a form's button says while it is on its way, see busy.js
 //   data-leave               a link out of such a form that means to drop the edits
 //   data-was, data-field-row, data-field-change, data-undo, data-review-label   the edit form, see edit.js
-//   data-zone, data-opens     the zone of the audit log’s periods, and a row that opens in place, see audit.js
+//   data-opens               a row that opens in place, see audit.js
 //   data-live, data-live-late   the list of changes beside it, see live.js
+//   data-sheets               style sheets for what is brought into the page, see sheets.js
+//   data-row-actions          what can be done at each row of the list, see rows.js
 import "htmx.org/dist/htmx.esm.js";
 import "./clicks.js";
 import "./guard.js";
@@ -52,5 +54,8 @@ import "./menus.js";
 import "./bulk.js";
 import "./print.js";
 import "./audit.js";
+import "./rows.js";
+import "./sheets.js";
+import "./preload.js";
 
 document.documentElement.classList.add("scripted");

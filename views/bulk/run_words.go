@@ -4,7 +4,6 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/views/changes"
 	"switchboard/views/components"
-	"switchboard/views/links"
 )
 
 // pauseTitle says that the run is paused and why.
@@ -193,9 +192,9 @@ func (m NotBegun) advice() string {
 
 // Listed is a run in a list of changes.
 func (m Run) Listed() changes.Run {
-	tone, icon := m.stateLook()
+	tone, _ := m.stateLook()
 	return changes.Run{
-		URL: links.RunURL(m.ID), Words: m.Kind() + " of " + components.Count(m.Total, "connector", "connectors"), State: m.stateWord(),
-		Counted: m.counted(), Tone: tone, Icon: icon, Who: m.Starter.Name, You: m.Starter.You, At: m.Started,
+		ID: m.ID, Words: m.Kind() + " of " + components.Count(m.Total, "connector", "connectors"), State: m.stateWord(),
+		Counted: m.counted(), Tone: tone, Who: m.Starter.Name, You: m.Starter.You, At: m.Started,
 	}
 }

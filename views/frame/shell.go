@@ -56,15 +56,6 @@ type Session struct {
 	SessionWarning time.Duration
 }
 
-// Assets are the built files that every page loads.
-type Assets struct {
-	CSS, JS []Asset
-	// Fonts are fetched ahead of the style sheet that names them.
-	Fonts []Asset
-}
-
-// Asset is a built file: where it is, and the hash that the browser holds it against.
-type Asset struct{ URL, Integrity string }
 
 // Link is a row of the left bar.
 type Link struct {
