@@ -189,11 +189,15 @@ func (r *reporter) write(e reported) error {
 
 // reportEntry is an entry as the page has it.
 type reportEntry struct {
-	At, Lines, Who, Roles, What, Connector, ID, Outcome, Tone, Detail, Reason, Graph, About, Run string
-	Fields                                                                                       []reportField
+	reportPlace
+	At, Lines, Who, Roles, What, Outcome, Tone, Detail, Reason, Graph, About string
+	Fields                                                                   []reportField
 	// Asked says that values were asked for here.
 	Asked bool
 }
+
+// reportPlace is where something happened: the connector, and the run that it was a part of.
+type reportPlace struct{ Connector, ID, Run string }
 
 type reportField struct {
 	Label                     string
@@ -212,7 +216,7 @@ func (r *reporter) entry(e reported) reportEntry {
 	}
 	told := reportEntry{
 		At: line.Time.UTC().Format(time.TimeOnly), Lines: lines, Who: seen(line.Actor.Name), Roles: seen(strings.Join(line.Actor.Claims, ", ")),
-		What: reportVerb(latest), ID: seen(line.Connector), Asked: line.Action != Observed, Run: seen(line.Run),
+		What: reportVerb(latest), reportPlace: reportPlace{ID: seen(line.Connector), Run: seen(line.Run)}, Asked: line.Action != Observed,
 	}
 	told.Outcome, told.Tone = reportOutcome(latest)
 	if line.Connector != "" && r.called != nil {

@@ -44,7 +44,7 @@ func (s *Service) keep(ctx context.Context, run, lease string, lost func()) {
 	defer lost()
 	tick := time.NewTicker(renewEvery)
 	defer tick.Stop()
-	kept := time.Now()
+	kept := s.Now()
 	for {
 		select {
 		case <-ctx.Done():
@@ -57,8 +57,8 @@ func (s *Service) keep(ctx context.Context, run, lease string, lost func()) {
 			s.Log.WarnContext(ctx, "another process has taken a run over", "run", run)
 			return
 		case err == nil:
-			kept = time.Now()
-		case time.Since(kept)+renewEvery >= leaseLife:
+			kept = s.Now()
+		case s.Now().Sub(kept)+renewEvery >= leaseLife:
 			return
 		}
 	}
