@@ -19,8 +19,6 @@ import (
 // connectorPages are the overview, the list and a connector's page.
 type connectorPages struct {
 	*presenter
-	finder ConnectorFinder
-	whole  WholeReader
 	told   LineFinder
 	views  SavedViews
 	counts *viewCounts
@@ -185,14 +183,6 @@ func goesOn(c echo.Context) bool {
 	query := c.QueryParams()
 	anew := query.Has(connectors.ReadField) || c.Request().Header.Get("Cache-Control") != ""
 	return !anew && slices.ContainsFunc(connectors.Parameters, query.Has)
-}
-
-// asOf is the time at which a listing is judged: the health of old values is what it was.
-func asOf(listing inventory.Listing, now time.Time) time.Time {
-	if listing.Stale() {
-		return listing.At
-	}
-	return now
 }
 
 // logStands is how the audit log stands, for the overview.
