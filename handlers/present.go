@@ -57,7 +57,8 @@ type Syncs interface {
 // AuditReader reads the audit log, as far as pages about connectors and changes show it.
 type AuditReader interface {
 	History(ctx context.Context, connectorID string, limit int) ([]audit.Entry, error)
-	Recent(ctx context.Context, limit int) ([]audit.Entry, error)
+	// Recent are the latest lines about changes that are older than the line before; 0 starts at the newest.
+	Recent(ctx context.Context, before int64, limit int) ([]audit.Entry, error)
 	// Query are the newest lines that match and are older than the line before; 0 starts at the newest.
 	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
 	// Sharing are the lines that share one of the ids, the oldest first.

@@ -33,11 +33,11 @@ func (s *Service) begin(ctx context.Context, tx *sql.Tx, lease string, row queue
 	if err != nil {
 		return fmt.Errorf("begin a row of a run: %w", err)
 	}
-	until, err := blockedUntil(ctx, tx)
+	blocked, err := s.blocked(ctx, tx)
 	switch {
 	case err != nil:
 		return err
-	case state != Running, holder != lease, until.After(s.Now()):
+	case state != Running, holder != lease, blocked > 0:
 		return changes.ErrHeld
 	}
 	done, err := tx.ExecContext(ctx, `UPDATE bulk_rows SET change = $1, claim = '', changed_at = $2
@@ -118,11 +118,15 @@ func (s *Service) block(ctx context.Context, tx *sql.Tx, asked time.Duration) er
 	if err := tx.QueryRowContext(ctx, `SELECT refused, blocked_until FROM bulk_pace`).Scan(&refused, &until); err != nil {
 		return fmt.Errorf("read the pace: %w", err)
 	}
+	now, err := s.clock(ctx, tx)
+	if err != nil {
+		return err
+	}
 	if asked <= 0 {
 		asked = min(firstWait<<min(refused, 10), longestWait)
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE bulk_pace SET refused = refused + 1, blocked_until = $1`,
-		max(until, s.Now().Add(asked).UnixMicro()))
+	_, err = tx.ExecContext(ctx, `UPDATE bulk_pace SET refused = refused + 1, blocked_until = $1`,
+		max(until, now.Add(asked).UnixMicro()))
 	if err != nil {
 		return fmt.Errorf("keep the pace: %w", err)
 	}

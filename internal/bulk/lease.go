@@ -44,7 +44,7 @@ func (s *Service) keep(ctx context.Context, run, lease string, lost func()) {
 	defer lost()
 	tick := time.NewTicker(renewEvery)
 	defer tick.Stop()
-	kept := time.Now()
+	kept := s.Now()
 	for {
 		select {
 		case <-ctx.Done():
@@ -57,8 +57,8 @@ func (s *Service) keep(ctx context.Context, run, lease string, lost func()) {
 			s.Log.WarnContext(ctx, "another process has taken a run over", "run", run)
 			return
 		case err == nil:
-			kept = time.Now()
-		case time.Since(kept)+renewEvery >= leaseLife:
+			kept = s.Now()
+		case s.Now().Sub(kept)+renewEvery >= leaseLife:
 			return
 		}
 	}
@@ -77,7 +77,11 @@ func (s *Service) renew(ctx context.Context, run, lease string) (held bool, err 
 		if held = kept == 1; err != nil || !held {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE bulk_slots SET free_at = $2 WHERE holder = $1`, lease, ends)
+		now, err := s.clock(ctx, tx)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE bulk_slots SET free_at = $2 WHERE holder = $1`, lease, now.Add(heldFor).UnixMicro())
 		return err
 	})
 	return held, err

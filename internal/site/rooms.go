@@ -237,7 +237,7 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) (ht
 			Limits:        o.Limits, LookShare: o.Waits.Look, Assets: assets,
 		},
 		Sessions: r.Sessions, SignIn: r.SignIn, Inventory: r.inventory, Changes: r.changes, AuditLog: r.auditLog, Desk: r.desk, Drafts: r.drafts,
-		Views:     desk.NewSavedViews(db, o.Now, o.NewID), Runs: r.Bulk,
+		Views: desk.NewSavedViews(db, o.Now, o.NewID), Runs: r.Bulk,
 		Witnesses: r.Witnesses, Probes: handlers.Probes{Database: db.Ready, Writable: r.auditLog.Writable}, Files: files,
 		Surroundings: handlers.Surroundings{Metrics: r.Metrics, Now: o.Now, NewID: o.NewID, Log: o.Log},
 	}), nil
