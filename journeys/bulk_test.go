@@ -82,7 +82,7 @@ func TestTwentyRepairs(t *testing.T) {
 	s.holds(t, throttled, "exchangeOrganization", "Contoso Deutschland")
 	s.sent(t, patchOf(throttled), 2)
 	maya.visits("/connectors")
-	maya.misses(maya.Locator("[data-picked-count]"))
+	maya.misses(maya.button("Export CSV"))
 }
 
 // TestManyByKeyboard: the whole way without a mouse.
