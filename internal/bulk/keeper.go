@@ -74,7 +74,7 @@ func (s *Service) Concluded(ctx context.Context, tx *sql.Tx, change changes.Chan
 		return fmt.Errorf("follow a change of a run: %w", err)
 	}
 	if was == audit.Pending && !change.Orphaned() { // what its own process tells of it, and so of Graph as it is now
-		if err := s.learn(ctx, tx, change); err != nil {
+		if err := s.learn(ctx, tx, change, position); err != nil {
 			return err
 		}
 	}
@@ -86,10 +86,10 @@ func slowDown(change changes.Change) bool {
 }
 
 // learn draws from an answer what it means for the rows that follow.
-func (s *Service) learn(ctx context.Context, tx *sql.Tx, change changes.Change) error {
+func (s *Service) learn(ctx context.Context, tx *sql.Tx, change changes.Change, position int) error {
 	switch change.Outcome {
 	case audit.InDoubt, audit.NotApplied:
-		return s.count(ctx, tx, change.Run)
+		return s.count(ctx, tx, change.Run, position)
 	case audit.Applied:
 		if _, err := tx.ExecContext(ctx, `UPDATE bulk_pace SET refused = 0 WHERE refused <> 0`); err != nil {
 			return fmt.Errorf("keep the pace: %w", err)
@@ -133,10 +133,11 @@ func (s *Service) block(ctx context.Context, tx *sql.Tx, asked time.Duration) er
 	return nil
 }
 
-// count counts a row of which nothing good is known, and pauses the run after the third one after another.
-func (s *Service) count(ctx context.Context, tx *sql.Tx, run string) error {
+// count counts a row of which nothing good is known, and pauses the run after the third one after another. One that is tried again is one.
+func (s *Service) count(ctx context.Context, tx *sql.Tx, run string, position int) error {
 	var trouble int
-	err := tx.QueryRowContext(ctx, `UPDATE bulk_runs SET trouble = trouble + 1 WHERE id = $1 RETURNING trouble`, run).Scan(&trouble)
+	err := tx.QueryRowContext(ctx, `UPDATE bulk_runs SET trouble = CASE WHEN troubled = $2 THEN trouble ELSE trouble + 1 END, troubled = $2
+		WHERE id = $1 RETURNING trouble`, run, position).Scan(&trouble)
 	if err != nil {
 		return fmt.Errorf("count the trouble of a run: %w", err)
 	}
@@ -148,7 +149,7 @@ func (s *Service) count(ctx context.Context, tx *sql.Tx, run string) error {
 
 // calm forgets the trouble, since Graph has answered.
 func (s *Service) calm(ctx context.Context, tx *sql.Tx, run string) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE bulk_runs SET trouble = 0 WHERE id = $1 AND trouble <> 0`, run); err != nil {
+	if _, err := tx.ExecContext(ctx, `UPDATE bulk_runs SET trouble = 0, troubled = 0 WHERE id = $1 AND trouble <> 0`, run); err != nil {
 		return fmt.Errorf("count the trouble of a run: %w", err)
 	}
 	return nil

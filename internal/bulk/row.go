@@ -154,7 +154,7 @@ func (s *Service) follow(ctx context.Context, tx *sql.Tx, a attempt, to settled)
 	case to.block:
 		return s.block(ctx, tx, to.asked)
 	case to.trouble:
-		return s.count(ctx, tx, a.run.ID)
+		return s.count(ctx, tx, a.run.ID, a.row.Position)
 	case to.outcome == Conflict, to.note.Why == SameByNow, to.note.Why == IsGone: // Graph has answered
 		return s.calm(ctx, tx, a.run.ID)
 	}

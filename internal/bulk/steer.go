@@ -29,7 +29,7 @@ func (s *Service) Resume(ctx context.Context, who access.Actor, id string) (Run,
 		return Run{}, fmt.Errorf("resume a run: %w", err)
 	}
 	return s.steer(ctx, who, id, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE bulk_runs SET state = 'running', holder = $2, pause = '', trouble = 0, changed_at = $3
+		_, err := tx.ExecContext(ctx, `UPDATE bulk_runs SET state = 'running', holder = $2, pause = '', trouble = 0, troubled = 0, changed_at = $3
 			WHERE id = $1 AND state = 'paused'`, id, string(holder), s.Now().UnixMicro())
 		return err
 	})

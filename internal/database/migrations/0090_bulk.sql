@@ -13,7 +13,7 @@ CREATE TABLE bulk_reviews (
 CREATE INDEX bulk_reviews_by_age ON bulk_reviews (kept_at);
 
 -- A run. person has started it, holder is by whose token it goes on. lease is a secret of the process that takes its rows,
--- until lease_ends. trouble counts the rows in doubt, not applied or unreadable since the last one that was neither.
+-- until lease_ends. trouble counts the rows in doubt, not applied or unreadable since the last one that was neither; troubled is the latest.
 CREATE TABLE bulk_runs (
     id         TEXT PRIMARY KEY,
     once       TEXT NOT NULL UNIQUE,
@@ -29,6 +29,7 @@ CREATE TABLE bulk_runs (
     changed_at BIGINT NOT NULL,
     ended_at   BIGINT NOT NULL DEFAULT 0,
     trouble    BIGINT NOT NULL DEFAULT 0,
+    troubled   BIGINT NOT NULL DEFAULT 0,
     lease      TEXT NOT NULL DEFAULT '',
     lease_ends BIGINT NOT NULL DEFAULT 0
 );
