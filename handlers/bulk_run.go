@@ -102,20 +102,26 @@ func (h *bulkPages) runModel(c echo.Context, person *session.Person, run bulk.Ru
 	if err != nil {
 		return bulkviews.Run{}, err
 	}
-	fields := map[string]bool{}
+	model.Rows, model.Fields = runRows(rows)
+	model.Again, err = h.again(c, run, model.MayEdit)
+	return model, err
+}
+
+// runRows are rows as the page has them, and the properties that any of them changes.
+func runRows(rows []bulk.Row) (shown []bulkviews.RunRow, fields []string) {
+	changed := map[string]bool{}
 	for _, row := range rows {
-		model.Rows = append(model.Rows, runRow(row))
+		shown = append(shown, runRow(row))
 		for _, field := range row.Fields {
-			fields[field.Name] = true
+			changed[field.Name] = true
 		}
 	}
 	for _, property := range connector.Editable() {
-		if fields[property.Name] {
-			model.Fields = append(model.Fields, property.Name)
+		if changed[property.Name] {
+			fields = append(fields, property.Name)
 		}
 	}
-	model.Again, err = h.again(c, run, model.MayEdit)
-	return model, err
+	return shown, fields
 }
 
 // again is what to ask once more of the connectors to which the run did not apply what it asked of all alike; nil where there are

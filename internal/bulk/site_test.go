@@ -25,6 +25,7 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 	"switchboard/internal/database"
+	"switchboard/internal/live"
 	"switchboard/internal/oidc"
 	"switchboard/internal/seal"
 	"switchboard/internal/session"
@@ -155,7 +156,8 @@ func (s *site) replica(alter ...func(*bulk.Options)) *replica {
 	s.t.Cleanup(graph.Close)
 	log := slog.New(slog.NewTextHandler(s.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	r.changes = changes.New(changes.Options{
-		Graph: graph, GraphURL: base.String(), Database: s.db, AuditLog: s.record, Live: s.live, RequireReason: true, Settle: time.Minute,
+		Graph: graph, GraphURL: base.String(), Database: s.db, AuditLog: s.record, Live: s.live, Pages: live.New(live.Options{Database: s.db}),
+		RequireReason: true, Settle: time.Minute,
 		Build: "test", Instance: uuid.NewString(), Now: r.clock.Now, NewID: uuid.NewString, Log: log,
 	})
 	r.between = &between{Service: r.changes}

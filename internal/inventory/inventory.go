@@ -296,7 +296,7 @@ func (i *Inventory) share(ctx context.Context, wish wish, read reader) (any, err
 	one := i.inFlight.join(ctx, wish.key, wish.within, read)
 	timer := time.NewTimer(wish.wait)
 	defer timer.Stop()
-	part := time.NewTimer(time.Until(one.begun.Add(wish.part)))
+	part := time.NewTimer(one.until(wish.part))
 	defer part.Stop()
 	if wish.part == 0 {
 		part.Stop()
