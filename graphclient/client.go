@@ -46,6 +46,8 @@ type Options struct {
 	HTTP http.RoundTripper
 	// Log gets one line a request, without tokens and bodies.
 	Log *slog.Logger
+	// Observer is told of each request; nil: nobody is.
+	Observer Observer
 
 	// ReadTimeout bounds one GET with its repetitions, WriteTimeout one change with what is sent again of it. Zero is 15 s
 	// and 30 s: Intune itself gives up after 15 s, and may go on all the same.
@@ -134,6 +136,7 @@ func (r *Reader) OnPage(read func(Listed)) *Reader {
 type Writer struct {
 	client *Client
 	tokens Tokens
+	paced  func(context.Context) error // nil: on its own
 }
 
 // Sleep waits in real time until the context ends, for its error.

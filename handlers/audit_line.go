@@ -55,8 +55,8 @@ func noSuchLine() error {
 
 func lineModel(line audit.Entry, t teller) auditlog.Line {
 	model := auditlog.Line{
-		Row: t.line(line), ID: line.ID, Actor: line.Actor, Reason: line.Reason, Outcome: string(line.Outcome), SyncType: line.SyncType, SyncedAt: line.SyncedAt,
-		Graph: answerOf(line), Further: auditlog.Further{Run: line.Run, Ticket: line.Ticket, Observed: line.Observed}, Hash: line.Hash, Kept: kept(line),
+		Row: t.line(line), ID: line.ID, Actor: line.Actor, Reason: line.Reason, Outcome: string(line.Outcome),
+		Graph: answerOf(line), Further: auditlog.Further{SyncType: line.SyncType, SyncedAt: line.SyncedAt, Run: line.Run, Ticket: line.Ticket, Observed: line.Observed}, Hash: line.Hash, Kept: kept(line),
 	}
 	for _, related := range t.shared[line.ID] {
 		row := auditlog.Row{Event: t.plain(related), Line: related.Seq, Said: string(related.Outcome)}

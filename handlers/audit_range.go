@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/url"
-	"strings"
 	"time"
 	_ "time/tzdata" // a machine or a container may have no zones of its own
 
@@ -33,8 +32,7 @@ func zoneOf(name string) (zone *time.Location, known bool) {
 	if name == "" {
 		return time.UTC, true
 	}
-	zone, err := time.LoadLocation(name)
-	if err != nil || name == "Local" || strings.HasPrefix(name, "/") {
+	if zone, known = zoneNamed(name); !known {
 		return time.UTC, false
 	}
 	return zone, true
@@ -80,6 +78,3 @@ func period(from, to time.Time, zone *time.Location) string {
 	}
 	return first + "-to-" + last
 }
-
-// rangeNames are the ranges in the order in which a page offers them.
-var rangeNames = []string{"today", "7d", "week", "month"}

@@ -18,11 +18,11 @@ import (
 // changePages list changes, show one, and close one that stays in doubt.
 type changePages struct {
 	*presenter
-	found SettledFinder
+	found LineFinder
 }
 
-// SettledFinder finds lines of the audit log by what they are.
-type SettledFinder interface {
+// LineFinder finds lines of the audit log by what they are.
+type LineFinder interface {
 	// Query are the newest lines that match and are older than the line before; 0 starts at the newest.
 	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
 }
@@ -32,8 +32,10 @@ func (h *changePages) list(c echo.Context, person *session.Person) error {
 	if c.QueryParam("show") == "elsewhere" {
 		return h.elsewhere(c, person)
 	}
-	h.lookAtAll(c, person)
-	model := changeviews.List{Recent: h.recent(c, person), Now: h.now(), InDoubt: h.doubts(c, person)}
+	if !session.Passive(c.Request()) {
+		h.lookAtAll(c, person)
+	}
+	model := changeviews.List{Recent: h.recent(c, person), Now: h.now(), InDoubt: h.doubts(c, person), Runs: h.latestRuns(c, person)}
 	return h.send(c, person, page{
 		status: http.StatusOK, title: model.Title(), fragment: changeviews.ListContent(model),
 		current: "/changes", crumbs: []frame.Crumb{{Label: "Changes"}},
@@ -67,7 +69,8 @@ func (h *changePages) show(c echo.Context, person *session.Person) error {
 	if err != nil {
 		return err
 	}
-	if change.Open() || change.Awaited() {
+	asksByItself := session.Passive(c.Request()) && c.QueryParam(lookParam) == "" // what is in doubt on its page asks for itself
+	if !asksByItself && (change.Open() || change.Awaited()) {
 		h.lookAt(c, person, change.Connector, h.onlyLooks())
 		if change, err = h.changeReader.Get(c.Request().Context(), change.ID); err != nil {
 			return err

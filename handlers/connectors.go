@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/access"
+	"switchboard/internal/audit"
 	"switchboard/internal/inventory"
 	"switchboard/internal/session"
 	"switchboard/views/changes"
@@ -18,14 +19,16 @@ import (
 // connectorPages are the overview, the list and a connector's page.
 type connectorPages struct {
 	*presenter
-	finder ConnectorFinder
-	whole  WholeReader
+	told   LineFinder
 	views  SavedViews
 	counts *viewCounts
 }
 
 // overview shows how the connectors are, what needs somebody, and what happened last.
 func (h *connectorPages) overview(c echo.Context, person *session.Person) error {
+	if h.knowsNothing(c, person) {
+		return c.NoContent(http.StatusNoContent)
+	}
 	listing, err := h.listing(c, person, false)
 	if err != nil {
 		return err
@@ -40,6 +43,7 @@ func (h *connectorPages) overview(c echo.Context, person *session.Person) error 
 	}
 	return h.send(c, person, page{
 		status: http.StatusOK, title: model.Title(), fragment: connectors.OverviewContent(model), current: "/",
+		sheets: frame.CommonSheet,
 		crumbs: []frame.Crumb{{Label: "Overview"}},
 	})
 }
@@ -49,6 +53,9 @@ func (h *connectorPages) list(c echo.Context, person *session.Person) error {
 	filter, err := h.filter(c)
 	if err != nil {
 		return err
+	}
+	if h.knowsNothing(c, person) {
+		return c.NoContent(http.StatusNoContent)
 	}
 	part := c.QueryParam(connectors.PartField)
 	listing, err := h.listing(c, person, part != "" || swapsResults(c.Request()) || goesOn(c))
@@ -64,6 +71,7 @@ func (h *connectorPages) list(c echo.Context, person *session.Person) error {
 	model.Gaps, model.Read, model.Now, model.Stale = gaps(judged, listing), listing.At, h.now(), staleListing(listing, h.now(), person)
 	shown := page{
 		status: http.StatusOK, title: model.Title(), fragment: connectors.ListingContent(model), current: "/connectors",
+		sheets: frame.ListSheets,
 		crumbs: []frame.Crumb{{Label: "Connectors"}}, search: filter.Query,
 	}
 	if swapsResults(c.Request()) {
@@ -78,7 +86,9 @@ func (h *connectorPages) show(c echo.Context, person *session.Person) error {
 	if err != nil {
 		return err
 	}
-	h.lookAt(c, person, id, h.LookShare)
+	if !session.Passive(c.Request()) { // what is in doubt asks for itself
+		h.lookAt(c, person, id, h.LookShare)
+	}
 	just := h.justSaved(c, id)
 	reading, err := h.inventory.Get(c.Request().Context(), person, id)
 	switch {
@@ -91,8 +101,14 @@ func (h *connectorPages) show(c echo.Context, person *session.Person) error {
 }
 
 // listing is what Graph says now; what a page asks for that is there already, such as a filter, is answered from what that page
-// read.
+// read. What a page asks for by itself is that as well, with what the audit log tells since: thousands of open pages must not have
+// Graph's list read because one connector has changed.
 func (h *connectorPages) listing(c echo.Context, person *session.Person, partly bool) (inventory.Listing, error) {
+	if session.Passive(c.Request()) {
+		h.catchUp(c, person)
+		known, _ := h.inventory.Recent(person, mayBeOld(c.Request()))
+		return known, nil
+	}
 	if partly {
 		if recent, there := h.inventory.Recent(person, snapshotFor); there {
 			return recent, nil
@@ -105,6 +121,41 @@ func (h *connectorPages) listing(c echo.Context, person *session.Person, partly 
 		}
 	}
 	return h.inventory.List(c.Request().Context(), person)
+}
+
+// mayBeOld is how old what a page asks for by itself may be. What it asks for ahead of a press is as new as what the press would bring.
+func mayBeOld(r *http.Request) time.Duration {
+	if r.Header.Get(session.PassiveHeader) == "preload" {
+		return snapshotFor
+	}
+	return maxNameAge
+}
+
+// knowsNothing says that a page asks by itself for what this instance has not read for its session.
+func (h *connectorPages) knowsNothing(c echo.Context, person *session.Person) bool {
+	if !session.Passive(c.Request()) {
+		return false
+	}
+	_, there := h.inventory.Recent(person, mayBeOld(c.Request()))
+	return !there
+}
+
+// mostTold bounds the lines of the audit log that a page catches up with at once.
+const mostTold = 500
+
+// catchUp has the session know what the audit log tells of connectors since it read them.
+func (h *connectorPages) catchUp(c echo.Context, person *session.Person) {
+	since, there := h.finder.HeardUntil(person)
+	if !there {
+		return
+	}
+	now := h.now()
+	told, err := h.told.Query(c.Request().Context(), audit.Filter{From: since}, 0, mostTold)
+	if err != nil {
+		h.log(c).Warn("what was told since the list was read could not be read", "error", err.Error())
+		return
+	}
+	h.finder.Hear(person, now, told.Entries)
 }
 
 // marked are copies of rows, each with what this person sees at it beside what everybody does.
@@ -140,14 +191,6 @@ func goesOn(c echo.Context) bool {
 // readsAnew says whether the reader asks for what Graph says now.
 func readsAnew(c echo.Context) bool {
 	return c.QueryParams().Has(connectors.ReadField) || c.Request().Header.Get("Cache-Control") != ""
-}
-
-// asOf is the time at which a listing is judged: the health of old values is what it was.
-func asOf(listing inventory.Listing, now time.Time) time.Time {
-	if listing.Stale() {
-		return listing.At
-	}
-	return now
 }
 
 // logStands is how the audit log stands, for the overview.

@@ -1,24 +1,16 @@
 package handlers
 
 import (
-	"context"
 	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/connector"
-	"switchboard/internal/inventory"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
 	"switchboard/views/connectors"
 )
-
-// WholeReader reads the list for a file, which cannot say later that it was old or lacked something.
-type WholeReader interface {
-	// Whole is every connector as Graph has it now, or an error.
-	Whole(context.Context, inventory.Person) (inventory.Listing, error)
-}
 
 // exportCSV sends the list as its query filters and sorts it, all pages, for a spreadsheet.
 func (h *connectorPages) exportCSV(c echo.Context, person *session.Person) error {

@@ -32,7 +32,7 @@ func TestThePastIsTold(t *testing.T) {
 		check(t, s.tenant.Graph.Set(hosted, map[string]*string{connector.Status: &disconnected}))
 		at.Add(50 * time.Hour)
 		maya := s.person("maya")
-		contains(t, maya.get("/connectors/"+hosted), "It synced hourly until ", "Graph last said connected on ", "nobody looked in between.")
+		contains(t, maya.get("/connectors/"+hosted), "It synced hourly until ", "Well until ", ", first seen so on ", "Nobody looked in between.")
 		overview := maya.get("/")
 		contains(t, overview, "It synced hourly until ", "What needed someone", "nobody looked</title>", "On 27 days nobody looked.")
 	})

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -10,14 +9,6 @@ import (
 	"switchboard/internal/session"
 	"switchboard/views/connectors"
 )
-
-// ConnectorFinder knows connectors without asking Graph.
-type ConnectorFinder interface {
-	// Known is what the session has read so far.
-	Known(inventory.Person) inventory.Known
-	// Renamed are the names of connectors that are or were called in more than one way, by the keys of their ids.
-	Renamed(context.Context) map[string][]string
-}
 
 // suggest is what the top bar offers while somebody types: what this session has read, as it was then. Graph is not asked.
 func (h *connectorPages) suggest(c echo.Context, person *session.Person) error {
@@ -46,21 +37,4 @@ func (h *connectorPages) known(c echo.Context, known inventory.Known, text strin
 		rows = append(rows, connectors.Row{Connector: odd.Part, Faults: odd.Faults})
 	}
 	return h.formerly(c, rows, text)
-}
-
-// former are the names that connectors had, by the keys of their ids, where a text is searched for.
-func (h *connectorPages) former(c echo.Context, text string) map[string][]string {
-	if text == "" {
-		return nil
-	}
-	return h.finder.Renamed(c.Request().Context())
-}
-
-// formerly has the rows know what their connectors were called before, where a text is searched for.
-func (h *connectorPages) formerly(c echo.Context, rows []connectors.Row, text string) []connectors.Row {
-	former := h.former(c, text)
-	for i := range rows {
-		rows[i] = rows[i].Formerly(former)
-	}
-	return rows
 }

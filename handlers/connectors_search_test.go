@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -158,5 +159,12 @@ func TestTenThousandAreFilteredWithoutGraph(t *testing.T) {
 	}
 	leads, _ := tom.suggested("jane.doe@muc.contoso.com").options()
 	equal(t, "suggestions", len(leads), 8)
+	all := tom.get("/connectors?part=ids", "HX-Request", "true", "HX-Request-Type", "partial", "HX-Target", "span#matching")
+	ids := html.UnescapeString(regexp.MustCompile(`data-matching="([^"]*)"`).FindStringSubmatch(all.body)[1])
 	equal(t, "requests to the tenant", len(s.tenant.Requests()), before)
+
+	form := tom.get("/connectors").form("/connectors/picked")
+	form.Set("picks", ids)
+	form.Set("format", "csv")
+	equal(t, "lines of the file of all that are ticked", len(tom.post("/connectors/picked", form).sheet()), 10_001)
 }

@@ -157,6 +157,7 @@ type viewCounts struct {
 // countedViews hold for one reading, for a minute: health goes by the time.
 type countedViews struct {
 	read, minute time.Time
+	newest       time.Time
 	views        []connectors.View
 	counts       []int
 }
@@ -171,11 +172,11 @@ func (h *connectorPages) countViews(c echo.Context, person *session.Person, view
 		return nil, false
 	}
 	now := h.now()
-	own := countedViews{read: listing.At, minute: now.Truncate(time.Minute), views: views}
+	own := countedViews{read: listing.At, newest: listing.Newest, minute: now.Truncate(time.Minute), views: views}
 	h.counts.mu.Lock()
 	known, is := h.counts.of[person.SessionHash()]
 	h.counts.mu.Unlock()
-	if is && known.read.Equal(own.read) && known.minute.Equal(own.minute) && slices.Equal(known.views, views) {
+	if is && known.read.Equal(own.read) && known.newest.Equal(own.newest) && known.minute.Equal(own.minute) && slices.Equal(known.views, views) {
 		return known.counts, true
 	}
 	own.counts = h.countEach(c, h.judged(listing, now), filtersOf(views))

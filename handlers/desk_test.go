@@ -105,7 +105,7 @@ func TestTickets(t *testing.T) {
 	path := "/connectors/" + id
 	for _, ticket := range []string{
 		"http://tickets.example.com/1", "javascript:alert(1)", "tickets.example.com/1", "https:///1", "https://a b.example/", "https://good.example@evil.example/",
-		"https://tick\u200bets.example/", "https://\u0430pple.example/", `https://a.example\@evil.example/`, "https://a.example/" + strings.Repeat("x", 2000),
+		"https://tick\u200bets.example/", "https://\u0430pple.example/", `https://a.example\@evil.example/`, "https://a.example:99999999/", "https://a.example:0/", "https://./", "https://a..example/", "https://a.example/" + strings.Repeat("x", 2000),
 	} {
 		refused := tom.post(path+"/claim", tom.leaving(id, path+"/claim", "reason", "what I do", "ticket", ticket))
 		equal(t, ticket, refused.status, http.StatusUnprocessableEntity)
@@ -318,5 +318,37 @@ func TestTypedTextsAreKept(t *testing.T) {
 		equal(t, "dropping the claim", tom.post(path+"/claim", dropped).header.Get("Location"), path)
 		equal(t, "what is left in its form", tom.get(path).form(path+"/claim").Get("reason"), "")
 		equal(t, "the lines in the end", s.actions(db, id), "observed note")
+	})
+}
+
+// TestWhatWasLeftIsEvidence: lines of every new kind verify as the record of both databases, are found by their words and tickets, and
+// the report tells them.
+func TestWhatWasLeftIsEvidence(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		clock := newClock()
+		s := newSite(t, db, clock.with)
+		maya, tom, ruth := s.person("maya"), s.person("tom"), s.person("ruth")
+		id := simulator.ID("s2s-na")
+		path := "/connectors/" + id
+		seq := s.changedElsewhere(maya, clock, db, id, "serverName", "ex04")
+		for _, one := range [][]string{
+			{path + "/claim", "reason", "Asking the carrier", "ticket", "https://tickets.example.com/INC-48213"},
+			{path + "/notes", "reason", "The carrier calls back"},
+			{path + "/claim/end"},
+			{"/audit/" + seq + "/acknowledge", "reason", "Planned move"},
+		} {
+			equal(t, one[0], tom.post(one[0], tom.leaving(id, one[0], one[1:]...)).status, http.StatusSeeOther)
+		}
+		_, err := audit.Verify(strings.NewReader(ruth.get("/audit.ndjson").body), audit.VerifyOptions{})
+		check(t, err)
+		for words, found := range map[string]int{"inc-48213": 1, "carrier": 2, "planned": 1} {
+			equal(t, "lines with "+words, len(ruth.get("/audit?kind=changes&q="+words).rows()), found)
+		}
+		pack := ruth.get("/audit/evidence.zip")
+		_, err = audit.Verify(strings.NewReader(pack.packed("record.ndjson")), audit.VerifyOptions{})
+		check(t, err)
+		contains(t, page{t: t, body: pack.packed("report.html")}, "said to be on it:", "Ticket: https://tickets.example.com/INC-48213", "left a note at",
+			"ended who was on it:", "expected a change made elsewhere, of", "The change made elsewhere is line "+seq+".", "<b>1</b> note", "Planned move")
 	})
 }

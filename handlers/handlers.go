@@ -1,7 +1,7 @@
 // Package handlers turns HTTP requests into calls of the other rooms and their answers into pages or fragments. It holds
 // the table of routes and the checks that stand before every one of them, and no rule of the business.
 //
-// Its files go by layers, and calls run downwards only: one struct a subject (connectors, edit, changes, desk, audit, account,
+// Its files go by layers, and calls run downwards only: one struct a subject (connectors, edit, bulk, changes, desk, audit, account,
 // signin, probes) stands on the presenter (present*.go: what pages say of connectors and changes), which stands on the kernel
 // (kernel*.go: what every request needs).
 package handlers
@@ -55,6 +55,8 @@ type Settings struct {
 type GraphSettings struct {
 	GraphURL              *url.URL
 	ReadScope, WriteScope string
+	// BulkRate is how many connectors a run changes in a second at most.
+	BulkRate int
 }
 
 // Sessions are everybody's sessions. This interface and the next ones are a room each; they are made of the parts that the
@@ -63,6 +65,7 @@ type Sessions interface {
 	SessionFinder
 	SessionEnder
 	SessionLister
+	SessionWatch
 }
 
 // Inventory is what is known of connectors.
@@ -81,6 +84,7 @@ type Changes interface {
 	ChangeActions
 	Edits
 	Syncs
+	OpenEdits
 }
 
 // AuditLog is the audit log.
@@ -115,6 +119,7 @@ type Probes struct {
 type Options struct {
 	Settings
 	Sessions  Sessions
+	Events    Events
 	SignIn    SignIn
 	Inventory Inventory
 	Changes   Changes
@@ -122,6 +127,7 @@ type Options struct {
 	Desk      Desk
 	Drafts    KeptForms
 	Views     SavedViews
+	Runs      Runs
 	// Witnesses may be nil: none.
 	Witnesses Witnesses
 	Probes
@@ -133,15 +139,20 @@ type Options struct {
 // Surroundings are what everything here has in common.
 type Surroundings struct {
 	Metrics prometheus.Registerer
-	Now     func() time.Time
-	NewID   func() string
-	Log     *slog.Logger
+	// Trace follows each request with that id, in the context that it returns, until its end is told; nil follows none.
+	Trace func(r *http.Request, id string) (ctx context.Context, ended func(method, route string, status int))
+	Now   func() time.Time
+	NewID func() string
+	Log   *slog.Logger
 }
 
 // New is the whole site.
 func New(o Options) http.Handler {
 	if o.LookShare == 0 {
 		o.LookShare = 200 * time.Millisecond
+	}
+	if o.Events.Beat == 0 {
+		o.Events.Beat = 20 * time.Second
 	}
 	k := newKernel(o)
 	h := newSubjects(o, k)
@@ -160,10 +171,12 @@ func New(o Options) http.Handler {
 type subjects struct {
 	connectors *connectorPages
 	edit       *editPages
+	bulk       *bulkPages
 	changes    *changePages
 	desk       *deskPages
 	auditlog   *auditPages
 	account    *accountPages
+	events     *eventPages
 	runbooks   *runbookPages
 	signin     *signInPages
 	probes     *probePages
@@ -171,16 +184,18 @@ type subjects struct {
 
 func newSubjects(o Options, k *kernel) subjects {
 	p := &presenter{
-		kernel: k, inventory: o.Inventory, remembered: o.Inventory, onsets: o.Inventory, changeActions: o.Changes, syncs: o.Changes,
-		auditReader: o.AuditLog, deskReader: o.Desk, textReader: o.Drafts,
+		kernel: k, inventory: o.Inventory, whole: o.Inventory, finder: o.Inventory, remembered: o.Inventory, onsets: o.Inventory, changeActions: o.Changes, syncs: o.Changes,
+		auditReader: o.AuditLog, deskReader: o.Desk, textReader: o.Drafts, runReader: o.Runs,
 	}
 	h := subjects{
-		connectors: &connectorPages{p, o.Inventory, o.Inventory, o.Views, &viewCounts{of: map[string]countedViews{}}},
+		connectors: &connectorPages{p, o.AuditLog, o.Views, &viewCounts{of: map[string]countedViews{}}},
 		edit:       &editPages{presenter: p, edits: o.Changes, drafts: o.Drafts},
+		bulk:       &bulkPages{presenter: p, reviews: o.Runs, steerer: o.Runs, edits: o.Changes},
 		changes:    &changePages{p, o.AuditLog},
 		desk:       &deskPages{presenter: p, desk: o.Desk, texts: o.Drafts},
 		auditlog:   &auditPages{presenter: p, auditLog: o.AuditLog, witnesses: o.Witnesses, exporting: exporting{to: map[string]bool{}}},
 		account:    &accountPages{p, o.Sessions},
+		events:     &eventPages{k, o.Events, o.Sessions},
 		runbooks:   &runbookPages{k},
 		signin: &signInPages{
 			kernel: k, starts: newLimiter(o.Limits.SignIns, o.Now), callbacks: newLimiter(o.Limits.SignIns, o.Now),

@@ -26,6 +26,8 @@ type page struct {
 	whole func(frame.Shell) templ.Component
 	// quotes puts the request's id below the fragment, for support.
 	quotes bool
+	// sheets are the style sheets that the page needs; zero is all of them.
+	sheets frame.Sheets
 	// current is the address of the navigation's link that is lit.
 	current string
 	crumbs  []frame.Crumb
@@ -94,6 +96,7 @@ func (k *kernel) shell(c echo.Context, person *session.Person, a page) frame.She
 		Title: a.title, Assets: k.Assets, Theme: k.themeOf(c.Request()), TenantName: k.TenantName, Crumbs: a.crumbs,
 		Search: a.search, Path: backHere(c), Now: k.now(), RequestID: requestID(c), Version: k.Build,
 	}
+	shell.Assets.Needs = a.sheets
 	if person == nil {
 		return shell
 	}
@@ -132,6 +135,7 @@ func (k *kernel) navigation(c echo.Context, person *session.Person, current stri
 	if slices.ContainsFunc(views, func(view frame.Link) bool { return view.Current }) {
 		links[1].Current = false // one link of the menu is this page
 	}
+	links = slices.Insert(links, 3, k.ownRuns(c, person, current)...)
 	return append(append(links, views...), k.elsewhere(c, person, current))
 }
 

@@ -18,13 +18,13 @@ import (
 
 // Onsets say since when a connector is as it is.
 type Onsets interface {
-	// Onset goes by the connector's last sync, the audit log's lines about it, the newest first, and what anybody read.
-	Onset(ctx context.Context, c connector.Connector, r connector.Retirement, lines []audit.Entry) inventory.Onset
+	// Onset goes by the connector's last sync, the audit log's lines about it, the newest first, and what people read.
+	Onset(ctx context.Context, c connector.Connector, r connector.Retirement, lines []audit.Entry, past connector.Past) inventory.Onset
 }
 
 // caller is what somebody who answers a call has to know of the card's connector.
-func (p *presenter) caller(c echo.Context, person *session.Person, card connectors.Card, lines []audit.Entry) connectors.Caller {
-	onset := p.onsets.Onset(c.Request().Context(), card.Connector, p.Retirement, lines)
+func (p *presenter) caller(c echo.Context, person *session.Person, card connectors.Card, lines []audit.Entry, past connector.Past) connectors.Caller {
+	onset := p.onsets.Onset(c.Request().Context(), card.Connector, p.Retirement, lines, past)
 	book, id := p.Runbooks[card.Health], card.Connector.ID()
 	return connectors.Caller{
 		Since: connectors.Since{Before: onset.Before, From: onset.From, Counted: onset.Way == inventory.Counted, Who: onset.By.Name},

@@ -34,7 +34,8 @@ func (p *presenter) card(c echo.Context, person *session.Person, id string, read
 		card.Receipt = &receipt
 	}
 	p.judge(&card)
-	card.Past = p.pastOf(c, card.Connector, card.Health, card.Now)
+	past := p.past(c, now, card.Connector.ID())[card.Connector.Key()]
+	card.Past = past.Tell(card.Connector, card.Health, now)
 	p.recallTyped(c, person, id)
 	lines := p.linesOf(c, id)
 	card.History, card.Audited = p.history(c, person, lines), person.Actor().May(access.Audit)
@@ -45,7 +46,7 @@ func (p *presenter) card(c echo.Context, person *session.Person, id string, read
 	card.Desk.Told = p.justLeft(c, person, lines)
 	card.Progress = p.progress(c, person, id)
 	card.Sync = p.syncForm(person, card)
-	card.Caller = p.caller(c, person, card, lines)
+	card.Caller = p.caller(c, person, card, lines, past)
 	return card
 }
 

@@ -28,11 +28,6 @@ func (p *presenter) past(c echo.Context, now time.Time, ids ...string) map[strin
 	return found
 }
 
-// pastOf is what earlier reads tell of one connector, in sentences.
-func (p *presenter) pastOf(c echo.Context, one connector.Connector, health connector.Health, now time.Time) string {
-	return p.past(c, now, one.ID())[one.Key()].Tell(one, health, now)
-}
-
 // tellPast adds to the rows what earlier reads tell.
 func (p *presenter) tellPast(c echo.Context, rows []connectors.Row, now time.Time) {
 	ids := make([]string, len(rows))
@@ -41,7 +36,7 @@ func (p *presenter) tellPast(c echo.Context, rows []connectors.Row, now time.Tim
 	}
 	past := p.past(c, now, ids...)
 	for i, row := range rows {
-		rows[i].Past = past[row.Connector.Key()].Brief(row.Connector, row.Health, now)
+		rows[i].Past = past[row.Connector.Key()].Tell(row.Connector, row.Health, now)
 	}
 }
 

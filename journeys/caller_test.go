@@ -54,7 +54,7 @@ func TestCopiesTheSummaryByAKey(t *testing.T) {
 
 	tom.hits("/")
 	tom.hits("c") // in a field it is a letter
-	tom.must(tom.expect.Locator(tom.named("searchbox", "Find a connector")).ToHaveValue("c"))
+	tom.must(tom.expect.Locator(tom.named("combobox", "Find a connector")).ToHaveValue("c"))
 	tom.clicks(tom.GetByRole("button", playwright.PageGetByRoleOptions{Name: "Tom Okafor"}))
 	tom.must(tom.Locator("[data-shortcut]").Uncheck())
 	tom.hits("Escape")

@@ -157,7 +157,7 @@ func TestKeysOfTheList(t *testing.T) {
 
 	maya.visits("/connectors?sort=name")
 	maya.clicks(maya.GetByRole("button", playwright.PageGetByRoleOptions{Name: "Maya Lindqvist"}))
-	maya.must(maya.GetByLabel("Keys of one letter, such as / to find").Uncheck())
+	maya.must(maya.GetByLabel("Keyboard shortcuts, such as / to find").Uncheck())
 	maya.hits("Escape", "j", "?")
 	maya.misses(keys)
 	maya.must(maya.expect.Locator(row("exchange-000")).Not().ToBeFocused())

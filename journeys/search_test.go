@@ -138,7 +138,7 @@ func TestSearchFromAnywhere(t *testing.T) {
 	maya.hasFocus(maya.finder())
 	maya.must(maya.expect.Locator(maya.GetByText("Where you are signed in")).ToBeHidden())
 	maya.clicks(maya.GetByRole("button", playwright.PageGetByRoleOptions{Name: "Maya Lindqvist"}))
-	maya.must(maya.GetByLabel("Press / or Ctrl+K to find a connector").Uncheck())
+	maya.must(maya.GetByLabel("Keyboard shortcuts, such as / to find").Uncheck())
 	maya.hits("Escape", "Control+k")
 	maya.must(maya.expect.Locator(maya.finder()).Not().ToBeFocused())
 }

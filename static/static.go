@@ -95,6 +95,7 @@ func load(from fs.FS, name string) (file, error) {
 var contentTypes = map[string]string{
 	".css":   "text/css; charset=utf-8",
 	".js":    "text/javascript; charset=utf-8",
+	".svg":   "image/svg+xml",
 	".woff2": "font/woff2",
 }
 

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -53,6 +54,7 @@ var reportVerbs = map[Action]string{
 	Proposal: "proposed a change of", Approval: "approved a change of", Rejection: "rejected a change of",
 	SignIn: "signed in", SignOut: "signed out", Denied: "tried what the role does not allow", Export: "exported lines of this log",
 	Accepted: "accepted the log as it was",
+	Claim:    "said to be on it:", ClaimEnd: "ended who was on it:", Note: "left a note at", Acknowledged: "expected a change made elsewhere, of",
 }
 
 // reportOutcome says how something ended, as far as the lines of the pack tell, and in which tone.
@@ -94,7 +96,9 @@ var sums = []sum{
 	{"applied", "change stored", "changes stored"}, {"rejected", "change refused", "changes refused"},
 	{"in_doubt", "change in doubt", "changes in doubt"}, {"not_applied", "change not stored", "changes not stored"},
 	{"sync", "sync asked for", "syncs asked for"}, {"resolved", "doubt or sync found out", "doubts or syncs found out"},
-	{"observed", "change made elsewhere", "changes made elsewhere"}, {"other", "other line", "other lines"},
+	{"observed", "change made elsewhere", "changes made elsewhere"},
+	{"acknowledged", "change made elsewhere that is expected", "changes made elsewhere that are expected"},
+	{"claim", "time that somebody was on it", "times that somebody was on it"}, {"note", "note", "notes"}, {"other", "other line", "other lines"},
 	{"sign_in", "sign-in", "sign-ins"}, {"sign_out", "sign-out", "sign-outs"}, {"denied", "refusal", "refusals"}, {"export", "export", "exports"},
 }
 
@@ -103,7 +107,7 @@ func sumOf(e Entry) string {
 	switch {
 	case e.Outcome == Pending:
 		return ""
-	case e.Action == Sync, e.Action == Resolved, e.Action == Observed, e.Action == SignIn, e.Action == SignOut, e.Action == Denied, e.Action == Export:
+	case slices.ContainsFunc(sums, func(s sum) bool { return s.key == string(e.Action) }):
 		return string(e.Action)
 	case e.Outcome == Applied, e.Outcome == Rejected, e.Outcome == InDoubt, e.Outcome == NotApplied:
 		return string(e.Outcome)

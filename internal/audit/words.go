@@ -52,7 +52,7 @@ func soughtWords(text string) []string {
 	return slices.Sorted(maps.Keys(words))
 }
 
-// words are those by which a line is found: of the reason, of names and values, and the ids that people copy. What an export or
+// words are those by which a line is found: of the reason, of names and values, the ticket, and the ids that people copy. What an export or
 // a refusal has for a reason is an address, and no person's words: an export of what was looked for would find itself.
 func (l line) words() []string {
 	words := map[string]bool{}
@@ -68,6 +68,7 @@ func (l line) words() []string {
 			addWordsOf(orEmpty(value), words)
 		}
 	}
+	addWordsOf(l.Ticket, words)
 	if l.Outcome != nil {
 		addWordsOf(l.ID, words)
 	}

@@ -38,6 +38,8 @@ type Intent struct {
 	// Observed is the number of the audit log's line of a change made elsewhere, of which this one puts everything back; 0 for none.
 	Observed int64
 	Actor    access.Actor
+	// Run is the UUID of the run that it is a part of; empty for a change that was begun alone.
+	Run string
 	// Fields hold what was asked, and once known what Graph stores.
 	Fields     []connector.FieldChange
 	IntendedAt time.Time

@@ -29,23 +29,12 @@ const (
 	told = 40 * day
 	// stepsNear is how long before or after a stop a step is told with it.
 	stepsNear = 7 * day
-	// unwatched is a time without a look that is worth saying.
-	unwatched = 90 * time.Minute
 	// quotedStep bounds what a sentence repeats of a version or a status.
 	quotedStep = 60
 )
 
 // Tell is what the past adds to the sentence about a connector of that health, read at that time; it may be empty.
 func (p Past) Tell(c Connector, health Health, now time.Time) string {
-	text := p.Brief(c, health, now)
-	if text != "" && health == Broken {
-		text += p.status(c, now)
-	}
-	return text
-}
-
-// Brief is Tell for a row among many.
-func (p Past) Brief(c Connector, health Health, now time.Time) string {
 	at, synced := c.LastSync()
 	switch {
 	case p.Since.IsZero() || !synced || Ahead(at, now):
@@ -101,19 +90,6 @@ func stepDay(step Step, stopped time.Time) string {
 
 func daysBefore(at, stopped time.Time) int {
 	return int(stopped.UTC().Truncate(day).Sub(at.UTC().Truncate(day)) / day)
-}
-
-// status says between which looks the connector came to be disconnected.
-func (p Past) status(c Connector, now time.Time) string {
-	step := p.Status
-	if step.To.IsZero() || step.Is != c.Value(Status).Text() || step.Was == "" {
-		return ""
-	}
-	text := fmt.Sprintf(" Graph last said %s on %s and first said %s on %s", firstRunes(step.Was, quotedStep), moment(step.From, now), firstRunes(step.Is, quotedStep), moment(step.To, now))
-	if step.To.Sub(step.From) > unwatched {
-		text += "; nobody looked in between"
-	}
-	return text + "."
 }
 
 // rhythm is how often it syncs, as an adverb.

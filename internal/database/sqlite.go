@@ -36,7 +36,7 @@ func connectSQLite(path string) (*DB, error) {
 	}
 	reader.SetMaxOpenConns(sqliteReaders + 1) // and the one that is pinned
 	reader.SetMaxIdleConns(sqliteReaders)
-	return &DB{DB: reader, writer: writer, dialect: goose.DialectSQLite3, name: path}, nil
+	return &DB{DB: reader, writer: writer, dialect: goose.DialectSQLite3, name: path, told: newTold()}, nil
 }
 
 func openSQLite(path, mode string) (*sql.DB, error) {

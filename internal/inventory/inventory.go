@@ -7,6 +7,7 @@ package inventory
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,6 +18,7 @@ import (
 	"switchboard/internal/access"
 	"switchboard/internal/connector"
 	"switchboard/internal/database"
+	"switchboard/internal/live"
 	"switchboard/internal/problem"
 )
 
@@ -57,6 +59,8 @@ type Listing struct {
 	table *table // nil of a part
 	// Partial says that these are the connectors of the first pages: the read takes longer than a page may wait, and goes on.
 	Partial bool
+	// Newest is when the latest of them became known that is known from elsewhere since; zero for none.
+	Newest time.Time
 	// Failure says why Graph could not be read now; the connectors are then what this session read at At.
 	Failure *problem.Problem
 	// Late says that nothing has failed: the answer is on its way still, or it was not Graph's fault that there is none.
@@ -78,6 +82,8 @@ type Options struct {
 	// recorded in the audit log. Nil: what is read is compared with nothing.
 	Database *database.DB
 	AuditLog AuditLog
+	// Pages are told of changes made outside Switchboard once they are recorded.
+	Pages Teller
 	// CompareWithin bounds what a page waits for the comparison; a database that is slower is left alone for a while. 0 is 1 s.
 	CompareWithin time.Duration
 
@@ -88,6 +94,11 @@ type Options struct {
 	Build string
 	Now   func() time.Time
 	Log   *slog.Logger
+}
+
+// Teller tells open pages of an event, once the transaction is committed.
+type Teller interface {
+	Tell(context.Context, *sql.Tx, live.Event) error
 }
 
 // Inventory reads and remembers. It is safe for concurrent use.
@@ -285,7 +296,7 @@ func (i *Inventory) share(ctx context.Context, wish wish, read reader) (any, err
 	one := i.inFlight.join(ctx, wish.key, wish.within, read)
 	timer := time.NewTimer(wish.wait)
 	defer timer.Stop()
-	part := time.NewTimer(time.Until(one.begun.Add(wish.part)))
+	part := time.NewTimer(one.until(wish.part))
 	defer part.Stop()
 	if wish.part == 0 {
 		part.Stop()

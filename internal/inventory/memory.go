@@ -31,6 +31,7 @@ type shelf struct {
 	merged   *Listing           // the listing with the readings since in their place; nil where that is to be worked out
 	readings map[string]Reading // by the key of the connector's id; newer than the listing, or of what it lacks
 	ownAt    time.Time          // when this session last read a list itself
+	heard    time.Time          // until when the audit log was asked for what is newer than the listing
 	gone     map[string]bool    // by the key of the id: Graph said that it does not know them
 }
 
@@ -182,7 +183,11 @@ func (s *shelf) merge() Listing {
 	merged := *s.listing
 	for key, newer := range s.readings {
 		at, listed := (*s.listing.table.ids)[key]
-		if !listed || merged.Connectors[at].Shares(newer.Connector) {
+		if !listed {
+			continue
+		}
+		merged.Newest = later(merged.Newest, newer.At)
+		if merged.Connectors[at].Shares(newer.Connector) {
 			continue
 		}
 		if merged.table != nil {

@@ -31,8 +31,8 @@ const (
 )
 
 // Onset says since when a connector is as it is, by its last sync, the lines of the audit log about it, the newest first, and what
-// anybody read of it last.
-func (i *Inventory) Onset(ctx context.Context, c connector.Connector, r connector.Retirement, lines []audit.Entry) Onset {
+// people read of it.
+func (i *Inventory) Onset(ctx context.Context, c connector.Connector, r connector.Retirement, lines []audit.Entry, past connector.Past) Onset {
 	now := i.Now()
 	health := r.Health(c, now)
 	if o, counted := countedOnset(c, r, health); counted {
@@ -45,13 +45,7 @@ func (i *Inventory) Onset(ctx context.Context, c connector.Connector, r connecto
 		o, told = Onset{}, false
 	}
 	if !told && health != connector.Healthy {
-		seen, there, err := i.LastSeen(ctx, c.ID())
-		if err != nil {
-			i.Log.WarnContext(ctx, "what was seen last of a connector could not be read", "error", err.Error())
-		}
-		if there && connector.Same(connector.Status, seen.Connector.Value(connector.Status), c.Value(connector.Status)) {
-			o = Onset{From: seen.At, Way: Read}
-		}
+		o = i.readOnset(ctx, c, past)
 	}
 	if broken && o.Way != Changed && at.After(o.Before) && (o.From.IsZero() || at.Before(o.From)) {
 		o.Before = at
@@ -69,6 +63,24 @@ func countedOnset(c connector.Connector, r connector.Retirement, health connecto
 		return Onset{Before: at, From: at.Add(health.After()), Way: Counted}, true
 	}
 	return Onset{}, false
+}
+
+// readOnset is what people's reads say of the status: those that are remembered, else the last.
+func (i *Inventory) readOnset(ctx context.Context, c connector.Connector, past connector.Past) Onset {
+	if step := past.Status; !step.To.IsZero() && step.Is == c.Value(connector.Status).Text() {
+		return Onset{Before: step.From, From: step.To, Way: Read}
+	}
+	seen, there, err := i.LastSeen(ctx, c.ID())
+	if err != nil {
+		i.Log.WarnContext(ctx, "what was seen last of a connector could not be read", "error", err.Error())
+	}
+	if !there || !connector.Same(connector.Status, seen.Connector.Value(connector.Status), c.Value(connector.Status)) {
+		return Onset{}
+	}
+	if past.Status.To.IsZero() && !past.Since.IsZero() && past.Since.Before(seen.At) { // it has been so in all that is remembered
+		return Onset{From: past.Since, Way: Read}
+	}
+	return Onset{From: seen.At, Way: Read}
 }
 
 // toldOnset is what the latest line that tells of the status says of it.

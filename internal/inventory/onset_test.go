@@ -19,7 +19,7 @@ func (s *site) onset(id string) inventory.Onset {
 	s.t.Helper()
 	lines, err := s.record.History(context.Background(), id, 60)
 	check(s.t, err)
-	return s.Onset(context.Background(), s.get(s.people[0], id), retirement, lines)
+	return s.Onset(context.Background(), s.get(s.people[0], id), retirement, lines, s.past(id))
 }
 
 // TestOnsetGoesByWhatWasRead: a change of the status that was made elsewhere came between two reads; of one that was there at the first
@@ -74,6 +74,11 @@ func TestOnsetOfWhatNobodySaw(t *testing.T) {
 		equal(t, "how it is known", o.Way, inventory.Read)
 		equal(t, "when it was first read", o.From.Equal(read), true)
 		equal(t, "its last sync shows that it was connected", o.Before.Equal(synced), true)
+
+		s.set(hosted, connector.Version, "another") // by which the last look is a later one
+		s.clock.pass(time.Hour)
+		s.get(s.people[0], hosted)
+		equal(t, "when it was first read so, after a look at something else", s.onset(hosted).From.Equal(read), true)
 	})
 }
 

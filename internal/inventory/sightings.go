@@ -15,6 +15,7 @@ import (
 	"switchboard/internal/access"
 	"switchboard/internal/connector"
 	"switchboard/internal/database"
+	"switchboard/internal/live"
 )
 
 // Sighting is what was seen last of a connector. It explains pages; no write is decided by it.
@@ -238,6 +239,9 @@ func (w *watcher) keep(ctx context.Context, p Person, found []finding) (overtake
 		}
 		for _, one := range told { // last, since an append makes all others wait
 			if _, err := w.AuditLog.Append(ctx, tx, w.entry(p, one)); err != nil {
+				return err
+			}
+			if err := w.Pages.Tell(ctx, tx, live.Event{Kind: live.Desk, Connector: one.now.Connector.ID()}); err != nil {
 				return err
 			}
 		}

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"switchboard/handlers"
 	"switchboard/internal/access"
 	"switchboard/internal/audit"
+	"switchboard/internal/bulk"
 	"switchboard/internal/changes"
 	"switchboard/internal/config"
 	"switchboard/internal/connector"
@@ -20,11 +22,13 @@ import (
 	"switchboard/internal/desk"
 	"switchboard/internal/drafts"
 	"switchboard/internal/inventory"
+	"switchboard/internal/live"
 	"switchboard/internal/oidc"
 	"switchboard/internal/runbooks"
 	"switchboard/internal/seal"
 	"switchboard/internal/session"
 	"switchboard/internal/signin"
+	"switchboard/internal/tracing"
 )
 
 // Rooms are the product on a database that is open, without its ports.
@@ -35,8 +39,12 @@ type Rooms struct {
 	Witnesses *audit.Witnesses
 	// SignIn signs people in once it runs and has read the provider's keys.
 	SignIn *signin.Service
+	// Live has open pages hear what changes, once it runs.
+	Live *live.Bus
 	// Sessions are everybody's.
 	Sessions *session.Service
+	// Bulk are the runs, whose rows it takes once it works.
+	Bulk *bulk.Service
 	// Pages answer requests.
 	Pages http.Handler
 
@@ -47,13 +55,18 @@ type Rooms struct {
 	desk      *desk.Desk
 	drafts    *drafts.Drafts
 	inventory *inventory.Inventory
+	tracing   *tracing.Tracing // nil: off
 }
 
 // NewRooms plugs the rooms together. The database stays the caller's.
 func NewRooms(ctx context.Context, settings config.Config, db *database.DB, o Options) (*Rooms, error) {
 	o = o.complete()
 	r := &Rooms{Metrics: prometheus.NewRegistry()}
-	if err := r.furnish(ctx, settings, db, o); err != nil {
+	err := r.trace(ctx, db, o)
+	if err == nil {
+		err = r.furnish(ctx, settings, db, o)
+	}
+	if err != nil {
 		r.Close()
 		return nil, err
 	}
@@ -71,8 +84,8 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.watchOver(ctx, settings, o); err != nil {
 		return err
 	}
-	r.graph = newGraph(settings, o, func(whose string) { r.inventory.Bar(whose) })
-	r.Metrics.MustRegister(breakerGauge(r.graph))
+	r.Live = live.New(live.Options{Database: db, Now: o.Now, Log: o.Log})
+	r.graph = newGraph(settings, o, r.measureGraph(), func(whose string) { r.inventory.Bar(whose) })
 	seals, err := seal.New(settings.Sessions.Keys)
 	if err != nil {
 		return err
@@ -80,11 +93,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.newSignIn(settings, db, seals, o); err != nil {
 		return err
 	}
-	r.changes = changes.New(changes.Options{
-		Graph: r.graph, GraphURL: settings.Graph.BaseURL.String(), Database: db, AuditLog: r.auditLog, Live: r.live,
-		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
-		Instance: uuid.NewString(), Now: o.Now, NewID: o.NewID, Log: o.Log,
-	})
+	r.newChanges(settings, db, seals, o)
 	if err := r.auditLog.Start(ctx, Owner(settings)); err != nil {
 		return err
 	}
@@ -97,17 +106,22 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.changes.Recover(ctx); err != nil {
 		return fmt.Errorf("find changes that an earlier run left without an outcome: %w", err)
 	}
-	r.desk = desk.New(desk.Options{Database: db, AuditLog: r.auditLog, Expire: settings.Changes.ClaimsExpire, Now: o.Now})
+	r.desk = desk.New(desk.Options{Database: db, AuditLog: r.auditLog, Expire: settings.Changes.ClaimsExpire, Pages: r.Live, Now: o.Now})
 	r.drafts = drafts.New(db, seals, o.Now, o.Log)
-	r.inventory = inventory.New(inventory.Options{
-		Graph: r.graph, Now: o.Now, Patience: o.Waits.Read, Database: db, AuditLog: r.auditLog, Build: o.Version, Log: o.Log, CompareWithin: o.Waits.Compare,
-		Retirement: connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
-	})
-	if err := r.inventory.FillNames(ctx); err != nil {
+	if err := r.newInventory(ctx, settings, db, o); err != nil {
 		return err
 	}
+	r.measure(o.Version)
 	r.Pages, err = r.newPages(settings, db, o)
 	return err
+}
+
+func (r *Rooms) newInventory(ctx context.Context, settings config.Config, db *database.DB, o Options) error {
+	r.inventory = inventory.New(inventory.Options{
+		Graph: r.graph, Now: o.Now, Patience: o.Waits.Read, Database: db, AuditLog: r.auditLog, Pages: r.Live, Build: o.Version, Log: o.Log, CompareWithin: o.Waits.Compare,
+		Retirement: connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
+	})
+	return r.inventory.FillNames(ctx)
 }
 
 // loadRunbooks reads the runbooks, and says which files of the folder are none.
@@ -134,24 +148,12 @@ func NewAuditLog(settings config.Config, db *database.DB, o Options) (*audit.Log
 	return auditLog, nil
 }
 
-func newGraph(settings config.Config, o Options, barred func(whose string)) *graphclient.Client {
-	options := graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: o.Version, Log: o.Log, Barred: barred}
+func newGraph(settings config.Config, o Options, observer graphclient.Observer, barred func(whose string)) *graphclient.Client {
+	options := graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: o.Version, Log: o.Log, Observer: observer, Barred: barred}
 	if o.Graph != nil {
 		o.Graph(&options)
 	}
 	return graphclient.New(options)
-}
-
-// breakerGauge tells whether Graph counts as down.
-func breakerGauge(graph *graphclient.Client) prometheus.Collector {
-	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "switchboard_graph_breaker_open", Help: "1 while Graph has answered nobody for a while, so that reads of it fail at once.",
-	}, func() float64 {
-		if graph.Down() {
-			return 1
-		}
-		return 0
-	})
 }
 
 // newSignIn plugs sessions into the provider's client, and the sign-in into both.
@@ -162,6 +164,7 @@ func (r *Rooms) newSignIn(settings config.Config, db *database.DB, seals *seal.K
 	if err != nil {
 		return err
 	}
+	r.Metrics.MustRegister(credentialGauge(client))
 	if r.Sessions, err = session.New(session.Options{
 		Client: client, Seals: seals, Roles: rolesOf(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
 		PerPerson: settings.Sessions.PerPerson, Address: handlers.ClientAddress(settings.TrustedProxies),
@@ -171,6 +174,23 @@ func (r *Rooms) newSignIn(settings config.Config, db *database.DB, seals *seal.K
 	}
 	r.SignIn, err = signin.New(signin.Options{Client: client, Sessions: r.Sessions, Seals: seals, DB: db, Now: o.Now, Log: o.Log})
 	return err
+}
+
+// newChanges builds the only room that writes to Graph, and the queue over it.
+func (r *Rooms) newChanges(settings config.Config, db *database.DB, seals *seal.Keys, o Options) {
+	r.changes = changes.New(changes.Options{
+		Graph: r.graph, GraphURL: settings.Graph.BaseURL.String(), Database: db, AuditLog: r.auditLog, Live: r.live, Pages: r.Live,
+		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
+		Instance: uuid.NewString(), Now: o.Now, NewID: o.NewID, Log: o.Log, Concluded: r.countChanges(),
+	})
+	r.Bulk = bulk.New(bulk.Options{
+		Database: db, Changes: r.changes, Seals: seals, Live: r.live, Rate: settings.Bulk.Rate,
+		RequireReason: settings.Changes.RequireReason, Now: o.Now, NewID: o.NewID, Log: o.Log,
+		Tell: func(ctx context.Context, tx *sql.Tx, run string) error {
+			return r.Live.Tell(ctx, tx, live.Event{Kind: live.Run, Run: run})
+		},
+	})
+	r.changes.KeptBy(r.Bulk)
 }
 
 // live are the sessions with which changes in doubt are looked at.
@@ -196,23 +216,27 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) (ht
 			Retirement:    connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
 			RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
 			Roles: rolesOf(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
-			GraphSettings: handlers.GraphSettings{GraphURL: settings.Graph.BaseURL, ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope},
+			GraphSettings: handlers.GraphSettings{GraphURL: settings.Graph.BaseURL, ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope, BulkRate: settings.Bulk.Rate},
 			Runbooks:      books,
 			Limits:        o.Limits, LookShare: o.Waits.Look, Assets: assets,
 		},
 		Sessions: r.Sessions, SignIn: r.SignIn, Inventory: r.inventory, Changes: r.changes, AuditLog: r.auditLog, Desk: r.desk, Drafts: r.drafts,
-		Views:     desk.NewSavedViews(db, o.Now, o.NewID),
+		Events: handlers.Events{Streams: r.Live, Beat: o.Waits.Beat},
+		Views:  desk.NewSavedViews(db, o.Now, o.NewID), Runs: r.Bulk,
 		Witnesses: r.Witnesses, Probes: handlers.Probes{Database: db.Ready, Writable: r.auditLog.Writable}, Files: files,
-		Surroundings: handlers.Surroundings{Metrics: r.Metrics, Now: o.Now, NewID: o.NewID, Log: o.Log},
+		Surroundings: handlers.Surroundings{Metrics: r.Metrics, Trace: r.traceRequests(), Now: o.Now, NewID: o.NewID, Log: o.Log},
 	}), nil
 }
 
-// Close lets go of Graph, once what its answers told is kept.
+// Close lets go of Graph, once what its answers told is kept, and sends the traces that are left.
 func (r *Rooms) Close() {
 	if r.inventory != nil {
 		r.inventory.Wait()
 	}
 	if r.graph != nil {
 		r.graph.Close()
+	}
+	if r.tracing != nil {
+		r.tracing.Close()
 	}
 }

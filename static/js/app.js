@@ -5,11 +5,15 @@
 //   data-found-for           the text that suggestions below that field are for, see find.js
 //   data-copy, data-copy-from, data-copy-done  a button that copies a text, or that of the element with this id, and what is then said
 //   data-key                 the key that presses a button, see keys.js
-//   data-zone                the field for a person's time zone, see zone.js
+//   data-zone                a field for a time zone, see zone.js
 //   data-keys                the list of shortcuts, data-edit the link that "e" follows in a row, see keys.js
 //   data-pick, data-pick-page, data-pick-every, data-matching   ticks of rows, of a page, of all that match, see picks.js
 //   data-picked, data-picked-count, data-picked-clear   the form that does something with them
+//   data-picks-used          the run that began with those ticks, which are gone then
+//   data-sets                a tick that belongs to this field, see bulk.js
+//   data-ticks, data-tick, data-tick-page, data-ticked, data-ticked-elsewhere   the ticks of a preview, and how many there are
 //   data-download            a form whose answer is a file
+//   data-copy-here           a button that copies the value around it
 //   data-code                a mark in the place of characters, and which, see copy.js
 //   data-focus               where the focus goes after a swap that brings it
 //   data-focus-lost          where it goes after a swap that took away what had it
@@ -24,8 +28,11 @@
 //   data-busy                what a form's button says while it is on its way, see busy.js
 //   data-leave               a link out of such a form that means to drop the edits
 //   data-was, data-field-row, data-field-change, data-undo, data-review-label   the edit form, see edit.js
-//   data-zone, data-opens     the zone of the audit log’s periods, and a row that opens in place, see audit.js
+//   data-opens               a row that opens in place, see audit.js
 //   data-live, data-live-late   the list of changes beside it, see live.js
+//   data-sheets               style sheets for what is brought into the page, see sheets.js
+//   data-row-actions          what can be done at each row of the list, see rows.js
+//   data-hears, data-hears-id, data-hears-at   what a page shows and asks for anew once it has changed, see hears.js
 import "htmx.org/dist/htmx.esm.js";
 import "./clicks.js";
 import "./guard.js";
@@ -46,7 +53,13 @@ import "./keys.js";
 import "./zone.js";
 import "./picks.js";
 import "./menus.js";
+import "./bulk.js";
 import "./print.js";
 import "./audit.js";
+import "./rows.js";
+import "./sheets.js";
+import "./preload.js";
+import "htmx.org/dist/ext/hx-sse.js";
+import "./hears.js";
 
 document.documentElement.classList.add("scripted");

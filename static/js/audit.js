@@ -1,28 +1,14 @@
-// The audit log. A period is counted by the days of the zone that the browser is in; dates that are typed take its place, and it
-// takes theirs. A row opens in place.
-const zone = () => {
-  try {
-    return Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
-  } catch {
-    return ""; // UTC
-  }
-};
-
-function fill() {
-  for (const field of document.querySelectorAll("[data-zone]")) field.value ||= zone();
-}
-
-document.addEventListener("htmx:after:process", fill);
-fill();
+// The audit log. A period is counted by the days of a zone (see zone.js); dates that are typed take its place, and it takes theirs.
+// A row opens in place.
 
 // Without a period the zone says nothing.
 document.addEventListener("formdata", ({ target, formData }) => {
-  if (target.querySelector("[data-zone]") && !formData.get("range")) formData.delete("tz");
+  if (!formData.get("range")) formData.delete("tz");
 });
 
 addEventListener("change", (event) => {
   const { target } = event;
-  if (!target.form?.querySelector("[data-zone]")) return;
+  if (!target.form?.elements.tz) return;
   if (target.name === "q") event.stopPropagation(); // it was searched as it was typed; what it found may be open by now
   const { range, from, to } = target.form.elements;
   if (target.name === "range" && target.value) from.value = to.value = "";

@@ -1,4 +1,4 @@
-// Keys of one letter, for who works without a mouse. Each does what a control on the page does, none works while something is
+// Shortcuts, for who works without a mouse. Each does what a control on the page does, none works while something is
 // typed, and all are off with the switch of shortcut.js. data-keys is the list of them; a button with data-key is pressed by that key.
 import { isOn, typing } from "./shortcut.js";
 

@@ -14,3 +14,11 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("pointerdown", ({ target }) => {
   for (const menu of open()) if (!menu.contains(target)) menu.open = false;
 });
+
+// The menu of a phone lies over the page that it brings.
+document.addEventListener("htmx:after:swap", () => document.querySelector("#menu:popover-open")?.hidePopover());
+
+// The forms of the frame lead back to the page that is in it.
+document.addEventListener("htmx:after:history:update", () => {
+  for (const field of document.querySelectorAll(".topbar [name=return_to]")) field.value = location.pathname + location.search;
+});

@@ -28,12 +28,13 @@ function keep() {
 }
 
 const ticks = () => [...document.querySelectorAll("[data-pick]")];
+const idOf = (tick) => tick.name.slice("pick.".length);
 
 function draw() {
   const bar = document.querySelector("[data-picked]");
   if (!bar) return;
   const here = ticks();
-  for (const tick of here) tick.checked = picked.has(tick.dataset.pick);
+  for (const tick of here) tick.checked = picked.has(idOf(tick));
   bar.hidden = picked.size === 0;
   bar.toggleAttribute("data-some", picked.size > 0);
   bar.querySelector("[data-picked-count]").textContent = `${number.format(picked.size)} selected`;
@@ -49,8 +50,8 @@ function draw() {
 }
 
 function set(tick, on) {
-  if (on) picked.add(tick.dataset.pick);
-  else picked.delete(tick.dataset.pick);
+  if (on) picked.add(idOf(tick));
+  else picked.delete(idOf(tick));
 }
 
 // With the shift key all rows from the one ticked last to this one follow it.
@@ -106,11 +107,26 @@ document.addEventListener("htmx:after:swap", () => {
 document.addEventListener("formdata", ({ target, formData }) => {
   if (!target.matches("[data-picked]")) return;
   for (const tick of ticks()) formData.delete(tick.name);
-  for (const id of picked) formData.set(`pick.${id}`, "on");
+  formData.set("picks", JSON.stringify([...picked])); // one field, since a form may have thousands
 });
+
+// A run that began with these ticks has used them; seen again, it takes none that were set since.
+function use() {
+  const run = document.querySelector("[data-picks-used]")?.dataset.picksUsed;
+  if (!run) return;
+  try {
+    if (sessionStorage.getItem("picks-used") === run) return;
+    sessionStorage.setItem("picks-used", run);
+  } catch {
+    return; // no storage: there are no ticks of another page either
+  }
+  picked.clear();
+  keep();
+}
 
 addEventListener("pageshow", () => {
   picked = read(); // another page of this tab may have changed it
   draw();
 });
 draw();
+use();

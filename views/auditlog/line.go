@@ -18,9 +18,8 @@ type Line struct {
 	// ID is what the lines of one change share.
 	ID    string
 	Actor access.Actor
-	// Reason, Outcome, SyncType and SyncedAt are the line's own; SyncedAt is nil where it has none.
-	Reason, Outcome, SyncType string
-	SyncedAt                  *connector.Value
+	// Reason and Outcome are the line's own.
+	Reason, Outcome string
 	// Further are members that few lines have.
 	Further Further
 	// Graph is the answer that the outcome rests on; nil for none.
@@ -38,8 +37,11 @@ type Line struct {
 	Answered *GraphAnswer
 }
 
-// Further are the line's run, ticket, and the number of the change made elsewhere that it is about; empty and 0 for none.
+// Further are the line's type of sync and what it has shown, its run, ticket, and the number of the change made elsewhere that it is
+// about; empty, nil and 0 for none.
 type Further struct {
+	SyncType    string
+	SyncedAt    *connector.Value
 	Run, Ticket string
 	Observed    int64
 }

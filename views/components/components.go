@@ -189,3 +189,14 @@ func cut(text string, most int) (first string, more int) {
 	first, _ = connector.First(text, excerpt)
 	return first, utf8.RuneCountInString(text) - excerpt
 }
+
+// plain says whether a value is a short text of ASCII alone that has nothing to mark: it has one direction and shows all that it is.
+func plain(value connector.Value) bool {
+	text := value.Text()
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return text != "" && len(text) <= excerpt && plainly(text, line)
+}

@@ -102,7 +102,7 @@ func TestLastSyncSaysNever(t *testing.T) {
 		"2026-11-24T11:20:00Z":         "just now", // clocks differ
 		"2026-12-04T10:24:00Z":         "A date in the future",
 		"9999-12-31T23:59:59Z":         "31 Dec 9999, 23:59",
-		"yesterday":                    `Not a date</span> <span class="when-at"><bdi class="value" translate="no">yesterday`,
+		"yesterday":                    `Not a date <span class="when-at"><bdi class="value" translate="no">yesterday`,
 	} {
 		c := connector.New(map[string]connector.Value{connector.LastSyncDateTime: connector.Of(sent)})
 		if got := drawn(t, components.LastSync(c, now, time.Time{})); !strings.Contains(got, want) {

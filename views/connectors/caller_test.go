@@ -59,6 +59,7 @@ func TestSinceSaysWhereNobodyLooked(t *testing.T) {
 func TestUnderWay(t *testing.T) {
 	t.Parallel()
 	m := viewstest.Card(broken(), viewstest.Admin)
+	m.Desk.Claim = nil
 	if got := answer(t, m, "underway"); got != "Nothing." {
 		t.Errorf("nothing is under way: %q", got)
 	}
@@ -77,10 +78,17 @@ func TestUnderWay(t *testing.T) {
 	}
 }
 
-// TestWhoToAsk: who changed it last, but not oneself; else those who may.
+// TestWhoToAsk: who is on it, else who changed it last, but not oneself; else those who may.
 func TestWhoToAsk(t *testing.T) {
 	t.Parallel()
 	m := viewstest.Card(broken(), viewstest.Helpdesk)
+	if got := answer(t, m, "ask"); got != "Priya Raman, who is on it. Else anybody with Connector.Admin." {
+		t.Errorf("the card says %q", got)
+	}
+	if got := answer(t, m, "underway"); !strings.HasPrefix(got, "Priya Raman is on it since 24 Nov, 09:49 UTC: ") {
+		t.Errorf("the card says %q", got)
+	}
+	m.Desk.Claim = nil
 	m.History = []changes.Event{
 		{Who: "Tom Okafor", You: true, Action: "edit", Outcome: "applied", At: viewstest.Now},
 		{Who: "Nobody", Action: "edit", Outcome: "rejected", At: viewstest.Now},

@@ -108,7 +108,7 @@ func offered(rows []Row, name string) []string {
 
 // shapes are the icons of the rows, each once.
 func shapes(rows []Row) []string {
-	names := []string{"pencil", "history", "copy"}
+	var names []string
 	for _, row := range rows {
 		if icon := components.HealthIcon(row.Health); !row.Unreadable() && !slices.Contains(names, icon) {
 			names = append(names, icon)

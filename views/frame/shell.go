@@ -56,16 +56,6 @@ type Session struct {
 	SessionWarning time.Duration
 }
 
-// Assets are the built files that every page loads.
-type Assets struct {
-	CSS, JS []Asset
-	// Fonts are fetched ahead of the style sheet that names them.
-	Fonts []Asset
-}
-
-// Asset is a built file: where it is, and the hash that the browser holds it against.
-type Asset struct{ URL, Integrity string }
-
 // Link is a row of the left bar.
 type Link struct {
 	// Heading stands above the link where a new group begins; it may be empty.
@@ -109,6 +99,16 @@ func (n GraphNote) icon() string {
 		return "refresh"
 	}
 	return "circle-check"
+}
+
+// current is the address of the link that is lit, if one is.
+func (s Shell) current() string {
+	for _, link := range s.Nav {
+		if link.Current {
+			return link.Href
+		}
+	}
+	return ""
 }
 
 func (s Shell) signedIn() bool { return s.Actor.OID != "" }

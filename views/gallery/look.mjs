@@ -12,7 +12,7 @@ const [folder, ...wanted] = process.argv.slice(2);
 const root = new URL("../../", import.meta.url).pathname;
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
-const types = { css: "text/css", js: "text/javascript", woff2: "font/woff2", html: "text/html; charset=utf-8" };
+const types = { css: "text/css", js: "text/javascript", woff2: "font/woff2", svg: "image/svg+xml", html: "text/html; charset=utf-8" };
 
 const server = createServer((request, answer) => {
   const path = new URL(request.url, "http://x").pathname;

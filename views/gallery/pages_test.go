@@ -60,6 +60,13 @@ func visitor(title string) frame.Shell {
 	return s
 }
 
+// listShell has the style sheets of the list alone.
+func listShell(title string) frame.Shell {
+	framed := pageShell(title, "/connectors", viewstest.Admin)
+	framed.Assets.Needs = frame.ListSheets
+	return framed
+}
+
 func listExhibit(rows []connectors.Row, query string, stale *connectors.Stale) exhibit {
 	values, _ := url.ParseQuery(query)
 	m := connectors.List(rows, connectors.ReadFilter(values))
@@ -68,7 +75,7 @@ func listExhibit(rows []connectors.Row, query string, stale *connectors.Stale) e
 	if stale != nil {
 		m.Read = viewstest.Now.Add(-7 * time.Minute)
 	}
-	framed := pageShell(m.Title(), "/connectors", viewstest.Admin)
+	framed := listShell(m.Title())
 	return exhibit{m.Title(), func() templ.Component { return frame.Swap(framed, connectors.ListingResults(m)) }, func() templ.Component { return within(framed, connectors.ListingContent(m)) }}
 }
 
@@ -91,7 +98,7 @@ func gaps(unreadable []connectors.Row, said int) connectors.Gaps {
 func gapsExhibit(rows []connectors.Row, said int) exhibit {
 	m := connectors.List(rows, connectors.Filter{})
 	m.Read, m.Now, m.Gaps = viewstest.Now.Add(-40*time.Second), viewstest.Now, gaps(viewstest.Odd()[:min(3, len(rows))], said)
-	framed := pageShell(m.Title(), "/connectors", viewstest.Admin)
+	framed := listShell(m.Title())
 	return exhibit{m.Title(), func() templ.Component { return frame.Swap(framed, connectors.ListingResults(m)) }, func() templ.Component { return within(framed, connectors.ListingContent(m)) }}
 }
 
@@ -106,7 +113,9 @@ func partExhibit(rows []connectors.Row) exhibit {
 func overviewExhibit(m connectors.Overview, actor access.Actor) exhibit {
 	m.Read, m.Now = viewstest.Now.Add(-40*time.Second), viewstest.Now
 	m.Actor = actor
-	whole := func() templ.Component { return within(pageShell(m.Title(), "/", actor), connectors.OverviewContent(m)) }
+	framed := pageShell(m.Title(), "/", actor)
+	framed.Assets.Needs = frame.CommonSheet
+	whole := func() templ.Component { return within(framed, connectors.OverviewContent(m)) }
 	return exhibit{m.Title(), whole, whole}
 }
 

@@ -49,7 +49,7 @@ func AuditLine() auditlog.Line {
 	row := auditRow(1288, "edit", "applied", Now.Add(-time.Minute), Field(connector.Version, "1", "2", "2"))
 	row.Said, row.Today = "pending", "applied"
 	synced := connector.Of("2026-11-24T10:12:31.4020000Z")
-	return auditlog.Line{Row: row, ID: "c1", Actor: Admin, Outcome: "pending", SyncType: "fullSync", SyncedAt: &synced, Graph: &auditlog.GraphAnswer{Status: 200, RequestID: "d4b03f17"}, Kept: []auditlog.Beside{{Label: "client", Value: "10.20.4.17"}},
+	return auditlog.Line{Row: row, ID: "c1", Actor: Admin, Outcome: "pending", Further: auditlog.Further{SyncType: "fullSync", SyncedAt: &synced}, Graph: &auditlog.GraphAnswer{Status: 200, RequestID: "d4b03f17"}, Kept: []auditlog.Beside{{Label: "client", Value: "10.20.4.17"}},
 		Hash: Chain.Root, Text: `{"seq":1288}`, Path: []string{Chain.Root}, Related: []auditlog.Row{row, auditRow(1289, "edit", "applied", Now)}, Chain: Chain}
 }
 

@@ -22,6 +22,8 @@ func assets() frame.Assets {
 	if err != nil || json.Unmarshal(manifest, &built) != nil {
 		return frame.Assets{}
 	}
-	css, js := built["switchboard.css"], built["switchboard.js"]
-	return frame.Assets{CSS: []frame.Asset{{URL: css.URL, Integrity: css.Integrity}}, JS: []frame.Asset{{URL: js.URL, Integrity: js.Integrity}}}
+	asset := func(name string) []frame.Asset {
+		return []frame.Asset{{URL: built[name].URL, Integrity: built[name].Integrity}}
+	}
+	return frame.Assets{CSS: asset("switchboard.css"), JS: asset("switchboard.js"), List: asset("list.css"), More: asset("more.css")}
 }

@@ -20,20 +20,20 @@ type judgedKey struct{}
 
 // judged are the rows of a listing with their health at that time. Pages of thousands differ in fifty of them: all is worked out once
 // for everybody who has read the same.
-func (h *connectorPages) judged(listing inventory.Listing, now time.Time) *connectors.Judged {
+func (p *presenter) judged(listing inventory.Listing, now time.Time) *connectors.Judged {
 	kept := listing.Once(judgedKey{}, func() any { return &judgement{} }).(*judgement)
 	kept.mu.Lock()
 	defer kept.mu.Unlock()
 	if kept.rows == nil || now.Before(kept.from) || !kept.until.IsZero() && !now.Before(kept.until) {
-		kept.rows, kept.from, kept.until = h.judge(listing, now), now, turn(listing, now)
+		kept.rows, kept.from, kept.until = p.judgeAll(listing, now), now, turn(listing, now)
 	}
 	return kept.rows
 }
 
-func (h *connectorPages) judge(listing inventory.Listing, now time.Time) *connectors.Judged {
+func (p *presenter) judgeAll(listing inventory.Listing, now time.Time) *connectors.Judged {
 	rows := make([]connectors.Row, len(listing.Connectors), len(listing.Connectors)+len(listing.Unreadable))
 	for i, one := range listing.Connectors {
-		rows[i] = connectors.Row{Connector: one, Health: h.Retirement.Health(one, now)}
+		rows[i] = connectors.Row{Connector: one, Health: p.Retirement.Health(one, now)}
 	}
 	for _, odd := range listing.Unreadable {
 		rows = append(rows, connectors.Row{Connector: odd.Part, Faults: odd.Faults})
