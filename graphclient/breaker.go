@@ -28,6 +28,7 @@ var (
 // breaker spares people the wait for a Graph that answers nobody. It counts calls that took too long, dials that failed and
 // 502 to 504; any other answer, a refusal too, shows that Graph is there.
 type breaker struct {
+	now     func() time.Time
 	mu      sync.Mutex
 	circuit *gobreaker.TwoStepCircuitBreaker[any]
 	// failing are the paths of the failures since Graph answered last. Those of one connector alone are its own.
@@ -39,8 +40,8 @@ type breaker struct {
 	asked   int
 }
 
-func newBreaker() *breaker {
-	b := &breaker{failing: map[string]bool{}, under: map[int]time.Time{}}
+func newBreaker(now func() time.Time) *breaker {
+	b := &breaker{now: now, failing: map[string]bool{}, under: map[int]time.Time{}}
 	b.close()
 	return b
 }
@@ -70,7 +71,7 @@ func (b *breaker) well() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, began := range b.under {
-		if time.Since(began) > slowAfter {
+		if b.now().Sub(began) > slowAfter {
 			return false
 		}
 	}
@@ -94,7 +95,7 @@ func (b *breaker) ask(path string) (tell func(verdict), err error) {
 	if err != nil {
 		return func(v verdict) { b.told(path, number, before, v, func(error) {}) }, errOpen
 	}
-	b.under[number] = time.Now()
+	b.under[number] = b.now()
 	if trial { // it may hang: the next one does not wait for it
 		done(errFailed)
 	}

@@ -104,7 +104,7 @@ func TestDownAnswersAtOnceAndLooksAgain(t *testing.T) {
 // TestATrialThatHangsHoldsUpNoOther: while one call that looks hangs, the next is made all the same.
 func TestATrialThatHangsHoldsUpNoOther(t *testing.T) {
 	t.Parallel()
-	b := newBreaker()
+	b := newBreaker(time.Now)
 	for path := range map[string]bool{"a": true, "b": true} {
 		for range tripAfter {
 			if tell, err := b.ask(path); err == nil {
@@ -134,7 +134,7 @@ func TestATrialThatHangsHoldsUpNoOther(t *testing.T) {
 // TestFailuresWhileOthersAreAnswered: changes that hang while Graph answers reads do not make it count as down.
 func TestFailuresWhileOthersAreAnswered(t *testing.T) {
 	t.Parallel()
-	b := newBreaker()
+	b := newBreaker(time.Now)
 	var hung []func(verdict)
 	for range 20 {
 		for _, path := range []string{"a", "b"} {

@@ -93,7 +93,7 @@ func New(o Options) *Client {
 	base := url.URL{Scheme: o.BaseURL.Scheme, Host: o.BaseURL.Host, Path: o.BaseURL.Path, RawPath: o.BaseURL.RawPath}
 	return &Client{
 		options: o, base: strings.TrimRight(base.String(), "/"), origin: origin(o.BaseURL),
-		http: newTransports(o.HTTP), reads: newBulkhead(mostReads), writes: newBulkhead(mostWrites), breaker: newBreaker(),
+		http: newTransports(o.HTTP), reads: newBulkhead(mostReads), writes: newBulkhead(mostWrites), breaker: newBreaker(o.Now),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -39,6 +40,8 @@ func (h *auditPages) connectorsCalled(c echo.Context, person *session.Person, te
 	listing, err := h.inventory.List(c.Request().Context(), person)
 	ids = append(ids, bearers(listing, text)...)
 	switch {
+	case listing.Partial: // others of that name may be on its further pages
+		return nil, unreadNames(problem.New(problem.Unavailable, "Graph’s list is long, and still being read.").Advising("Try again in a moment.").After(5 * time.Second))
 	case len(ids) > 0:
 		return each(ids), nil
 	case err != nil:

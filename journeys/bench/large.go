@@ -68,12 +68,14 @@ func readLists(ctx context.Context, s *site) ([]*browser, error) {
 // grown measures one page of both. What was read may be a minute old by now, so everybody reads it again first.
 func grown(ctx context.Context, o options, t *table, name, path string, most float64, swap bool, few, many *site, fews, manys []*browser) error {
 	for _, one := range append(append([]*browser{}, fews...), manys...) {
-		one.header = http.Header{}
+		one.header.Del("HX-Request")
+		one.header.Del("HX-Target")
 		if _, err := one.get(ctx, "/connectors"); err != nil {
 			return err
 		}
 		if swap {
-			one.header = http.Header{"Hx-Request": {"true"}, "Hx-Target": {"div#results"}}
+			one.header.Set("HX-Request", "true")
+			one.header.Set("HX-Target", "div#results")
 		}
 	}
 	all, err := rounds(ctx, o.rounds, o.requests, workers, gets(name, many.process, path, manys), gets(name, few.process, path, fews))

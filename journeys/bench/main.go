@@ -19,7 +19,7 @@ type options struct {
 	requests      int // of one kind a round
 	people        int // who keep three pages each in mind
 	large, lines  int // connectors of the large tenant, lines of the long record
-	write         string
+	write, only   string
 }
 
 func main() {
@@ -37,6 +37,7 @@ func main() {
 	flag.IntVar(&o.large, "large", 10_000, "connectors of the large tenant")
 	flag.IntVar(&o.lines, "lines", 100_000, "lines of the long audit log")
 	flag.StringVar(&o.write, "write", "", "the document to write the table into")
+	flag.StringVar(&o.only, "only", "", "one part alone, for instance crowds; it is not written")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -56,6 +57,9 @@ func run(ctx context.Context, o options) error {
 		{"pages", pages}, {"saves", saves}, {"large tenants", large}, {"long records", long}, {"doubt", doubt}, {"crowds", crowds},
 		{"the first page", firstPage}, {"the client", client},
 	} {
+		if o.only != "" && part.name != o.only {
+			continue
+		}
 		fmt.Fprintln(os.Stderr, "measuring", part.name)
 		if err := part.measure(ctx, o, t); err != nil {
 			t.failed(part.name, err)
@@ -66,7 +70,7 @@ func run(ctx context.Context, o options) error {
 		}
 	}
 	fmt.Println(t)
-	if o.write == "" {
+	if o.write == "" || o.only != "" {
 		return nil
 	}
 	return t.writeInto(o.write, o)

@@ -141,34 +141,46 @@ func pages(ctx context.Context, o options, t *table) error {
 		return err
 	}
 	anybody := browsersOf(floor)
-	for _, one := range []struct {
-		name, path         string
-		most, kilobytes, a float64
-	}{
-		{"connector page", "/connectors/" + theConnector, 1.5, 24, 1.2}, {"list of 43", "/connectors", 1.5, 38, 1.2}, {"overview", "/", 1.8, 32, 1.2},
-	} {
-		shown, err := people[0].get(ctx, one.path)
-		if err != nil {
+	for _, one := range overFloors {
+		if err := one.measure(ctx, o, t, s, floor, people, anybody); err != nil {
 			return err
 		}
-		rows, err := rowsFor(ctx, anybody[0], len(shown.body))
-		if err != nil {
-			return err
-		}
-		floorPath := fmt.Sprintf("/page?rows=%d", rows)
-		all, err := rounds(ctx, o.rounds, o.requests, workers, gets(one.name, s.process, one.path, people), gets("1c", floor, floorPath, anybody))
-		if err != nil {
-			return err
-		}
-		t.ratio(one.name+", CPU over an Echo + templ page of the same size with one GET upstream", one.most, over(all, 0, 1, spent))
-		t.ratio(one.name+", allocations over the same", one.a, over(all, 0, 1, allocated))
-		t.number(one.name+", HTML before compression", "KB", one.kilobytes, float64(len(shown.body))/1000)
 	}
 	t.number("memory, idle", "MB", 25, idle)
 	if err := latency(ctx, o, t, s, floor, people, anybody); err != nil {
 		return err
 	}
 	return overProxy(ctx, o, t, s, upstream, people)
+}
+
+// overFloor is a page that is held against a floor of the same size.
+type overFloor struct {
+	name, path                   string
+	most, kilobytes, allocations float64
+}
+
+var overFloors = []overFloor{
+	{"connector page", "/connectors/" + theConnector, 1.5, 24, 1.2}, {"list of 43", "/connectors", 1.5, 38, 1.2}, {"overview", "/", 1.8, 32, 1.2},
+}
+
+func (one overFloor) measure(ctx context.Context, o options, t *table, s *site, floor *process, people, anybody []*browser) error {
+	shown, err := people[0].get(ctx, one.path)
+	if err != nil {
+		return err
+	}
+	rows, err := rowsFor(ctx, anybody[0], len(shown.body))
+	if err != nil {
+		return err
+	}
+	floorPath := fmt.Sprintf("/page?rows=%d", rows)
+	all, err := rounds(ctx, o.rounds, o.requests, workers, gets(one.name, s.process, one.path, people), gets("1c", floor, floorPath, anybody))
+	if err != nil {
+		return err
+	}
+	t.ratio(one.name+", CPU over an Echo + templ page of the same size with one GET upstream", one.most, over(all, 0, 1, spent))
+	t.ratio(one.name+", allocations over the same", one.allocations, over(all, 0, 1, allocated))
+	t.number(one.name+", HTML before compression", "KB", one.kilobytes, float64(len(shown.body))/1000)
+	return nil
 }
 
 // latency is what one person waits, over a plain proxy.

@@ -158,7 +158,7 @@ func open(ctx context.Context, o options, connectors int, people []simulator.Per
 		"OIDC_ISSUER=" + s.tenant.Issuer(), "OIDC_CLIENT_ID=bench", "OIDC_CLIENT_SECRET=" + secret, "GRAPH_BASE_URL=" + s.tenant.GraphURL(),
 		"GRAPH_READ_SCOPE=" + scopes + "Read.All", "GRAPH_WRITE_SCOPE=" + scopes + "ReadWrite.All",
 		"SESSIONS_KEYS=" + base64.StdEncoding.EncodeToString(sealing), "AUDIT_KEY_FILE=" + filepath.Join(folder, "audit.key"),
-		"METRICS_LISTEN=" + addresses[1], "CHANGES_REQUIRE_REASON=false",
+		"METRICS_LISTEN=" + addresses[1], "CHANGES_REQUIRE_REASON=false", "TRUSTED_PROXIES=127.0.0.0/8",
 	}, settings...))
 	if s.process, err = start(ctx, command, url, "/readyz"); err != nil {
 		return nil, errors.Join(err, s.tenant.Close())

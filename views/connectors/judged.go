@@ -115,11 +115,8 @@ func (m *Listing) sift(j *Judged, former map[string][]string) (matching []int32)
 	filter, order := m.Filter, j.order(ordering{m.Filter.Sort, m.Filter.Down})
 	if filter.Query == "" && filter.Status == "" && filter.Type == "" {
 		m.Counts, m.odd = j.Counts(), j.odd
-		if filter.Health == "" {
-			return order
-		}
+		return j.ofHealth(order, filter.Health)
 	}
-	counted := len(m.Counts) > 0 || m.odd > 0
 	search := searchFor(filter.Query, j.rows)
 	for _, at := range order {
 		row := &j.rows[at]
@@ -130,10 +127,22 @@ func (m *Listing) sift(j *Judged, former map[string][]string) (matching []int32)
 		if !filter.keeps(*row) {
 			continue
 		}
-		if !counted {
-			m.count(row)
-		}
+		m.count(row)
 		if filter.Health == "" || row.Health == filter.Health {
+			matching = append(matching, at)
+		}
+	}
+	return matching
+}
+
+// ofHealth are the places of the rows of that health, in that order; all where none is asked for.
+func (j *Judged) ofHealth(order []int32, health connector.Health) []int32 {
+	if health == "" {
+		return order
+	}
+	matching := make([]int32, 0, j.counts[health])
+	for _, at := range order {
+		if j.rows[at].Health == health {
 			matching = append(matching, at)
 		}
 	}
