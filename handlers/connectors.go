@@ -109,6 +109,9 @@ func (h *connectorPages) listing(c echo.Context, person *session.Person, partly 
 		known, _ := h.inventory.Recent(person, mayBeOld(c.Request()))
 		return known, nil
 	}
+	if goesOn(c) && !swapsResults(c.Request()) { // a page of its own, which looks at what is in doubt like any
+		defer h.lookMeanwhile(c, person)()
+	}
 	if partly {
 		if recent, there := h.inventory.Recent(person, snapshotFor); there {
 			return recent, nil
