@@ -47,7 +47,6 @@ type setting struct {
 // working has the site take the rows of runs.
 func working(set *setting) { set.working = true }
 
-
 type option func(*setting)
 
 func settings(options []option) setting {
