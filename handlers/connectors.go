@@ -60,6 +60,7 @@ func (h *connectorPages) list(c echo.Context, person *session.Person) error {
 	}
 	model := connectors.List(rows, filter)
 	model.Tools = h.tools(c, person)
+	model.KeptReview = h.keptReview(c, person)
 	model.Gaps, model.Read, model.Now, model.Stale = gaps(rows, listing), listing.At, h.now(), staleListing(listing, h.now(), person)
 	shown := page{
 		status: http.StatusOK, title: model.Title(), fragment: connectors.ListingContent(model), current: "/connectors",
