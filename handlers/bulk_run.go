@@ -114,7 +114,39 @@ func (h *bulkPages) runModel(c echo.Context, person *session.Person, run bulk.Ru
 			model.Fields = append(model.Fields, property.Name)
 		}
 	}
-	return model, nil
+	model.Again, err = h.again(c, run, model.MayEdit)
+	return model, err
+}
+
+// again is what to ask once more of the connectors to which the run did not apply what it asked of all alike; nil where there are
+// none, or where it asked something else of each.
+func (h *bulkPages) again(c echo.Context, run bulk.Run, mayEdit bool) (*bulkviews.Again, error) {
+	open := run.Counts.Conflict + run.Counts.Rejected + run.Counts.NotApplied + run.Counts.Left
+	if !mayEdit || !run.Over() || run.Reverts != "" || open == 0 {
+		return nil, nil
+	}
+	rows, err := h.runReader.Rows(c.Request().Context(), run.ID, bulk.Page{
+		Outcomes: []bulk.Outcome{bulk.Conflict, bulk.Rejected, bulk.NotApplied, bulk.Waiting}, Most: bulk.MostRows,
+	})
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	again := bulkviews.Again{Reason: run.Reason, Wish: bulkviews.Wish{SyncType: run.SyncType, Ticked: map[string]bool{}, Values: map[string]string{}}}
+	for _, field := range rows[0].Fields {
+		again.Ticked[field.Name], again.Values[field.Name] = true, field.Requested.Text()
+	}
+	for _, row := range rows {
+		for _, field := range row.Fields {
+			if again.Ticked[field.Name] && again.Values[field.Name] != field.Requested.Text() {
+				return nil, nil
+			}
+		}
+		if len(row.Fields) != len(rows[0].Fields) {
+			return nil, nil
+		}
+		again.IDs = append(again.IDs, row.Connector)
+	}
+	return &again, nil
 }
 
 func runRow(row bulk.Row) bulkviews.RunRow {

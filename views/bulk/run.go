@@ -24,9 +24,18 @@ type Run struct {
 	MayEdit bool
 	PutBack int
 	Token   string
+	// Again is what was not applied and can be tried once more; nil for nothing.
+	Again *Again
 	// Seen is the stage that the page showed which asks again; empty for a page of its own.
 	Seen string
 	Now  time.Time
+}
+
+// Again asks the same once more, of the connectors to which it was not applied.
+type Again struct {
+	Wish
+	IDs    []string
+	Reason string
 }
 
 // RunHead is what a run is about and how it stands.

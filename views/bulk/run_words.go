@@ -21,7 +21,7 @@ func (m Run) pauseTitle() string {
 	case ByGraph:
 		return after + "Graph refused a change."
 	case Trouble:
-		return after + "three connectors in a row were not changed for certain."
+		return after + "three in a row are in doubt, were not stored, or could not be read."
 	case BrokenLog:
 		return after + "the audit log does not match its checkpoint."
 	}
