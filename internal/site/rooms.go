@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
-
 	"net/http"
 
 	"github.com/google/uuid"
