@@ -44,6 +44,8 @@ type Options struct {
 	HTTP http.RoundTripper
 	// Log gets one line a request, without tokens and bodies.
 	Log *slog.Logger
+	// Observer is told of each request; nil: nobody is.
+	Observer Observer
 
 	// ReadTimeout bounds one GET with its repetitions, WriteTimeout one change with what is sent again of it. Zero is 15 s
 	// and 30 s: Intune itself gives up after 15 s, and may go on all the same.
@@ -111,12 +113,18 @@ func (c *Client) Close() { c.http.closeIdle() }
 type Reader struct {
 	client  *Client
 	tokens  Tokens
-	onRetry func(error) // nil: nothing is called
+	onRetry func(error)  // nil: nothing is called
+	onPage  func(Listed) // the same
 }
 
 // OnRetry has that function called after each try of a read that failed and is repeated, with an *Error.
 func (r *Reader) OnRetry(failed func(error)) *Reader {
-	return &Reader{client: r.client, tokens: r.tokens, onRetry: failed}
+	return &Reader{client: r.client, tokens: r.tokens, onRetry: failed, onPage: r.onPage}
+}
+
+// OnPage has that function called after each page of a list that goes on, with what was read so far.
+func (r *Reader) OnPage(read func(Listed)) *Reader {
+	return &Reader{client: r.client, tokens: r.tokens, onRetry: r.onRetry, onPage: read}
 }
 
 // Writer are Graph's calls that change something, under one person's token.

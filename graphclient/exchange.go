@@ -96,7 +96,7 @@ func (c *Client) send(ctx context.Context, out call) (answer, *unanswered) {
 		return answer{}, &unanswered{err, true}
 	}
 	began := c.options.Now()
-	got, failure := c.exchange(ctx, out)
+	got, failure := c.observed(ctx, out)
 	took := c.options.Now().Sub(began)
 	if failure != nil {
 		tell(judge(got, failure.cause, took))

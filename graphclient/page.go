@@ -6,15 +6,17 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"switchboard/internal/connector"
 )
 
 const (
-	maxPages = 100
-	// listShare bounds a whole list: four times what one page may take, a minute.
-	listShare = 4
+	maxPages   = 1_000
+	maxObjects = 100_000
+	// listShare bounds a whole list: forty times what one page may take, ten minutes.
+	listShare = 40
 )
 
 // Listed is what Graph answered when it was asked for all connectors.
@@ -55,6 +57,8 @@ func (r *Reader) pages(ctx context.Context) (Listed, *Error) {
 		}
 		all.add(read)
 		switch {
+		case len(all.Connectors)+len(all.Unreadable) > maxObjects:
+			return Listed{}, &Error{Class: Unavailable, cause: fmt.Errorf("the list has more than %d objects", maxObjects)}
 		case read.next == "":
 			r.client.logUnreadable(ctx, got, all.Unreadable)
 			return all.Listed, nil
@@ -62,6 +66,9 @@ func (r *Reader) pages(ctx context.Context) (Listed, *Error) {
 			return Listed{}, r.client.senseless(ctx, got, collection, errors.New("the pages of the list lead in a circle"))
 		}
 		next = read.next
+		if r.onPage != nil {
+			r.onPage(all.soFar())
+		}
 	}
 	return Listed{}, &Error{Class: Unavailable, cause: fmt.Errorf("the list has more than %d pages", maxPages)}
 }
@@ -111,6 +118,11 @@ type place struct{ at, page int }
 
 func newSet() *set {
 	return &set{Listed: Listed{Connectors: []connector.Connector{}}, places: map[string]place{}}
+}
+
+// soFar is a copy of what was read, which goes on to change.
+func (s *set) soFar() Listed {
+	return Listed{Connectors: slices.Clone(s.Connectors), Unreadable: slices.Clone(s.Unreadable), Count: s.Count}
 }
 
 // add adds a page. Of two rows of one page with the same id that do not agree, it is not known which is true: the second

@@ -13,7 +13,7 @@ const (
 	// puts a change in doubt.
 	writeIdle  = time.Second
 	readIdle   = 60 * time.Second
-	idleConns  = 16
+	idleConns  = mostReads // else each burst dials anew
 	maxHeaders = 64 << 10
 )
 

@@ -3,23 +3,31 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/licenses"
+	"switchboard/internal/problem"
 	"switchboard/internal/session"
 	"switchboard/views/account"
 	"switchboard/views/frame"
 )
 
-// licenses shows the licences of what others wrote and this program is made of. A build without the texts says so.
+// licenses lists the licences of what others wrote and this program is made of, and shows the text of one. A build without the texts says so.
 func (h *accountPages) licenses(c echo.Context, person *session.Person) error {
 	notices, err := licenses.Notices()
 	if err != nil && !errors.Is(err, licenses.ErrNotBuilt) {
 		return err
 	}
+	model := licenceModel(notices)
+	if text := c.QueryParam(account.OpenField); text != "" {
+		if model.Open, err = strconv.Atoi(text); err != nil || model.Open < 1 || model.Open > len(notices) {
+			return problem.New(problem.NotFound, "There is no such licence text.").Advising("Open the list of licences.")
+		}
+	}
 	return h.send(c, person, page{
-		status: http.StatusOK, title: "Licences", fragment: account.LicenceList(licenceModel(notices)), crumbs: []frame.Crumb{{Label: "Licences"}},
+		status: http.StatusOK, title: "Licences", fragment: account.LicenceList(model), crumbs: []frame.Crumb{{Label: "Licences"}},
 	})
 }
 

@@ -3,6 +3,8 @@ package handlers_test
 import (
 	"errors"
 	"net/http"
+	"strconv"
+	"strings"
 	"testing"
 
 	"switchboard/internal/database/databasetest"
@@ -27,5 +29,17 @@ func TestLicencesPage(t *testing.T) {
 			contains(t, page, part.Name, part.Version)
 		}
 	}
-	contains(t, page, "http://www.apache.org/licenses/", "SIL OPEN FONT LICENSE")
+	lacks(t, page, "Permission is hereby granted")
+	texts := ""
+	for i := range notices {
+		one := s.person("deniz").get("/licenses?text=" + strconv.Itoa(i+1))
+		equal(t, "a text", one.status, http.StatusOK)
+		texts += one.body
+	}
+	for _, text := range []string{"http://www.apache.org/licenses/", "SIL OPEN FONT LICENSE", "Permission is hereby granted"} {
+		equal(t, text, strings.Contains(texts, text), true)
+	}
+	for _, wrong := range []string{"0", "-1", "x", strconv.Itoa(len(notices) + 1)} {
+		equal(t, "text="+wrong, s.person("deniz").get("/licenses?text="+wrong).status, http.StatusNotFound)
+	}
 }

@@ -14,7 +14,6 @@ import (
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
 	bulkviews "switchboard/views/bulk"
-	"switchboard/views/connectors"
 	"switchboard/views/frame"
 )
 
@@ -112,7 +111,7 @@ func (h *bulkPages) matching(c echo.Context, person *session.Person, query strin
 		return nil, err
 	}
 	var ids []string
-	for _, row := range connectors.Matching(h.formerly(c, h.rows(c, person, listing), filter.Query), filter) {
+	for _, row := range h.judged(listing, h.now()).Matching(filter, h.former(c, filter.Query)) {
 		if !row.Unreadable() {
 			ids = append(ids, row.Connector.ID())
 		}

@@ -174,18 +174,14 @@ func (h *bulkPages) nameMissing(c echo.Context, person *session.Person, rows []b
 		}
 	}
 	known := h.names(c, person, ids...)
-	doubts := map[string]string{}
-	if open, err := h.inDoubt(c); err == nil {
-		for _, change := range open {
-			doubts[connector.Key(change.Connector)] = change.ID
-		}
-	}
 	for i, row := range rows {
 		switch row.Verdict {
 		case bulkviews.Missing:
 			rows[i].Name = nameOr(known, row.ID)
 		case bulkviews.InDoubt:
-			rows[i].Change = doubts[connector.Key(row.ID)]
+			if open := h.openChange(c, row.ID); open != nil {
+				rows[i].Change = open.ID
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -15,14 +16,25 @@ import (
 )
 
 // changePages list changes, show one, and close one that stays in doubt.
-type changePages struct{ *presenter }
+type changePages struct {
+	*presenter
+	found LineFinder
+}
+
+// LineFinder finds lines of the audit log by what they are.
+type LineFinder interface {
+	// Query are the newest lines that match and are older than the line before; 0 starts at the newest.
+	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
+}
 
 // list shows what is in doubt, after looking again, and what was changed lately.
 func (h *changePages) list(c echo.Context, person *session.Person) error {
 	if c.QueryParam("show") == "elsewhere" {
 		return h.elsewhere(c, person)
 	}
-	h.lookAtAll(c, person)
+	if !session.Passive(c.Request()) {
+		h.lookAtAll(c, person)
+	}
 	model := changeviews.List{Recent: h.recent(c, person), Now: h.now(), InDoubt: h.doubts(c, person), Runs: h.latestRuns(c, person)}
 	return h.send(c, person, page{
 		status: http.StatusOK, title: model.Title(), fragment: changeviews.ListContent(model),
@@ -40,7 +52,7 @@ const (
 func (h *changePages) elsewhere(c echo.Context, person *session.Person) error {
 	ctx := c.Request().Context()
 	lines, err := h.deskReader.Outside(ctx, h.left(c), elsewhereShown)
-	settled, unread := h.auditReader.Query(ctx, audit.Filter{Action: audit.Acknowledged}, 0, settledShown)
+	settled, unread := h.found.Query(ctx, audit.Filter{Action: audit.Acknowledged}, 0, settledShown)
 	model := changeviews.Elsewhere{
 		Waiting: h.tell(c, person, lines, err), Total: h.left(c).Waiting(), Settled: h.tell(c, person, settled.Entries, unread),
 		MaySettle: person.Actor().May(access.Propose), Now: h.now(),
@@ -57,7 +69,8 @@ func (h *changePages) show(c echo.Context, person *session.Person) error {
 	if err != nil {
 		return err
 	}
-	if change.Open() || change.Awaited() {
+	asksByItself := session.Passive(c.Request()) && c.QueryParam(lookParam) == "" // what is in doubt on its page asks for itself
+	if !asksByItself && (change.Open() || change.Awaited()) {
 		h.lookAt(c, person, change.Connector, h.onlyLooks())
 		if change, err = h.changeReader.Get(c.Request().Context(), change.ID); err != nil {
 			return err

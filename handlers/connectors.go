@@ -2,10 +2,13 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
 	"switchboard/internal/inventory"
 	"switchboard/internal/session"
 	"switchboard/views/changes"
@@ -16,23 +19,25 @@ import (
 // connectorPages are the overview, the list and a connector's page.
 type connectorPages struct {
 	*presenter
+	told   LineFinder
 	views  SavedViews
 	counts *viewCounts
 }
 
 // overview shows how the connectors are, what needs somebody, and what happened last.
 func (h *connectorPages) overview(c echo.Context, person *session.Person) error {
-	looked := h.lookMeanwhile(c, person)
-	listing, err := h.inventory.List(c.Request().Context(), person)
-	if looked(); err != nil {
+	if h.knowsNothing(c, person) {
+		return c.NoContent(http.StatusNoContent)
+	}
+	listing, err := h.listing(c, person, false)
+	if err != nil {
 		return err
 	}
-	rows := h.rows(c, person, listing)
-	attention, counts := connectors.Attention(rows), connectors.Count(rows)
-	h.tellPast(c, attention[:min(connectors.MostAttention, len(attention))], asOf(listing, h.now()))
+	judged := h.judged(listing, asOf(listing, h.now()))
+	attention, counts := h.explained(c, person, judged.Attention(), asOf(listing, h.now())), judged.Counts()
 	model := connectors.Overview{
 		Counts: counts, Attention: attention, Recent: h.recent(c, person), Outside: h.outside(c, person), Waiting: h.left(c).Waiting(),
-		Claims: h.claims(c, person), Gaps: gaps(rows, listing), InDoubt: h.doubts(c, person), Actor: person.Actor(),
+		Claims: h.claims(c, person), Gaps: gaps(judged, listing), InDoubt: h.doubts(c, person), Actor: person.Actor(),
 		Trend: h.trend(c, counts, listing.At), Log: h.logStands(),
 		Read: listing.At, Now: h.now(), Stale: staleListing(listing, h.now(), person),
 	}
@@ -49,19 +54,22 @@ func (h *connectorPages) list(c echo.Context, person *session.Person) error {
 	if err != nil {
 		return err
 	}
+	if h.knowsNothing(c, person) {
+		return c.NoContent(http.StatusNoContent)
+	}
 	part := c.QueryParam(connectors.PartField)
-	listing, err := h.listing(c, person, part != "" || swapsResults(c.Request()))
+	listing, err := h.listing(c, person, part != "" || swapsResults(c.Request()) || goesOn(c))
 	if err != nil {
 		return err
 	}
-	rows := h.formerly(c, h.rows(c, person, listing), filter.Query)
+	judged, former := h.judged(listing, asOf(listing, h.now())), h.former(c, filter.Query)
 	if part == connectors.IDsPart {
-		return h.matchingIDs(c, person, connectors.Matching(rows, filter))
+		return h.matchingIDs(c, person, judged.Matching(filter, former))
 	}
-	model := connectors.List(rows, filter)
-	model.Tools = h.tools(c, person)
+	model := judged.List(filter, former)
+	model.Rows, model.Tools = h.marked(c, person, model.Rows), h.tools(c, person)
 	model.KeptReview = h.keptReview(c, person)
-	model.Gaps, model.Read, model.Now, model.Stale = gaps(rows, listing), listing.At, h.now(), staleListing(listing, h.now(), person)
+	model.Gaps, model.Read, model.Now, model.Stale = gaps(judged, listing), listing.At, h.now(), staleListing(listing, h.now(), person)
 	shown := page{
 		status: http.StatusOK, title: model.Title(), fragment: connectors.ListingContent(model), current: "/connectors",
 		sheets: frame.ListSheets,
@@ -79,7 +87,9 @@ func (h *connectorPages) show(c echo.Context, person *session.Person) error {
 	if err != nil {
 		return err
 	}
-	h.lookAt(c, person, id, h.LookShare)
+	if !session.Passive(c.Request()) { // what is in doubt asks for itself
+		h.lookAt(c, person, id, h.LookShare)
+	}
 	just := h.justSaved(c, id)
 	reading, err := h.inventory.Get(c.Request().Context(), person, id)
 	switch {
@@ -92,8 +102,14 @@ func (h *connectorPages) show(c echo.Context, person *session.Person) error {
 }
 
 // listing is what Graph says now; what a page asks for that is there already, such as a filter, is answered from what that page
-// read.
+// read. What a page asks for by itself is that as well, with what the audit log tells since: thousands of open pages must not have
+// Graph's list read because one connector has changed.
 func (h *connectorPages) listing(c echo.Context, person *session.Person, partly bool) (inventory.Listing, error) {
+	if session.Passive(c.Request()) {
+		h.catchUp(c, person)
+		known, _ := h.inventory.Recent(person, mayBeOld(c.Request()))
+		return known, nil
+	}
 	if partly {
 		if recent, there := h.inventory.Recent(person, snapshotFor); there {
 			return recent, nil
@@ -103,15 +119,83 @@ func (h *connectorPages) listing(c echo.Context, person *session.Person, partly 
 	return h.inventory.List(c.Request().Context(), person)
 }
 
+// mayBeOld is how old what a page asks for by itself may be. What it asks for ahead of a press is as new as what the press would bring.
+func mayBeOld(r *http.Request) time.Duration {
+	if r.Header.Get(session.PassiveHeader) == "preload" {
+		return snapshotFor
+	}
+	return maxNameAge
+}
+
+// knowsNothing says that a page asks by itself for what this instance has not read for its session.
+func (h *connectorPages) knowsNothing(c echo.Context, person *session.Person) bool {
+	if !session.Passive(c.Request()) {
+		return false
+	}
+	_, there := h.inventory.Recent(person, mayBeOld(c.Request()))
+	return !there
+}
+
+// mostTold bounds the lines of the audit log that a page catches up with at once.
+const mostTold = 500
+
+// catchUp has the session know what the audit log tells of connectors since it read them.
+func (h *connectorPages) catchUp(c echo.Context, person *session.Person) {
+	since, there := h.finder.HeardUntil(person)
+	if !there {
+		return
+	}
+	now := h.now()
+	told, err := h.told.Query(c.Request().Context(), audit.Filter{From: since}, 0, mostTold)
+	if err != nil {
+		h.log(c).Warn("what was told since the list was read could not be read", "error", err.Error())
+		return
+	}
+	h.finder.Hear(person, now, told.Entries)
+}
+
+// marked are copies of rows, each with what this person sees at it beside what everybody does.
+func (h *connectorPages) marked(c echo.Context, person *session.Person, rows []connectors.Row) []connectors.Row {
+	doubtful, marked := h.doubtful(c), slices.Clone(rows)
+	for i, row := range marked {
+		marked[i].InDoubt = doubtful[row.Connector.Key()]
+		if !row.Unreadable() {
+			marked[i].Claim = h.claimAt(c, person, row.Connector.ID())
+		}
+	}
+	return marked
+}
+
+// explained are marked rows with the sentences that say what is wrong. Nobody reads those of thousands.
+func (h *connectorPages) explained(c echo.Context, person *session.Person, rows []connectors.Row, now time.Time) []connectors.Row {
+	marked, mayEdit := slices.Clone(rows), person.Actor().May(access.Edit)
+	first := h.marked(c, person, rows[:min(connectors.MostAttention, len(rows))])
+	for i := range first {
+		first[i].Sentence = h.Retirement.Explain(first[i].Connector, now, mayEdit)
+	}
+	copy(marked, first)
+	h.tellPast(c, marked[:len(first)], now)
+	return marked
+}
+
+// goesOn says whether the address asks for another part of a list that was there: filtered, in another order, a further page. To read
+// anew the page's button says so, and the browser's own.
+func goesOn(c echo.Context) bool {
+	query := c.QueryParams()
+	anew := query.Has(connectors.ReadField) || c.Request().Header.Get("Cache-Control") != ""
+	return !anew && slices.ContainsFunc(connectors.Parameters, query.Has)
+}
+
 // logStands is how the audit log stands, for the overview.
 func (h *connectorPages) logStands() connectors.Log {
 	now := h.auditReader.Standing()
 	return connectors.Log{Broken: now.Broken, First: now.First, Lines: now.Lines, Checked: now.Checked}
 }
 
-// gaps are what the listing does not tell; rows are its rows.
-func gaps(rows []connectors.Row, listing inventory.Listing) connectors.Gaps {
-	return connectors.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted}
+// gaps are what the listing does not tell.
+func gaps(judged *connectors.Judged, listing inventory.Listing) connectors.Gaps {
+	rows := judged.Rows()
+	return connectors.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted, Partial: listing.Partial}
 }
 
 func staleListing(listing inventory.Listing, now time.Time, person *session.Person) *connectors.Stale {

@@ -65,6 +65,7 @@ type Sessions interface {
 	SessionFinder
 	SessionEnder
 	SessionLister
+	SessionWatch
 }
 
 // Inventory is what is known of connectors.
@@ -118,6 +119,7 @@ type Probes struct {
 type Options struct {
 	Settings
 	Sessions  Sessions
+	Events    Events
 	SignIn    SignIn
 	Inventory Inventory
 	Changes   Changes
@@ -137,15 +139,20 @@ type Options struct {
 // Surroundings are what everything here has in common.
 type Surroundings struct {
 	Metrics prometheus.Registerer
-	Now     func() time.Time
-	NewID   func() string
-	Log     *slog.Logger
+	// Trace follows each request with that id, in the context that it returns, until its end is told; nil follows none.
+	Trace func(r *http.Request, id string) (ctx context.Context, ended func(method, route string, status int))
+	Now   func() time.Time
+	NewID func() string
+	Log   *slog.Logger
 }
 
 // New is the whole site.
 func New(o Options) http.Handler {
 	if o.LookShare == 0 {
 		o.LookShare = 200 * time.Millisecond
+	}
+	if o.Events.Beat == 0 {
+		o.Events.Beat = 20 * time.Second
 	}
 	k := newKernel(o)
 	h := newSubjects(o, k)
@@ -169,6 +176,7 @@ type subjects struct {
 	desk       *deskPages
 	auditlog   *auditPages
 	account    *accountPages
+	events     *eventPages
 	runbooks   *runbookPages
 	signin     *signInPages
 	probes     *probePages
@@ -180,13 +188,14 @@ func newSubjects(o Options, k *kernel) subjects {
 		auditReader: o.AuditLog, deskReader: o.Desk, textReader: o.Drafts, runReader: o.Runs,
 	}
 	h := subjects{
-		connectors: &connectorPages{p, o.Views, &viewCounts{of: map[string]countedViews{}}},
+		connectors: &connectorPages{p, o.AuditLog, o.Views, &viewCounts{of: map[string]countedViews{}}},
 		edit:       &editPages{presenter: p, edits: o.Changes, drafts: o.Drafts},
 		bulk:       &bulkPages{presenter: p, reviews: o.Runs, steerer: o.Runs, edits: o.Changes},
-		changes:    &changePages{p},
+		changes:    &changePages{p, o.AuditLog},
 		desk:       &deskPages{presenter: p, desk: o.Desk, texts: o.Drafts},
 		auditlog:   &auditPages{presenter: p, auditLog: o.AuditLog, witnesses: o.Witnesses, exporting: exporting{to: map[string]bool{}}},
 		account:    &accountPages{p, o.Sessions},
+		events:     &eventPages{k, o.Events, o.Sessions},
 		runbooks:   &runbookPages{k},
 		signin: &signInPages{
 			kernel: k, starts: newLimiter(o.Limits.SignIns, o.Now), callbacks: newLimiter(o.Limits.SignIns, o.Now),

@@ -43,7 +43,7 @@ type kernel struct {
 func newKernel(o Options) *kernel {
 	return &kernel{
 		Settings: o.Settings, sessions: o.Sessions, sessionEnder: o.Sessions, signIn: o.SignIn, memory: o.Inventory,
-		changeReader: o.Changes, auditWriter: o.AuditLog, deskLooker: o.Desk, openRuns: o.Runs, metrics: newMetrics(o.Metrics, o.Writable),
+		changeReader: o.Changes, auditWriter: o.AuditLog, deskLooker: o.Desk, openRuns: o.Runs, metrics: newMetrics(o.Surroundings, o.Writable),
 		now: o.Now, newID: o.NewID, logger: o.Log,
 	}
 }
@@ -98,8 +98,11 @@ type Memory interface {
 // ChangeReader tells of changes and how they ended.
 type ChangeReader interface {
 	Get(ctx context.Context, id string) (changes.Change, error)
-	// InDoubt are the changes in doubt, OpenOf the one of a connector whose outcome is not known yet.
+	// CountInDoubt is how many changes are in doubt, DoubtfulConnectors are the ids of their connectors, InDoubt the changes.
+	CountInDoubt(context.Context) (int, error)
+	DoubtfulConnectors(context.Context) ([]string, error)
 	InDoubt(context.Context) ([]changes.Change, error)
+	// OpenOf is the change of a connector whose outcome is not known yet.
 	OpenOf(ctx context.Context, connectorID string) (open changes.Change, ok bool, err error)
 }
 

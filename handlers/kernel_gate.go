@@ -22,6 +22,9 @@ const (
 // checked before the router.
 func (k *kernel) gate(row route) echo.HandlerFunc {
 	return func(c echo.Context) error {
+		if row.path == eventsPath {
+			session.BePassive(c.Request()) // to listen is not to use a session
+		}
 		person, err := k.who(c)
 		if err != nil {
 			return err

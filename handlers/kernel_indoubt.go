@@ -3,20 +3,36 @@ package handlers
 import (
 	"github.com/labstack/echo/v4"
 
-	"switchboard/internal/changes"
+	"switchboard/internal/connector"
 )
 
-// inDoubtKey is where a request keeps the changes in doubt.
-const inDoubtKey = "in doubt"
+// countKey is where a request keeps how many changes are in doubt.
+const countKey = "in doubt"
 
-// inDoubt are the changes in doubt. They are read once a request, for its frame, its rows and its list alike.
-func (k *kernel) inDoubt(c echo.Context) ([]changes.Change, error) {
-	if known, ok := c.Get(inDoubtKey).([]changes.Change); ok {
-		return known, nil
+// countInDoubt is how many changes are in doubt, for the menu; 0 where that is not known. It is asked once a request.
+func (k *kernel) countInDoubt(c echo.Context) int {
+	if known, ok := c.Get(countKey).(int); ok {
+		return known
 	}
-	found, err := k.changeReader.InDoubt(c.Request().Context())
+	count, err := k.changeReader.CountInDoubt(c.Request().Context())
 	if err == nil {
-		c.Set(inDoubtKey, found)
+		c.Set(countKey, count)
 	}
-	return found, err
+	return count
+}
+
+// doubtful are the connectors of which a change is in doubt, by the keys of their ids.
+func (k *kernel) doubtful(c echo.Context) map[string]bool {
+	if k.countInDoubt(c) == 0 {
+		return nil
+	}
+	ids, err := k.changeReader.DoubtfulConnectors(c.Request().Context())
+	if err != nil {
+		k.log(c).Warn("which connectors are in doubt could not be read", "error", err.Error())
+	}
+	doubtful := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		doubtful[connector.Key(id)] = true
+	}
+	return doubtful
 }

@@ -14,25 +14,31 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
+// eventsPath is where pages listen, for as long as they are open: how long an answer there took says nothing.
+const eventsPath = "/events"
+
 // readyWithin bounds the question to the database.
 const readyWithin = 2 * time.Second
 
-// metrics counts what the site answers.
+// metrics counts what the site answers, and follows it.
 type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
+	trace    func(r *http.Request, id string) (ctx context.Context, ended func(method, route string, status int))
 }
 
-func newMetrics(registry prometheus.Registerer, writable func(context.Context) error) *metrics {
+func newMetrics(o Surroundings, writable func(context.Context) error) *metrics {
 	m := &metrics{
+		trace: o.Trace,
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "switchboard_http_requests_total", Help: "Requests answered, by route, method and status.",
 		}, []string{"route", "method", "status"}),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "switchboard_http_request_duration_seconds", Help: "How long requests took to answer, by route.",
-		}, []string{"route"}),
+			Name: "switchboard_http_request_duration_seconds", Help: "How long requests took to answer, by route, method and status.",
+			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
+		}, []string{"route", "method", "status"}),
 	}
-	registry.MustRegister(m.requests, m.duration, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+	o.Metrics.MustRegister(m.requests, m.duration, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "switchboard_audit_writable", Help: "1 while lines can be added to the change record and be read, else 0.",
 	}, func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), readyWithin)
@@ -45,6 +51,22 @@ func newMetrics(registry prometheus.Registerer, writable func(context.Context) e
 	return m
 }
 
+func (m *metrics) count(route, method string, status int, took time.Duration) {
+	labels := []string{route, method, strconv.Itoa(status)}
+	m.requests.WithLabelValues(labels...).Inc()
+	if route != eventsPath {
+		m.duration.WithLabelValues(labels...).Observe(took.Seconds())
+	}
+}
+
+// follow traces the request until its end is told, if requests are traced.
+func (m *metrics) follow(r *http.Request, id string) (ctx context.Context, ended func(method, route string, status int)) {
+	if m.trace == nil || r.URL.Path == eventsPath {
+		return r.Context(), func(string, string, int) {}
+	}
+	return m.trace(r, id)
+}
+
 // observe gives the request its id, and logs and counts the answer. The log names the route and never the address asked
 // for: a callback's address holds a code.
 func (k *kernel) observe(next echo.HandlerFunc) echo.HandlerFunc {
@@ -52,14 +74,15 @@ func (k *kernel) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		start := k.now()
 		id := k.newID()
 		c.Response().Header().Set(echo.HeaderXRequestID, id)
-		c.SetRequest(c.Request().WithContext(context.WithValue(c.Request().Context(), requestIDKey{}, id)))
+		ctx, ended := k.metrics.follow(c.Request(), id)
+		c.SetRequest(c.Request().WithContext(context.WithValue(ctx, requestIDKey{}, id)))
 		if err := next(c); err != nil {
 			c.Error(err)
 		}
 		took := k.now().Sub(start)
 		route, status := routeOf(c), c.Response().Status
-		k.metrics.requests.WithLabelValues(route, methodOf(c), strconv.Itoa(status)).Inc()
-		k.metrics.duration.WithLabelValues(route).Observe(took.Seconds())
+		k.metrics.count(route, methodOf(c), status, took)
+		ended(methodOf(c), route, status)
 		k.log(c).LogAttrs(c.Request().Context(), levelOf(route, status), "request",
 			slog.String("method", c.Request().Method), slog.String("route", route), slog.Int("status", status),
 			slog.Float64("took_ms", float64(took.Microseconds())/1000), slog.Int64("bytes", c.Response().Size), slog.String("client", c.RealIP()))

@@ -128,8 +128,8 @@ func (k *kernel) navigation(c echo.Context, person *session.Person, current stri
 	for i := range links {
 		links[i].Current = links[i].Href == current
 	}
-	if open, err := k.inDoubt(c); err == nil && len(open) > 0 {
-		links[2].Count, links[2].Counted = len(open), true
+	if count := k.countInDoubt(c); count > 0 {
+		links[2].Count, links[2].Counted = count, true
 	}
 	views := k.viewLinks(c, person)
 	if slices.ContainsFunc(views, func(view frame.Link) bool { return view.Current }) {

@@ -38,6 +38,9 @@ func (k *kernel) tellSession(c echo.Context, person *session.Person) {
 // signInFirst sends somebody without a session to sign in, and keeps what they asked for.
 func (k *kernel) signInFirst(c echo.Context) error {
 	r := c.Request()
+	if c.Path() == eventsPath { // a stream follows no redirect
+		return c.NoContent(http.StatusUnauthorized)
+	}
 	if session.Passive(r) { // the page says by itself that the session has ended, and nobody is led away from it
 		return c.NoContent(http.StatusNoContent)
 	}

@@ -119,16 +119,13 @@ func crumbs(c connector.Connector, further ...string) []frame.Crumb {
 	return trail
 }
 
-// progressShown is how long after its request a sync is still told on the connector's page.
-const progressShown = 45 * time.Minute
-
 // progress is how far the latest sync of a connector has come, nil where none was asked for lately.
 func (p *presenter) progress(c echo.Context, person *session.Person, id string) *connectors.Progress {
 	found, there, err := p.syncs.Progress(c.Request().Context(), id)
 	if err != nil {
 		p.log(c).Warn("the progress of a sync could not be read", "error", err.Error())
 	}
-	if !there || err != nil || p.now().Sub(found.Asked) > progressShown || found.Change.Open() {
+	if !there || err != nil || found.Change.Open() {
 		return nil
 	}
 	return &connectors.Progress{

@@ -2,6 +2,8 @@ package handlers
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -31,11 +33,15 @@ type teller struct {
 
 // teller reads what it takes to tell of the lines: all lines of their changes, and the names of their connectors.
 func (p *presenter) teller(c echo.Context, person *session.Person, lines []audit.Entry) (teller, error) {
-	ctx := c.Request().Context()
-	shared, err := p.sharing(ctx, lines)
+	shared, err := p.sharing(c.Request().Context(), lines)
 	if err != nil {
 		return teller{}, err
 	}
+	return p.tellerOf(c, person, lines, shared), nil
+}
+
+// tellerOf is a teller that knows all lines of the changes.
+func (p *presenter) tellerOf(c echo.Context, person *session.Person, lines []audit.Entry, shared map[string][]audit.Entry) teller {
 	var connectors, syncs []string
 	for _, line := range lines {
 		connectors = append(connectors, line.Connector)
@@ -43,14 +49,14 @@ func (p *presenter) teller(c echo.Context, person *session.Person, lines []audit
 			syncs = append(syncs, line.ID)
 		}
 	}
-	kinds, err := p.syncs.SyncTypesOf(ctx, syncs...)
+	kinds, err := p.syncs.SyncTypesOf(c.Request().Context(), syncs...)
 	if err != nil {
 		p.log(c).Warn("what syncs asked for could not be read", "error", err.Error())
 	}
 	return teller{
 		actor: person.Actor(), shared: shared, names: p.names(c, person, connectors...), kinds: kinds, settlers: settlers(lines, shared),
 		waits: p.left(c).Waits, settle: func(line audit.Entry) *changeviews.Settle { return p.settle(c, person, line) },
-	}, nil
+	}
 }
 
 // settlers are the lines among these, and of their changes, that settled a change made elsewhere.
@@ -64,6 +70,27 @@ func settlers(lines []audit.Entry, shared map[string][]audit.Entry) map[int64]au
 		}
 	}
 	return found
+}
+
+// latest are all lines of the changes that the lines are about, as sharing has them, where these are the latest lines of a connector
+// or of all changes, the newest first: whatever came after a line is among them, so that only changes whose intent is not are looked
+// for.
+func (p *presenter) latest(ctx context.Context, lines []audit.Entry) (map[string][]audit.Entry, error) {
+	whole := map[string][]audit.Entry{}
+	for _, line := range slices.Backward(lines) {
+		if line.Outcome != "" && (line.Outcome == audit.Pending || len(whole[line.ID]) > 0) {
+			whole[line.ID] = append(whole[line.ID], line)
+		}
+	}
+	var cut []audit.Entry
+	for _, line := range lines {
+		if line.Outcome != "" && len(whole[line.ID]) == 0 {
+			cut = append(cut, line)
+		}
+	}
+	shared, err := p.sharing(ctx, cut)
+	maps.Copy(shared, whole)
+	return shared, err
 }
 
 // sharing are all lines of the changes that the lines are about, by the change's id, the oldest first.
@@ -203,13 +230,13 @@ func (p *presenter) history(c echo.Context, person *session.Person, lines []audi
 
 // tell makes events of lines that were read, or could not be.
 func (p *presenter) tell(c echo.Context, person *session.Person, lines []audit.Entry, err error) []changeviews.Event {
-	var t teller
+	var shared map[string][]audit.Entry
 	if err == nil {
-		t, err = p.teller(c, person, lines)
+		shared, err = p.latest(c.Request().Context(), lines)
 	}
 	if err != nil {
 		p.log(c).Warn("what happened could not be read", "error", err.Error())
 		return nil
 	}
-	return t.events(lines)
+	return p.tellerOf(c, person, lines, shared).events(lines)
 }

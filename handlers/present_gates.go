@@ -41,19 +41,28 @@ func (p *presenter) gates(c echo.Context, person *session.Person) gates.Gates {
 	return found
 }
 
-// linesLookedAt is how far back the audit log is searched for what Graph last said to a person.
-const linesLookedAt = 20
+// answersLookedAt is how many of Graph's answers to a person are looked at for one that tells of gates. Nearly always the latest does.
+const answersLookedAt = 20
 
 // lastJudged is the gate that Graph's latest answer to a change of this person showed to be closed, empty where it showed
 // that none was; known is false where no answer tells. Only Graph's own do: an answer without its id may be anybody's, and
 // a refusal that names no gate judges none.
 func (p *presenter) lastJudged(c echo.Context, person *session.Person) (closed problem.Gate, known bool) {
-	page, err := p.auditReader.Query(c.Request().Context(), audit.Filter{Person: person.Actor().OID}, 0, linesLookedAt)
-	if err != nil {
-		p.log(c).Warn("what Graph last answered could not be read", "error", err.Error())
-		return "", false
+	for _, limit := range []int{1, answersLookedAt} {
+		answers, err := p.auditReader.Answers(c.Request().Context(), person.Actor(), limit)
+		if err != nil {
+			p.log(c).Warn("what Graph last answered could not be read", "error", err.Error())
+			return "", false
+		}
+		if closed, known = p.judgedBy(c, answers); known || len(answers) < limit {
+			return closed, known
+		}
 	}
-	for _, line := range page.Entries {
+	return "", false
+}
+
+func (p *presenter) judgedBy(c echo.Context, answers []audit.Entry) (closed problem.Gate, known bool) {
+	for _, line := range answers {
 		switch {
 		case line.Graph == nil:
 		case line.Outcome == audit.Applied && line.Graph.RequestID != "":

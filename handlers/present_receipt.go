@@ -89,7 +89,10 @@ func (p *presenter) nameOf(c echo.Context, person *session.Person, change change
 
 // doubts are the changes in doubt.
 func (p *presenter) doubts(c echo.Context, person *session.Person) []changeviews.Receipt {
-	open, err := p.inDoubt(c)
+	if p.countInDoubt(c) == 0 {
+		return nil
+	}
+	open, err := p.changeReader.InDoubt(c.Request().Context())
 	if err != nil {
 		p.log(c).Warn("the changes in doubt could not be read", "error", err.Error())
 		return nil

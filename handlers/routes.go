@@ -22,7 +22,7 @@ type route struct {
 
 // routes is the whole site. A route that is not here does not exist, and none is without a permission.
 func (h subjects) routes() []route {
-	return slices.Concat(h.connectorRoutes(), h.bulkRoutes(), h.changeRoutes(), h.auditRoutes(), h.accountRoutes(), h.rootRoutes())
+	return slices.Concat(h.connectorRoutes(), h.bulkRoutes(), h.changeRoutes(), h.auditRoutes(), h.accountRoutes(), h.rootRoutes(), h.eventRoutes())
 }
 
 // connectorRoutes are the overview, the list, a connector's page and what is done there.
@@ -105,6 +105,14 @@ func (h subjects) rootRoutes() []route {
 		{"GET", "/robots.txt", access.Anyone, h.probes.robots},
 		{"GET", "/favicon.ico", access.Anyone, h.probes.favicon},
 		{"GET", "/static/*", access.Anyone, h.probes.static},
+	}
+}
+
+// eventRoutes have pages change by themselves.
+func (h subjects) eventRoutes() []route {
+	return []route{
+		{"GET", eventsPath, access.See, h.events.events},
+		{"GET", "/menu", access.See, h.events.menu},
 	}
 }
 

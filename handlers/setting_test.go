@@ -31,6 +31,7 @@ type setting struct {
 	limits         handlers.Limits
 	proxies        []netip.Prefix
 	patience       time.Duration // of a page with what hangs; long, so that no slow machine decides a test
+	beat           time.Duration // of a stream; twenty seconds unless given
 	public         *url.URL      // as configured; where the site listens unless given
 	// provider is the way to the provider, the network's unless given.
 	provider http.RoundTripper
@@ -40,6 +41,8 @@ type setting struct {
 	witnesses []config.Witness
 	// runbooks is a folder of the organization's own.
 	runbooks string
+	// certificate is the client's credential in the place of its secret; the embedded provider takes none.
+	certificate string
 	// working has each instance take the rows of runs; else a run that was started stays as it is.
 	working bool
 }

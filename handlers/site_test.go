@@ -27,6 +27,7 @@ import (
 	"switchboard/internal/audit"
 	"switchboard/internal/config"
 	"switchboard/internal/database"
+	"switchboard/internal/live"
 	house "switchboard/internal/site"
 	"switchboard/simulator"
 )
@@ -43,6 +44,8 @@ type site struct {
 	turn      atomic.Uint64
 	by        *audit.Witnesses
 	metrics   *prometheus.Registry // of the last instance
+	close     func()               // of the last instance, early
+	bus       *live.Bus            // of the last instance
 }
 
 // scopes of the embedded tenant.
@@ -91,12 +94,13 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	rooms, err := house.NewRooms(s.t.Context(), s.configuration(client), db, house.Options{
 		Version: "test", Log: slog.New(handlers.TagRequests(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
 		Now: s.set.now, Provider: s.set.provider, Limits: s.set.limits,
-		Waits: house.Waits{Look: s.set.patience, Read: s.set.patience, Compare: time.Minute},
+		Waits: house.Waits{Look: s.set.patience, Read: s.set.patience, Compare: time.Minute, Beat: s.set.beat},
 	})
 	check(s.t, err)
 	s.t.Cleanup(rooms.Close)
-	s.by, s.metrics = rooms.Witnesses, rooms.Metrics
+	s.by, s.metrics, s.close, s.bus = rooms.Witnesses, rooms.Metrics, rooms.Close, rooms.Live
 	go rooms.SignIn.Run(s.t.Context())
+	go rooms.Live.Run(s.t.Context())
 	if s.set.working {
 		s.t.Cleanup(s.work(rooms))
 	}
@@ -120,6 +124,9 @@ func (s *site) configuration(client simulator.Client) config.Config {
 	check(s.t, err)
 	c := config.Config{PublicURL: s.set.public, Demo: true, TrustedProxies: s.set.proxies}
 	c.OIDC.Issuer, c.OIDC.ClientID, c.OIDC.ClientSecret = s.tenant.Issuer(), client.ID, client.Secret
+	if s.set.certificate != "" {
+		c.OIDC.ClientSecret, c.OIDC.ClientCertificateFile = "", s.set.certificate
+	}
 	c.Graph.BaseURL, c.Graph.ReadScope, c.Graph.WriteScope = graphURL, readScope, writeScope
 	c.Roles.Claim, c.Roles.Admin, c.Roles.Helpdesk, c.Roles.Auditor = "roles", []string{"Connector.Admin"}, []string{"Connector.Helpdesk"}, []string{"Connector.Auditor"}
 	c.Sessions.Idle, c.Sessions.Absolute, c.Sessions.PerPerson, c.Sessions.Keys = s.set.idle, s.set.absolute, s.set.perPerson, s.set.keys

@@ -7,9 +7,10 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/config"
 	"switchboard/internal/database"
+	"switchboard/internal/tracing"
 )
 
-// unsafe are settings that the configuration alone cannot judge: they hold against what other rooms do.
+// unsafe are settings that the configuration alone cannot judge: they hold against what other rooms do. The environment of traces is among them.
 func unsafe(settings config.Config) []string {
 	var warnings []string
 	if settle := settings.Changes.Settle; settle < changes.SendWithin {
@@ -19,6 +20,9 @@ func unsafe(settings config.Config) []string {
 	if hosts := database.Plain(settings.Database.URL); len(hosts) > 0 {
 		warnings = append(warnings, fmt.Sprintf("database.url: %s may be spoken to without TLS, so the network can read and change the record and the password; add sslmode=verify-full",
 			strings.Join(hosts, " and ")))
+	}
+	if untraced := tracing.Warning(); untraced != "" {
+		warnings = append(warnings, untraced)
 	}
 	return warnings
 }

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"switchboard/internal/access"
 	"switchboard/internal/database"
 )
 
@@ -53,6 +54,11 @@ func (l *Log) Recent(ctx context.Context, before int64, limit int) ([]Entry, err
 		before = math.MaxInt64
 	}
 	return l.list(ctx, "WHERE outcome IS NOT NULL AND seq < $1 ORDER BY seq DESC LIMIT $2", before, limit)
+}
+
+// Answers are the latest lines that tell how Graph answered a change of that person, the newest first, limit at most.
+func (l *Log) Answers(ctx context.Context, who access.Actor, limit int) ([]Entry, error) {
+	return l.list(ctx, "WHERE oid = $1 AND outcome IN ('applied', 'rejected') ORDER BY seq DESC LIMIT $2", clean(who.OID), limit)
 }
 
 // Entry is the line with that number; ok is false where there is none.

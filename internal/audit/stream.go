@@ -61,7 +61,7 @@ type Stream struct {
 // NewStream has the audit log's lines streamed from now on, and those after the last one that an earlier run dealt with. The file
 // of the position may be missing; then it begins with what this program commits.
 func NewStream(ctx context.Context, o StreamOptions) (*Stream, error) {
-	size, err := o.AuditLog.size(ctx)
+	size, err := o.AuditLog.Size(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +163,7 @@ func (s *Stream) pump(ctx context.Context) error {
 		if err := s.flush(); err != nil { // what is left comes first
 			return err
 		}
-		size, err := s.log.size(ctx)
+		size, err := s.log.Size(ctx)
 		if err != nil {
 			return err
 		}

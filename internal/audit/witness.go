@@ -93,7 +93,7 @@ func (w *Witnesses) follow(ctx context.Context, one *witness) {
 	defer tick.Stop()
 	for {
 		// what cannot be read now is tried at the next tick: the database's failure is told elsewhere
-		if size, err := w.log.size(ctx); err == nil && size != done && !w.log.now().Before(next) {
+		if size, err := w.log.Size(ctx); err == nil && size != done && !w.log.now().Before(next) {
 			cosigned, ok := w.ask(ctx, one)
 			if done = cosigned; !ok {
 				done = never

@@ -62,7 +62,7 @@ func (w *Witnesses) Extended(ctx context.Context) (first int64, err error) {
 		return 0, err
 	}
 	head := checkpoint{origin: w.log.signer.Name()}
-	if head.size, err = w.log.size(ctx); err != nil {
+	if head.size, err = w.log.Size(ctx); err != nil {
 		return 0, err
 	}
 	if head.root, err = tlog.TreeHash(head.size, stored(ctx, w.log.db)); err != nil {

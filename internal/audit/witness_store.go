@@ -87,7 +87,8 @@ func (l *Log) newest(ctx context.Context) (string, checkpoint, error) {
 	return signed, head, err
 }
 
-func (l *Log) size(ctx context.Context) (size int64, err error) {
+// Size is how many lines the audit log has. It is one row of a table of one.
+func (l *Log) Size(ctx context.Context) (size int64, err error) {
 	if err := l.db.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&size); err != nil {
 		return 0, fmt.Errorf("read the size of the record: %w", err)
 	}

@@ -4,6 +4,7 @@ package changes
 
 import (
 	"context"
+	"database/sql"
 	"log/slog"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"switchboard/internal/audit"
 	"switchboard/internal/connector"
 	"switchboard/internal/database"
+	"switchboard/internal/live"
 )
 
 // Person is someone signed in, as changes need them: who they are, and their source of tokens. Graph is only asked with it.
@@ -32,6 +34,8 @@ type Options struct {
 	AuditLog *audit.Log
 	// Live are somebody's sessions that have not ended, the one used last first: the timer reads with them.
 	Live func(context.Context, access.Actor) ([]Person, error)
+	// Pages are told of each outcome.
+	Pages Teller
 	// RequireReason refuses changes without a reason.
 	RequireReason bool
 	// Settle is how long after a PATCH was sent a second look may say that it was not applied.
@@ -42,11 +46,18 @@ type Options struct {
 	Build string
 	// Instance names this process among those that share the database; no two ever have the same name.
 	Instance string
-	Now      func() time.Time
-	NewID    func() string
-	Log      *slog.Logger
+	// Concluded is told of each outcome once it is committed: how a change ended, or that it is in doubt. Nil: nobody is.
+	Concluded func(audit.Action, audit.Outcome)
+	Now       func() time.Time
+	NewID     func() string
+	Log       *slog.Logger
 	// Sleep waits until the context ends, for its error; nil waits in real time.
 	Sleep func(context.Context, time.Duration) error
+}
+
+// Teller tells open pages of an event, once the transaction is committed.
+type Teller interface {
+	Tell(context.Context, *sql.Tx, live.Event) error
 }
 
 // Service saves, syncs and resolves changes. It is safe for concurrent use, and any number of them may share a database.
@@ -62,6 +73,9 @@ type Service struct {
 func New(o Options) *Service {
 	if o.Sleep == nil {
 		o.Sleep = graphclient.Sleep
+	}
+	if o.Concluded == nil {
+		o.Concluded = func(audit.Action, audit.Outcome) {}
 	}
 	s := &Service{Options: o, inFlight: newInFlight()}
 	s.AuditLog.Beside(s.differing)

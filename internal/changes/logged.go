@@ -3,6 +3,7 @@ package changes
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,8 +17,17 @@ import (
 // The table of changes serves the next request, and no hash covers it. So a page shows of a change what the audit log's lines
 // say, and a row that says something else counts as a break of the audit log.
 
-// logged are the changes that the condition holds for, as the audit log's lines tell them.
+// logged are the changes that the condition holds for, as the audit log's lines tell them. Mostly there are none, which takes no
+// transaction to find out.
 func (s *Service) logged(ctx context.Context, condition string, args ...any) (found []Change, err error) {
+	var one int
+	err = s.Database.QueryRowContext(ctx, "SELECT 1 FROM changes "+condition, args...).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find changes: %w", err)
+	}
 	err = s.Database.Read(ctx, func(tx *sql.Tx) error {
 		if found, err = find(ctx, tx, condition, args...); err != nil {
 			return err

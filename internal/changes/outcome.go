@@ -9,6 +9,7 @@ import (
 	"switchboard/graphclient"
 	"switchboard/internal/audit"
 	"switchboard/internal/database"
+	"switchboard/internal/live"
 	"switchboard/internal/problem"
 )
 
@@ -106,15 +107,30 @@ func (s *Service) conclude(ctx context.Context, p Person, from audit.Origin, cha
 			if _, err = s.AuditLog.Append(ctx, tx, s.line(p, from, *change, as)); err != nil {
 				return err
 			}
-			if err := concludeChange(ctx, tx, *change, was); err != nil {
+			if err = concludeChange(ctx, tx, *change, was); err != nil {
 				return err
 			}
-			return s.tellRun(ctx, tx, *change, was)
+			if err := s.tellRun(ctx, tx, *change, was); err != nil {
+				return err
+			}
+			return s.tell(ctx, tx, *change)
 		})
+		if err == nil {
+			s.Concluded(change.Action, change.Outcome)
+		}
 		if !errors.Is(err, errOvertaken) {
 			return err
 		}
 	}
+}
+
+// tell has open pages ask what the change has come to. An intent is not told: it is no news until it has an outcome, and each page
+// that shows the connector would read it twice.
+func (s *Service) tell(ctx context.Context, tx *sql.Tx, change Change) error {
+	if change.Action == audit.Sync {
+		return s.Pages.Tell(ctx, tx, live.Event{Kind: live.Sync, Connector: change.Connector})
+	}
+	return s.Pages.Tell(ctx, tx, live.Event{Kind: live.Change, Connector: change.Connector, Change: change.ID})
 }
 
 // finish commits the outcome of what was just sent. If that fails, the change is shown as in doubt until the outcome is

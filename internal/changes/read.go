@@ -32,11 +32,44 @@ func (s *Service) InDoubt(ctx context.Context) ([]Change, error) {
 	return found, nil
 }
 
+// CountInDoubt is how many changes are in doubt, and DoubtfulConnectors are the ids of their connectors. For a number and a mark the
+// rows are not held against the audit log's lines; whoever opens what they lead to sees them checked.
+func (s *Service) CountInDoubt(ctx context.Context) (count int, err error) {
+	err = s.Database.QueryRowContext(ctx, `SELECT count(*) FROM changes WHERE outcome = 'in_doubt'`).Scan(&count)
+	if err != nil {
+		return 0, unreadable(err)
+	}
+	return count, nil
+}
+
+// DoubtfulConnectors are the ids of the connectors of which a change is in doubt.
+func (s *Service) DoubtfulConnectors(ctx context.Context) ([]string, error) {
+	rows, err := s.Database.QueryContext(ctx, `SELECT DISTINCT connector FROM changes WHERE outcome = 'in_doubt'`)
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	defer rows.Close()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, unreadable(err)
+		}
+		ids = append(ids, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, unreadable(err)
+	}
+	return ids, nil
+}
+
+// oldestOpen is the condition of OpenOf.
+const oldestOpen = `WHERE lower(connector) = lower($1) AND ` + open + ` ORDER BY CASE WHEN action = 'sync' THEN 1 ELSE 0 END, seq LIMIT 1`
+
 // OpenOf is the connector's oldest change that is being sent or in doubt, an edit before a sync; ok is false where there is
 // none.
 func (s *Service) OpenOf(ctx context.Context, connectorID string) (change Change, ok bool, err error) {
-	change, err = s.oneLogged(ctx, `WHERE lower(connector) = lower($1) AND `+open+`
-		ORDER BY CASE WHEN action = 'sync' THEN 1 ELSE 0 END, seq LIMIT 1`, connectorID)
+	change, err = s.oneLogged(ctx, oldestOpen, connectorID)
 	switch {
 	case errors.Is(err, errUnknown):
 		return Change{}, false, nil

@@ -23,6 +23,7 @@ import (
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 	"switchboard/internal/database"
+	"switchboard/internal/live"
 	"switchboard/internal/oidc"
 	"switchboard/internal/problem"
 	"switchboard/internal/seal"
@@ -170,7 +171,7 @@ func (s *site) replica(db *database.DB, alter ...func(*changes.Options)) *change
 	})
 	s.t.Cleanup(client.Close)
 	o := changes.Options{
-		Graph: client, GraphURL: base.String(), Database: db, AuditLog: s.record, Live: s.live, RequireReason: true, Settle: settle, Build: "test",
+		Graph: client, GraphURL: base.String(), Database: db, AuditLog: s.record, Live: s.live, Pages: live.New(live.Options{Database: db}), RequireReason: true, Settle: settle, Build: "test",
 		Instance: uuid.NewString(), Now: s.clock.Now, NewID: uuid.NewString, Log: slog.New(slog.NewTextHandler(s.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), Sleep: yield,
 	}
 	for _, change := range alter {

@@ -32,7 +32,7 @@ const open = `outcome IN ('pending', 'in_doubt')`
 
 const columns = `id, seq, once, connector, action, detail, reason, reverts, actor, fields, outcome, graph_status, graph_request_id,
 	failure, returned, instance, intended_at, looks, last_look, looked_at, settled_at, took, resolver, closing, sync_before, sync_after,
-	sync_ended, others, observed, run`
+	sync_ended, others, observed, look_began, look_failed, run`
 
 // insert spends the form's one-time id. Only one of several that send the same form gets through.
 const insert = `INSERT INTO changes (once, id, seq, connector, action, detail, reason, reverts, actor, fields, outcome, instance,
@@ -164,14 +164,16 @@ func scan(rows *sql.Rows) (Change, error) {
 	var (
 		c                                                         Change
 		actor, fields, failed, returned, resolver, synced, others string
-		intended, look, looked, settled, took, ended              int64
+		intended, look, looked, settled, took, ended, began       int64
+		failedLook                                                int
 	)
 	err := rows.Scan(&c.ID, &c.Seq, &c.idempotencyKey, &c.Connector, &c.Action, &c.SyncType, &c.Reason, &c.Reverts, &actor, &fields,
 		&c.Outcome, &c.GraphStatus, &c.GraphRequestID, &failed, &returned, &c.instance, &intended, &c.Looks, &look, &looked,
-		&settled, &took, &resolver, &c.Closing, &c.syncBefore, &synced, &ended, &others, &c.Observed, &c.Run)
+		&settled, &took, &resolver, &c.Closing, &c.syncBefore, &synced, &ended, &others, &c.Observed, &began, &failedLook, &c.Run)
 	if err != nil {
 		return Change{}, fmt.Errorf("read a change: %w", err)
 	}
+	c.lookBegan, c.lookFailed = moment(began), failedLook == 1
 	c.IntendedAt, c.LastLook, c.LookedAt, c.OutcomeAt = moment(intended), moment(look), moment(looked), moment(settled)
 	c.Took, c.SyncEnded = time.Duration(took)*time.Microsecond, moment(ended)
 	if synced != "" {

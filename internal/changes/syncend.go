@@ -163,7 +163,7 @@ func (s *Service) endSync(ctx context.Context, p Person, from audit.Origin, chan
 		if ended, err := done.RowsAffected(); err != nil || ended == 0 {
 			return errors.Join(err, errFinished)
 		}
-		return nil
+		return s.tell(ctx, tx, change)
 	})
 	if errors.Is(err, errFinished) {
 		return nil

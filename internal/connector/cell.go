@@ -6,13 +6,19 @@ import (
 	"unicode/utf8"
 )
 
-// opaque has none of the signs that a formula needs to do harm: a quote, a bracket, a bar. The address of a page may have any
-// other text in the place of an id.
-var opaque = regexp.MustCompile(`^[A-Za-z0-9+/_-]+={0,2}$`)
-
 // Opaque says whether a text is a GUID, a hash or another id in letters, digits and the signs of base64: it can stand in a cell
-// as it is, so that it can be looked up.
-func Opaque(text string) bool { return opaque.MatchString(text) }
+// as it is, so that it can be looked up. Such a text has none of the signs that a formula needs to do harm: a quote, a bracket, a
+// bar. The address of a page may have any other text in the place of an id.
+func Opaque(text string) bool {
+	plain := strings.TrimRight(text, "=")
+	if plain == "" || len(text)-len(plain) > 2 {
+		return false
+	}
+	return !strings.ContainsFunc(plain, func(r rune) bool {
+		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+		return !letter && r != '+' && r != '/' && r != '_' && r != '-'
+	})
+}
 
 // formula is a sign that begins one, where a cell begins. A spreadsheet that parts cells at semicolons or tabs, as it does
 // in many countries, sees cells begin inside of ours, and rows at their line breaks.
@@ -21,7 +27,9 @@ var formula = regexp.MustCompile(`([;\t\r\n][ "]*)([=+\-@＝＋－＠])`)
 // Inert keeps a spreadsheet from running a text as a formula (OWASP, CSV injection), full-width signs included.
 func Inert(text string) string {
 	computed := beginsFormula(text)
-	text = formula.ReplaceAllString(text, "$1'$2")
+	if strings.ContainsAny(text, ";\t\r\n") { // few texts do, and exports have millions
+		text = formula.ReplaceAllString(text, "$1'$2")
+	}
 	if computed {
 		return "'" + text
 	}

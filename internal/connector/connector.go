@@ -6,32 +6,95 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
-// Connector is one Exchange connector as Graph sent it. The zero Connector has no values. It is immutable.
+// Connector is one Exchange connector as Graph sent it. The zero Connector has no values. It is immutable; copies share what it
+// holds, and what was worked out of that once.
 type Connector struct {
-	values map[string]Value
+	held *held
 }
+
+// held are the values in the table's order, and what follows from them.
+type held struct {
+	values [properties]Value
+	key    string
+	kept   [keepings]atomic.Pointer[string]
+}
+
+// Keeping is something that is worked out of a connector's values once and kept beside them.
+type Keeping int
+
+// What is kept.
+const (
+	// Digest tells whether two connectors hold the same, SearchText is what searches look in.
+	Digest Keeping = iota
+	SearchText
+	keepings
+)
 
 // New keeps the ten known properties of the values; others are dropped.
 func New(values map[string]Value) Connector {
-	kept := make(map[string]Value, len(table))
-	for _, property := range table {
-		kept[property.Name] = values[property.Name]
+	kept := &held{}
+	for at, property := range table {
+		kept.values[at] = values[property.Name]
 	}
+	kept.key = Key(kept.values[places[ID]].text)
 	return Connector{kept}
 }
 
 // ID is the connector's key in Graph.
-func (c Connector) ID() string { return c.values[ID].Text() }
+func (c Connector) ID() string { return c.Value(ID).Text() }
+
+// Key is the connector's id as ids are compared.
+func (c Connector) Key() string {
+	if c.held == nil {
+		return ""
+	}
+	return c.held.key
+}
 
 // Value is what Graph holds in the property of that name; unknown names are null.
-func (c Connector) Value(name string) Value { return c.values[name] }
+func (c Connector) Value(name string) Value {
+	at, known := places[name]
+	if c.held == nil || !known {
+		return Value{}
+	}
+	return c.held.values[at]
+}
+
+// Shares says whether both are copies of one connector, and so equal.
+func (c Connector) Shares(other Connector) bool { return c.held == other.held }
+
+// Once is what make makes of the values, which it is asked for once.
+func (c Connector) Once(what Keeping, make func() string) string {
+	if c.held == nil {
+		return make()
+	}
+	if known := c.held.kept[what].Load(); known != nil {
+		return *known
+	}
+	made := make()
+	c.held.kept[what].Store(&made)
+	return made
+}
+
+// all are the values by their names; nil for the zero Connector.
+func (c Connector) all() map[string]Value {
+	if c.held == nil {
+		return nil
+	}
+	all := make(map[string]Value, properties)
+	for at, property := range table {
+		all[property.Name] = c.held.values[at]
+	}
+	return all
+}
 
 // With is a copy that holds other values in some properties.
 func (c Connector) With(values map[string]Value) Connector {
-	merged := maps.Clone(c.values)
+	merged := c.all()
 	if merged == nil {
 		merged = map[string]Value{}
 	}
@@ -44,6 +107,9 @@ func (c Connector) Equal(other Connector) bool { return len(c.Differing(other)) 
 
 // Differing names the properties that hold something else in the other, in the table's order.
 func (c Connector) Differing(other Connector) []string {
+	if c.held == other.held {
+		return nil
+	}
 	var names []string
 	for _, property := range table {
 		was, is := c.Value(property.Name), other.Value(property.Name)
@@ -55,7 +121,7 @@ func (c Connector) Differing(other Connector) []string {
 }
 
 // MarshalJSON writes the properties by Graph's names.
-func (c Connector) MarshalJSON() ([]byte, error) { return json.Marshal(c.values) }
+func (c Connector) MarshalJSON() ([]byte, error) { return json.Marshal(c.all()) }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (c *Connector) UnmarshalJSON(data []byte) error {

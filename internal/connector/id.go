@@ -13,6 +13,9 @@ func IsGUID(text string) bool { return guid.MatchString(text) }
 // Key is an id as ids are compared and looked up: they are GUIDs, whose letter case says nothing. Letters beyond ASCII are in
 // no GUID and stay as they are, since both databases agree on that alone.
 func Key(id string) string {
+	if !strings.ContainsFunc(id, func(r rune) bool { return 'A' <= r && r <= 'Z' }) {
+		return id
+	}
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
 			return r + 'a' - 'A'
@@ -23,9 +26,6 @@ func Key(id string) string {
 
 // SameID says whether two ids name the same connector.
 func SameID(a, b string) bool { return Key(a) == Key(b) }
-
-// Key is the connector's id as ids are compared.
-func (c Connector) Key() string { return Key(c.ID()) }
 
 // Spelt is the connector with its id spelt in that way.
 func (c Connector) Spelt(id string) Connector {

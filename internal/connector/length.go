@@ -58,7 +58,7 @@ func (v Value) same(other Value) bool {
 // Brief is the connector as a form carries it.
 func (c Connector) Brief() Connector {
 	values := map[string]Value{}
-	for name, value := range c.values {
+	for name, value := range c.all() {
 		if value.Long() {
 			values[name] = value.Brief()
 		}

@@ -65,6 +65,18 @@ const (
 	ExchangeOrganization = "exchangeOrganization"
 )
 
+// properties is how many there are.
+const properties = 10
+
+// places are those of the properties in the table, by their names.
+var places = func() map[string]int {
+	places := make(map[string]int, properties)
+	for at, property := range table {
+		places[property.Name] = at
+	}
+	return places
+}()
+
 // table holds the properties in the order of Graph's reference page.
 var table = []Property{
 	{Name: ID, Label: "Id", Kind: Identifier, Hint: "Set by Graph; it never changes."},

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/pressly/goose/v3"
 )
 
@@ -23,7 +24,10 @@ type DB struct {
 	*identity        // nil on PostgreSQL
 	lock      *Lock
 	health    health
-	silence   *silence // nil on SQLite
+	silence   *silence        // nil on SQLite
+	observer  Observer        // nil: nobody
+	server    *pgx.ConnConfig // nil on SQLite
+	told      *told           // nil on PostgreSQL
 }
 
 // Open opens the database at a URL, "sqlite:PATH" or "postgres://...", and applies the migrations that it lacks. It is

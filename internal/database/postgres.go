@@ -34,7 +34,7 @@ func connectPostgres(url string) (*DB, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "switchboard"
 	}
-	quiet := &silence{}
+	quiet, server := &silence{}, config.Copy()
 	config.DialFunc = quiet.dialer(config.DialFunc)
 	pool := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
 		return errors.Join(durably(ctx, conn), bounded(ctx, conn, quiet.patience()))
@@ -42,7 +42,7 @@ func connectPostgres(url string) (*DB, error) {
 	pool.SetMaxOpenConns(postgresConnections)
 	pool.SetMaxIdleConns(postgresConnections)
 	pool.SetConnMaxIdleTime(postgresIdleFor)
-	return &DB{DB: pool, writer: pool, dialect: goose.DialectPostgres, name: postgresName(config), silence: quiet}, nil
+	return &DB{DB: pool, writer: pool, dialect: goose.DialectPostgres, name: postgresName(config), silence: quiet, server: server}, nil
 }
 
 // GiveUpAfter has what is asked of PostgreSQL from now on fail once nothing has come for that long, and at once while the

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // sqliteReaders bounds the connections that read at once; each costs a page cache of 2 MB.
@@ -37,17 +36,17 @@ func connectSQLite(path string) (*DB, error) {
 	}
 	reader.SetMaxOpenConns(sqliteReaders + 1) // and the one that is pinned
 	reader.SetMaxIdleConns(sqliteReaders)
-	return &DB{DB: reader, writer: writer, dialect: goose.DialectSQLite3, name: path}, nil
+	return &DB{DB: reader, writer: writer, dialect: goose.DialectSQLite3, name: path, told: newTold()}, nil
 }
 
 func openSQLite(path, mode string) (*sql.DB, error) {
 	const settings = "?_foreign_keys=1&_synchronous=FULL&"
 	file := "file:" + (&url.URL{Path: path}).EscapedPath()
-	pool, err := sql.Open("sqlite", file+settings+mode)
+	opener, err := newPrepared(file + settings + mode)
 	if err != nil {
 		return nil, fmt.Errorf("open the database file %s: %w", path, err)
 	}
-	return pool, nil
+	return sql.OpenDB(opener), nil
 }
 
 func isFile(path string) error {

@@ -21,7 +21,17 @@ const writeAttempts = 6
 // again from the start (PostgreSQL: a deadlock or a serialization failure), so it must do nothing but use the
 // transaction and set its own results. f's error is returned as it is.
 func (db *DB) Write(ctx context.Context, f func(*sql.Tx) error) error {
-	return again(ctx, func() error { return within(ctx, db.writer, nil, db.intact(f)) })
+	return again(ctx, func() error {
+		var tx *sql.Tx
+		err := within(ctx, db.writer, nil, db.observe(ctx, "write"), db.intact(func(begun *sql.Tx) error {
+			tx = begun
+			return f(tx)
+		}))
+		if db.told != nil {
+			db.told.done(tx, err == nil)
+		}
+		return err
+	})
 }
 
 // lockedFor is how long a write waits for a SQLite file that another process has locked, unless its caller's deadline is sooner.
@@ -67,7 +77,7 @@ func Locked(err error) bool { return isLocked(err) || endedEarly(err) }
 
 // Read runs f on one consistent snapshot.
 func (db *DB) Read(ctx context.Context, f func(*sql.Tx) error) error {
-	return within(ctx, db.DB, &sql.TxOptions{ReadOnly: true, Isolation: db.snapshot()}, f)
+	return within(ctx, db.DB, &sql.TxOptions{ReadOnly: true, Isolation: db.snapshot()}, db.observe(ctx, "read"), f)
 }
 
 // snapshot is the isolation that shows a transaction one state of the database: every one on SQLite.
@@ -81,26 +91,35 @@ func (db *DB) snapshot() sql.IsolationLevel {
 // ExecContext runs one statement that changes something, in a durable transaction of its own.
 func (db *DB) ExecContext(ctx context.Context, query string, args ...any) (result sql.Result, err error) {
 	err = again(ctx, func() (err error) {
-		if err = db.Intact(); err == nil {
-			result, err = db.writer.ExecContext(ctx, query, args...)
+		if err = db.Intact(); err != nil {
+			return err
+		}
+		end, ended := Broken, db.observe(ctx, "write")
+		defer func() { ended(end) }()
+		if result, err = db.writer.ExecContext(ctx, query, args...); err == nil {
+			end = Committed
 		}
 		return err
 	})
 	return result, err
 }
 
-func within(ctx context.Context, pool *sql.DB, options *sql.TxOptions, f func(*sql.Tx) error) error {
+func within(ctx context.Context, pool *sql.DB, options *sql.TxOptions, ended func(End), f func(*sql.Tx) error) error {
+	end := Broken
+	defer func() { ended(end) }()
 	tx, err := pool.BeginTx(ctx, options)
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
 	defer tx.Rollback() // of no effect after the commit
 	if err := f(tx); err != nil {
+		end = RolledBack
 		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit a transaction: %w", err)
 	}
+	end = Committed
 	return nil
 }
 

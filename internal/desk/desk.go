@@ -5,12 +5,14 @@ package desk
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"sync/atomic"
 	"time"
 
 	"switchboard/internal/audit"
 	"switchboard/internal/database"
+	"switchboard/internal/live"
 )
 
 // Options are what the room needs.
@@ -19,7 +21,14 @@ type Options struct {
 	AuditLog *audit.Log
 	// Expire is how long a claim lasts that nobody ends.
 	Expire time.Duration
-	Now    func() time.Time
+	// Pages are told of what is left.
+	Pages Teller
+	Now   func() time.Time
+}
+
+// Teller tells open pages of an event, once the transaction is committed.
+type Teller interface {
+	Tell(context.Context, *sql.Tx, live.Event) error
 }
 
 // Desk is the room. It is safe for concurrent use, and any number of them may share a database.

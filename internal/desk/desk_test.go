@@ -18,6 +18,7 @@ import (
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
 	"switchboard/internal/desk"
+	"switchboard/internal/live"
 	"switchboard/internal/problem"
 )
 
@@ -43,7 +44,7 @@ func open(t *testing.T, db *database.DB) *room {
 	now := func() time.Time { return r.now }
 	r.log, err = audit.New(audit.Options{Database: db, SignerKey: signer, Now: now, Log: slog.New(slog.DiscardHandler)})
 	check(t, err)
-	r.Desk = desk.New(desk.Options{Database: db, AuditLog: r.log, Expire: 72 * time.Hour, Now: now})
+	r.Desk = desk.New(desk.Options{Database: db, AuditLog: r.log, Expire: 72 * time.Hour, Pages: live.New(live.Options{Database: db}), Now: now})
 	return r
 }
 

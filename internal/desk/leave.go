@@ -10,6 +10,7 @@ import (
 	"switchboard/internal/access"
 	"switchboard/internal/audit"
 	"switchboard/internal/connector"
+	"switchboard/internal/live"
 	"switchboard/internal/problem"
 )
 
@@ -138,7 +139,10 @@ func (d *Desk) leave(ctx context.Context, form Form, line audit.Entry, may func(
 		if left.Line, err = d.AuditLog.Append(recording, tx, line); err != nil {
 			return err
 		}
-		return d.first(recording, tx, known, left.Line, may)
+		if err = d.first(recording, tx, known, left.Line, may); err != nil {
+			return err
+		}
+		return d.Pages.Tell(recording, tx, live.Event{Kind: live.Desk, Connector: form.Connector})
 	})
 	switch {
 	case errors.Is(err, errSpent):

@@ -11,8 +11,10 @@ import (
 )
 
 const (
-	// readWithin bounds one read of Graph, all its pages and retries included.
+	// readWithin bounds one read of a connector, and what a person waits for any. listWithin bounds a list, each page of which is
+	// bounded as a read is.
 	readWithin = 15 * time.Second
+	listWithin = 10 * time.Minute
 	// mostAttempts of one read are on their way at once.
 	mostAttempts = 2
 )
@@ -33,35 +35,51 @@ type sharedRead struct {
 	done     chan struct{}
 	answer   any
 	err      error
+	begun    time.Time  // in real time
 	attempts []*attempt // on their way, the oldest first
 	failed   error      // how the latest try failed that is repeated, nil for none
+	part     any        // what was read so far; nil for nothing
+	partSize int
 }
 
 type attempt struct {
-	began  time.Time
+	moved  time.Time // when it began, or last got a part
 	cancel context.CancelFunc
 }
 
+// teller is how a read tells of itself while it is on its way.
+type teller struct {
+	// failed is told how a try failed that is repeated, part what was read so far and of how many connectors.
+	failed func(error)
+	part   func(read any, size int)
+}
+
+// reader reads something.
+type reader func(context.Context, teller) (any, error)
+
 // join is the read of that key, begun if need be. A read goes on when those who asked for it give up.
-func (f *inFlight) join(ctx context.Context, key string, read func(context.Context, func(error)) (any, error)) *sharedRead {
+func (f *inFlight) join(ctx context.Context, key string, within time.Duration, read reader) *sharedRead {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	one, there := f.reads[key]
 	if !there {
-		one = &sharedRead{done: make(chan struct{})}
+		one = &sharedRead{done: make(chan struct{}), begun: time.Now()}
 		f.reads[key] = one
-	} else if f.now().Sub(one.attempts[len(one.attempts)-1].began) < f.patience {
+	} else if f.now().Sub(one.attempts[len(one.attempts)-1].moved) < f.patience {
 		return one
 	}
 	if len(one.attempts) == mostAttempts { // no request loses its answer by it: requests wait for the read, not for an attempt
 		one.attempts[0].cancel()
 		one.attempts = one.attempts[1:]
 	}
-	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), readWithin)
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
 	own := &attempt{f.now(), cancel}
 	one.attempts = append(one.attempts, own)
 	go func() {
-		answer, err := read(bounded, func(err error) { f.noteFailure(one, err) })
+		answer, err := read(bounded, teller{
+			failed: func(err error) { f.noteFailure(one, err) },
+			part:   func(read any, size int) { f.notePart(one, own, read, size) },
+		})
 		f.end(key, one, own, answer, err)
 	}()
 	return one
@@ -95,6 +113,23 @@ func (f *inFlight) noteFailure(one *sharedRead, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	one.failed = err
+}
+
+// notePart keeps what was read so far, unless another attempt has read more.
+func (f *inFlight) notePart(one *sharedRead, own *attempt, read any, size int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	own.moved = f.now()
+	if size >= one.partSize {
+		one.part, one.partSize = read, size
+	}
+}
+
+// soFar is what was read so far, nil for nothing.
+func (f *inFlight) soFar(one *sharedRead) any {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return one.part
 }
 
 // failure is how the latest try of the read failed, nil while none has.

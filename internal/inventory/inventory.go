@@ -7,15 +7,18 @@ package inventory
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"switchboard/graphclient"
 	"switchboard/internal/access"
 	"switchboard/internal/connector"
 	"switchboard/internal/database"
+	"switchboard/internal/live"
 	"switchboard/internal/problem"
 )
 
@@ -51,8 +54,13 @@ type Listing struct {
 	// Graph itself has said since not to know.
 	Unlisted []connector.Connector
 	// At is when they were read, Took how long that took.
-	At   time.Time
-	Took time.Duration
+	At    time.Time
+	Took  time.Duration
+	table *table // nil of a part
+	// Partial says that these are the connectors of the first pages: the read takes longer than a page may wait, and goes on.
+	Partial bool
+	// Newest is when the latest of them became known that is known from elsewhere since; zero for none.
+	Newest time.Time
 	// Failure says why Graph could not be read now; the connectors are then what this session read at At.
 	Failure *problem.Problem
 	// Late says that nothing has failed: the answer is on its way still, or it was not Graph's fault that there is none.
@@ -67,11 +75,15 @@ type Options struct {
 	Graph *graphclient.Client
 	// Patience is how long a person who has read the same before waits for Graph until they are shown that; 0 is 1.3 s.
 	Patience time.Duration
+	// PartAfter is how long somebody who has nothing from before waits until a list is shown as far as it was read; 0 is 4 s.
+	PartAfter time.Duration
 
 	// Database keeps what was seen last, by anybody on any instance, so that changes made outside Switchboard are noticed and
 	// recorded in the audit log. Nil: what is read is compared with nothing.
 	Database *database.DB
 	AuditLog AuditLog
+	// Pages are told of changes made outside Switchboard once they are recorded.
+	Pages Teller
 	// CompareWithin bounds what a page waits for the comparison; a database that is slower is left alone for a while. 0 is 1 s.
 	CompareWithin time.Duration
 
@@ -84,6 +96,11 @@ type Options struct {
 	Log   *slog.Logger
 }
 
+// Teller tells open pages of an event, once the transaction is committed.
+type Teller interface {
+	Tell(context.Context, *sql.Tx, live.Event) error
+}
+
 // Inventory reads and remembers. It is safe for concurrent use.
 type Inventory struct {
 	Options
@@ -92,11 +109,13 @@ type Inventory struct {
 	spellings *spellings
 	renamed   renamed
 	watcher   *watcher // nil without a database
+	after     sync.WaitGroup
 }
 
 // New is an inventory of what that Graph holds.
 func New(o Options) *Inventory {
 	o.Patience = cmp.Or(o.Patience, 1300*time.Millisecond)
+	o.PartAfter = cmp.Or(o.PartAfter, 4*time.Second)
 	o.CompareWithin = cmp.Or(o.CompareWithin, time.Second)
 	i := &Inventory{
 		Options: o, memory: newMemory(o.Now), spellings: &spellings{},
@@ -108,12 +127,16 @@ func New(o Options) *Inventory {
 	return i
 }
 
-// List reads every connector. Where Graph fails, or takes long, it is what this session read last, else an error: never an
-// empty list for want of an answer. A read that takes long goes on.
+// List reads every connector. Where Graph fails, or takes long, it is what this session read last, else as much as was read by
+// then, else an error: never an empty list for want of an answer. A read that takes long goes on.
 func (i *Inventory) List(ctx context.Context, p Person) (Listing, error) {
 	session := p.SessionHash()
 	_, remembered := i.memory.listing(session)
-	listing, err := i.readList(ctx, p, remembered)
+	wish := wish{key: listKey(session), wait: i.patience(remembered), within: listWithin}
+	if !remembered {
+		wish.part = i.PartAfter
+	}
+	listing, err := i.readList(ctx, p, wish)
 	if err == nil {
 		return listing, nil
 	}
@@ -127,9 +150,9 @@ func (i *Inventory) List(ctx context.Context, p Person) (Listing, error) {
 }
 
 // Whole is every connector as Graph has it now, for who cannot say later that the list was old or lacked something. It waits as
-// long as a read may take.
+// long as an answer of ours may take.
 func (i *Inventory) Whole(ctx context.Context, p Person) (Listing, error) {
-	listing, err := i.readList(ctx, p, false)
+	listing, err := i.readList(ctx, p, wish{key: listKey(p.SessionHash()), wait: wholeWithin, within: listWithin})
 	if err != nil {
 		return Listing{}, graphclient.Explain(err)
 	}
@@ -141,12 +164,17 @@ func (i *Inventory) Whole(ctx context.Context, p Person) (Listing, error) {
 	return listing, nil
 }
 
-// readList asks Graph for the list. Who remembers one gives up on it sooner.
-func (i *Inventory) readList(ctx context.Context, p Person, remembered bool) (Listing, error) {
+// readList asks Graph for the list.
+func (i *Inventory) readList(ctx context.Context, p Person, wish wish) (Listing, error) {
 	session := p.SessionHash()
-	read, err := i.share(ctx, listKey(session), remembered, func(ctx context.Context, failed func(error)) (any, error) {
+	read, err := i.share(ctx, wish, func(ctx context.Context, tell teller) (any, error) {
 		start := i.Now()
-		all, err := i.Graph.For(p).OnRetry(failed).List(ctx)
+		reader := i.Graph.For(p).OnRetry(tell.failed).OnPage(func(part graphclient.Listed) {
+			tell.part(Listing{
+				Connectors: part.Connectors, Unreadable: part.Unreadable, Said: part.Count, At: start, Partial: true,
+			}, len(part.Connectors))
+		})
+		all, err := reader.List(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -179,13 +207,14 @@ func (i *Inventory) Recent(p Person, maxAge time.Duration) (Listing, bool) {
 func (i *Inventory) Get(ctx context.Context, p Person, id string) (Reading, error) {
 	session := p.SessionHash()
 	_, remembered := i.memory.reading(session, id)
-	read, err := i.share(ctx, getKey(session, id), remembered, func(ctx context.Context, failed func(error)) (any, error) {
+	wish := wish{key: getKey(session, id), wait: i.patience(remembered), within: readWithin}
+	read, err := i.share(ctx, wish, func(ctx context.Context, tell teller) (any, error) {
 		at := i.Now()
-		one, err := i.Graph.For(p).OnRetry(failed).Get(ctx, id)
+		one, err := i.Graph.For(p).OnRetry(tell.failed).Get(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		reading := Reading{Connector: i.spelt(ctx, []connector.Connector{one})[0], At: at}
+		reading := Reading{Connector: i.memory.shared(i.spelt(ctx, []connector.Connector{one}))[0], At: at}
 		i.memory.keep(session, reading)
 		i.watcher.saw(ctx, p, single, at, reading.Connector)
 		return reading, nil
@@ -211,7 +240,8 @@ func (i *Inventory) Last(p Person, id string) (Reading, bool) {
 }
 
 // Saw remembers an object that Graph returned to a write of this session. A read that was on its way before the write is
-// not shared with anybody who asks from now on.
+// not shared with anybody who asks from now on. What others are to know of it is kept after the answer: nobody waits for that commit,
+// and should a read come first, the audit log's lines explain what it shows.
 func (i *Inventory) Saw(p Person, one connector.Connector) {
 	session, ctx := p.SessionHash(), context.Background()
 	one = i.spelt(ctx, []connector.Connector{one})[0]
@@ -219,8 +249,11 @@ func (i *Inventory) Saw(p Person, one connector.Connector) {
 	i.inFlight.forget(getKey(session, one.ID()))
 	at := i.Now()
 	i.memory.keep(session, Reading{Connector: one, At: at})
-	i.watcher.answered(ctx, p, at, one)
+	i.after.Go(func() { i.watcher.answered(ctx, p, at, one) })
 }
+
+// Wait waits until what writes returned is kept.
+func (i *Inventory) Wait() { i.after.Wait() }
 
 func listKey(session string) string    { return session + " list" }
 func getKey(session, id string) string { return session + " get " + connector.Key(id) }
@@ -237,28 +270,59 @@ func isLate(err error) bool {
 	return errors.Is(err, errLate) || errors.As(err, &failed) && failed.Busy()
 }
 
-// share lets requests of one session that ask for the same at the same time wait for one answer. The read goes on if
-// one of them gives up. A request that has values from before gives up soon; a try that has failed by then is its failure.
-func (i *Inventory) share(ctx context.Context, key string, remembered bool, read func(context.Context, func(error)) (any, error)) (any, error) {
-	one := i.inFlight.join(ctx, key, read)
-	wait := readWithin
+// wish is what a request wants to read.
+type wish struct {
+	key string
+	// wait is how long the request waits for it, within what the read itself is bounded.
+	wait, within time.Duration
+	// part is how long after the read began a part of it will do; 0: never.
+	part time.Duration
+}
+
+// patience is how long a request waits for a read. One that has values from before gives up soon.
+func (i *Inventory) patience(remembered bool) time.Duration {
 	if remembered {
-		wait = i.Patience
+		return i.Patience
 	}
-	timer := time.NewTimer(wait)
+	return readWithin
+}
+
+// partAgain is how soon a request looks again for the first part of a read.
+const partAgain = 200 * time.Millisecond
+
+// share lets requests of one session that ask for the same at the same time wait for one answer. The read goes on if
+// one of them gives up. A try that has failed by the time that a request gives up is its failure.
+func (i *Inventory) share(ctx context.Context, wish wish, read reader) (any, error) {
+	one := i.inFlight.join(ctx, wish.key, wish.within, read)
+	timer := time.NewTimer(wish.wait)
 	defer timer.Stop()
-	select {
-	case <-one.done:
-		return one.answer, one.err
-	case <-timer.C:
-		if failure := i.inFlight.failure(one); failure != nil {
-			return nil, failure
+	part := time.NewTimer(time.Until(one.begun.Add(wish.part)))
+	defer part.Stop()
+	if wish.part == 0 {
+		part.Stop()
+	}
+	for {
+		select {
+		case <-one.done:
+			return one.answer, one.err
+		case <-part.C:
+			if read := i.inFlight.soFar(one); read != nil {
+				return read, nil
+			}
+			part.Reset(partAgain)
+		case <-timer.C:
+			if failure := i.inFlight.failure(one); failure != nil {
+				return nil, failure
+			}
+			return nil, problem.New(problem.Unavailable, "Graph takes longer than usual to answer.").Advising("Try again soon.").After(retrySoon).Because(errLate)
+		case <-ctx.Done():
+			return nil, problem.New(problem.Unavailable, "The request was given up before Graph answered.").Advising("Try again.").Because(ctx.Err())
 		}
-		return nil, problem.New(problem.Unavailable, "Graph takes longer than usual to answer.").Advising("Try again soon.").After(retrySoon).Because(errLate)
-	case <-ctx.Done():
-		return nil, problem.New(problem.Unavailable, "The request was given up before Graph answered.").Advising("Try again.").Because(ctx.Err())
 	}
 }
+
+// wholeWithin is how long a request waits that wants the whole list or nothing: less than the time in which it must be answered.
+const wholeWithin = time.Minute
 
 // retrySoon is when a read that takes long is worth another look.
 const retrySoon = 5 * time.Second

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"switchboard/internal/database/databasetest"
+	"switchboard/internal/inventory"
 	"switchboard/simulator/faults"
 	"switchboard/simulator/graph"
 )
@@ -122,4 +123,42 @@ func eventually(t *testing.T, what string, happened func() bool) {
 		}
 		<-time.After(2 * time.Millisecond)
 	}
+}
+
+// TestALongListIsShownAsFarAsItWasRead to somebody who has nothing from before. The read goes on, and nobody begins another beside it
+// while it gets on; a file is whole or waits.
+func TestALongListIsShownAsFarAsItWasRead(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t), func(o *inventory.Options) { o.PartAfter = 20 * time.Millisecond })
+	tom, ctx := s.signIn("tom"), context.Background()
+	s.tenant.Faults.Next(list, faults.Then(func() {}, nil)) // the first page comes
+	second, release := s.hang(list, 1)
+	for range 3 {
+		part, err := s.List(ctx, tom)
+		check(t, err)
+		equal(t, "that it is a part", part.Partial, true)
+		equal(t, "how much was read", len(part.Connectors), 15)
+		equal(t, "that nothing has failed", part.Stale(), false)
+	}
+	<-second
+	equal(t, "the requests", len(s.tenant.Requests(list)), 2)
+	if _, there := s.Recent(tom, time.Hour); there {
+		t.Error("a part is kept as if it were the list")
+	}
+	file := make(chan int)
+	go func() {
+		whole, err := s.Whole(ctx, tom)
+		if err != nil {
+			t.Error(err)
+		}
+		file <- len(whole.Connectors)
+	}()
+	release()
+	if got := <-file; got <= 15 {
+		t.Errorf("a file of %d", got)
+	}
+	all, err := s.List(ctx, tom)
+	check(t, err)
+	equal(t, "that it is a part still", all.Partial, false)
+	equal(t, "that it is longer", len(all.Connectors) > 15, true)
 }

@@ -15,6 +15,7 @@ import (
 	"switchboard/internal/access"
 	"switchboard/internal/connector"
 	"switchboard/internal/database"
+	"switchboard/internal/live"
 )
 
 // Sighting is what was seen last of a connector. It explains pages; no write is decided by it.
@@ -49,15 +50,17 @@ func (i *Inventory) LastSeen(ctx context.Context, id string) (seen Sighting, ok 
 
 // digest tells whether two readings of a connector hold the same to the byte, null apart from an empty text.
 func digest(c connector.Connector) string {
-	hash := sha256.New()
-	for _, property := range connector.Properties() {
-		value := c.Value(property.Name)
-		if property.Kind == connector.Identifier {
-			value = connector.Of(c.Key())
+	return c.Once(connector.Digest, func() string {
+		hash := sha256.New()
+		for _, property := range connector.Properties() {
+			value := c.Value(property.Name)
+			if property.Kind == connector.Identifier {
+				value = connector.Of(c.Key())
+			}
+			fmt.Fprintf(hash, "%t %d %s\n", value.IsNull(), len(value.Text()), value.Text())
 		}
-		fmt.Fprintf(hash, "%t %d %s\n", value.IsNull(), len(value.Text()), value.Text())
-	}
-	return base64.RawStdEncoding.EncodeToString(hash.Sum(nil)[:16])
+		return base64.RawStdEncoding.EncodeToString(hash.Sum(nil)[:16])
+	})
 }
 
 // atOnce bounds the rows of one statement.
@@ -236,6 +239,9 @@ func (w *watcher) keep(ctx context.Context, p Person, found []finding) (overtake
 		}
 		for _, one := range told { // last, since an append makes all others wait
 			if _, err := w.AuditLog.Append(ctx, tx, w.entry(p, one)); err != nil {
+				return err
+			}
+			if err := w.Pages.Tell(ctx, tx, live.Event{Kind: live.Desk, Connector: one.now.Connector.ID()}); err != nil {
 				return err
 			}
 		}

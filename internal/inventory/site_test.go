@@ -22,6 +22,7 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/internal/database"
 	"switchboard/internal/inventory"
+	"switchboard/internal/live"
 	"switchboard/simulator"
 	"switchboard/simulator/graph"
 )
@@ -120,7 +121,7 @@ func (s *site) replica(alter ...func(*inventory.Options)) *inventory.Inventory {
 	})
 	s.t.Cleanup(client.Close)
 	o := inventory.Options{
-		Graph: client, Patience: time.Minute, Database: s.db, AuditLog: s.record, CompareWithin: time.Minute,
+		Graph: client, Patience: time.Minute, Database: s.db, AuditLog: s.record, Pages: live.New(live.Options{Database: s.db}), CompareWithin: time.Minute,
 		Build: "test", Now: s.clock.Now, Log: slog.New(slog.DiscardHandler),
 	}
 	for _, change := range alter {

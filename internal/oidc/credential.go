@@ -115,6 +115,20 @@ func (c certificate) load() (tls.Certificate, error) {
 	return pair, nil
 }
 
+// CredentialEnds is until when the client certificate is good that the file holds now; zero where there is none or it cannot be
+// read. When a secret ends the provider alone knows, and a federated token is replaced within the hour.
+func (c *Client) CredentialEnds() time.Time {
+	held, ok := c.credential.(certificate)
+	if !ok {
+		return time.Time{}
+	}
+	pair, err := held.load()
+	if err != nil {
+		return time.Time{}
+	}
+	return pair.Leaf.NotAfter
+}
+
 func (c certificate) prove(form url.Values, _ http.Header, about *Metadata) error {
 	pair, err := c.load()
 	if err != nil {

@@ -12,6 +12,9 @@ const PassiveHeader = "Switchboard-Passive"
 // Passive says whether a page sent the request by itself.
 func Passive(r *http.Request) bool { return r.Header.Get(PassiveHeader) != "" }
 
+// BePassive has the request count as one that a page makes by itself.
+func BePassive(r *http.Request) { r.Header.Set(PassiveHeader, "true") }
+
 // RecentlyExpired is whose session came to its end a short while ago, nil if that is not known. They are not signed in: it is
 // good for keeping what their form brought until they are.
 func (s *Service) RecentlyExpired(r *http.Request) *Person {

@@ -37,6 +37,18 @@ func (s *Service) All(ctx context.Context, person *Person) ([]Listed, error) {
 	return listed(found, person), err
 }
 
+// Count is how many sessions of everybody have not ended. The index by last use leads to them, so it costs as much as there are;
+// none is opened.
+func (s *Service) Count(ctx context.Context) (count int, err error) {
+	now := s.now()
+	err = s.o.DB.QueryRowContext(ctx, `SELECT count(*) FROM sessions WHERE ends_at > $1 AND seen_at > $2`,
+		now.UnixMicro(), now.Add(-s.o.Idle).UnixMicro()).Scan(&count)
+	if err != nil {
+		return 0, fmt.Errorf("count sessions: %w", err)
+	}
+	return count, nil
+}
+
 func listed(found []*entry, asks *Person) []Listed {
 	var list []Listed
 	for _, e := range found {

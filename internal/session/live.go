@@ -7,6 +7,15 @@ import (
 	"switchboard/internal/access"
 )
 
+// Lives says whether the person's session has neither ended nor expired, here or anywhere. It does not prolong it.
+func (s *Service) Lives(ctx context.Context, p *Person) (bool, error) {
+	e, err := s.store.held(ctx, p.entry.id)
+	if err != nil {
+		return false, DatabaseFailed(err)
+	}
+	return e != nil && !s.store.over(e), nil
+}
+
 // mostLive bounds the sessions of one person that Live returns.
 const mostLive = 20
 

@@ -2,11 +2,10 @@ package site
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"log/slog"
-	"math"
 	"net/http"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
@@ -23,11 +22,13 @@ import (
 	"switchboard/internal/desk"
 	"switchboard/internal/drafts"
 	"switchboard/internal/inventory"
+	"switchboard/internal/live"
 	"switchboard/internal/oidc"
 	"switchboard/internal/runbooks"
 	"switchboard/internal/seal"
 	"switchboard/internal/session"
 	"switchboard/internal/signin"
+	"switchboard/internal/tracing"
 )
 
 // Rooms are the product on a database that is open, without its ports.
@@ -38,6 +39,8 @@ type Rooms struct {
 	Witnesses *audit.Witnesses
 	// SignIn signs people in once it runs and has read the provider's keys.
 	SignIn *signin.Service
+	// Live has open pages hear what changes, once it runs.
+	Live *live.Bus
 	// Sessions are everybody's.
 	Sessions *session.Service
 	// Bulk are the runs, whose rows it takes once it works.
@@ -52,13 +55,18 @@ type Rooms struct {
 	desk      *desk.Desk
 	drafts    *drafts.Drafts
 	inventory *inventory.Inventory
+	tracing   *tracing.Tracing // nil: off
 }
 
 // NewRooms plugs the rooms together. The database stays the caller's.
 func NewRooms(ctx context.Context, settings config.Config, db *database.DB, o Options) (*Rooms, error) {
 	o = o.complete()
 	r := &Rooms{Metrics: prometheus.NewRegistry()}
-	if err := r.furnish(ctx, settings, db, o); err != nil {
+	err := r.trace(ctx, db, o)
+	if err == nil {
+		err = r.furnish(ctx, settings, db, o)
+	}
+	if err != nil {
 		r.Close()
 		return nil, err
 	}
@@ -76,8 +84,8 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.watchOver(ctx, settings, o); err != nil {
 		return err
 	}
-	r.graph = newGraph(settings, o)
-	r.Metrics.MustRegister(breakerGauge(r.graph))
+	r.Live = live.New(live.Options{Database: db, Now: o.Now, Log: o.Log})
+	r.graph = newGraph(settings, o, r.measureGraph())
 	seals, err := seal.New(settings.Sessions.Keys)
 	if err != nil {
 		return err
@@ -98,18 +106,19 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.changes.Recover(ctx); err != nil {
 		return fmt.Errorf("find changes that an earlier run left without an outcome: %w", err)
 	}
-	r.desk = desk.New(desk.Options{Database: db, AuditLog: r.auditLog, Expire: settings.Changes.ClaimsExpire, Now: o.Now})
+	r.desk = desk.New(desk.Options{Database: db, AuditLog: r.auditLog, Expire: settings.Changes.ClaimsExpire, Pages: r.Live, Now: o.Now})
 	r.drafts = drafts.New(db, seals, o.Now, o.Log)
 	if err := r.newInventory(ctx, settings, db, o); err != nil {
 		return err
 	}
+	r.measure(o.Version)
 	r.Pages, err = r.newPages(settings, db, o)
 	return err
 }
 
 func (r *Rooms) newInventory(ctx context.Context, settings config.Config, db *database.DB, o Options) error {
 	r.inventory = inventory.New(inventory.Options{
-		Graph: r.graph, Now: o.Now, Patience: o.Waits.Read, Database: db, AuditLog: r.auditLog, Build: o.Version, Log: o.Log, CompareWithin: o.Waits.Compare,
+		Graph: r.graph, Now: o.Now, Patience: o.Waits.Read, Database: db, AuditLog: r.auditLog, Pages: r.Live, Build: o.Version, Log: o.Log, CompareWithin: o.Waits.Compare,
 		Retirement: connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
 	})
 	return r.inventory.FillNames(ctx)
@@ -139,24 +148,12 @@ func NewAuditLog(settings config.Config, db *database.DB, o Options) (*audit.Log
 	return auditLog, nil
 }
 
-func newGraph(settings config.Config, o Options) *graphclient.Client {
-	options := graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: o.Version, Log: o.Log}
+func newGraph(settings config.Config, o Options, observer graphclient.Observer) *graphclient.Client {
+	options := graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: o.Version, Log: o.Log, Observer: observer}
 	if o.Graph != nil {
 		o.Graph(&options)
 	}
 	return graphclient.New(options)
-}
-
-// breakerGauge tells whether Graph counts as down.
-func breakerGauge(graph *graphclient.Client) prometheus.Collector {
-	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "switchboard_graph_breaker_open", Help: "1 while Graph has answered nobody for a while, so that reads of it fail at once.",
-	}, func() float64 {
-		if graph.Down() {
-			return 1
-		}
-		return 0
-	})
 }
 
 // newSignIn plugs sessions into the provider's client, and the sign-in into both.
@@ -167,6 +164,7 @@ func (r *Rooms) newSignIn(settings config.Config, db *database.DB, seals *seal.K
 	if err != nil {
 		return err
 	}
+	r.Metrics.MustRegister(credentialGauge(client))
 	if r.Sessions, err = session.New(session.Options{
 		Client: client, Seals: seals, Roles: rolesOf(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
 		PerPerson: settings.Sessions.PerPerson, Address: handlers.ClientAddress(settings.TrustedProxies),
@@ -181,33 +179,19 @@ func (r *Rooms) newSignIn(settings config.Config, db *database.DB, seals *seal.K
 // newChanges builds the only room that writes to Graph, and the queue over it.
 func (r *Rooms) newChanges(settings config.Config, db *database.DB, seals *seal.Keys, o Options) {
 	r.changes = changes.New(changes.Options{
-		Graph: r.graph, GraphURL: settings.Graph.BaseURL.String(), Database: db, AuditLog: r.auditLog, Live: r.live,
+		Graph: r.graph, GraphURL: settings.Graph.BaseURL.String(), Database: db, AuditLog: r.auditLog, Live: r.live, Pages: r.Live,
 		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
-		Instance: uuid.NewString(), Now: o.Now, NewID: o.NewID, Log: o.Log,
+		Instance: uuid.NewString(), Now: o.Now, NewID: o.NewID, Log: o.Log, Concluded: r.countChanges(),
 	})
 	r.Bulk = bulk.New(bulk.Options{
 		Database: db, Changes: r.changes, Seals: seals, Live: r.live, Rate: settings.Bulk.Rate,
 		RequireReason: settings.Changes.RequireReason, Now: o.Now, NewID: o.NewID, Log: o.Log,
+		Tell: func(ctx context.Context, tx *sql.Tx, run string) error {
+			return r.Live.Tell(ctx, tx, live.Event{Kind: live.Run, Run: run})
+		},
 	})
 	r.changes.KeptBy(r.Bulk)
-	r.Metrics.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "switchboard_bulk_rows_left", Help: "Rows of runs that are not over, which wait or are being sent.",
-	}, r.rowsLeft))
 }
-
-// rowsLeft is NaN where the database does not say.
-func (r *Rooms) rowsLeft() float64 {
-	ctx, cancel := context.WithTimeout(context.Background(), measureWithin)
-	defer cancel()
-	left, err := r.Bulk.RowsLeft(ctx)
-	if err != nil {
-		return math.NaN()
-	}
-	return float64(left)
-}
-
-// measureWithin is how long a measurement may wait for the database.
-const measureWithin = 2 * time.Second
 
 // live are the sessions with which changes in doubt are looked at.
 func (r *Rooms) live(ctx context.Context, who access.Actor) ([]changes.Person, error) {
@@ -237,15 +221,22 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) (ht
 			Limits:        o.Limits, LookShare: o.Waits.Look, Assets: assets,
 		},
 		Sessions: r.Sessions, SignIn: r.SignIn, Inventory: r.inventory, Changes: r.changes, AuditLog: r.auditLog, Desk: r.desk, Drafts: r.drafts,
-		Views: desk.NewSavedViews(db, o.Now, o.NewID), Runs: r.Bulk,
+		Events: handlers.Events{Streams: r.Live, Beat: o.Waits.Beat},
+		Views:  desk.NewSavedViews(db, o.Now, o.NewID), Runs: r.Bulk,
 		Witnesses: r.Witnesses, Probes: handlers.Probes{Database: db.Ready, Writable: r.auditLog.Writable}, Files: files,
-		Surroundings: handlers.Surroundings{Metrics: r.Metrics, Now: o.Now, NewID: o.NewID, Log: o.Log},
+		Surroundings: handlers.Surroundings{Metrics: r.Metrics, Trace: r.traceRequests(), Now: o.Now, NewID: o.NewID, Log: o.Log},
 	}), nil
 }
 
-// Close lets go of Graph.
+// Close lets go of Graph, once what its answers told is kept, and sends the traces that are left.
 func (r *Rooms) Close() {
+	if r.inventory != nil {
+		r.inventory.Wait()
+	}
 	if r.graph != nil {
 		r.graph.Close()
+	}
+	if r.tracing != nil {
+		r.tracing.Close()
 	}
 }

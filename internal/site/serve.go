@@ -25,6 +25,7 @@ func (s *Site) Serve(ctx context.Context) error {
 		run(group, running, s.metrics, measured)
 	}
 	group.Go(func() error { return s.rooms.SignIn.Run(running) })
+	group.Go(func() error { return s.rooms.Live.Run(running) })
 	group.Go(func() error { return s.rooms.drafts.Run(running) })
 	group.Go(func() error { return s.rooms.changes.Run(running) })
 	group.Go(func() error { return s.rooms.Bulk.Work(running) })

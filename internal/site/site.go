@@ -52,6 +52,7 @@ type Waits struct {
 	Look    time.Duration // for a look at a change in doubt
 	Read    time.Duration // for Graph, by somebody who has read before
 	Compare time.Duration // until what was read is compared with what was seen before
+	Beat    time.Duration // until a stream that has nothing to tell says that it is there
 }
 
 func (o Options) complete() Options {

@@ -22,6 +22,11 @@ function age() {
   }
 }
 
+// What a page has asked for by itself takes the place of what it shows, element by element.
+document.addEventListener("htmx:after:settle", ({ detail: { task } }) => {
+  for (const time of task.target?.querySelectorAll?.("time[data-ages]") ?? []) came.delete(time);
+  age();
+});
 document.addEventListener("htmx:after:process", age);
 setInterval(age, 5000);
 addEventListener("pageshow", age);

@@ -13,6 +13,7 @@
 //   data-sets                a tick that belongs to this field, see bulk.js
 //   data-ticks, data-tick, data-tick-page, data-ticked, data-ticked-elsewhere   the ticks of a preview, and how many there are
 //   data-download            a form whose answer is a file
+//   data-copy-here           a button that copies the value around it
 //   data-code                a mark in the place of characters, and which, see copy.js
 //   data-focus               where the focus goes after a swap that brings it
 //   data-focus-lost          where it goes after a swap that took away what had it
@@ -31,6 +32,7 @@
 //   data-live, data-live-late   the list of changes beside it, see live.js
 //   data-sheets               style sheets for what is brought into the page, see sheets.js
 //   data-row-actions          what can be done at each row of the list, see rows.js
+//   data-hears, data-hears-id, data-hears-at   what a page shows and asks for anew once it has changed, see hears.js
 import "htmx.org/dist/htmx.esm.js";
 import "./clicks.js";
 import "./guard.js";
@@ -57,5 +59,7 @@ import "./audit.js";
 import "./rows.js";
 import "./sheets.js";
 import "./preload.js";
+import "htmx.org/dist/ext/hx-sse.js";
+import "./hears.js";
 
 document.documentElement.classList.add("scripted");

@@ -1,16 +1,17 @@
 import { announce } from "./announce.js";
 
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-copy], [data-copy-from]");
+  const button = event.target.closest("[data-copy], [data-copy-from], [data-copy-here]");
   if (!button) return;
   const { copy, copyFrom } = button.dataset;
   try {
-    await navigator.clipboard.writeText(copy ?? document.getElementById(copyFrom).textContent);
+    const here = () => button.closest("[data-value]").dataset.value;
+    await navigator.clipboard.writeText(copy ?? document.getElementById(copyFrom)?.textContent ?? here());
   } catch {
     refuse(button);
     return;
   }
-  announce(button.dataset.copyDone);
+  announce(button.dataset.copyDone ?? `${button.ariaLabel.replace("Copy ", "")} copied`);
   button.classList.add("copied");
   setTimeout(() => button.classList.remove("copied"), 1500);
 });

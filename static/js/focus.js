@@ -4,7 +4,11 @@ import { announce } from "./announce.js";
 // it back to the element of the same id. Where there is none any more, such as 'Next' on the last page, it goes to what
 // the answer marks for that. What has come is announced.
 let held = false;
-document.addEventListener("htmx:before:swap", () => (held = document.activeElement !== document.body));
+let quiet = false; // the page has asked by itself: nobody is led away from where they are, and nothing is said
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  held = document.activeElement !== document.body;
+  quiet = Boolean(ctx?.sourceElement?.matches?.("[data-hears]"));
+});
 
 document.addEventListener("htmx:after:settle", ({ detail: { task, newContent } }) => {
   const came = newContent.filter((node) => node instanceof Element);
@@ -14,6 +18,10 @@ document.addEventListener("htmx:after:settle", ({ detail: { task, newContent } }
       if (found) return found;
     }
   };
+  if (quiet) {
+    if (held && document.activeElement === document.body) (first("[data-focus-lost]") ?? document.getElementById("main")).focus({ preventScroll: true });
+    return;
+  }
   const whole = task.target?.id === "main" || task.target === document.body;
   const lost = held && document.activeElement === document.body;
   const place = first("[data-focus]") ?? (whole ? first("h1") : undefined) ?? (lost ? first("[data-focus-lost]") : undefined);

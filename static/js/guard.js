@@ -5,7 +5,7 @@ import { plain } from "./clicks.js";
 const question = "Leave without saving? What you typed will be lost.";
 let leaving = false;
 
-function touched(control) {
+export function touched(control) {
   if (control.type === "hidden" || control.type === "submit" || control.type === "button") return false;
   if (control.type === "checkbox" || control.type === "radio") return control.checked !== control.defaultChecked;
   if (control.options) {
@@ -16,7 +16,7 @@ function touched(control) {
 }
 
 // guarded is the form that would lose something, if there is one.
-function guarded() {
+export function guarded() {
   return [...document.querySelectorAll("form[data-guard]")].find(
     (form) =>
       form.dataset.guard === "always" ||

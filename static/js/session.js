@@ -62,6 +62,12 @@ function tick() {
   show(element, left);
 }
 
+// sessionOver says at once that the session has ended, where the server says so.
+export function sessionOver() {
+  end = 0;
+  tick();
+}
+
 // The first answer is the page itself.
 learn(dialog()?.dataset.left);
 setInterval(tick, 1000);

@@ -102,6 +102,10 @@ func ReceiptDetail(m Receipt) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = components.Hears(components.Hearing{Of: components.HearsChange, ID: m.Change, Address: links.ChangeURL(m.Change)}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		return nil
 	})
 }

@@ -14,13 +14,23 @@ type Gaps struct {
 	Sent, Said int
 	// Unlisted are connectors that this session read in an earlier list and that this one lacks.
 	Unlisted []connector.Connector
+	// Partial says that the rest of the list is on its way.
+	Partial bool
 }
 
 // any says whether there is something that the list does not tell.
-func (g Gaps) any() bool { return len(g.Unreadable) > 0 || g.short() }
+func (g Gaps) any() bool { return len(g.Unreadable) > 0 || g.short() || g.Partial }
 
-// short says whether the list lacks something.
-func (g Gaps) short() bool { return g.Said > g.Sent || len(g.Unlisted) > 0 }
+// short says whether the list lacks something that Graph did not send.
+func (g Gaps) short() bool { return !g.Partial && (g.Said > g.Sent || len(g.Unlisted) > 0) }
+
+// partTitle says how far the list was read.
+func (g Gaps) partTitle() string {
+	if g.Said > g.Sent {
+		return "The list is long: " + connector.Thousands(g.Sent) + " of " + connector.Thousands(g.Said) + " connectors so far."
+	}
+	return "The list is long: " + components.Count(g.Sent, "connector", "connectors") + " so far."
+}
 
 // counted says how many connectors a list has, and how many rows beside them.
 func counted(connectors, unreadable int) string {

@@ -52,26 +52,39 @@ func (s search) in(row Row, text string) bool {
 // tenProperties are asked for once, not for each row.
 var tenProperties = connector.Properties()
 
-// searched is all that a connector's page shows of it, and what it was called before, folded: of a value with characters that
-// nobody sees, also with their names, as they stand on the page and are copied from there.
+// searched is all that a connector's page shows of it, and what it was called before, folded.
 func searched(row Row) string {
+	text := row.Connector.Once(connector.SearchText, func() string { return searchText(row.Connector) })
+	if len(row.Former) == 0 {
+		return text
+	}
 	var all strings.Builder
-	all.Grow(256)
-	add := func(text string) {
-		all.WriteString(connector.Fold(text))
-		all.WriteByte('\n')
-		if shown := components.Drawn(text); shown != text {
-			all.WriteString(connector.Fold(shown))
-			all.WriteByte('\n')
-		}
-	}
-	for _, property := range tenProperties {
-		add(row.Connector.Value(property.Name).Text())
-	}
+	all.WriteString(text)
 	for _, name := range row.Former {
-		add(name)
+		addSearched(&all, name)
 	}
 	return all.String()
+}
+
+// searchText are the values of a connector, folded. Nobody's search waits for that a second time.
+func searchText(c connector.Connector) string {
+	var all strings.Builder
+	all.Grow(256)
+	for _, property := range tenProperties {
+		addSearched(&all, c.Value(property.Name).Text())
+	}
+	return all.String()
+}
+
+// addSearched adds a text: of one with characters that nobody sees, also with their names, as they stand on the page and are copied
+// from there.
+func addSearched(all *strings.Builder, text string) {
+	all.WriteString(connector.Fold(text))
+	all.WriteByte('\n')
+	if shown := components.Drawn(text); shown != text {
+		all.WriteString(connector.Fold(shown))
+		all.WriteByte('\n')
+	}
 }
 
 // healthWords are the words of each health's short label, folded.

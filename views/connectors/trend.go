@@ -1,6 +1,7 @@
 package connectors
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -144,10 +145,10 @@ func (t Trend) viewBox() string {
 	return "0 0 " + strconv.Itoa(columnWidth*len(t)) + " " + strconv.Itoa(trendHeight)
 }
 
-// bar is a part of a day's column.
+// bar is a part of a day's column: its outline as a path has it.
 type bar struct {
-	x, y, width, height string
-	tone                components.Tone
+	outline string
+	tone    components.Tone
 }
 
 // bars are the parts of the column of the day at that place: one for each trouble, the worst at the bottom, or a line where
@@ -156,7 +157,7 @@ func (t Trend) bars(place int) (bars []bar) {
 	day, bottom := t[place], float64(trendHeight)
 	add := func(height float64, tone components.Tone) {
 		bottom -= height
-		bars = append(bars, bar{t.x(place), units(bottom), strconv.Itoa(barWidth), units(height), tone})
+		bars = append(bars, bar{box(barAt(place), bottom, barWidth, height), tone})
 	}
 	if day.trouble() == 0 {
 		add(calmHeight, components.Good)
@@ -170,10 +171,20 @@ func (t Trend) bars(place int) (bars []bar) {
 	return bars
 }
 
-// x is where the bar of that place begins.
-func (t Trend) x(place int) string { return strconv.Itoa(place*columnWidth + (columnWidth-barWidth)/2) }
+// column is the outline of the whole column of that place, and whole that of a bar as high as the picture.
+func (t Trend) column(place int) string { return box(place*columnWidth, 0, columnWidth, trendHeight) }
+func (t Trend) whole(place int) string  { return box(barAt(place), 0, barWidth, trendHeight) }
 
-func units(length float64) string { return strconv.FormatFloat(length, 'f', 1, 64) }
+// barAt is where the bar of that place begins.
+func barAt(place int) int { return place*columnWidth + (columnWidth-barWidth)/2 }
+
+// box is the outline of a rectangle: the last side is drawn by itself.
+func box(x int, y float64, width int, height float64) string {
+	across := strconv.Itoa(width)
+	return "M" + strconv.Itoa(x) + " " + units(y) + "h" + across + "v" + units(height) + "h-" + across
+}
+
+func units(length float64) string { return strconv.FormatFloat(math.Round(length*10)/10, 'f', -1, 64) }
 
 // words says how a day was: "Sat 21 Nov: 2 newly broken, 1 late".
 func (d Day) words() string {

@@ -6,8 +6,7 @@ import "slices"
 type Assets struct {
 	// CSS and JS are those of every page.
 	CSS, JS []Asset
-	// List is the style sheet of the list of connectors; More is that of the pages about one connector, one change, or the
-	// audit log.
+	// List is the style sheet of the list of connectors; More is that of all other pages but the overview.
 	List, More []Asset
 	// Needs says which of the style sheets the page needs.
 	Needs Sheets
@@ -33,7 +32,9 @@ const (
 // needed are the style sheets of the page.
 func (s Shell) needed() []Asset {
 	switch {
-	case !s.signedIn() || s.Assets.Needs == CommonSheet:
+	case !s.signedIn():
+		return slices.Concat(s.Assets.CSS, s.Assets.More)
+	case s.Assets.Needs == CommonSheet:
 		return s.Assets.CSS
 	case s.Assets.Needs == ListSheets:
 		return slices.Concat(s.Assets.CSS, s.Assets.List)

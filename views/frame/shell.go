@@ -56,7 +56,6 @@ type Session struct {
 	SessionWarning time.Duration
 }
 
-
 // Link is a row of the left bar.
 type Link struct {
 	// Heading stands above the link where a new group begins; it may be empty.
@@ -100,6 +99,16 @@ func (n GraphNote) icon() string {
 		return "refresh"
 	}
 	return "circle-check"
+}
+
+// current is the address of the link that is lit, if one is.
+func (s Shell) current() string {
+	for _, link := range s.Nav {
+		if link.Current {
+			return link.Href
+		}
+	}
+	return ""
 }
 
 func (s Shell) signedIn() bool { return s.Actor.OID != "" }

@@ -14,7 +14,7 @@ func licenceExhibits() map[string]exhibit {
 	shared := []account.LicencePart{{Name: "golang.org/x/net", Version: "v0.62.0"}, {Name: unbroken, Version: "v0.0.0-20230129092748-24d4a6f8daec"}}
 	draw := func(notices ...account.Licence) exhibit {
 		return exhibit{page: func() templ.Component {
-			return within(pageShell("Licences", "", viewstest.Admin), account.LicenceList(account.Licences{Notices: notices}))
+			return within(pageShell("Licences", "", viewstest.Admin), account.LicenceList(account.Licences{Notices: notices, Open: len(notices)}))
 		}}
 	}
 	return map[string]exhibit{

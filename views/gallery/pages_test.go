@@ -102,6 +102,14 @@ func gapsExhibit(rows []connectors.Row, said int) exhibit {
 	return exhibit{m.Title(), func() templ.Component { return frame.Swap(framed, connectors.ListingResults(m)) }, func() templ.Component { return within(framed, connectors.ListingContent(m)) }}
 }
 
+// partExhibit is a list whose further pages are on their way.
+func partExhibit(rows []connectors.Row) exhibit {
+	m := connectors.List(rows, connectors.Filter{})
+	m.Read, m.Now, m.Gaps = viewstest.Now.Add(-4*time.Second), viewstest.Now, connectors.Gaps{Sent: len(rows), Said: 10_001, Partial: true}
+	framed := pageShell(m.Title(), "/connectors", viewstest.Admin)
+	return exhibit{m.Title(), func() templ.Component { return frame.Swap(framed, connectors.ListingResults(m)) }, func() templ.Component { return within(framed, connectors.ListingContent(m)) }}
+}
+
 func overviewExhibit(m connectors.Overview, actor access.Actor) exhibit {
 	m.Read, m.Now = viewstest.Now.Add(-40*time.Second), viewstest.Now
 	m.Actor = actor
@@ -184,6 +192,7 @@ func pages() map[string]exhibit {
 		"list-stale":        listExhibit(rows, "", down.Stale),
 		"list-empty":        listExhibit(nil, "", nil),
 		"list-gaps":         gapsExhibit(append(rows, viewstest.Odd()...), 19),
+		"list-part":         partExhibit(rows),
 		"list-gaps-alone":   gapsExhibit(viewstest.Odd(), 0),
 		"list-unseen":       listExhibit([]connectors.Row{{Connector: peculiar(), Health: connector.Healthy}, {Connector: viewstest.NaMail(), Health: connector.Healthy}}, "q=na\u2007mail", nil),
 		"list-short-empty":  gapsExhibit(nil, 7),

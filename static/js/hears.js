@@ -1,0 +1,134 @@
+// What a page shows (data-hears) it asks for anew once it has changed: a connector, a change or a run at once, what shows many
+// at most every ten seconds. The answer takes its place element by element, so that focus, scrolling and what is open stay. An
+// open form is never touched; the page says that its connector has changed.
+import htmx from "htmx.org/dist/htmx.esm.js";
+import { announce } from "./announce.js";
+import { onItsWay } from "./busy.js";
+import { guarded, touched } from "./guard.js";
+import { hears } from "./stream.js";
+
+htmx.config.morphIgnore = [...htmx.config.morphIgnore, "open"]; // what somebody has opened stays open
+
+const main = () => document.getElementById("main");
+const all = () => [...document.querySelectorAll("[data-hears]")];
+const same = (a, b) => Boolean(a) && a?.toLowerCase() === b?.toLowerCase();
+
+// concerns says whether what was heard is about what the element shows.
+function concerns({ dataset: { hears: of, hearsId: id } }, heard) {
+  switch (of) {
+    case "connector":
+    case "form":
+      return same(heard.connector, id);
+    case "change":
+    case "run":
+      return same(heard[of], id);
+  }
+  return of === "any" || of === "menu";
+}
+
+const many = (element) => ["any", "menu"].includes(element.dataset.hears);
+
+// A form is open while something is typed into it or may be: it has the focus, or a window of its own.
+function openForm() {
+  if (guarded()) return true;
+  const forms = [...main().querySelectorAll("form[method=post]:not([data-picked])")];
+  return forms.some((form) => form.contains(document.activeElement) || [...form.elements].some(touched));
+}
+
+// What was just saved is being read: its receipt stays for a while.
+const readFor = 60000;
+const receipts = new WeakMap();
+const receiptOf = () => main().querySelector("[data-receipt]");
+function noteReceipt() {
+  const receipt = receiptOf();
+  if (receipt && !receipts.has(receipt)) receipts.set(receipt, performance.now());
+}
+document.addEventListener("htmx:after:settle", noteReceipt);
+noteReceipt();
+const beingRead = () => receipts.has(receiptOf() ?? main()) && performance.now() < receipts.get(receiptOf()) + readFor;
+
+// Nothing moves under a press, a selection or a window on top.
+let pressed = false;
+addEventListener("pointerdown", () => (pressed = true), true);
+for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(() => (pressed = false)), true);
+const selects = () => !getSelection().isCollapsed && main().contains(getSelection().anchorNode);
+const notNow = () => pressed || selects() || main().querySelector("dialog[open], :popover-open");
+
+// changed says that the page is older than its connector, once.
+function changed(address, beside) {
+  const note = document.getElementById("changed");
+  for (const show of note.querySelectorAll("[data-changed-show]")) {
+    show.href = address;
+    show.hidden = beside !== (show.dataset.changedShow === "beside");
+  }
+  if (!note.hidden) return;
+  note.hidden = false;
+  announce(note.querySelector(".note-title").textContent);
+}
+
+document.addEventListener("htmx:after:settle", ({ detail: { task } }) => {
+  if (task.target?.id === "main") document.getElementById("changed")?.setAttribute("hidden", "");
+});
+
+// ask asks for what the element shows. It returns false to be called again soon.
+function ask(element, heard) {
+  const { hears: of, hearsAt } = element.dataset;
+  if (of === "menu") return element.dispatchEvent(new Event("ask"));
+  if ([...document.forms].some(onItsWay)) return true; // its answer is newer
+  if (same(heard?.change, receiptOf()?.dataset.change)) return true; // the page tells of just this
+  if (of === "form") return heard && changed(hearsAt, true), true;
+  const form = openForm();
+  if (form || beingRead()) return heard && !many(element) && changed(element.getAttribute("hx-get"), form), true;
+  if (notNow()) return false;
+  return element.dispatchEvent(new Event("ask"));
+}
+
+// soon asks at once, but no more often than the pause lets: the last that was heard counts.
+const pauses = { many: 10000, one: 1000, again: 1000 };
+const times = new Map(); // by what is asked for: when it was asked last, and the timer of the next time
+
+function soon(element, heard) {
+  const key = `${element.dataset.hears} ${element.dataset.hearsId ?? ""}`;
+  const known = times.get(key) ?? { at: -Infinity };
+  times.set(key, known);
+  clearTimeout(known.timer);
+  const pause = many(element) ? pauses.many + Math.random() * 1000 : pauses.one;
+  const go = () => {
+    const now = all().find((other) => other.dataset.hears === element.dataset.hears && other.dataset.hearsId === element.dataset.hearsId);
+    if (!now || document.hidden) return;
+    if (ask(now, heard)) known.at = performance.now();
+    else known.timer = setTimeout(go, pauses.again);
+  };
+  const wait = known.at + pause - performance.now();
+  if (wait > 0) known.timer = setTimeout(go, wait);
+  else go();
+}
+
+document.addEventListener("heard", ({ detail }) => {
+  const about = all().filter((element) => concerns(element, detail));
+  const page = about.filter((element) => element.dataset.hears !== "menu");
+  const change = page.filter((element) => element.dataset.hears === "change"); // it shows its page anew when it is settled
+  const chosen = change.length ? change : page;
+  // An answer brings the menu with it.
+  for (const element of chosen.length && !chosen.every((one) => one.dataset.hears === "form") ? chosen : about) soon(element, detail);
+});
+
+// Something may not have been heard: all that is shown is asked for once.
+document.addEventListener("missed", () => {
+  const shown = all().filter((element) => !["menu", "form"].includes(element.dataset.hears));
+  for (const element of shown.length ? shown : all()) soon(element);
+});
+
+// A page that is told of what changes need not ask as often as one that is not.
+const seldom = 6;
+const asked = new WeakMap();
+document.addEventListener(
+  "htmx:before:request",
+  (event) => {
+    if (!event.target.matches?.("[hx-trigger^='every 5s']") || !hears()) return;
+    const times = (asked.get(event.target) ?? 0) + 1;
+    asked.set(event.target, times);
+    if (times % seldom) event.preventDefault();
+  },
+  true,
+);
