@@ -68,6 +68,7 @@ func (h *connectorPages) list(c echo.Context, person *session.Person) error {
 	}
 	model := judged.List(filter, former)
 	model.Rows, model.Tools = h.marked(c, person, model.Rows), h.tools(c, person)
+	model.KeptReview = h.keptReview(c, person)
 	model.Gaps, model.Read, model.Now, model.Stale = gaps(judged, listing), listing.At, h.now(), staleListing(listing, h.now(), person)
 	shown := page{
 		status: http.StatusOK, title: model.Title(), fragment: connectors.ListingContent(model), current: "/connectors",
