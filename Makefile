@@ -19,7 +19,7 @@ CONTRACT_PART ?= 3
 POSTGRES = SWITCHBOARD_TEST_POSTGRES="$$(scripts/postgres.sh)"
 # rooms wait for commits, so four at a time keep two cores busy; garbage collection takes a fifth of the tests' time at Go's own setting
 MEMORY = GOGC=400
-.PHONY: help run dev build assets notices generate test journeys cover outdated check lint format clients contract crash fire providers screenshots pictures pictures-compare rooms fuzz matrix mutants soak
+.PHONY: help run dev build assets notices generate test journeys cover outdated check lint format clients contract crash fire providers screenshots pictures pictures-compare rooms fuzz matrix mutants soak bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -99,6 +99,11 @@ mutants: ## take one guard after the other out of a copy, and see the matrix fai
 
 soak: build ## half of the connectors under faults for SOAK (10m): is everybody else served, is nothing lost or leaked?
 	go run ./journeys/soak -for $${SOAK:-10m}
+
+bench: build ## the program against floors that do the same work with nothing of ours; writes docs/performance.md. ROUNDS (7)
+	cd journeys/bench/oauth2proxy && CGO_ENABLED=0 go build -o $(CURDIR)/.cache/oauth2-proxy github.com/oauth2-proxy/oauth2-proxy/v7
+	go build -o .cache/bench ./journeys/bench
+	.cache/bench -rounds $${ROUNDS:-7} -oauth2-proxy .cache/oauth2-proxy -write docs/performance.md
 
 providers: build journeys/providers/node_modules/.package-lock.json ## follow docs/providers.md at dex and oidc-provider
 	scripts/setup.sh

@@ -33,10 +33,14 @@ type breaker struct {
 	// failing are the paths of the failures since Graph answered last. Those of one connector alone are its own.
 	failing map[string]bool
 	answers int // how many there were: a failure says nothing if Graph has answered another call meanwhile
+	// trouble says that the latest call to end had no answer of Graph's; under are when those began that are under way, by number.
+	trouble bool
+	under   map[int]time.Time
+	asked   int
 }
 
 func newBreaker() *breaker {
-	b := &breaker{failing: map[string]bool{}}
+	b := &breaker{failing: map[string]bool{}, under: map[int]time.Time{}}
 	b.close()
 	return b
 }
@@ -58,6 +62,21 @@ func (b *breaker) open() bool { return b.state() == gobreaker.StateOpen }
 // tripped says whether Graph counts as down; a call may be on its way to find out.
 func (b *breaker) tripped() bool { return b.state() != gobreaker.StateClosed }
 
+// slowAfter is how long a call is under way until Graph counts as slow.
+const slowAfter = time.Second
+
+// well says whether Graph answers: the latest call to end had an answer, and none has been under way for long.
+func (b *breaker) well() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, began := range b.under {
+		if time.Since(began) > slowAfter {
+			return false
+		}
+	}
+	return !b.trouble && b.circuit.State() == gobreaker.StateClosed
+}
+
 func (b *breaker) state() gobreaker.State {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -70,18 +89,23 @@ func (b *breaker) ask(path string) (tell func(verdict), err error) {
 	defer b.mu.Unlock()
 	before, trial := b.answers, b.circuit.State() == gobreaker.StateHalfOpen
 	done, err := b.circuit.Allow()
+	b.asked++
+	number := b.asked
 	if err != nil {
-		return func(v verdict) { b.told(path, before, v, func(error) {}) }, errOpen
+		return func(v verdict) { b.told(path, number, before, v, func(error) {}) }, errOpen
 	}
+	b.under[number] = time.Now()
 	if trial { // it may hang: the next one does not wait for it
 		done(errFailed)
 	}
-	return func(v verdict) { b.told(path, before, v, done) }, nil
+	return func(v verdict) { b.told(path, number, before, v, done) }, nil
 }
 
-func (b *breaker) told(path string, before int, v verdict, done func(error)) {
+func (b *breaker) told(path string, number, before int, v verdict, done func(error)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	delete(b.under, number)
+	b.trouble = v != answered
 	switch {
 	case v == answered:
 		b.answers++

@@ -40,6 +40,8 @@ type Options struct {
 	BaseURL *url.URL
 	// Version of Switchboard, for the User-Agent.
 	Version string
+	// Barred is told whose read Graph has refused with 401 or 403 for good; nil: nobody.
+	Barred func(whose string)
 	// HTTP replaces the client's own transports; it must never send a request twice. Nil is the rule.
 	HTTP http.RoundTripper
 	// Log gets one line a request, without tokens and bodies.
@@ -105,6 +107,9 @@ func (c *Client) Writer(_ permit.Permit, tokens Tokens) *Writer {
 
 // Down says whether Graph has answered nobody for a while: calls then fail at once, but for one that looks every 2 s.
 func (c *Client) Down() bool { return c.breaker.tripped() }
+
+// Well says whether Graph answers, as far as the latest calls tell.
+func (c *Client) Well() bool { return c.breaker.well() }
 
 // Close closes the connections that no call is using.
 func (c *Client) Close() { c.http.closeIdle() }

@@ -38,6 +38,9 @@ func (r *Reader) read(ctx context.Context, out call, decode func(body []byte) er
 			e = c.senseless(ctx, got, out.name, err)
 			e.again = errors.Is(err, errCutShort)
 		}
+		if c.options.Barred != nil && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) {
+			c.options.Barred(out.whose)
+		}
 		wait := c.wait(e, try)
 		waited += wait
 		if !e.again || try == maxReads || waited > patience {

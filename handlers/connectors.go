@@ -119,6 +119,11 @@ func (h *connectorPages) listing(c echo.Context, person *session.Person, partly 
 		}
 	}
 	defer h.lookMeanwhile(c, person)()
+	if !readsAnew(c) {
+		if shared, there := h.inventory.Shared(person); there {
+			return shared, nil
+		}
+	}
 	return h.inventory.List(c.Request().Context(), person)
 }
 
@@ -184,9 +189,12 @@ func (h *connectorPages) explained(c echo.Context, person *session.Person, rows 
 // goesOn says whether the address asks for another part of a list that was there: filtered, in another order, a further page. To read
 // anew the page's button says so, and the browser's own.
 func goesOn(c echo.Context) bool {
-	query := c.QueryParams()
-	anew := query.Has(connectors.ReadField) || c.Request().Header.Get("Cache-Control") != ""
-	return !anew && slices.ContainsFunc(connectors.Parameters, query.Has)
+	return !readsAnew(c) && slices.ContainsFunc(connectors.Parameters, c.QueryParams().Has)
+}
+
+// readsAnew says whether the reader asks for what Graph says now.
+func readsAnew(c echo.Context) bool {
+	return c.QueryParams().Has(connectors.ReadField) || c.Request().Header.Get("Cache-Control") != ""
 }
 
 // logStands is how the audit log stands, for the overview.

@@ -29,7 +29,9 @@ type presenter struct {
 // ConnectorReader reads connectors.
 type ConnectorReader interface {
 	List(context.Context, inventory.Person) (inventory.Listing, error)
+	// Recent is what this session read last as a list, Shared what another person has read since, for who sees the same; Graph is not asked.
 	Recent(inventory.Person, time.Duration) (inventory.Listing, bool)
+	Shared(inventory.Person) (inventory.Listing, bool)
 	Get(ctx context.Context, reader inventory.Person, id string) (inventory.Reading, error)
 	// Last is what the session read last of one connector, without asking Graph.
 	Last(reader inventory.Person, id string) (inventory.Reading, bool)

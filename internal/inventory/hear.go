@@ -44,7 +44,7 @@ func (m *memory) heardUntil(session string) (time.Time, bool) {
 // hear is called with one line after another, the oldest first.
 func (s *shelf) hear(line audit.Entry) {
 	values := stored(line)
-	place, listed := s.listing.table.places[connector.Key(line.Connector)]
+	place, listed := (*s.listing.table.ids)[connector.Key(line.Connector)]
 	if !listed || len(values) == 0 {
 		return
 	}

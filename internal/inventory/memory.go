@@ -19,6 +19,7 @@ type memory struct {
 	order   *list.List // of *shelf, the most recently used in front
 	held    int        // of readings and what a list lacks; tables count what is held in lists
 	tables  tables
+	barred  map[string]time.Time           // when Graph last refused a person a read
 	copies  map[string]connector.Connector // by the key of the id: the one copy that equal readings of all sessions share
 }
 
@@ -29,6 +30,7 @@ type shelf struct {
 	listing  *Listing
 	merged   *Listing           // the listing with the readings since in their place; nil where that is to be worked out
 	readings map[string]Reading // by the key of the connector's id; newer than the listing, or of what it lacks
+	ownAt    time.Time          // when this session last read a list itself
 	heard    time.Time          // until when the audit log was asked for what is newer than the listing
 	gone     map[string]bool    // by the key of the id: Graph said that it does not know them
 }
@@ -50,7 +52,7 @@ const (
 )
 
 func newMemory(now func() time.Time) *memory {
-	return &memory{now: now, most: maxHeld, shelves: map[string]*list.Element{}, order: list.New(), copies: map[string]connector.Connector{}}
+	return &memory{now: now, most: maxHeld, shelves: map[string]*list.Element{}, order: list.New(), copies: map[string]connector.Connector{}, barred: map[string]time.Time{}}
 }
 
 // shared is the same connectors, those that were read before in one common copy.
@@ -105,22 +107,31 @@ func (m *memory) remove(element *list.Element) {
 	}
 }
 
-// keepListing keeps a listing, unless a later one came in before it, and returns it with what it lacks. What was read of
-// one connector since the listing was begun is newer than it.
+// keepListing keeps a listing that the session read, unless a later one came in before it, and returns it with what it lacks. What was
+// read of one connector since the listing was begun is newer than it.
 func (m *memory) keepListing(session string, listing Listing) Listing {
 	m.change(session, func(own *shelf) {
-		if own.listing != nil && listing.At.Before(own.listing.At) {
-			return
+		if own.listing == nil || !listing.At.Before(own.listing.At) {
+			listing = m.put(own, listing)
 		}
-		listing.Unlisted = own.follow(listing)
-		listing.table = m.tables.of(listing)
-		listing.Connectors = listing.table.connectors
-		m.tables.use(listing.table)
-		if own.listing != nil {
-			m.tables.part(own.listing.table)
-		}
-		own.listing = &listing
+		own.ownAt = later(own.ownAt, listing.At)
 	})
+	return listing
+}
+
+// put has the listing stand on the shelf.
+func (m *memory) put(own *shelf, listing Listing) Listing {
+	listing.Unlisted = own.follow(listing)
+	listing.table = m.tables.of(listing)
+	listing.Connectors = listing.table.connectors
+	if listing.At.After(listing.table.read.At) {
+		listing.table.read = Listing{Said: listing.Said, At: listing.At, Took: listing.Took}
+	}
+	m.tables.use(listing.table)
+	if own.listing != nil {
+		m.tables.part(own.listing.table)
+	}
+	own.listing = &listing
 	return listing
 }
 
@@ -171,7 +182,7 @@ func (m *memory) listing(session string) (Listing, bool) {
 func (s *shelf) merge() Listing {
 	merged := *s.listing
 	for key, newer := range s.readings {
-		at, listed := s.listing.table.places[key]
+		at, listed := (*s.listing.table.ids)[key]
 		if !listed {
 			continue
 		}
@@ -203,7 +214,7 @@ func (m *memory) reading(session, id string) (Reading, bool) {
 	if own.listing == nil {
 		return Reading{}, false
 	}
-	at, there := own.listing.table.places[connector.Key(id)]
+	at, there := (*own.listing.table.ids)[connector.Key(id)]
 	if !there {
 		return Reading{}, false
 	}

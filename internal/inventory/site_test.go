@@ -111,6 +111,7 @@ func (s *site) replica(alter ...func(*inventory.Options)) *inventory.Inventory {
 	base, err := url.Parse(s.tenant.GraphURL())
 	check(s.t, err)
 	client := graphclient.New(graphclient.Options{
+		Barred:  func(whose string) { s.Bar(whose) },
 		BaseURL: base, Version: "test", Now: s.clock.Now,
 		Sleep: func(ctx context.Context, _ time.Duration) error {
 			if s.pause != nil {

@@ -10,10 +10,14 @@ import (
 type table struct {
 	connectors []connector.Connector
 	unreadable []connector.Unreadable
-	places     map[string]int // of the connectors, by the keys of their ids
-	users      int            // shelves on which it stands
-	once       sync.Map       // what was worked out of it
+	ids        *places
+	users      int      // shelves on which it stands
+	once       sync.Map // what was worked out of it
+	read       Listing  // the latest that was read so, without its connectors
 }
+
+// places are those of a list's connectors, by the keys of their ids. Tables that list the same ids in the same order share them.
+type places map[string]int
 
 func (t *table) size() int { return len(t.connectors) }
 
@@ -60,14 +64,14 @@ func (t *tables) of(listing Listing) *table {
 		if known.same(listing) {
 			return known
 		}
-		if made.places == nil && known.lists(listing.Connectors) {
-			made.places = known.places
+		if made.ids == nil && known.lists(listing.Connectors) {
+			made.ids = known.ids
 		}
 	}
-	if made.places == nil {
-		made.places = make(map[string]int, len(listing.Connectors))
+	if made.ids == nil {
+		made.ids = &places{}
 		for at, one := range listing.Connectors {
-			made.places[one.Key()] = at
+			(*made.ids)[one.Key()] = at
 		}
 	}
 	t.latest = append([]*table{made}, t.latest[:min(latestTables-1, len(t.latest))]...)

@@ -85,7 +85,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 		return err
 	}
 	r.Live = live.New(live.Options{Database: db, Now: o.Now, Log: o.Log})
-	r.graph = newGraph(settings, o, r.measureGraph())
+	r.graph = newGraph(settings, o, r.measureGraph(), func(whose string) { r.inventory.Bar(whose) })
 	seals, err := seal.New(settings.Sessions.Keys)
 	if err != nil {
 		return err
@@ -148,8 +148,8 @@ func NewAuditLog(settings config.Config, db *database.DB, o Options) (*audit.Log
 	return auditLog, nil
 }
 
-func newGraph(settings config.Config, o Options, observer graphclient.Observer) *graphclient.Client {
-	options := graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: o.Version, Log: o.Log, Observer: observer}
+func newGraph(settings config.Config, o Options, observer graphclient.Observer, barred func(whose string)) *graphclient.Client {
+	options := graphclient.Options{BaseURL: settings.Graph.BaseURL, Version: o.Version, Log: o.Log, Observer: observer, Barred: barred}
 	if o.Graph != nil {
 		o.Graph(&options)
 	}
