@@ -13,6 +13,7 @@ import (
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
 	bulkviews "switchboard/views/bulk"
+	"switchboard/views/connectors"
 	"switchboard/views/links"
 )
 
@@ -80,7 +81,29 @@ func (h *bulkPages) turnPage(c echo.Context, person *session.Person, sent bulkFo
 	if !kept {
 		return h.reviewGone(c, person, sent)
 	}
+	if sent.what == connectors.KeptWhat {
+		sent = sentAnew(plan, sent)
+	}
 	return h.sendReview(c, person, http.StatusOK, h.reviewModel(c, person, plan, sent))
+}
+
+// sentAnew is the form that led to a review, as far as the review tells: everything ticked, and what all rows ask for, if they agree.
+func sentAnew(plan bulk.Plan, sent bulkForm) bulkForm {
+	agree := true
+	for _, row := range plan.Rows {
+		if row.Verdict == bulk.ToChange {
+			sent.picked = append(sent.picked, row.ID)
+		}
+		for _, field := range row.Fields {
+			value, set := sent.values[field.Name]
+			agree = agree && (!set || value == field.Requested.Text())
+			sent.set[field.Name], sent.values[field.Name] = true, field.Requested.Text()
+		}
+	}
+	if !agree || plan.Reverts != "" {
+		sent.set, sent.values = nil, nil
+	}
+	return sent
 }
 
 // reviewModel is a page of a review: first what will change, then what will not, in the plan's order.

@@ -81,24 +81,7 @@ func (h *bulkPages) runModel(c echo.Context, person *session.Person, run bulk.Ru
 	if run.SyncType == "" {
 		model.PutBack = run.Counts.Applied
 	}
-	kept := bulk.Page{Most: bulkviews.RowsAPage}
-	count, known := run.Counts.Total, model.Filter == ""
-	for _, group := range bulkviews.Groups(model.RunCounts) {
-		if group.Name == model.Filter {
-			known, count = true, group.Count
-			for _, outcome := range group.Outcomes {
-				kept.Outcomes = append(kept.Outcomes, bulk.Outcome(outcome))
-			}
-		}
-	}
-	if !known { // what the page does not know, it takes as not said
-		model.Filter = ""
-	}
-	asked, _ := strconv.Atoi(c.QueryParam(bulkviews.PageField))
-	model.Pages = max(1, (count+bulkviews.RowsAPage-1)/bulkviews.RowsAPage)
-	model.Page = min(max(asked, 1), model.Pages)
-	kept.After = (model.Page - 1) * bulkviews.RowsAPage
-	rows, err := h.runReader.Rows(c.Request().Context(), run.ID, kept)
+	rows, err := h.runReader.Rows(c.Request().Context(), run.ID, rowsAsked(c, &model))
 	if err != nil {
 		return bulkviews.Run{}, err
 	}
@@ -122,6 +105,28 @@ func runRows(rows []bulk.Row) (shown []bulkviews.RunRow, fields []string) {
 		}
 	}
 	return shown, fields
+}
+
+// rowsAsked are the rows that the address asks for. What it says that no page has counts as not said.
+func rowsAsked(c echo.Context, model *bulkviews.Run) bulk.Page {
+	page := bulk.Page{Most: bulkviews.RowsAPage}
+	count, known := model.Total, model.Filter == ""
+	for _, group := range bulkviews.Groups(model.RunCounts) {
+		if group.Name == model.Filter {
+			known, count = true, group.Count
+			for _, outcome := range group.Outcomes {
+				page.Outcomes = append(page.Outcomes, bulk.Outcome(outcome))
+			}
+		}
+	}
+	if !known {
+		model.Filter = ""
+	}
+	asked, _ := strconv.Atoi(c.QueryParam(bulkviews.PageField))
+	model.Pages = max(1, (count+bulkviews.RowsAPage-1)/bulkviews.RowsAPage)
+	model.Page = min(max(asked, 1), model.Pages)
+	page.After = (model.Page - 1) * bulkviews.RowsAPage
+	return page
 }
 
 // again is what to ask once more of the connectors to which the run did not apply what it asked of all alike; nil where there are

@@ -318,3 +318,25 @@ func TestSyncsTogether(t *testing.T) {
 		equal(t, "the kind of sync", line.SyncType, "deltaSync")
 	}
 }
+
+// TestReviewsOutliveSessions: who had to sign in again finds the preview, everything ticked, and applies it.
+func TestReviewsOutliveSessions(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	s := newSite(t, databasetest.SQLite(t), clock.with)
+	maya := s.person("maya")
+	form := maya.reviewed(threeNames, "set.version", "on", "version", "16").form("/bulk")
+	lacks(t, maya.get("/connectors"), "has not been applied")
+	clock.Add(31 * time.Minute)
+	equal(t, "after the session has ended", maya.post("/bulk", form).header.Get("Location"), "/signed-out")
+	maya.arrive("maya")
+	list := maya.get("/connectors")
+	contains(t, list, "has not been applied")
+	review := maya.post("/bulk/review", list.form("/bulk/review"))
+	contains(t, review, "Apply to 3 connectors", `name="set.version"`)
+	run := maya.started(review, "after a break")
+	_, counts := maya.get(run.header.Get("Location")).counts()
+	equal(t, "rows", counts[0], 3)
+	lacks(t, maya.get("/connectors"), "has not been applied")
+	lacks(t, s.person("priya").get("/connectors"), "has not been applied")
+}

@@ -68,6 +68,7 @@ func (h *connectorPages) list(c echo.Context, person *session.Person) error {
 	}
 	model := judged.List(filter, former)
 	model.Rows, model.Tools = h.marked(c, person, model.Rows), h.tools(c, person)
+	model.KeptReview = h.keptReview(c, person)
 	model.Gaps, model.Read, model.Now, model.Stale = gaps(judged, listing), listing.At, h.now(), staleListing(listing, h.now(), person)
 	shown := page{
 		status: http.StatusOK, title: model.Title(), fragment: connectors.ListingContent(model), current: "/connectors",
@@ -108,6 +109,9 @@ func (h *connectorPages) listing(c echo.Context, person *session.Person, partly 
 		h.catchUp(c, person)
 		known, _ := h.inventory.Recent(person, mayBeOld(c.Request()))
 		return known, nil
+	}
+	if goesOn(c) && !swapsResults(c.Request()) { // a page of its own, which looks at what is in doubt like any
+		defer h.lookMeanwhile(c, person)()
 	}
 	if partly {
 		if recent, there := h.inventory.Recent(person, snapshotFor); there {

@@ -148,6 +148,12 @@ func TestNotes(t *testing.T) {
 		gone := "/connectors/" + uuid.NewString()
 		equal(t, "at a connector that is not there", tom.post(gone+"/notes", url.Values{"token": {tom.token()}, "state": {uuid.NewString()}, "reason": {"x"}}).status, http.StatusNotFound)
 		equal(t, "the lines", s.actions(db, id), "note note denied")
+
+		for i := range 25 {
+			equal(t, "one of many", tom.post(path+"/notes", tom.leaving(id, path+"/notes", "reason", "number "+strconv.Itoa(i))).status, http.StatusSeeOther)
+		}
+		equal(t, "notes at first", strings.Count(tom.get(path).body, "data-note="), 10)
+		equal(t, "notes by the link to all", strings.Count(tom.get(tom.get(path).way("All notes")).body, "data-note="), 27)
 	})
 }
 

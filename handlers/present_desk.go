@@ -19,6 +19,7 @@ import (
 	changeviews "switchboard/views/changes"
 	"switchboard/views/connectors"
 	"switchboard/views/forms"
+	"switchboard/views/links"
 )
 
 // DeskReader reads what people have left for each other.
@@ -89,18 +90,24 @@ func (p *presenter) recallTyped(c echo.Context, person *session.Person, id strin
 	c.Set(typedKey, all)
 }
 
-// notesShown is how many notes a connector's page shows.
-const notesShown = 10
+// notesShown is how many notes a connector's page shows, notesKnown how many where somebody asks for all.
+const notesShown, notesKnown = 10, 1000
 
 // deskOf is what people have left at the connector, and the forms with what was typed into them.
 func (p *presenter) deskOf(c echo.Context, person *session.Person, id string) connectors.Desk {
 	model := connectors.Desk{Claim: p.claimAt(c, person, id)}
-	notes, err := p.deskReader.Notes(c.Request().Context(), id, notesShown+1)
+	most := notesShown
+	if c.QueryParam(connectors.NotesField) != "" {
+		most = notesKnown
+	}
+	notes, err := p.deskReader.Notes(c.Request().Context(), id, most+1)
 	if err != nil {
 		p.log(c).Warn("the notes at a connector could not be read", "error", err.Error())
 	}
-	model.Older = len(notes) > notesShown
-	for _, note := range notes[:min(notesShown, len(notes))] {
+	if len(notes) > most {
+		model.Older = links.ConnectorURL(id) + "?" + connectors.NotesField + "=all#desk"
+	}
+	for _, note := range notes[:min(most, len(notes))] {
 		model.Notes = append(model.Notes, connectors.Note{
 			Who: note.Actor.Name, You: note.Actor.Is(person.Actor()), Text: note.Reason, At: note.Time, Seq: note.Seq,
 		})

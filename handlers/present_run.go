@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -11,6 +12,7 @@ import (
 	"switchboard/internal/session"
 	bulkviews "switchboard/views/bulk"
 	changeviews "switchboard/views/changes"
+	"switchboard/views/connectors"
 )
 
 // RunReader tells of runs.
@@ -20,6 +22,8 @@ type RunReader interface {
 	// OpenRuns are a person's runs that are neither done nor stopped, LatestRuns everybody's.
 	OpenRuns(context.Context, access.Actor) ([]bulk.Run, error)
 	LatestRuns(ctx context.Context, most int) ([]bulk.Run, error)
+	// LatestReview is a person's review that was kept last and has not become a run.
+	LatestReview(context.Context, access.Actor) (id string, kept time.Time, ok bool, err error)
 	// Applied are what the run's changes replaced, for those that Graph stored.
 	Applied(ctx context.Context, id string) ([]changes.Revert, error)
 }
@@ -37,6 +41,22 @@ func (p *presenter) runHead(person *session.Person, run bulk.Run) bulkviews.RunH
 		},
 		Started: run.StartedAt, Changed: run.ChangedAt, Ended: run.EndedAt, WaitsUntil: run.WaitsUntil,
 	}
+}
+
+// keptReview is the review that somebody had made before this session began, since the one before has ended: the list leads back to
+// it. Within a session its own page is still there.
+func (p *presenter) keptReview(c echo.Context, person *session.Person) *connectors.KeptReview {
+	if !person.Actor().May(access.Edit) {
+		return nil
+	}
+	id, at, there, err := p.runReader.LatestReview(c.Request().Context(), person.Actor())
+	if err != nil {
+		p.log(c).Warn("the reviews could not be read", "error", err.Error())
+	}
+	if !there || !at.Before(person.SignedInAt()) {
+		return nil
+	}
+	return &connectors.KeptReview{ID: id, At: at}
 }
 
 // runsShown is how many runs the page of changes lists.

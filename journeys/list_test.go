@@ -196,6 +196,14 @@ func TestAViewIsSavedAndDeleted(t *testing.T) {
 	}
 }
 
+// brokenWords are the cells of the list whose text has more than a line; what is marked within a text stands a little off.
+const brokenWords = `() => [...document.querySelectorAll(".list [data-label]:not(:has(.hidden-mark)), .list .badge")].filter((one) => {
+	const text = document.createRange();
+	text.selectNodeContents(one);
+	const lines = [...text.getClientRects()];
+	return lines.some(({ top }) => lines.some((other) => other.bottom <= top));
+}).map((one) => one.textContent)`
+
 // TestWordsOfTheListAreWhole: an enumeration or a host is in one line at any width, and the page is no wider than the window.
 func TestWordsOfTheListAreWhole(t *testing.T) {
 	t.Parallel()
@@ -204,7 +212,7 @@ func TestWordsOfTheListAreWhole(t *testing.T) {
 	maya.signsIn("Maya Lindqvist", "/connectors")
 	for _, width := range []int{320, 390, 768, 1000, 1100, 1280, 1900, 2400} {
 		maya.must(maya.SetViewportSize(width, 900))
-		broken, err := maya.Evaluate(`() => [...document.querySelectorAll(".list .list-more .value, .list .badge")].filter((one) => new Set([...one.getClientRects()].map((line) => line.top)).size > 1).map((one) => one.textContent)`)
+		broken, err := maya.Evaluate(brokenWords)
 		maya.must(err)
 		if words, _ := broken.([]any); len(words) > 0 {
 			t.Errorf("at %d px these are broken: %q", width, words)

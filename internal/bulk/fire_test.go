@@ -248,3 +248,21 @@ func TestRowsFollowTheirChanges(t *testing.T) {
 		equal(t, "applied", r.now(run.ID).Counts.Applied, 2)
 	})
 }
+
+// TestSecondSendingWaitsForItsTurn: where Graph refuses the token, the change is sent once more with another one, as every change is; it
+// waits for the pace like any other.
+func TestSecondSendingWaitsForItsTurn(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		r, maya := s.replica(func(o *bulk.Options) { o.Rate = 1 }), s.signIn("maya")
+		ids := s.ids(2)
+		s.tenant.Faults.Next(patchOf(ids[0]), faults.Answer(graph.ExpiredToken))
+		r.work()
+		run := r.becomes(r.begin(maya, ids).ID, bulk.Done)
+		equal(t, "applied", run.Counts.Applied, 2)
+		equal(t, "PATCHes of the first", len(s.patches(ids[0])), 2)
+		equal(t, "its lines", s.lines(run.ID, r.rows(run.ID)[0].Change), "bulk_edit pending, bulk_edit applied")
+		s.keepsPace(1)
+	})
+}

@@ -112,9 +112,9 @@ func TestOneRunAPerson(t *testing.T) {
 			return bulk.Order{Review: id, Ticked: ticked, Reason: "ticket"}
 		}
 		one := order(ids...)
-		how, _, err := r.Start(ctx, tom.Actor(), one)
+		_, _, err := r.Start(ctx, tom.Actor(), one)
 		equal(t, "a helpdesk's start", changes.ObstacleOf(err), changes.Barred)
-		how, _, err = r.Start(ctx, maya.Actor(), bulk.Order{Review: one.Review, Ticked: ids})
+		_, _, err = r.Start(ctx, maya.Actor(), bulk.Order{Review: one.Review, Ticked: ids})
 		equal(t, "a start without a reason", changes.ObstacleOf(err), changes.Unfit)
 		how, first, err := r.Start(ctx, maya.Actor(), one)
 		check(t, err)

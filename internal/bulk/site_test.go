@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
+	"database/sql"
 	"log/slog"
 	"net"
 	"net/http/httptest"
@@ -155,14 +156,17 @@ func (s *site) replica(alter ...func(*bulk.Options)) *replica {
 	})
 	s.t.Cleanup(graph.Close)
 	log := slog.New(slog.NewTextHandler(s.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	pages := live.New(live.Options{Database: s.db})
 	r.changes = changes.New(changes.Options{
-		Graph: graph, GraphURL: base.String(), Database: s.db, AuditLog: s.record, Live: s.live, Pages: live.New(live.Options{Database: s.db}),
-		RequireReason: true, Settle: time.Minute,
+		Graph: graph, GraphURL: base.String(), Database: s.db, AuditLog: s.record, Live: s.live, Pages: pages, RequireReason: true, Settle: time.Minute,
 		Build: "test", Instance: uuid.NewString(), Now: r.clock.Now, NewID: uuid.NewString, Log: log,
 	})
 	r.between = &between{Service: r.changes}
 	o := bulk.Options{
 		Database: s.db, Changes: r.between, Seals: s.seals, Live: s.live, Rate: 5, RequireReason: true,
+		Tell: func(ctx context.Context, tx *sql.Tx, run string) error {
+			return pages.Tell(ctx, tx, live.Event{Kind: live.Run, Run: run})
+		},
 		Now: r.clock.Now, NewID: uuid.NewString, Log: log,
 	}
 	for _, change := range alter {

@@ -13,7 +13,7 @@ function sheets() {
 }
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.target?.id !== "main" && ctx.target !== document.body) return;
+  if (ctx.swap === "none" || (ctx.target?.id !== "main" && ctx.target !== document.body)) return;
   const ask = ctx.fetch;
   ctx.fetch = async (...request) => {
     const waits = sheets();

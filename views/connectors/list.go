@@ -82,7 +82,18 @@ type Tools struct {
 	MayEdit, MayAudit bool
 	// Views are the person's own.
 	Views []View
+	// KeptReview is one of a bulk edit that an earlier session left; nil for none.
+	KeptReview *KeptReview
 }
+
+// KeptReview is what a bulk edit would do, kept over the end of a session.
+type KeptReview struct {
+	ID string
+	At time.Time
+}
+
+// KeptWhat asks for such a review as it was kept, with everything ticked.
+const KeptWhat = "kept"
 
 // List is the page of all rows that the filter asks for.
 func List(rows []Row, filter Filter) Listing { return Judge(rows).List(filter, nil) }

@@ -11,6 +11,7 @@ import (
 	"switchboard/internal/problem"
 	"switchboard/views/bulk"
 	"switchboard/views/changes"
+	"switchboard/views/connectors"
 	"switchboard/views/viewstest"
 )
 
@@ -34,6 +35,10 @@ func bulkExhibits() map[string]exhibit {
 	runs := bulkRuns()
 	list := changes.List{Now: viewstest.Now, Runs: []changes.Run{runs["-running"].Listed(), runs["-paused-doubts"].Listed(), runs["-done"].Listed(), runs["-long"].Listed()}}
 	all["changes-runs"] = changesExhibit(list)
+	kept := connectors.List(viewstest.Tenant(), connectors.Filter{})
+	kept.Read, kept.Now, kept.Tools = viewstest.Now, viewstest.Now, connectors.Tools{Token: "session-token", MayEdit: true}
+	kept.KeptReview = &connectors.KeptReview{ID: "kept", At: viewstest.Now.Add(-20 * time.Minute)}
+	all["list-kept-preview"] = bulkExhibit(kept.Title(), connectors.ListingContent(kept))
 	return all
 }
 
