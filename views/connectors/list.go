@@ -117,17 +117,6 @@ func offered(rows []Row, name string) []string {
 	return choices
 }
 
-// shapes are the icons of the rows, each once.
-func shapes(rows []Row) []string {
-	var names []string
-	for _, row := range rows {
-		if icon := components.HealthIcon(row.Health); !row.Unreadable() && !slices.Contains(names, icon) {
-			names = append(names, icon)
-		}
-	}
-	return names
-}
-
 func (m Listing) pageRows() int { return m.Filter.layout().rows() }
 func (m Listing) pages() int    { return max(1, (m.Matching+m.pageRows()-1)/m.pageRows()) }
 
