@@ -19,7 +19,7 @@ CONTRACT_PART ?= 3
 POSTGRES = SWITCHBOARD_TEST_POSTGRES="$$(scripts/postgres.sh)"
 # rooms wait for commits, so four at a time keep two cores busy; garbage collection takes a fifth of the tests' time at Go's own setting
 MEMORY = GOGC=400
-.PHONY: help run dev build assets notices generate test journeys cover outdated check lint format clients contract crash providers screenshots pictures pictures-compare rooms fuzz matrix mutants soak
+.PHONY: help run dev build assets notices generate test journeys cover outdated check lint format clients contract crash fire providers screenshots pictures pictures-compare rooms fuzz matrix mutants soak
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
@@ -82,6 +82,11 @@ check: lint build ## all that CI asks: lint, tests under the race detector, jour
 crash: build ## kill the program at every point of a change, CRASHES times each (20) on both databases
 	scripts/setup.sh
 	$(POSTGRES) SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard CRASHES=$${CRASHES:-20} go test -v -count=1 -timeout 30m ./journeys/crash
+
+fire: build ## kill the program RUN_KILLS times (20) in a bulk edit of RUN_ROWS connectors (200), with throttles and lost answers
+	scripts/setup.sh
+	$(POSTGRES) SWITCHBOARD_BIN=$(CURDIR)/bin/switchboard RUN_ROWS=$${RUN_ROWS:-200} RUN_KILLS=$${RUN_KILLS:-20} RUN_THROTTLES=5 RUN_LOST=3 \
+		go test -v -count=1 -timeout 30m -run TestRunUnderFire ./journeys/crash
 
 fuzz: ## give what parses foreign bytes odd ones: each target for FUZZTIME (10s); FUZZ names some of them
 	scripts/fuzz.sh

@@ -12,12 +12,18 @@ type resends struct {
 	bearer          bearer
 }
 
+// InTurn are the calls as one of many that are made one after another: whoever makes them waits himself where Graph asks to slow
+// down, so nothing is sent again for that, and what is sent a second time for another reason waits for turn.
+func (w *Writer) InTurn(turn func(context.Context) error) *Writer {
+	return &Writer{client: w.client, tokens: w.tokens, paced: turn}
+}
+
 // change sends a change and says what is known of it.
 func (w *Writer) change(ctx context.Context, out call, id string) (Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, w.client.options.WriteTimeout)
 	defer cancel()
 	out.whose = w.tokens.Whose()
-	left := resends{dial: true, throttled: out.method == http.MethodPatch, bearer: bearer{tokens: w.tokens, need: Write}}
+	left := resends{dial: true, throttled: out.method == http.MethodPatch && w.paced == nil, bearer: bearer{tokens: w.tokens, need: Write}}
 	for {
 		var e *Error
 		if out.bearer, e = left.bearer.get(ctx); e != nil {
@@ -34,6 +40,9 @@ func (w *Writer) change(ctx context.Context, out call, id string) (Answer, error
 			e = w.client.refusal(ctx, out, got)
 		}
 		if again, e := w.client.sendAgain(ctx, &left, e); !again {
+			return Answer{}, e
+		}
+		if w.paced != nil && w.paced(ctx) != nil {
 			return Answer{}, e
 		}
 	}

@@ -131,6 +131,7 @@ func (r *Reader) OnPage(read func(Listed)) *Reader {
 type Writer struct {
 	client *Client
 	tokens Tokens
+	paced  func(context.Context) error // nil: on its own
 }
 
 // Sleep waits in real time until the context ends, for its error.

@@ -23,7 +23,7 @@ func (h *accountPages) licenses(c echo.Context, person *session.Person) error {
 	model := licenceModel(notices)
 	if text := c.QueryParam(account.OpenField); text != "" {
 		if model.Open, err = strconv.Atoi(text); err != nil || model.Open < 1 || model.Open > len(notices) {
-			return problem.New(problem.NotFound, "There is no such licence text.").Advising("Open the list of licences.")
+			return problem.New(problem.NotFound, "Switchboard has no licence text of this number.").Advising("Open the list of licences.")
 		}
 	}
 	return h.send(c, person, page{

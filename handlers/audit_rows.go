@@ -72,12 +72,9 @@ func rolesOf(actor access.Actor) string {
 	return strings.Join(labels, ", ")
 }
 
-// namesOffered bounds the names that complete what is typed into the filter.
-const namesOffered = 200
-
 // auditModel is the page with its filter, before anything is found.
 func (h *auditPages) auditModel(c echo.Context, person *session.Person, filter audit.Filter, faults []problem.Field) auditlog.Log {
-	known, ctx := h.knownNames(person), c.Request().Context()
+	ctx := c.Request().Context()
 	model := auditlog.Log{Search: typed(c.QueryParams(), faults), Now: h.now(), Files: h.files(c, filter)}
 	model.Search.Period = periodOf(c.QueryParams(), filter)
 	if len(filter.Connectors) > 0 {
@@ -95,16 +92,13 @@ func (h *auditPages) auditModel(c echo.Context, person *session.Person, filter a
 		}
 		model.People = append(model.People, one.Name)
 	}
-	if model.Connectors, err = h.auditLog.Aliases(ctx, namesOffered); err != nil {
-		h.log(c).Warn("the names in the record could not be read", "error", err.Error())
+	if model.Connectors = h.offeredNames(person); len(model.Connectors) == 0 {
+		if model.Connectors, err = h.auditLog.Aliases(ctx, namesOffered); err != nil {
+			h.log(c).Warn("the names in the record could not be read", "error", err.Error())
+		}
+		model.Connectors = offered(model.Connectors)
 	}
-	if len(known) > 0 {
-		model.Connectors = nil
-	}
-	for _, name := range known {
-		model.Connectors = append(model.Connectors, name.String())
-	}
-	model.People, model.Connectors = offered(model.People), offered(model.Connectors)
+	model.People = offered(model.People)
 	for _, action := range audit.Actions() {
 		if slices.Contains(audit.Recorded(), action) || action == filter.Action { // what was asked for stays chosen
 			model.Actions = append(model.Actions, string(action))
@@ -136,11 +130,4 @@ func (h *auditPages) files(c echo.Context, filter audit.Filter) auditlog.Files {
 		NDJSON: h.fileName("audit", "ndjson", filter, c), Pack: h.fileName("evidence", "zip", filter, c),
 		Checkpoint: h.fileName("checkpoint", "txt", audit.Filter{}, c),
 	}
-}
-
-// offered are the names in order, each once, as many as a list may hold.
-func offered(names []string) []string {
-	slices.Sort(names)
-	names = slices.Compact(names)
-	return names[:min(len(names), namesOffered)]
 }

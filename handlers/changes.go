@@ -35,7 +35,7 @@ func (h *changePages) list(c echo.Context, person *session.Person) error {
 	if !session.Passive(c.Request()) {
 		h.lookAtAll(c, person)
 	}
-	model := changeviews.List{Recent: h.recent(c, person), Now: h.now(), InDoubt: h.doubts(c, person)}
+	model := changeviews.List{Recent: h.recent(c, person), Now: h.now(), InDoubt: h.doubts(c, person), Runs: h.latestRuns(c, person)}
 	return h.send(c, person, page{
 		status: http.StatusOK, title: model.Title(), fragment: changeviews.ListContent(model),
 		current: "/changes", crumbs: []frame.Crumb{{Label: "Changes"}},

@@ -2,13 +2,13 @@ package handlers
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/access"
 	"switchboard/internal/audit"
-	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
 	"switchboard/internal/session"
 	"switchboard/views/changes"
@@ -19,8 +19,6 @@ import (
 // connectorPages are the overview, the list and a connector's page.
 type connectorPages struct {
 	*presenter
-	finder ConnectorFinder
-	whole  WholeReader
 	told   LineFinder
 	views  SavedViews
 	counts *viewCounts
@@ -35,12 +33,11 @@ func (h *connectorPages) overview(c echo.Context, person *session.Person) error 
 	if err != nil {
 		return err
 	}
-	rows := h.rows(c, person, listing)
-	attention, counts := connectors.Attention(rows), connectors.Count(rows)
-	h.tellPast(c, attention[:min(connectors.MostAttention, len(attention))], asOf(listing, h.now()))
+	judged := h.judged(listing, asOf(listing, h.now()))
+	attention, counts := h.explained(c, person, judged.Attention(), asOf(listing, h.now())), judged.Counts()
 	model := connectors.Overview{
 		Counts: counts, Attention: attention, Recent: h.recent(c, person), Outside: h.outside(c, person), Waiting: h.left(c).Waiting(),
-		Claims: h.claims(c, person), Gaps: gaps(rows, listing), InDoubt: h.doubts(c, person), Actor: person.Actor(),
+		Claims: h.claims(c, person), Gaps: gaps(judged, listing), InDoubt: h.doubts(c, person), Actor: person.Actor(),
 		Trend: h.trend(c, counts, listing.At), Log: h.logStands(),
 		Read: listing.At, Now: h.now(), Stale: staleListing(listing, h.now(), person),
 	}
@@ -61,17 +58,17 @@ func (h *connectorPages) list(c echo.Context, person *session.Person) error {
 		return c.NoContent(http.StatusNoContent)
 	}
 	part := c.QueryParam(connectors.PartField)
-	listing, err := h.listing(c, person, part != "" || swapsResults(c.Request()))
+	listing, err := h.listing(c, person, part != "" || swapsResults(c.Request()) || goesOn(c))
 	if err != nil {
 		return err
 	}
-	rows := h.formerly(c, h.rows(c, person, listing), filter.Query)
+	judged, former := h.judged(listing, asOf(listing, h.now())), h.former(c, filter.Query)
 	if part == connectors.IDsPart {
-		return h.matchingIDs(c, person, connectors.Matching(rows, filter))
+		return h.matchingIDs(c, person, judged.Matching(filter, former))
 	}
-	model := connectors.List(rows, filter)
-	model.Tools = h.tools(c, person)
-	model.Gaps, model.Read, model.Now, model.Stale = gaps(rows, listing), listing.At, h.now(), staleListing(listing, h.now(), person)
+	model := judged.List(filter, former)
+	model.Rows, model.Tools = h.marked(c, person, model.Rows), h.tools(c, person)
+	model.Gaps, model.Read, model.Now, model.Stale = gaps(judged, listing), listing.At, h.now(), staleListing(listing, h.now(), person)
 	shown := page{
 		status: http.StatusOK, title: model.Title(), fragment: connectors.ListingContent(model), current: "/connectors",
 		sheets: frame.ListSheets,
@@ -156,32 +153,36 @@ func (h *connectorPages) catchUp(c echo.Context, person *session.Person) {
 	h.finder.Hear(person, now, told.Entries)
 }
 
-// rows are the connectors with their health and whether a change of one is in doubt, then what cannot be read.
-func (h *connectorPages) rows(c echo.Context, person *session.Person, listing inventory.Listing) []connectors.Row {
-	now := asOf(listing, h.now())
-	mayEdit := person.Actor().May(access.Edit)
-	doubtful := h.doubtful(c)
-	rows := make([]connectors.Row, len(listing.Connectors))
-	for i, one := range listing.Connectors {
-		rows[i] = connectors.Row{
-			Connector: one, Health: h.Retirement.Health(one, now), InDoubt: doubtful[one.Key()], Claim: h.claimAt(c, person, one.ID()),
-		}
-		if connectors.NeedsSomebody(rows[i].Health) { // nobody reads the sentences of thousands that are well
-			rows[i].Sentence = h.Retirement.Explain(one, now, mayEdit)
+// marked are copies of rows, each with what this person sees at it beside what everybody does.
+func (h *connectorPages) marked(c echo.Context, person *session.Person, rows []connectors.Row) []connectors.Row {
+	doubtful, marked := h.doubtful(c), slices.Clone(rows)
+	for i, row := range marked {
+		marked[i].InDoubt = doubtful[row.Connector.Key()]
+		if !row.Unreadable() {
+			marked[i].Claim = h.claimAt(c, person, row.Connector.ID())
 		}
 	}
-	for _, odd := range listing.Unreadable {
-		rows = append(rows, connectors.Row{Connector: odd.Part, Faults: odd.Faults, InDoubt: doubtful[connector.Key(odd.ID())]})
-	}
-	return rows
+	return marked
 }
 
-// asOf is the time at which a listing is judged: the health of old values is what it was.
-func asOf(listing inventory.Listing, now time.Time) time.Time {
-	if listing.Stale() {
-		return listing.At
+// explained are marked rows with the sentences that say what is wrong. Nobody reads those of thousands.
+func (h *connectorPages) explained(c echo.Context, person *session.Person, rows []connectors.Row, now time.Time) []connectors.Row {
+	marked, mayEdit := slices.Clone(rows), person.Actor().May(access.Edit)
+	first := h.marked(c, person, rows[:min(connectors.MostAttention, len(rows))])
+	for i := range first {
+		first[i].Sentence = h.Retirement.Explain(first[i].Connector, now, mayEdit)
 	}
-	return now
+	copy(marked, first)
+	h.tellPast(c, marked[:len(first)], now)
+	return marked
+}
+
+// goesOn says whether the address asks for another part of a list that was there: filtered, in another order, a further page. To read
+// anew the page's button says so, and the browser's own.
+func goesOn(c echo.Context) bool {
+	query := c.QueryParams()
+	anew := query.Has(connectors.ReadField) || c.Request().Header.Get("Cache-Control") != ""
+	return !anew && slices.ContainsFunc(connectors.Parameters, query.Has)
 }
 
 // logStands is how the audit log stands, for the overview.
@@ -190,8 +191,9 @@ func (h *connectorPages) logStands() connectors.Log {
 	return connectors.Log{Broken: now.Broken, First: now.First, Lines: now.Lines, Checked: now.Checked}
 }
 
-// gaps are what the listing does not tell; rows are its rows.
-func gaps(rows []connectors.Row, listing inventory.Listing) connectors.Gaps {
+// gaps are what the listing does not tell.
+func gaps(judged *connectors.Judged, listing inventory.Listing) connectors.Gaps {
+	rows := judged.Rows()
 	return connectors.Gaps{Unreadable: rows[len(listing.Connectors):], Sent: len(rows), Said: listing.Said, Unlisted: listing.Unlisted, Partial: listing.Partial}
 }
 

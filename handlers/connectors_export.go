@@ -1,24 +1,16 @@
 package handlers
 
 import (
-	"context"
 	"net/http"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/connector"
-	"switchboard/internal/inventory"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
 	"switchboard/views/connectors"
 )
-
-// WholeReader reads the list for a file, which cannot say later that it was old or lacked something.
-type WholeReader interface {
-	// Whole is every connector as Graph has it now, or an error.
-	Whole(context.Context, inventory.Person) (inventory.Listing, error)
-}
 
 // exportCSV sends the list as its query filters and sorts it, all pages, for a spreadsheet.
 func (h *connectorPages) exportCSV(c echo.Context, person *session.Person) error {
@@ -35,7 +27,8 @@ func (h *connectorPages) exportFiltered(c echo.Context, person *session.Person, 
 	if err != nil {
 		return err
 	}
-	return h.export(c, person, format, func(rows []connectors.Row) []connectors.Row { return connectors.Matching(rows, filter) })
+	former := h.former(c, filter.Query)
+	return h.export(c, person, format, func(all *connectors.Judged) []connectors.Row { return all.Matching(filter, former) })
 }
 
 // exportPicked sends the connectors that were ticked. Some may be gone by now: those are not in it.
@@ -53,9 +46,9 @@ func (h *connectorPages) exportPicked(c echo.Context, person *session.Person) er
 	if format != "csv" && format != "json" {
 		return problem.New(problem.BadRequest, "Switchboard does not export in this format.").Advising("Go back to the list and choose CSV or JSON.")
 	}
-	return h.export(c, person, format, func(rows []connectors.Row) []connectors.Row {
+	return h.export(c, person, format, func(all *connectors.Judged) []connectors.Row {
 		var kept []connectors.Row
-		for _, row := range connectors.Matching(rows, connectors.Filter{}) {
+		for _, row := range all.Matching(connectors.Filter{}, nil) {
 			if !row.Unreadable() && picked[row.Connector.Key()] {
 				kept = append(kept, row)
 			}
@@ -65,12 +58,12 @@ func (h *connectorPages) exportPicked(c echo.Context, person *session.Person) er
 }
 
 // export sends a file of those rows that are chosen. It is made before its first byte leaves: it is whole, or not there.
-func (h *connectorPages) export(c echo.Context, person *session.Person, format string, choose func([]connectors.Row) []connectors.Row) error {
+func (h *connectorPages) export(c echo.Context, person *session.Person, format string, choose func(*connectors.Judged) []connectors.Row) error {
 	listing, err := h.whole.Whole(c.Request().Context(), person)
 	if err != nil {
 		return err
 	}
-	rows := choose(h.rows(c, person, listing))
+	rows := choose(h.judged(listing, h.now()))
 	kind, file := "text/csv; charset=utf-8", []byte(nil)
 	if format == "json" {
 		kind = echo.MIMEApplicationJSON

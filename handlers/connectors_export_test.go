@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"switchboard/internal/connector"
 	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
 	"switchboard/simulator/faults"
@@ -43,14 +44,16 @@ func idsOf(sheet [][]string) []string {
 func TestExportsAreTheListAsItIsFiltered(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, databasetest.SQLite(t))
-	tom := s.person("tom")
-	for _, query := range []string{"", "?sort=-name", "?q=contoso&sort=sync", "?health=retired&sort=server", "?q=contoso&page=2&size=25&columns=status"} {
+	tom, maya := s.person("tom"), s.person("maya")
+	maya.rename(simulator.ID("s2s-na"), connector.ExchangeAlias, "renamed-na")
+	for _, query := range []string{"", "?q=s2s-na", "?sort=-name", "?q=contoso&sort=sync", "?health=retired&sort=server", "?q=contoso&page=2&size=25&columns=status"} {
 		shown := tom.get("/connectors" + strings.NewReplacer("&page=2", "", "&size=25", "").Replace(query))
 		want, _ := shown.rowsOf()
 		got := tom.get("/connectors.csv" + query)
 		if ids := idsOf(got.sheet()); !slices.Equal(ids, want) {
 			t.Errorf("the sheet of %q has %q, and the page %q", query, ids, want)
 		}
+		equal(t, "ends of lines but RFC 4180’s", strings.Count(got.body, "\n")-strings.Count(got.body, "\r\n"), 0)
 		equal(t, "the kind of file", got.header.Get("Content-Type"), "text/csv; charset=utf-8")
 		equal(t, "that it is a file", strings.HasPrefix(got.header.Get("Content-Disposition"), "attachment; filename="), true)
 		var file struct {

@@ -15,7 +15,6 @@ import (
 	"switchboard/internal/access"
 	"switchboard/internal/connector"
 	"switchboard/internal/desk"
-	"switchboard/internal/inventory"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
 	"switchboard/views/components"
@@ -191,9 +190,10 @@ func (h *connectorPages) countViews(c echo.Context, person *session.Person, view
 }
 
 // countEach is how many rows each filter finds, as the list does: where one searches, also by former names.
-func (h *connectorPages) countEach(c echo.Context, rows []connectors.Row, filters []connectors.Filter) []int {
+func (h *connectorPages) countEach(c echo.Context, judged *connectors.Judged, filters []connectors.Filter) []int {
+	rows := judged.Rows()
 	if at := slices.IndexFunc(filters, func(filter connectors.Filter) bool { return filter.Query != "" }); at >= 0 {
-		rows = h.formerly(c, rows, filters[at].Query)
+		rows = h.formerly(c, slices.Clone(rows), filters[at].Query)
 	}
 	return connectors.CountEach(rows, filters)
 }
@@ -204,16 +204,4 @@ func filtersOf(views []connectors.View) []connectors.Filter {
 		filters[i] = listAt(strings.TrimPrefix(view.URL, "/connectors"))
 	}
 	return filters
-}
-
-// judged are the rows of a listing with their health, and nothing else.
-func (h *connectorPages) judged(listing inventory.Listing, now time.Time) []connectors.Row {
-	rows := make([]connectors.Row, len(listing.Connectors), len(listing.Connectors)+len(listing.Unreadable))
-	for i, one := range listing.Connectors {
-		rows[i] = connectors.Row{Connector: one, Health: h.Retirement.Health(one, now)}
-	}
-	for _, odd := range listing.Unreadable {
-		rows = append(rows, connectors.Row{Connector: odd.Part, Faults: odd.Faults})
-	}
-	return rows
 }

@@ -105,7 +105,7 @@ func TestTickets(t *testing.T) {
 	path := "/connectors/" + id
 	for _, ticket := range []string{
 		"http://tickets.example.com/1", "javascript:alert(1)", "tickets.example.com/1", "https:///1", "https://a b.example/", "https://good.example@evil.example/",
-		"https://tick\u200bets.example/", "https://\u0430pple.example/", `https://a.example\@evil.example/`, "https://a.example/" + strings.Repeat("x", 2000),
+		"https://tick\u200bets.example/", "https://\u0430pple.example/", `https://a.example\@evil.example/`, "https://a.example:99999999/", "https://a.example:0/", "https://./", "https://a..example/", "https://a.example/" + strings.Repeat("x", 2000),
 	} {
 		refused := tom.post(path+"/claim", tom.leaving(id, path+"/claim", "reason", "what I do", "ticket", ticket))
 		equal(t, ticket, refused.status, http.StatusUnprocessableEntity)

@@ -52,10 +52,6 @@ func (f *editForm) take(name, value string) error {
 	return nil
 }
 
-func editable(name string) bool {
-	return slices.ContainsFunc(connector.Editable(), func(p connector.Property) bool { return p.Name == name })
-}
-
 // edit is what the form asks for.
 func (f editForm) edit() connector.Edit {
 	return connector.Edit{

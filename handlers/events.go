@@ -60,10 +60,12 @@ func (h *eventPages) events(c echo.Context, person *session.Person) error {
 	switch {
 	case errors.Is(err, live.ErrMost):
 		return problem.New(problem.Unavailable, "This session has as many pages listening as it may.").
-			Saying("This page asks every half minute instead.").After(refusedFor).Because(err)
+			Saying("Pages ask every half minute instead.").
+			Advising("Close a page of Switchboard that you do not need.").After(refusedFor).Because(err)
 	case err != nil:
 		return problem.New(problem.Unavailable, "Pages cannot change by themselves just now.").
-			Saying("This page asks every half minute instead.").After(refusedFor).Because(err)
+			Saying("Pages ask every half minute instead.").
+			Advising("Read the page again to see what is so now. If it lasts, tell an administrator of Switchboard.").After(refusedFor).Because(err)
 	}
 	defer stream.Close()
 	h.head(c)

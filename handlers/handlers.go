@@ -1,7 +1,7 @@
 // Package handlers turns HTTP requests into calls of the other rooms and their answers into pages or fragments. It holds
 // the table of routes and the checks that stand before every one of them, and no rule of the business.
 //
-// Its files go by layers, and calls run downwards only: one struct a subject (connectors, edit, changes, desk, audit, account,
+// Its files go by layers, and calls run downwards only: one struct a subject (connectors, edit, bulk, changes, desk, audit, account,
 // signin, probes) stands on the presenter (present*.go: what pages say of connectors and changes), which stands on the kernel
 // (kernel*.go: what every request needs).
 package handlers
@@ -55,6 +55,8 @@ type Settings struct {
 type GraphSettings struct {
 	GraphURL              *url.URL
 	ReadScope, WriteScope string
+	// BulkRate is how many connectors a run changes in a second at most.
+	BulkRate int
 }
 
 // Sessions are everybody's sessions. This interface and the next ones are a room each; they are made of the parts that the
@@ -82,6 +84,7 @@ type Changes interface {
 	ChangeActions
 	Edits
 	Syncs
+	OpenEdits
 }
 
 // AuditLog is the audit log.
@@ -124,6 +127,7 @@ type Options struct {
 	Desk      Desk
 	Drafts    KeptForms
 	Views     SavedViews
+	Runs      Runs
 	// Witnesses may be nil: none.
 	Witnesses Witnesses
 	Probes
@@ -167,6 +171,7 @@ func New(o Options) http.Handler {
 type subjects struct {
 	connectors *connectorPages
 	edit       *editPages
+	bulk       *bulkPages
 	changes    *changePages
 	desk       *deskPages
 	auditlog   *auditPages
@@ -179,12 +184,13 @@ type subjects struct {
 
 func newSubjects(o Options, k *kernel) subjects {
 	p := &presenter{
-		kernel: k, inventory: o.Inventory, remembered: o.Inventory, onsets: o.Inventory, changeActions: o.Changes, syncs: o.Changes,
-		auditReader: o.AuditLog, deskReader: o.Desk, textReader: o.Drafts,
+		kernel: k, inventory: o.Inventory, whole: o.Inventory, finder: o.Inventory, remembered: o.Inventory, onsets: o.Inventory, changeActions: o.Changes, syncs: o.Changes,
+		auditReader: o.AuditLog, deskReader: o.Desk, textReader: o.Drafts, runReader: o.Runs,
 	}
 	h := subjects{
-		connectors: &connectorPages{p, o.Inventory, o.Inventory, o.AuditLog, o.Views, &viewCounts{of: map[string]countedViews{}}},
+		connectors: &connectorPages{p, o.AuditLog, o.Views, &viewCounts{of: map[string]countedViews{}}},
 		edit:       &editPages{presenter: p, edits: o.Changes, drafts: o.Drafts},
+		bulk:       &bulkPages{presenter: p, reviews: o.Runs, steerer: o.Runs, edits: o.Changes},
 		changes:    &changePages{p, o.AuditLog},
 		desk:       &deskPages{presenter: p, desk: o.Desk, texts: o.Drafts},
 		auditlog:   &auditPages{presenter: p, auditLog: o.AuditLog, witnesses: o.Witnesses, exporting: exporting{to: map[string]bool{}}},

@@ -29,6 +29,7 @@ type kernel struct {
 	changeReader ChangeReader
 	auditWriter  AuditWriter
 	deskLooker   DeskLooker
+	openRuns     OpenRuns
 	metrics      *metrics
 	now          func() time.Time
 	newID        func() string
@@ -42,7 +43,7 @@ type kernel struct {
 func newKernel(o Options) *kernel {
 	return &kernel{
 		Settings: o.Settings, sessions: o.Sessions, sessionEnder: o.Sessions, signIn: o.SignIn, memory: o.Inventory,
-		changeReader: o.Changes, auditWriter: o.AuditLog, deskLooker: o.Desk, metrics: newMetrics(o.Surroundings, o.Writable),
+		changeReader: o.Changes, auditWriter: o.AuditLog, deskLooker: o.Desk, openRuns: o.Runs, metrics: newMetrics(o.Surroundings, o.Writable),
 		now: o.Now, newID: o.NewID, logger: o.Log,
 	}
 }

@@ -101,7 +101,7 @@ func (k *kernel) next(c echo.Context, said problem.Problem, person *session.Pers
 		return []frame.Crumb{{Label: "Where you are signed in", Href: "/sessions"}}
 	case said.Kind() == problem.NotFound && strings.HasPrefix(c.Path(), "/audit/"):
 		return []frame.Crumb{{Label: "Audit log", Href: "/audit"}}
-	case said.Kind() == problem.NotFound:
+	case said.Kind() == problem.NotFound, strings.HasPrefix(c.Path(), links.BulkURL):
 		return []frame.Crumb{{Label: "All connectors", Href: "/connectors"}}
 	}
 	return []frame.Crumb{{Label: "Overview", Href: "/"}}

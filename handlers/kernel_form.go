@@ -43,6 +43,9 @@ func (k *kernel) takeForm(c echo.Context, person *session.Person) error {
 func readForm(c echo.Context) (url.Values, error) {
 	r := c.Request()
 	kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+	if field, takes := fileForms[c.Path()]; takes && err == nil && kind == echo.MIMEMultipartForm {
+		return readFileForm(c, field)
+	}
 	if err != nil || kind != echo.MIMEApplicationForm {
 		return nil, problem.New(problem.BadRequest, "This is not a form that a browser sends.").
 			Advising("Send application/x-www-form-urlencoded.")
@@ -57,13 +60,18 @@ func readForm(c echo.Context) (url.Values, error) {
 	case err != nil:
 		return nil, problem.New(problem.BadRequest, "This form cannot be read.").Saying("Nothing was sent to Graph.").Advising(openAgain)
 	}
-	for name, values := range r.PostForm {
+	return once(r.PostForm)
+}
+
+// once holds that each field of a form comes once.
+func once(form url.Values) (url.Values, error) {
+	for name, values := range form {
 		if len(values) > 1 {
 			return nil, problem.New(problem.BadRequest, "This form gives the field "+name+" more than once.").
 				Saying("Nothing was sent to Graph.").Advising(openAgain)
 		}
 	}
-	return r.PostForm, nil
+	return form, nil
 }
 
 // sentForm is the form that the gate read.

@@ -135,6 +135,7 @@ func (k *kernel) navigation(c echo.Context, person *session.Person, current stri
 	if slices.ContainsFunc(views, func(view frame.Link) bool { return view.Current }) {
 		links[1].Current = false // one link of the menu is this page
 	}
+	links = slices.Insert(links, 3, k.ownRuns(c, person, current)...)
 	return append(append(links, views...), k.elsewhere(c, person, current))
 }
 

@@ -14,6 +14,8 @@ import (
 type presenter struct {
 	*kernel
 	inventory     ConnectorReader
+	whole         WholeReader
+	finder        ConnectorFinder
 	remembered    Remembered
 	onsets        Onsets
 	changeActions ChangeActions
@@ -21,6 +23,7 @@ type presenter struct {
 	auditReader   AuditReader
 	deskReader    DeskReader
 	textReader    TextReader
+	runReader     RunReader
 }
 
 // ConnectorReader reads connectors.
@@ -34,8 +37,9 @@ type ConnectorReader interface {
 
 // ChangeActions are what can be done about a change that was made.
 type ChangeActions interface {
-	// Resolve looks again at what is in doubt of one connector, ResolveAll of all.
+	// Resolve looks again at what is in doubt of one connector, Look unless somebody has just now, ResolveAll at all that is due.
 	Resolve(ctx context.Context, p changes.Person, from audit.Origin, connectorID string) error
+	Look(ctx context.Context, p changes.Person, from audit.Origin, connectorID string) error
 	ResolveAll(context.Context, changes.Person, audit.Origin) error
 	// Close gives up on one in doubt.
 	Close(ctx context.Context, p changes.Person, from audit.Origin, id, reason string) (changes.Change, error)
@@ -55,9 +59,10 @@ type Syncs interface {
 // AuditReader reads the audit log, as far as pages about connectors and changes show it.
 type AuditReader interface {
 	History(ctx context.Context, connectorID string, limit int) ([]audit.Entry, error)
-	Recent(ctx context.Context, limit int) ([]audit.Entry, error)
 	// Answers are the newest lines that tell how Graph answered a change of that person.
 	Answers(ctx context.Context, who access.Actor, limit int) ([]audit.Entry, error)
+	// Recent are the latest lines about changes that are older than the line before; 0 starts at the newest.
+	Recent(ctx context.Context, before int64, limit int) ([]audit.Entry, error)
 	// Sharing are the lines that share one of the ids, the oldest first.
 	Sharing(ctx context.Context, ids ...string) ([]audit.Entry, error)
 	// Standing is whether the log is what was signed, as far as anything has shown.

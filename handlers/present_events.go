@@ -166,6 +166,9 @@ func (t teller) plain(line audit.Entry) changeviews.Event {
 	}
 	event.End, event.Quote = endOf(intent, line), quoteOf(line)
 	event.Ticket = line.Ticket
+	if line.Run != "" {
+		event.Run.ID = line.Run
+	}
 	if outside, ok := inventory.OutsideOf(line); ok {
 		event.Window = t.window(line, outside)
 	}
@@ -203,9 +206,8 @@ func endOf(intent, line audit.Entry) changeviews.SyncEnd {
 }
 
 const (
-	// historyShown is how many events of a connector its page shows, recentShown how many changes of all connectors.
+	// historyShown is how many events of a connector its page shows.
 	historyShown = 20
-	recentShown  = 12
 	// linesAnEvent is how many lines most changes have at most.
 	linesAnEvent = 3
 )
@@ -226,15 +228,7 @@ func (p *presenter) history(c echo.Context, person *session.Person, lines []audi
 	return events[:min(len(events), historyShown)]
 }
 
-// recent are the latest changes of anybody. Where they cannot be read the page does without.
-func (p *presenter) recent(c echo.Context, person *session.Person) []changeviews.Event {
-	lines, err := p.auditReader.Recent(c.Request().Context(), linesAnEvent*recentShown)
-	events := p.tell(c, person, lines, err)
-	return events[:min(len(events), recentShown)]
-}
-
-// tell makes events of the latest lines of a connector, of all changes, or of what was made elsewhere, that were read or could not
-// be.
+// tell makes events of lines that were read, or could not be.
 func (p *presenter) tell(c echo.Context, person *session.Person, lines []audit.Entry, err error) []changeviews.Event {
 	var shared map[string][]audit.Entry
 	if err == nil {

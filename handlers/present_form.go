@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -74,4 +75,9 @@ func openState(form url.Values, id string) (formState, error) {
 func plainUUID(text string) (string, error) {
 	id, err := uuid.Parse(text)
 	return id.String(), err
+}
+
+// editable says whether a form may send the property of that name.
+func editable(name string) bool {
+	return slices.ContainsFunc(connector.Editable(), func(p connector.Property) bool { return p.Name == name })
 }

@@ -44,7 +44,7 @@ func (p *presenter) lookMeanwhile(c echo.Context, person *session.Person) (wait 
 func (p *presenter) lookAt(c echo.Context, person *session.Person, id string, wait time.Duration) {
 	waiting, cancel := context.WithTimeout(c.Request().Context(), wait)
 	defer cancel()
-	if err := p.changeActions.Resolve(waiting, person, p.from(c), id); err != nil {
+	if err := p.changeActions.Look(waiting, person, p.from(c), id); err != nil {
 		p.log(c).Warn("a change in doubt could not be looked at", "error", err.Error())
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/connector"
-	"switchboard/internal/inventory"
 	"switchboard/internal/session"
 )
 
@@ -50,16 +49,27 @@ func nameOr(known map[string]connector.Name, id string) connector.Name {
 	return connector.Name{Short: id}
 }
 
-// knownNames are what all connectors are called that the session read in a list.
-func (p *presenter) knownNames(person *session.Person) map[string]connector.Name {
+// offeredKey is by what a listing keeps the names that complete what is typed.
+type offeredKey struct{}
+
+// offeredNames are the first names, in order, of the connectors that the session read in a list; none where it read none.
+func (p *presenter) offeredNames(person *session.Person) []string {
 	listing, _ := p.inventory.Recent(person, maxNameAge)
-	return namesIn(listing)
+	return listing.Once(offeredKey{}, func() any {
+		names := make([]string, len(listing.Connectors))
+		for i, one := range listing.Connectors {
+			names[i] = one.Name().String()
+		}
+		return offered(names)
+	}).([]string)
 }
 
-func namesIn(listing inventory.Listing) map[string]connector.Name {
-	found := make(map[string]connector.Name, len(listing.Connectors))
-	for _, one := range listing.Connectors {
-		found[one.Key()] = one.Name()
-	}
-	return found
+// namesOffered bounds the names that complete what is typed into a field.
+const namesOffered = 200
+
+// offered are the names in order, each once, as many as a list may hold.
+func offered(names []string) []string {
+	slices.Sort(names)
+	names = slices.Compact(names)
+	return names[:min(len(names), namesOffered)]
 }

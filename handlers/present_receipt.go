@@ -65,6 +65,7 @@ func (p *presenter) receipt(c echo.Context, person *session.Person, change chang
 		Others:     change.Others,
 		Now:        p.now(),
 		Orphaned:   change.Orphaned(),
+		Run:        change.Run,
 	}
 	receipt.Looks, receipt.LastLook, receipt.Observer, receipt.Closing = change.Looks, change.LastLook, change.Resolver.Name, change.Closing
 	receipt.Unproven = p.auditReader.Standing().Broken

@@ -22,7 +22,7 @@ type route struct {
 
 // routes is the whole site. A route that is not here does not exist, and none is without a permission.
 func (h subjects) routes() []route {
-	return slices.Concat(h.connectorRoutes(), h.changeRoutes(), h.auditRoutes(), h.accountRoutes(), h.rootRoutes(), h.eventRoutes())
+	return slices.Concat(h.connectorRoutes(), h.bulkRoutes(), h.changeRoutes(), h.auditRoutes(), h.accountRoutes(), h.rootRoutes(), h.eventRoutes())
 }
 
 // connectorRoutes are the overview, the list, a connector's page and what is done there.
@@ -113,6 +113,25 @@ func (h subjects) eventRoutes() []route {
 	return []route{
 		{"GET", eventsPath, access.See, h.events.events},
 		{"GET", "/menu", access.See, h.events.menu},
+	}
+}
+
+// bulkRoutes change many connectors.
+func (h subjects) bulkRoutes() []route {
+	return []route{
+		{"GET", "/bulk", access.Edit, h.bulk.toList},
+		{"GET", "/bulk/new", access.Edit, h.bulk.toList},
+		{"GET", "/bulk/review", access.Edit, h.bulk.toList},
+		{"POST", "/bulk/new", access.Edit, h.bulk.newForm},
+		{"POST", "/bulk/review", access.Edit, h.bulk.review},
+		{"POST", "/bulk", access.Edit, h.bulk.start},
+		{"GET", "/bulk/import", access.Edit, h.bulk.fileForm},
+		{"POST", "/bulk/import", access.Edit, h.bulk.takeFile},
+		{"GET", "/bulk/:run", access.See, h.bulk.run},
+		{"POST", "/bulk/:run/pause", access.Edit, h.bulk.pause},
+		{"POST", "/bulk/:run/resume", access.Edit, h.bulk.resume},
+		{"POST", "/bulk/:run/stop", access.Edit, h.bulk.stop},
+		{"POST", "/bulk/:run/revert", access.Edit, h.bulk.putBack},
 	}
 }
 

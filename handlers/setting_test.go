@@ -43,7 +43,12 @@ type setting struct {
 	runbooks string
 	// certificate is the client's credential in the place of its secret; the embedded provider takes none.
 	certificate string
+	// working has each instance take the rows of runs; else a run that was started stays as it is.
+	working bool
 }
+
+// working has the site take the rows of runs.
+func working(set *setting) { set.working = true }
 
 type option func(*setting)
 

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -26,6 +27,7 @@ import (
 	"switchboard/internal/audit"
 	"switchboard/internal/config"
 	"switchboard/internal/database"
+	"switchboard/internal/live"
 	house "switchboard/internal/site"
 	"switchboard/simulator"
 )
@@ -43,6 +45,7 @@ type site struct {
 	by        *audit.Witnesses
 	metrics   *prometheus.Registry // of the last instance
 	close     func()               // of the last instance, early
+	bus       *live.Bus            // of the last instance
 }
 
 // scopes of the embedded tenant.
@@ -95,10 +98,24 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	})
 	check(s.t, err)
 	s.t.Cleanup(rooms.Close)
-	s.by, s.metrics, s.close = rooms.Witnesses, rooms.Metrics, rooms.Close
+	s.by, s.metrics, s.close, s.bus = rooms.Witnesses, rooms.Metrics, rooms.Close, rooms.Live
 	go rooms.SignIn.Run(s.t.Context())
 	go rooms.Live.Run(s.t.Context())
+	if s.set.working {
+		s.t.Cleanup(s.work(rooms))
+	}
 	return rooms.Pages
+}
+
+// work has the instance take the rows of runs until what is returned is called.
+func (s *site) work(rooms *house.Rooms) (end func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- rooms.Bulk.Work(ctx) }()
+	return func() {
+		cancel()
+		check(s.t, <-ended)
+	}
 }
 
 // configuration is that of the site, at its tenant.
@@ -114,8 +131,10 @@ func (s *site) configuration(client simulator.Client) config.Config {
 	c.Roles.Claim, c.Roles.Admin, c.Roles.Helpdesk, c.Roles.Auditor = "roles", []string{"Connector.Admin"}, []string{"Connector.Helpdesk"}, []string{"Connector.Auditor"}
 	c.Sessions.Idle, c.Sessions.Absolute, c.Sessions.PerPerson, c.Sessions.Keys = s.set.idle, s.set.absolute, s.set.perPerson, s.set.keys
 	c.Audit.Key, c.Audit.Witnesses = s.set.signer, s.set.witnesses
+	c.Bulk.Rate = 4
 	c.Changes.RequireReason, c.Changes.Settle = true, time.Hour
 	c.Runbooks.Dir = s.set.runbooks
+	c.Bulk.Rate = 5
 	c.Changes.ClaimsExpire = 72 * time.Hour
 	c.Retirement.Date, c.Retirement.Types = time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), []string{"onPremises", "hosted", "dedicated"}
 	return c
@@ -241,6 +260,11 @@ func (v *visitor) follow(method, address string, form url.Values, headers ...str
 			request.Header.Del(headers[i])
 		}
 	}
+	return v.send(request)
+}
+
+func (v *visitor) send(request *http.Request) page {
+	v.site.t.Helper()
 	answer, err := v.client.Do(request)
 	check(v.site.t, err)
 	defer answer.Body.Close()

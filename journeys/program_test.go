@@ -13,8 +13,9 @@ import (
 
 // program is a running switchboard.
 type program struct {
-	log   *tail
-	ended chan error
+	log     *tail
+	ended   chan error
+	process *os.Process
 }
 
 // start runs the program with nothing but these settings, and kills it when the story is over. The last lines of its log
@@ -33,6 +34,7 @@ func start(t *testing.T, settings map[string]string) *program {
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
+	p.process = command.Process
 	done := make(chan struct{})
 	go func() {
 		p.ended <- command.Wait()

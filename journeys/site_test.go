@@ -22,8 +22,9 @@ import (
 
 // site is one running program with a tenant and a database of its own.
 type site struct {
-	url    string
-	tenant *simulator.Tenant
+	url     string
+	tenant  *simulator.Tenant
+	program *program
 }
 
 // settings of a story that are not what most want.
@@ -49,30 +50,42 @@ func open(t *testing.T, s settings) *site {
 	if s.idle == 0 {
 		s.idle = 30 * time.Minute
 	}
-	address := freeAddress(t)
-	public := "http://" + address
+	return openAll(t, s, freeAddress(t))[0]
+}
+
+// openAll starts a program at each address, as replicas of one site.
+func openAll(t *testing.T, s settings, addresses ...string) (sites []*site) {
+	t.Helper()
 	secret := rand.Text()
+	var redirects []string
+	for _, address := range addresses {
+		redirects = append(redirects, "http://"+address+"/auth/callback", "http://"+address+"/signed-out")
+	}
 	tenant, err := simulator.Start(simulator.Options{
-		Client:    simulator.Client{ID: "journeys", Secret: secret, RedirectURIs: []string{public + "/auth/callback", public + "/signed-out"}},
+		Client:    simulator.Client{ID: "journeys", Secret: secret, RedirectURIs: redirects},
 		SyncDelay: s.syncDelay, Connectors: s.connectors,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { tenant.Close() })
-	database, key := databasetest.URL(t, s.kind), auditKey(t)
+	database, key, keys := databasetest.URL(t, s.kind), auditKey(t), sessionKey(t)
 	if s.before != nil {
 		s.before(database, key)
 	}
-	started := start(t, map[string]string{
-		"LISTEN": address, "PUBLIC_URL": public, "DEMO": "false", "DATABASE_URL": database,
-		"OIDC_ISSUER": tenant.Issuer(), "OIDC_CLIENT_ID": "journeys", "OIDC_CLIENT_SECRET": secret,
-		"GRAPH_BASE_URL": tenant.GraphURL(), "SESSIONS_KEYS": sessionKey(t), "AUDIT_KEY_FILE": key,
-		"GRAPH_READ_SCOPE": readScope, "GRAPH_WRITE_SCOPE": writeScope,
-		"CHANGES_SETTLE": s.settle.String(), "SESSIONS_IDLE": s.idle.String(),
-	})
-	started.ready(t, public)
-	return &site{url: public, tenant: tenant}
+	for _, address := range addresses {
+		public := "http://" + address
+		started := start(t, map[string]string{
+			"LISTEN": address, "PUBLIC_URL": public, "DEMO": "false", "DATABASE_URL": database,
+			"OIDC_ISSUER": tenant.Issuer(), "OIDC_CLIENT_ID": "journeys", "OIDC_CLIENT_SECRET": secret,
+			"GRAPH_BASE_URL": tenant.GraphURL(), "SESSIONS_KEYS": keys, "AUDIT_KEY_FILE": key,
+			"GRAPH_READ_SCOPE": readScope, "GRAPH_WRITE_SCOPE": writeScope,
+			"CHANGES_SETTLE": s.settle.String(), "SESSIONS_IDLE": s.idle.String(),
+		})
+		started.ready(t, public)
+		sites = append(sites, &site{url: public, tenant: tenant, program: started})
+	}
+	return sites
 }
 
 const (

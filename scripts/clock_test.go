@@ -13,9 +13,10 @@ import (
 // tests own what is written, shown and compared.
 var realTime = []string{
 	"cmd/", "internal/site/", // the plan
-	"internal/database/",         // waits for locks, connections and the disk, which no clock of ours can move
-	"internal/audit/writable.go", // bounds how often the disk is tried
-	"handlers/edit.go",           // bounds a wait for Graph
+	"internal/database/",             // waits for locks, connections and the disk, which no clock of ours can move
+	"internal/audit/writable.go",     // bounds how often the disk is tried
+	"handlers/edit.go",               // bounds a wait for Graph
+	"internal/inventory/inflight.go", // the same
 }
 
 // asksTime is a call for the time; an option's default is none.

@@ -36,14 +36,18 @@ var walls = map[string][]string{
 		"graphclient", "graphclient/write", "internal/access", "internal/audit", "internal/connector", "internal/database", "internal/live",
 		"internal/problem",
 	},
-	"internal/desk":      {"internal/access", "internal/audit", "internal/connector", "internal/database", "internal/live", "internal/problem"},
-	"internal/drafts":    {"internal/access", "internal/connector", "internal/seal"},
-	"internal/inventory": {"graphclient", "internal/access", "internal/audit", "internal/connector", "internal/database", "internal/live", "internal/problem"},
-	"internal/oidc":      {"internal/problem", "internal/seal"},
-	"internal/runbooks":  {"internal/connector", "internal/markdown"},
-	"internal/session":   {"graphclient", "internal/access", "internal/oidc", "internal/problem", "internal/seal"},
-	"internal/tracing":   {"graphclient", "internal/database"},
-	"internal/signin":    {"graphclient", "internal/oidc", "internal/problem", "internal/seal", "internal/session"},
+	"internal/bulk": {
+		"internal/access", "internal/audit", "internal/changes", "internal/connector", "internal/database", "internal/problem", "internal/seal",
+	},
+	"internal/bulk/sheet": {"internal/connector"},
+	"internal/desk":       {"internal/access", "internal/audit", "internal/connector", "internal/database", "internal/live", "internal/problem"},
+	"internal/drafts":     {"internal/access", "internal/connector", "internal/seal"},
+	"internal/inventory":  {"graphclient", "internal/access", "internal/audit", "internal/connector", "internal/database", "internal/live", "internal/problem"},
+	"internal/oidc":       {"internal/problem", "internal/seal"},
+	"internal/runbooks":   {"internal/connector", "internal/markdown"},
+	"internal/session":    {"graphclient", "internal/access", "internal/oidc", "internal/problem", "internal/seal"},
+	"internal/tracing":    {"graphclient", "internal/database"},
+	"internal/signin":     {"graphclient", "internal/oidc", "internal/problem", "internal/seal", "internal/session"},
 
 	// what it shows, the lowest floor first
 	"views/components": {"internal/connector", "internal/markdown"},
@@ -62,6 +66,7 @@ var walls = map[string][]string{
 		"internal/access", "internal/connector", "internal/markdown", "internal/problem", "views/changes", "views/components", "views/forms", "views/gates",
 		"views/links", "views/problems",
 	},
+	"views/bulk": {"internal/connector", "internal/problem", "views/changes", "views/components", "views/forms", "views/links", "views/problems"},
 	"views/edit": {
 		"internal/access", "internal/connector", "internal/problem", "views/changes", "views/components", "views/forms", "views/gates",
 		"views/links", "views/problems",
@@ -69,13 +74,13 @@ var walls = map[string][]string{
 
 	// what answers requests, and what plugs all of it together
 	"handlers": {
-		"internal/access", "internal/audit", "internal/changes", "internal/connector", "internal/desk", "internal/drafts", "internal/inventory",
-		"internal/licenses", "internal/live", "internal/oidc", "internal/problem", "internal/runbooks", "internal/session", "internal/signin", "static",
-		"views/account", "views/auditlog", "views/changes", "views/components", "views/connectors", "views/edit", "views/forms", "views/frame", "views/gates",
+		"internal/access", "internal/audit", "internal/bulk", "internal/bulk/sheet", "internal/changes", "internal/connector", "internal/desk",
+		"internal/drafts", "internal/inventory", "internal/licenses", "internal/live", "internal/oidc", "internal/problem", "internal/runbooks", "internal/session", "internal/signin", "static",
+		"views/account", "views/auditlog", "views/bulk", "views/changes", "views/components", "views/connectors", "views/edit", "views/forms", "views/frame", "views/gates",
 		"views/links", "views/problems", "views/runbooks",
 	},
 	"internal/site": {
-		"graphclient", "handlers", "internal/access", "internal/audit", "internal/changes", "internal/config", "internal/connector",
+		"graphclient", "handlers", "internal/access", "internal/audit", "internal/bulk", "internal/changes", "internal/config", "internal/connector",
 		"internal/database", "internal/desk", "internal/drafts", "internal/inventory", "internal/live", "internal/oidc", "internal/runbooks",
 		"internal/seal", "internal/session", "internal/signin", "internal/tracing", "simulator", "simulator/provider", "static", "views/frame",
 	},

@@ -47,7 +47,7 @@ func Actions() []Action {
 
 // Recorded are the actions that this version records. A filter may ask for any of Actions, and finds nothing for the rest.
 func Recorded() []Action {
-	return []Action{Edit, Sync, Revert, SignIn, SignOut, Denied, Export, Observed, Resolved, Claim, ClaimEnd, Note, Acknowledged}
+	return []Action{Edit, Sync, Revert, BulkEdit, SignIn, SignOut, Denied, Export, Observed, Resolved, Claim, ClaimEnd, Note, Acknowledged}
 }
 
 // Outcome is what is known to have become of a change; it is empty for what is no change.

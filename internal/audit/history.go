@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -46,9 +47,13 @@ func (l *Log) History(ctx context.Context, connectorID string, limit int) ([]Ent
 	return l.list(ctx, "WHERE connector IS NOT NULL AND lower(connector) = lower($1) AND action <> 'denied' ORDER BY seq DESC LIMIT $2", clean(connectorID), limit)
 }
 
-// Recent are the latest lines about changes, the newest first, limit at most.
-func (l *Log) Recent(ctx context.Context, limit int) ([]Entry, error) {
-	return l.list(ctx, "WHERE outcome IS NOT NULL ORDER BY seq DESC LIMIT $1", limit)
+// Recent are the latest lines about changes that are older than the line before, the newest first, limit at most; 0 starts at the
+// newest.
+func (l *Log) Recent(ctx context.Context, before int64, limit int) ([]Entry, error) {
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	return l.list(ctx, "WHERE outcome IS NOT NULL AND seq < $1 ORDER BY seq DESC LIMIT $2", before, limit)
 }
 
 // Answers are the latest lines that tell how Graph answered a change of that person, the newest first, limit at most.

@@ -87,7 +87,7 @@ func TestReadsBackWhatWasAppended(t *testing.T) {
 			"of nobody":  {func() ([]audit.Entry, error) { return log.Of(ctx, "no\x00ne") }, nil},
 			"history":    {func() ([]audit.Entry, error) { return log.History(ctx, "c1", 10) }, []audit.Entry{outcome, intent}},
 			"history, 1": {func() ([]audit.Entry, error) { return log.History(ctx, "c1", 1) }, []audit.Entry{outcome}},
-			"recent":     {func() ([]audit.Entry, error) { return log.Recent(ctx, 10) }, []audit.Entry{outcome, intent}},
+			"recent":     {func() ([]audit.Entry, error) { return log.Recent(ctx, 0, 10) }, []audit.Entry{outcome, intent}},
 		} {
 			if got, err := test.read(); err != nil || !reflect.DeepEqual(got, test.want) {
 				t.Errorf("%s = %+v, %v\nwant %+v", name, got, err, test.want)

@@ -51,6 +51,7 @@ type reportHead struct {
 	Lines  int
 	Facts  []reportFact
 	Sums   []reportSum
+	Runs   []reportRun
 }
 
 type reportFact struct{ Name, Value string }
@@ -66,11 +67,12 @@ type reportFoot struct {
 
 func (l *Log) reportHead(ctx context.Context, e evidence) (reportHead, error) {
 	head := reportHead{Title: "What happened" + reportPeriod(e.filter), Broken: l.broken()}
-	counts := map[string]int{}
+	counts, runs := map[string]int{}, newReportRuns()
 	err := l.each(ctx, e.filter, e.size, func(row row) error {
 		entry, err := read([]byte(row.line), row.settled)
 		head.Lines++
 		counts[sumOf(entry)]++
+		runs.take(entry)
 		return err
 	})
 	for _, sum := range sums {
@@ -78,6 +80,7 @@ func (l *Log) reportHead(ctx context.Context, e evidence) (reportHead, error) {
 			head.Sums = append(head.Sums, reportSum{connector.Thousands(count), sum.words(count)})
 		}
 	}
+	head.Runs = runs.told()
 	head.Facts = []reportFact{
 		{"Audit log", e.head.origin}, {"Lines here", connector.Thousands(head.Lines) + " of " + connector.Thousands(int(e.size))},
 		{"Made", e.made.UTC().Format("2 January 2006, 15:04:05")}, {"Made by", seen(e.by.Actor.Name)},
@@ -186,11 +189,15 @@ func (r *reporter) write(e reported) error {
 
 // reportEntry is an entry as the page has it.
 type reportEntry struct {
-	At, Lines, Who, Roles, What, Connector, ID, Outcome, Tone, Detail, Reason, Graph, About string
-	Fields                                                                                  []reportField
+	reportPlace
+	At, Lines, Who, Roles, What, Outcome, Tone, Detail, Reason, Graph, About string
+	Fields                                                                   []reportField
 	// Asked says that values were asked for here.
 	Asked bool
 }
+
+// reportPlace is where something happened: the connector, and the run that it was a part of.
+type reportPlace struct{ Connector, ID, Run string }
 
 type reportField struct {
 	Label                     string
@@ -209,7 +216,7 @@ func (r *reporter) entry(e reported) reportEntry {
 	}
 	told := reportEntry{
 		At: line.Time.UTC().Format(time.TimeOnly), Lines: lines, Who: seen(line.Actor.Name), Roles: seen(strings.Join(line.Actor.Claims, ", ")),
-		What: reportVerb(latest), ID: seen(line.Connector), Asked: line.Action != Observed,
+		What: reportVerb(latest), reportPlace: reportPlace{ID: seen(line.Connector), Run: seen(line.Run)}, Asked: line.Action != Observed,
 	}
 	told.Outcome, told.Tone = reportOutcome(latest)
 	if line.Connector != "" && r.called != nil {

@@ -228,7 +228,7 @@ func benchmarkQueries(b *testing.B, log *Log) {
 	})
 	b.Run("recent", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := log.Recent(context.Background(), 10); err != nil {
+			if _, err := log.Recent(context.Background(), 0, 10); err != nil {
 				b.Fatal(err)
 			}
 		}

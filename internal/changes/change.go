@@ -38,6 +38,8 @@ type Intent struct {
 	// Observed is the number of the audit log's line of a change made elsewhere, of which this one puts everything back; 0 for none.
 	Observed int64
 	Actor    access.Actor
+	// Run is the UUID of the run that it is a part of; empty for a change that was begun alone.
+	Run string
 	// Fields hold what was asked, and once known what Graph stores.
 	Fields     []connector.FieldChange
 	IntendedAt time.Time
@@ -70,6 +72,10 @@ type Resolution struct {
 	LastLook time.Time
 	// LookedAt is when a read first found the values from before while the change was in doubt; zero for never.
 	LookedAt time.Time
+
+	lookBegan  time.Time // when the latest look began, whatever it gave
+	lookFailed bool      // the connector could not be read then
+
 	// Resolver is the person whose read resolved a change in doubt or showed how a sync ended, or who gave the change up. It
 	// is zero where Graph's own answer told all that is known.
 	Resolver access.Actor

@@ -64,6 +64,7 @@ type Teller interface {
 type Service struct {
 	Options
 	inFlight  *inFlight
+	runs      RunKeeper
 	resolving singleflight.Group // by a person and a connector, or all
 	reads     singleflight.Group // by connector
 }

@@ -2,6 +2,7 @@ package changes_test
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -77,6 +78,39 @@ func TestDoubtIsSettledByReading(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestOneLookForEverybody: of all pages, people and replicas that would look at a change, one does, and the next waits for longer
+// each time. Who asks for a look gets one.
+func TestOneLookForEverybody(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		maya, tom, ctx := s.signIn("maya"), s.signIn("tom"), context.Background()
+		s.lost(maya, hosted, "asked", faults.Reset())
+		other := s.replica(db)
+		reads := len(s.tenant.Requests(getOf(hosted)))
+		for _, step := range []struct {
+			after time.Duration
+			looks int
+		}{{time.Second, 1}, {time.Second, 0}, {time.Second, 1}, {3 * time.Second, 0}, {time.Second, 1}} {
+			s.clock.pass(step.after)
+			for range 3 {
+				check(t, errors.Join(s.ResolveAll(ctx, maya, audit.Origin{}), other.ResolveAll(ctx, tom, audit.Origin{}), s.ResolveAll(ctx, tom, audit.Origin{})))
+			}
+			reads += step.looks
+			equal(t, "the reads so far", len(s.tenant.Requests(getOf(hosted))), reads)
+		}
+		for range 3 {
+			check(t, errors.Join(s.Look(ctx, tom, audit.Origin{}, hosted), other.Look(ctx, maya, audit.Origin{}, hosted)))
+		}
+		equal(t, "the reads of its own page", len(s.tenant.Requests(getOf(hosted))), reads)
+		s.clock.pass(time.Second)
+		check(t, errors.Join(s.Look(ctx, tom, audit.Origin{}, hosted), other.Look(ctx, maya, audit.Origin{}, hosted)))
+		equal(t, "the reads of its own page a second later", len(s.tenant.Requests(getOf(hosted))), reads+1)
+		check(t, s.Resolve(ctx, tom, audit.Origin{}, hosted))
+		equal(t, "the reads after somebody asked for one", len(s.tenant.Requests(getOf(hosted))), reads+2)
+	})
 }
 
 // TestLateApplyIsNotCalledNotApplied: Intune may go on after its own timeout.

@@ -20,6 +20,7 @@ func TestForgedRowIsNotToldAsTrue(t *testing.T) {
 		"actor":       `actor = replace(actor, 'Maya', 'Tom')`,
 		"actor's oid": `actor = replace(actor, '"OID":"', '"OID":"f')`,
 		"outcome":     `outcome = 'rejected'`,
+		"run":         `run = 'another'`,
 		"doubt":       `outcome = 'in_doubt'`,
 		"reason":      `reason = 'because'`,
 		"connector":   `connector = 'other'`,

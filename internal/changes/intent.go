@@ -16,7 +16,7 @@ import (
 // intend commits what is about to be asked of Graph: the audit log's line and the change's row, in one transaction. Without
 // it nothing is sent. seen is the connector's latest change before it was read. A change that comes back without an error
 // is in flight: the caller has to remove it.
-func (s *Service) intend(ctx context.Context, p Person, from audit.Origin, change Change, seen int64) (Change, error) {
+func (s *Service) intend(ctx context.Context, e errand, change Change, seen int64) (Change, error) {
 	change.ID, change.Outcome, change.instance = s.NewID(), audit.Pending, s.Instance
 	recording, cancel := within(ctx, intendWithin)
 	defer cancel()
@@ -28,7 +28,7 @@ func (s *Service) intend(ctx context.Context, p Person, from audit.Origin, chang
 	whole := false
 	err := s.Database.Write(recording, func(tx *sql.Tx) error {
 		whole = false
-		line, err := s.AuditLog.Append(recording, tx, s.line(p, from, change, change.Action))
+		line, err := s.AuditLog.Append(recording, tx, s.line(e.Person, e.from, change, change.Action))
 		if err != nil {
 			return err
 		}
@@ -40,6 +40,9 @@ func (s *Service) intend(ctx context.Context, p Person, from audit.Origin, chang
 		if err := s.unmoved(recording, tx, change, seen); err != nil {
 			return err
 		}
+		if err := e.run.begin(recording, tx, change); err != nil {
+			return err
+		}
 		whole = true
 		return nil
 	})
@@ -48,7 +51,7 @@ func (s *Service) intend(ctx context.Context, p Person, from audit.Origin, chang
 	}
 	if whole { // the commit itself went wrong, and may have been carried out all the same
 		change.Outcome, change.failure = audit.NotApplied, wordsOf(unrecorded(err))
-		s.keepUnrecorded(p, from, change)
+		s.keepUnrecorded(e.Person, e.from, change)
 	}
 	s.inFlight.remove(change.ID)
 	return Change{}, notIntended(err)
@@ -71,13 +74,16 @@ func (s *Service) stillItsTurn(ctx context.Context, change Change, seen int64) e
 // notIntended is the error of an intent that was not committed.
 func notIntended(err error) error {
 	switch {
-	case errors.Is(err, errMoved), errors.Is(err, errKeySpent):
+	case errors.Is(err, errMoved), errors.Is(err, errKeySpent), errors.Is(err, ErrHeld):
 		return err
 	case errors.Is(err, audit.ErrBroken):
 		return broken(err)
 	}
 	return unrecorded(err)
 }
+
+// MayBegin is nil while something new may be begun, and else the problem that keeps it.
+func (s *Service) MayBegin() error { return s.mayBegin() }
 
 // mayBegin refuses to begin anything while the audit log is not what was signed. The log would refuse the intent in any case;
 // this saves the reads before it.
@@ -97,7 +103,7 @@ func broken(err error) problem.Problem {
 func unrecorded(err error) problem.Problem {
 	return problem.New(problem.Unavailable, "The audit log cannot be written, so nothing was sent to Graph.").
 		Saying("Switchboard changes nothing that it cannot record. What you typed is kept.").
-		Advising("Try again in a minute. If it lasts, tell an administrator of Switchboard.").After(30 * time.Second).Because(err)
+		Advising("Try again in a minute. If it lasts, tell an administrator of Switchboard.").After(30 * time.Second).Because(errors.Join(errUnrecorded, err))
 }
 
 // unmoved checks that no other change of the connector was recorded since seen. It proves so inside the intent's
@@ -190,7 +196,7 @@ func (s *Service) line(p Person, from audit.Origin, change Change, action audit.
 	entry := audit.Entry{
 		ID: change.ID, Action: action, Actor: change.Actor, Connector: change.Connector, Fields: change.Fields,
 		Reason: change.Reason, Outcome: change.Outcome,
-		SyncType: change.SyncType, Further: audit.Further{Observed: change.Observed}, Origin: from,
+		SyncType: change.SyncType, Further: audit.Further{Run: change.Run, Observed: change.Observed}, Origin: from,
 	}
 	if !change.SyncEnded.IsZero() {
 		entry.SyncedAt = &change.SyncedAt

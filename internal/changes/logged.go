@@ -101,7 +101,7 @@ func (c Change) asLogged(lines []audit.Entry) (told Change, same bool) {
 	}
 	told = c
 	told.Seq, told.Connector, told.Action, told.Reason, told.Outcome = intent.Seq, intent.Connector, intent.Action, intent.Reason, last.Outcome
-	told.Observed = intent.Observed
+	told.Observed, told.Run = intent.Observed, intent.Run
 	if !sameActor(c.Actor, intent.Actor) {
 		told.Actor = intent.Actor
 	}
@@ -150,7 +150,7 @@ func (c Change) says(other Change) bool {
 	closing := alike(c.Closing, other.Closing) || c.Closing == "" && alike(c.Reason, other.Closing)
 	return c.Seq == other.Seq && c.Connector == other.Connector && c.Action == other.Action && alike(c.Reason, other.Reason) &&
 		c.Outcome == other.Outcome && sameActor(c.Actor, other.Actor) && slices.EqualFunc(c.Fields, other.Fields, sameField) &&
-		c.IntendedAt.Equal(other.IntendedAt) && c.SyncType == other.SyncType && c.Observed == other.Observed && c.GraphStatus == other.GraphStatus &&
+		c.IntendedAt.Equal(other.IntendedAt) && c.SyncType == other.SyncType && c.Observed == other.Observed && c.Run == other.Run && c.GraphStatus == other.GraphStatus &&
 		c.GraphRequestID == other.GraphRequestID && alike(c.failure.Quote, other.failure.Quote) && resolver && closing &&
 		c.SyncedAt.Text() == other.SyncedAt.Text()
 }

@@ -21,6 +21,8 @@ type words struct {
 	Advice string        `json:"advice,omitempty"`
 	After  time.Duration `json:"after,omitempty"`
 	Gate   problem.Gate  `json:"gate,omitempty"`
+	// Asked is how long Graph asked to wait; 0 where it did not.
+	Asked time.Duration `json:"asked,omitempty"`
 	// Quote is Graph's own text about its refusal.
 	Quote string `json:"quote,omitempty"`
 	// Between tells, of a change in doubt, that something between Switchboard and Graph answered in Graph's place.
@@ -51,7 +53,7 @@ func (c Change) answered(answer graphclient.Answer, err error) Change {
 	if c.Outcome != audit.InDoubt {
 		c.failure = wordsOf(refused(err))
 		if failed != nil { // a sign-in that has to be renewed explains itself, without Graph's words
-			c.failure.Quote = failed.Text
+			c.failure.Quote, c.failure.Asked = failed.Text, failed.RetryAfter
 		}
 	}
 	return c
@@ -106,6 +108,9 @@ func (s *Service) conclude(ctx context.Context, p Person, from audit.Origin, cha
 				return err
 			}
 			if err = concludeChange(ctx, tx, *change, was); err != nil {
+				return err
+			}
+			if err := s.tellRun(ctx, tx, *change, was); err != nil {
 				return err
 			}
 			return s.tell(ctx, tx, *change)

@@ -19,22 +19,33 @@ const (
 	// lookWithin bounds one read that is made to resolve something. A page need not wait for it.
 	lookWithin  = 8 * time.Second
 	looksAtOnce = 4
-	// mostLooks bounds the changes that one page resolves; the oldest come first.
+	// mostLooks bounds the changes that one page resolves; those at which nobody has looked for longest come first.
 	mostLooks = 20
 )
 
 // Resolve reads the connector again with the person's token, if a change of it is in doubt or a sync is awaited, and records
 // what the read proves. What cannot be read stays as it is. The read goes on if ctx ends before it; that is no error.
 func (s *Service) Resolve(ctx context.Context, p Person, from audit.Origin, connectorID string) error {
+	return s.resolveAt(ctx, p, from, connectorID, func(Change) time.Duration { return 0 })
+}
+
+// Look is Resolve for a page of the connector that is opened, unless somebody has looked just now.
+func (s *Service) Look(ctx context.Context, p Person, from audit.Origin, connectorID string) error {
+	return s.resolveAt(ctx, p, from, connectorID, ownPage)
+}
+
+func (s *Service) resolveAt(ctx context.Context, p Person, from audit.Origin, connectorID string, apart spacing) error {
 	return s.joinOrResolve(ctx, p, connector.Key(connectorID), func(ctx context.Context) error {
-		return s.resolveWhere(ctx, p, from, `lower(connector) = lower($2) AND `, mostLooks, connectorID)
+		return s.resolveWhere(ctx, p, from, apart, `lower(connector) = lower($2) AND `, mostLooks, connectorID)
 	})
 }
 
-// ResolveAll reads every connector of which a change is in doubt or a sync is awaited, as Resolve does. It is what a page that
-// shows many connectors does.
+// ResolveAll reads every connector of which a change is in doubt or a sync is awaited and at which nobody has looked for a while. It
+// is what a page that shows many connectors does.
 func (s *Service) ResolveAll(ctx context.Context, p Person, from audit.Origin) error {
-	return s.joinOrResolve(ctx, p, "", func(ctx context.Context) error { return s.resolveWhere(ctx, p, from, "", mostLooks) })
+	return s.joinOrResolve(ctx, p, "", func(ctx context.Context) error {
+		return s.resolveWhere(ctx, p, from, byPace, "", mostLooks)
+	})
 }
 
 // joinOrResolve joins the same resolving for the same person that is under way, or begins it, and waits until it or ctx ends.
@@ -52,16 +63,19 @@ func (s *Service) joinOrResolve(ctx context.Context, p Person, at string, resolv
 }
 
 // resolveWhere resolves the changes for which the condition holds; $1 is how many at most.
-func (s *Service) resolveWhere(ctx context.Context, p Person, from audit.Origin, condition string, args ...any) error {
-	found, err := s.findInDoubt(ctx, `WHERE `+condition+open+` ORDER BY seq LIMIT $1`, args...)
+func (s *Service) resolveWhere(ctx context.Context, p Person, from audit.Origin, apart spacing, condition string, args ...any) error {
+	found, err := s.findInDoubt(ctx, `WHERE `+condition+open+` ORDER BY look_began, seq LIMIT $1`, args...)
 	if err != nil {
 		return unreadable(err)
 	}
-	syncs, err := find(ctx, s.Database, `WHERE `+condition+awaited+` ORDER BY seq DESC LIMIT $1`, args...)
+	syncs, err := find(ctx, s.Database, `WHERE `+condition+awaited+` ORDER BY look_began, seq DESC LIMIT $1`, args...)
 	if err != nil {
 		return unreadable(err)
 	}
-	if found = append(found, syncs...); len(found) == 0 {
+	if found, err = s.claim(ctx, append(found, syncs...), apart); err != nil {
+		return unreadable(err)
+	}
+	if len(found) == 0 {
 		return nil
 	}
 	return s.readAndResolve(ctx, p, from, found)
@@ -191,14 +205,17 @@ func (c Change) sentBy() time.Time {
 
 // countLook counts a read that told nothing new of the change. If it cannot be counted, the next one starts anew.
 func (s *Service) countLook(ctx context.Context, change Change, read reading, before bool) {
-	var found int64
+	var found, failed int64
 	if before {
 		found = read.at.UnixMicro()
 	}
+	if read.err != nil {
+		failed = 1
+	}
 	_, err := s.Database.ExecContext(ctx, `UPDATE changes SET looks = looks + 1, last_look = $2,
 		looked_at = CASE WHEN looked_at = 0 THEN $3 ELSE looked_at END,
-		sync_before = CASE WHEN sync_before = $4 THEN $5 ELSE sync_before END WHERE id = $1`,
-		change.ID, read.at.UnixMicro(), found, notRead, change.syncBefore)
+		sync_before = CASE WHEN sync_before = $4 THEN $5 ELSE sync_before END, look_failed = $6 WHERE id = $1`,
+		change.ID, read.at.UnixMicro(), found, notRead, change.syncBefore, failed)
 	if err != nil {
 		s.Log.WarnContext(ctx, "a look at a change could not be counted", "change", change.ID, "error", err.Error())
 	}

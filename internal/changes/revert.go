@@ -30,6 +30,11 @@ func (s *Service) RevertOf(ctx context.Context, id string) (Revert, error) {
 	if err != nil {
 		return Revert{}, err
 	}
+	return putBack(change), nil
+}
+
+// putBack is what the change replaced.
+func putBack(change Change) Revert {
 	revert := Revert{Change: change, Wanted: map[string]string{}}
 	for _, field := range change.Fields {
 		property, _ := connector.Lookup(field.Name)
@@ -39,7 +44,7 @@ func (s *Service) RevertOf(ctx context.Context, id string) (Revert, error) {
 		}
 		revert.Wanted[field.Name] = field.Before.Text()
 	}
-	return revert, nil
+	return revert
 }
 
 // madeElsewhere is the change that a line with that id tells, which nobody made here; unknown is the error where there is none.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"switchboard/graphclient"
-	"switchboard/graphclient/write"
 	"switchboard/internal/access"
 	"switchboard/internal/audit"
 	"switchboard/internal/connector"
@@ -25,7 +24,7 @@ const (
 // because it met another change, the state is Conflicted and the merge is with what Graph holds since. The same one-time id again
 // gets the change that the first led to.
 func (s *Service) Save(ctx context.Context, p Person, from audit.Origin, edit connector.Edit) (Result, error) {
-	result, err := s.save(ctx, p, from, edit)
+	result, err := s.save(ctx, errand{Person: p, from: from}, edit)
 	var said problem.Problem
 	if result.Change.Outcome != audit.Rejected || !errors.As(err, &said) || said.Kind() != problem.Conflict {
 		return result, err
@@ -42,8 +41,8 @@ func (s *Service) Save(ctx context.Context, p Person, from audit.Origin, edit co
 	return result, err
 }
 
-func (s *Service) save(ctx context.Context, p Person, from audit.Origin, edit connector.Edit) (Result, error) {
-	if known, spent, err := s.admit(ctx, p, edit.IdempotencyKey, edit.ID); err != nil || spent {
+func (s *Service) save(ctx context.Context, e errand, edit connector.Edit) (Result, error) {
+	if known, spent, err := s.admit(ctx, e, edit.IdempotencyKey, edit.ID); err != nil || spent {
 		return known, err
 	}
 	if err := s.check(edit); err != nil {
@@ -55,7 +54,7 @@ func (s *Service) save(ctx context.Context, p Person, from audit.Origin, edit co
 	}
 	end := s.Now().Add(roundsWithin)
 	for round := 1; ; round++ {
-		result, err := s.attempt(ctx, p, from, edit, reverted)
+		result, err := s.attempt(ctx, e, edit, reverted)
 		switch {
 		case errors.Is(err, errMoved) && (round < 3 || s.Now().Before(end)):
 			continue
@@ -64,7 +63,7 @@ func (s *Service) save(ctx context.Context, p Person, from audit.Origin, edit co
 				Saying("Nothing was sent to Graph, and what you typed is kept.").Advising("Wait a moment, then save it again.").After(5 * time.Second)
 		case errors.Is(err, errKeySpent), err == nil && result.State != Recorded:
 			// The same form may have come in twice at once: then what stands in the way is its own change.
-			if known, spent, err := s.byIdempotencyKey(ctx, p, edit.IdempotencyKey, edit.ID); err != nil || spent {
+			if known, spent, err := s.byIdempotencyKey(ctx, e, edit.IdempotencyKey, edit.ID); err != nil || spent {
 				return known, err
 			}
 		}
@@ -129,7 +128,7 @@ func mayEdit(p Person) error {
 
 // attempt is one round of read, compare, intend, send. errMoved asks for another round: what was read may be old, since a
 // change of ours came between, or time passed.
-func (s *Service) attempt(ctx context.Context, p Person, from audit.Origin, edit connector.Edit, reverted Change) (Result, error) {
+func (s *Service) attempt(ctx context.Context, e errand, edit connector.Edit, reverted Change) (Result, error) {
 	seen, waiting, err := s.waitForTurn(ctx, edit.IdempotencyKey, edit.ID)
 	if err != nil {
 		return Result{}, err
@@ -137,28 +136,28 @@ func (s *Service) attempt(ctx context.Context, p Person, from audit.Origin, edit
 	if waiting.ID != "" {
 		return Result{State: Waiting, Change: waiting}, nil
 	}
-	now, read, err := s.caughtUp(ctx, p, edit)
+	now, read, err := s.caughtUp(ctx, e, edit)
 	if err != nil {
 		return Result{}, unread(err)
 	}
-	result := s.compare(ctx, p, edit, now)
+	result := s.compare(ctx, e, edit, now)
 	if result.State != Ready {
 		return result, nil
 	}
 	// A role can be taken away while a form is open, so it is read anew with the token that may write.
-	actor, err := p.Allowed(ctx, access.Edit)
+	actor, err := e.Allowed(ctx, access.Edit)
 	if err != nil {
 		return Result{}, graphclient.Explain(err)
 	}
 	if s.Now().Sub(read) > freshFor {
 		return Result{}, errMoved
 	}
-	change, err := s.intend(ctx, p, from, changeOf(actor, edit, result, reverted), seen)
+	change, err := s.intend(ctx, e, e.run.part(changeOf(actor, edit, result, reverted)), seen)
 	if err != nil {
 		return Result{}, err
 	}
 	result.State = Recorded
-	result.Change, err = s.send(ctx, p, from, change, edit)
+	result.Change, err = s.send(ctx, e, change, edit)
 	if result.Change.HasReturned {
 		result.Connector = result.Change.Returned
 	}
@@ -183,19 +182,19 @@ func changeOf(actor access.Actor, edit connector.Edit, compared Result, reverted
 }
 
 // send issues the PATCH of a committed intent, once, and commits its outcome.
-func (s *Service) send(ctx context.Context, p Person, from audit.Origin, change Change, edit connector.Edit) (Change, error) {
+func (s *Service) send(ctx context.Context, e errand, change Change, edit connector.Edit) (Change, error) {
 	defer s.inFlight.remove(change.ID)
 	sending, cancel := within(ctx, s.leftOf(change))
 	defer cancel()
-	answer, err := write.For(s.Graph, p).Patch(sending, change.Connector, change.Fields, change.ID)
+	answer, err := e.writer(s.Graph).Patch(sending, change.Connector, change.Fields, change.ID)
 	finished := change.answered(answer, err)
 	if finished.Outcome == audit.Applied && !finished.HasReturned {
-		finished = s.observe(ctx, p, finished)
+		finished = s.observe(ctx, e, finished)
 	}
 	if finished.HasReturned { // it shows what came between the read and the PATCH, too
-		finished.Others = s.byOthers(sending, p.Actor(), finished.Returned, othersSince(finished, edit))
+		finished.Others = s.byOthers(sending, e.Actor(), finished.Returned, othersSince(finished, edit))
 	}
-	return s.finish(ctx, p, from, finished, err)
+	return s.finish(ctx, e.Person, e.from, finished, err)
 }
 
 // leftOf is the time that a change still has to be sent and its answer to be read.

@@ -21,6 +21,8 @@ var (
 	errFinished = errors.New("the outcome was recorded already")
 	// errOvertaken: somebody else recorded something of the change between a look at it and the audit log's lock.
 	errOvertaken = errors.New("the change was recorded otherwise meanwhile")
+	// errUnrecorded: the database cannot be written.
+	errUnrecorded = errors.New("nothing can be recorded")
 	// errUnknown: no change has that id.
 	errUnknown = errors.New("no such change")
 )
@@ -30,11 +32,11 @@ const open = `outcome IN ('pending', 'in_doubt')`
 
 const columns = `id, seq, once, connector, action, detail, reason, reverts, actor, fields, outcome, graph_status, graph_request_id,
 	failure, returned, instance, intended_at, looks, last_look, looked_at, settled_at, took, resolver, closing, sync_before, sync_after,
-	sync_ended, others, observed`
+	sync_ended, others, observed, look_began, look_failed, run`
 
 // insert spends the form's one-time id. Only one of several that send the same form gets through.
 const insert = `INSERT INTO changes (once, id, seq, connector, action, detail, reason, reverts, actor, fields, outcome, instance,
-	intended_at, sync_before, others, observed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+	intended_at, sync_before, others, observed, run) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 	ON CONFLICT (once) DO NOTHING`
 
 func insertChange(ctx context.Context, tx *sql.Tx, c Change) error {
@@ -51,7 +53,7 @@ func insertChange(ctx context.Context, tx *sql.Tx, c Change) error {
 		return err
 	}
 	done, err := tx.ExecContext(ctx, insert, c.idempotencyKey, c.ID, c.Seq, c.Connector, string(c.Action), c.SyncType, c.Reason, c.Reverts,
-		actor, fields, string(c.Outcome), c.instance, c.IntendedAt.UnixMicro(), c.syncBefore, others, c.Observed)
+		actor, fields, string(c.Outcome), c.instance, c.IntendedAt.UnixMicro(), c.syncBefore, others, c.Observed, c.Run)
 	if err != nil {
 		return fmt.Errorf("insert a change: %w", err)
 	}
@@ -162,14 +164,16 @@ func scan(rows *sql.Rows) (Change, error) {
 	var (
 		c                                                         Change
 		actor, fields, failed, returned, resolver, synced, others string
-		intended, look, looked, settled, took, ended              int64
+		intended, look, looked, settled, took, ended, began       int64
+		failedLook                                                int
 	)
 	err := rows.Scan(&c.ID, &c.Seq, &c.idempotencyKey, &c.Connector, &c.Action, &c.SyncType, &c.Reason, &c.Reverts, &actor, &fields,
 		&c.Outcome, &c.GraphStatus, &c.GraphRequestID, &failed, &returned, &c.instance, &intended, &c.Looks, &look, &looked,
-		&settled, &took, &resolver, &c.Closing, &c.syncBefore, &synced, &ended, &others, &c.Observed)
+		&settled, &took, &resolver, &c.Closing, &c.syncBefore, &synced, &ended, &others, &c.Observed, &began, &failedLook, &c.Run)
 	if err != nil {
 		return Change{}, fmt.Errorf("read a change: %w", err)
 	}
+	c.lookBegan, c.lookFailed = moment(began), failedLook == 1
 	c.IntendedAt, c.LastLook, c.LookedAt, c.OutcomeAt = moment(intended), moment(look), moment(looked), moment(settled)
 	c.Took, c.SyncEnded = time.Duration(took)*time.Microsecond, moment(ended)
 	if synced != "" {

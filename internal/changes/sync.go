@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"switchboard/graphclient"
-	"switchboard/graphclient/write"
 	"switchboard/internal/access"
 	"switchboard/internal/audit"
 	"switchboard/internal/connector"
@@ -29,45 +28,49 @@ type SyncRequest struct {
 // Sync asks Graph for a sync. Graph answers that it accepted the request, and nothing more: Resolve finds out
 // how it ended, and Progress tells it. It waits for no other change and keeps none waiting.
 func (s *Service) Sync(ctx context.Context, p Person, from audit.Origin, request SyncRequest) (Result, error) {
-	if known, spent, err := s.admit(ctx, p, request.IdempotencyKey, request.ID); err != nil || spent {
+	return s.sync(ctx, errand{Person: p, from: from}, request)
+}
+
+func (s *Service) sync(ctx context.Context, e errand, request SyncRequest) (Result, error) {
+	if known, spent, err := s.admit(ctx, e, request.IdempotencyKey, request.ID); err != nil || spent {
 		return known, err
 	}
 	if err := s.checkSync(request); err != nil {
 		return Result{}, err
 	}
-	actor, err := p.Allowed(ctx, access.Edit)
+	actor, err := e.Allowed(ctx, access.Edit)
 	if err != nil {
 		return Result{}, graphclient.Explain(err)
 	}
-	before, err := s.lastSyncBefore(ctx, p, request)
+	before, err := s.lastSyncBefore(ctx, e, request)
 	if err != nil {
 		return Result{}, err
 	}
-	change, err := s.intend(ctx, p, from, Change{
+	change, err := s.intend(ctx, e, Change{
 		Intent: Intent{
-			Connector: request.ID, Action: audit.Sync, SyncType: request.SyncType, Reason: request.Reason, Actor: actor,
+			Connector: request.ID, Action: audit.Sync, SyncType: request.SyncType, Reason: request.Reason, Actor: actor, Run: e.run.ID,
 			idempotencyKey: request.IdempotencyKey,
 		},
 		SyncWatch: SyncWatch{syncBefore: before},
 	}, 0)
 	if errors.Is(err, errKeySpent) {
-		known, _, err := s.byIdempotencyKey(ctx, p, request.IdempotencyKey, request.ID)
+		known, _, err := s.byIdempotencyKey(ctx, e, request.IdempotencyKey, request.ID)
 		return known, err
 	}
 	if err != nil {
 		return Result{}, err
 	}
-	finished, err := s.askForSync(ctx, p, from, change)
+	finished, err := s.askForSync(ctx, e, change)
 	return Result{Change: finished}, err
 }
 
 // askForSync issues the POST of a committed intent, once, and commits its outcome.
-func (s *Service) askForSync(ctx context.Context, p Person, from audit.Origin, change Change) (Change, error) {
+func (s *Service) askForSync(ctx context.Context, e errand, change Change) (Change, error) {
 	defer s.inFlight.remove(change.ID)
 	sending, cancel := within(ctx, s.leftOf(change))
 	defer cancel()
-	answer, err := write.For(s.Graph, p).Sync(sending, change.Connector, change.SyncType, change.ID)
-	return s.finish(ctx, p, from, change.answered(answer, err), err)
+	answer, err := e.writer(s.Graph).Sync(sending, change.Connector, change.SyncType, change.ID)
+	return s.finish(ctx, e.Person, e.from, change.answered(answer, err), err)
 }
 
 func (s *Service) checkSync(request SyncRequest) error {

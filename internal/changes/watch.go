@@ -112,16 +112,23 @@ func (s *Service) follow(ctx context.Context, change Change) {
 }
 
 // readAsAuthor reads the change's connector with a live session of its author, and says which person that session makes
-// them. The person is nil if the author is signed in nowhere or may no longer read. Other people's sessions are used for their
+// them. The person is nil if the author is signed in nowhere or may no longer read, or if somebody has looked meanwhile. Other people's sessions are used for their
 // own requests only.
 func (s *Service) readAsAuthor(ctx context.Context, change Change) (Person, reading, error) {
 	people, err := s.Live(ctx, change.Actor)
 	if err != nil {
 		return nil, reading{}, err
 	}
+	claimed := false
 	for _, p := range people {
 		if !p.Actor().May(access.See) {
 			continue
+		}
+		if !claimed {
+			mine, err := s.claim(ctx, []Change{change}, byPace)
+			if claimed = len(mine) > 0; err != nil || !claimed {
+				return nil, reading{}, err
+			}
 		}
 		if read := s.readFor(ctx, p, change.Connector, lookWithin); !tokenless(read.err) {
 			return p, read, nil

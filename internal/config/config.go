@@ -73,6 +73,9 @@ type Config struct {
 
 // Operation is what the people who run the program add to it, and how they watch it.
 type Operation struct {
+	Bulk struct {
+		Rate int // PATCHes a second, of all runs and replicas together: 1 to 5
+	}
 	Runbooks struct {
 		Dir string // a folder that could be read at the start; empty: none
 	}

@@ -38,6 +38,7 @@ func (j *judge) config() Config {
 	c.Changes.Settle = j.duration("changes.settle")
 	c.Runbooks.Dir = j.folder("runbooks.dir")
 	c.Changes.ClaimsExpire = j.duration("claims.expire")
+	c.Bulk.Rate = j.rate("bulk.rate")
 	c.Retirement.Date = j.date("retirement.date")
 	c.Retirement.Types = j.plain("retirement.types")
 	c.TrustedProxies = j.networks("trusted_proxies")
@@ -121,6 +122,18 @@ func (j *judge) countTo(path string, most int) int {
 		j.fault(path, "is too many", fmt.Sprintf("write %d or fewer", most))
 	}
 	return count
+}
+
+// mostRate is what Graph takes of Intune's PATCHes without asking to slow down at once.
+const mostRate = 5
+
+func (j *judge) rate(path string) int {
+	before := len(j.faults)
+	rate := j.count(path)
+	if (rate < 1 || rate > mostRate) && len(j.faults) == before {
+		j.fault(path, "is no pace", fmt.Sprintf("write 1 to %d", mostRate))
+	}
+	return rate
 }
 
 func (j *judge) duration(path string) time.Duration {

@@ -46,6 +46,7 @@ var keys = []key{
 	{path: "changes.settle", initial: "60s"},
 	{path: "runbooks.dir"},
 	{path: "claims.expire", initial: "72h"},
+	{path: "bulk.rate", initial: "4"},
 	{path: "retirement.date", initial: "2024-02-19"},
 	{path: "retirement.types", initial: "onPremises,hosted,dedicated", list: true},
 	{path: "trusted_proxies", list: true},

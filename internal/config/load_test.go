@@ -109,6 +109,7 @@ func TestDefaults(t *testing.T) {
 		{"changes.settle", c.Changes.Settle, time.Minute},
 		{"runbooks.dir", c.Runbooks.Dir, ""},
 		{"claims.expire", c.Changes.ClaimsExpire, 72 * time.Hour},
+		{"bulk.rate", c.Bulk.Rate, 4},
 		{"retirement.date", c.Retirement.Date, day},
 		{"retirement.types", c.Retirement.Types, []string{"onPremises", "hosted", "dedicated"}},
 		{"trusted_proxies", len(c.TrustedProxies), 0},

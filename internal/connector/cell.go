@@ -26,13 +26,28 @@ var formula = regexp.MustCompile(`([;\t\r\n][ "]*)([=+\-@＝＋－＠])`)
 
 // Inert keeps a spreadsheet from running a text as a formula (OWASP, CSV injection), full-width signs included.
 func Inert(text string) string {
-	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(text, " "))
-	marked := strings.ContainsRune("=+-@\t\r\n＝＋－＠", first)
+	computed := beginsFormula(text)
 	if strings.ContainsAny(text, ";\t\r\n") { // few texts do, and exports have millions
 		text = formula.ReplaceAllString(text, "$1'$2")
 	}
-	if marked {
+	if computed {
 		return "'" + text
 	}
 	return text
+}
+
+func beginsFormula(text string) bool {
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(text, " "))
+	return strings.ContainsRune("=+-@\t\r\n＝＋－＠", first)
+}
+
+// marked is a guard inside of a cell.
+var marked = regexp.MustCompile(`([;\t\r\n][ "]*)'([=+\-@＝＋－＠])`)
+
+// Bare is a cell without the apostrophes that Inert has set. One that was there before looks the same and goes as well.
+func Bare(text string) string {
+	if bare, guarded := strings.CutPrefix(text, "'"); guarded && beginsFormula(bare) {
+		text = bare
+	}
+	return marked.ReplaceAllString(text, "$1$2")
 }

@@ -64,6 +64,9 @@ func (c Connector) Value(name string) Value {
 	return c.held.values[at]
 }
 
+// Shares says whether both are copies of one connector, and so equal.
+func (c Connector) Shares(other Connector) bool { return c.held == other.held }
+
 // Once is what make makes of the values, which it is asked for once.
 func (c Connector) Once(what Keeping, make func() string) string {
 	if c.held == nil {

@@ -84,7 +84,7 @@ func (e Edit) FieldErrors() []FieldError {
 	var found []FieldError
 	for _, field := range e.Changed() {
 		property, _ := Lookup(field.Name)
-		if message := property.errorIn(field.Requested.Text()); message != "" {
+		if message := property.Fault(field.Requested.Text()); message != "" {
 			found = append(found, FieldError{field.Name, message})
 		}
 	}
@@ -112,7 +112,8 @@ func tooLong(text string, most int) string {
 	return ""
 }
 
-func (p Property) errorIn(text string) string {
+// Fault says what is wrong with a text that was typed for the property, and how to mend it; empty where nothing is.
+func (p Property) Fault(text string) string {
 	if message := tooLong(text, LongestValue); message != "" {
 		return message
 	}

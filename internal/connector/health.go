@@ -86,6 +86,20 @@ func (r Retirement) Health(c Connector, now time.Time) Health {
 	return Healthy
 }
 
+// Turns is the next time at which the connector may come to be of another health without another sync; zero for never.
+func (c Connector) Turns(now time.Time) time.Time {
+	at, synced := c.LastSync()
+	if !synced {
+		return time.Time{}
+	}
+	for _, after := range []time.Duration{lateAfter, brokenAfter} {
+		if turn := at.Add(after); turn.After(now) {
+			return turn
+		}
+	}
+	return time.Time{}
+}
+
 func (r Retirement) covers(c Connector) bool {
 	return slices.Contains(r.Types, c.Value(Type).Text())
 }

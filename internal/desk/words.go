@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -56,12 +58,32 @@ func ticketError(ticket string) string {
 	switch {
 	case err != nil || strings.ContainsFunc(ticket, odd):
 		return "Enter the address as the browser copies it, without spaces, such as https://tickets.example.com/INC-48213."
-	case !strings.EqualFold(address.Scheme, "https") || address.Hostname() == "":
+	case !strings.EqualFold(address.Scheme, "https") || !isHost(address.Hostname()) || !isPort(address.Port()):
 		return "Enter an address that begins with https://, such as https://tickets.example.com/INC-48213."
 	case address.User != nil:
 		return "Leave out the name and the password before the host."
 	}
 	return ""
+}
+
+// isHost says whether a browser can ask for it: a name that has a letter or a digit in each of its labels, or an IPv6 address.
+func isHost(host string) bool {
+	if strings.Contains(host, ":") {
+		_, err := netip.ParseAddr(host)
+		return err == nil
+	}
+	for label := range strings.SplitSeq(strings.TrimSuffix(host, "."), ".") {
+		if !strings.ContainsFunc(label, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// isPort says whether it is one, or none.
+func isPort(port string) bool {
+	number, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil && number > 0
 }
 
 func notAllowed() problem.Problem {

@@ -7,8 +7,8 @@ import (
 	"switchboard/internal/connector"
 )
 
-// clocksApart is how far the clocks of two instances may be from each other.
-const clocksApart = 2 * time.Second
+// clocksApart is how far the clocks of two instances may be from each other, as docs/operators.md asks.
+const clocksApart = 5 * time.Second
 
 // HeardUntil is since when the audit log may tell something that this session does not know of the connectors it has read as a
 // list; false where it has read none.
@@ -44,7 +44,7 @@ func (m *memory) heardUntil(session string) (time.Time, bool) {
 // hear is called with one line after another, the oldest first.
 func (s *shelf) hear(line audit.Entry) {
 	values := stored(line)
-	place, listed := s.places[connector.Key(line.Connector)]
+	place, listed := s.listing.table.places[connector.Key(line.Connector)]
 	if !listed || len(values) == 0 {
 		return
 	}

@@ -42,6 +42,11 @@ type sharedRead struct {
 	partSize int
 }
 
+// until is how long it takes until the read has lasted for so long.
+func (s *sharedRead) until(lasted time.Duration) time.Duration {
+	return time.Until(s.begun.Add(lasted))
+}
+
 type attempt struct {
 	moved  time.Time // when it began, or last got a part
 	cancel context.CancelFunc

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"switchboard/graphclient"
@@ -53,8 +54,9 @@ type Listing struct {
 	// Graph itself has said since not to know.
 	Unlisted []connector.Connector
 	// At is when they were read, Took how long that took.
-	At   time.Time
-	Took time.Duration
+	At    time.Time
+	Took  time.Duration
+	table *table // nil of a part
 	// Partial says that these are the connectors of the first pages: the read takes longer than a page may wait, and goes on.
 	Partial bool
 	// Newest is when the latest of them became known that is known from elsewhere since; zero for none.
@@ -73,8 +75,7 @@ type Options struct {
 	Graph *graphclient.Client
 	// Patience is how long a person who has read the same before waits for Graph until they are shown that; 0 is 1.3 s.
 	Patience time.Duration
-	// PartAfter is how long somebody who has nothing from before waits until a list is shown as far as it was read; 0 is three
-	// times as long.
+	// PartAfter is how long somebody who has nothing from before waits until a list is shown as far as it was read; 0 is 4 s.
 	PartAfter time.Duration
 
 	// Database keeps what was seen last, by anybody on any instance, so that changes made outside Switchboard are noticed and
@@ -108,12 +109,13 @@ type Inventory struct {
 	spellings *spellings
 	renamed   renamed
 	watcher   *watcher // nil without a database
+	after     sync.WaitGroup
 }
 
 // New is an inventory of what that Graph holds.
 func New(o Options) *Inventory {
 	o.Patience = cmp.Or(o.Patience, 1300*time.Millisecond)
-	o.PartAfter = cmp.Or(o.PartAfter, 3*o.Patience)
+	o.PartAfter = cmp.Or(o.PartAfter, 4*time.Second)
 	o.CompareWithin = cmp.Or(o.CompareWithin, time.Second)
 	i := &Inventory{
 		Options: o, memory: newMemory(o.Now), spellings: &spellings{},
@@ -238,7 +240,8 @@ func (i *Inventory) Last(p Person, id string) (Reading, bool) {
 }
 
 // Saw remembers an object that Graph returned to a write of this session. A read that was on its way before the write is
-// not shared with anybody who asks from now on.
+// not shared with anybody who asks from now on. What others are to know of it is kept after the answer: nobody waits for that commit,
+// and should a read come first, the audit log's lines explain what it shows.
 func (i *Inventory) Saw(p Person, one connector.Connector) {
 	session, ctx := p.SessionHash(), context.Background()
 	one = i.spelt(ctx, []connector.Connector{one})[0]
@@ -246,8 +249,11 @@ func (i *Inventory) Saw(p Person, one connector.Connector) {
 	i.inFlight.forget(getKey(session, one.ID()))
 	at := i.Now()
 	i.memory.keep(session, Reading{Connector: one, At: at})
-	i.watcher.answered(ctx, p, at, one)
+	i.after.Go(func() { i.watcher.answered(ctx, p, at, one) })
 }
+
+// Wait waits until what writes returned is kept.
+func (i *Inventory) Wait() { i.after.Wait() }
 
 func listKey(session string) string    { return session + " list" }
 func getKey(session, id string) string { return session + " get " + connector.Key(id) }
@@ -290,7 +296,7 @@ func (i *Inventory) share(ctx context.Context, wish wish, read reader) (any, err
 	one := i.inFlight.join(ctx, wish.key, wish.within, read)
 	timer := time.NewTimer(wish.wait)
 	defer timer.Stop()
-	part := time.NewTimer(time.Until(one.begun.Add(wish.part)))
+	part := time.NewTimer(one.until(wish.part))
 	defer part.Stop()
 	if wish.part == 0 {
 		part.Stop()

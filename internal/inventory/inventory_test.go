@@ -2,12 +2,15 @@ package inventory_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"sync"
 	"testing"
 	"time"
 
+	"switchboard/internal/audit"
 	"switchboard/internal/connector"
+	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
 	"switchboard/internal/problem"
 	"switchboard/simulator/faults"
@@ -137,6 +140,30 @@ func TestWhatAWriteReturned(t *testing.T) {
 	s.clock.pass(time.Minute)
 	_, there = s.Recent(tom, time.Minute)
 	equal(t, "a list that is a minute old", there, false)
+}
+
+// TestNobodyWaitsForASighting: what a write returned is kept for others after its answer, when the database has time.
+func TestNobodyWaitsForASighting(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		tom, ctx := s.signIn("tom"), context.Background()
+		before := s.get(tom, hosted)
+		returned := before.With(map[string]connector.Value{connector.Version: connector.Of("returned")})
+		s.clock.pass(time.Second)
+		s.noted("c", hosted, connector.Version, before.Value(connector.Version).Text(), "returned", audit.Applied)
+		check(t, db.Write(ctx, func(tx *sql.Tx) error { // nobody else can write the row until it ends
+			if _, err := tx.ExecContext(ctx, `UPDATE sightings SET revision = revision WHERE connector = $1`, hosted); err != nil {
+				return err
+			}
+			s.Saw(tom, returned)
+			return nil
+		}))
+		s.Wait()
+		seen, _, err := s.LastSeen(ctx, hosted)
+		check(t, err)
+		equal(t, "that it is kept", seen.Connector.Equal(returned), true)
+	})
 }
 
 // kindOf is the kind of problem that an error is, Internal for any other.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"switchboard/internal/database/databasetest"
+	"switchboard/internal/inventory"
 	"switchboard/simulator/faults"
 	"switchboard/simulator/graph"
 )
@@ -128,7 +129,7 @@ func eventually(t *testing.T, what string, happened func() bool) {
 // while it gets on; a file is whole or waits.
 func TestALongListIsShownAsFarAsItWasRead(t *testing.T) {
 	t.Parallel()
-	s := open(t, databasetest.SQLite(t), patience(20*time.Millisecond))
+	s := open(t, databasetest.SQLite(t), func(o *inventory.Options) { o.PartAfter = 20 * time.Millisecond })
 	tom, ctx := s.signIn("tom"), context.Background()
 	s.tenant.Faults.Next(list, faults.Then(func() {}, nil)) // the first page comes
 	second, release := s.hang(list, 1)

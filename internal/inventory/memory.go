@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"container/list"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,7 +17,8 @@ type memory struct {
 	mu      sync.Mutex
 	shelves map[string]*list.Element
 	order   *list.List // of *shelf, the most recently used in front
-	held    int
+	held    int        // of readings and what a list lacks; tables count what is held in lists
+	tables  tables
 	copies  map[string]connector.Connector // by the key of the id: the one copy that equal readings of all sessions share
 }
 
@@ -25,7 +27,7 @@ type shelf struct {
 	session  string
 	used     time.Time
 	listing  *Listing
-	places   map[string]int     // of the listing's connectors, by the keys of their ids
+	merged   *Listing           // the listing with the readings since in their place; nil where that is to be worked out
 	readings map[string]Reading // by the key of the connector's id; newer than the listing, or of what it lacks
 	heard    time.Time          // until when the audit log was asked for what is newer than the listing
 	gone     map[string]bool    // by the key of the id: Graph said that it does not know them
@@ -34,7 +36,7 @@ type shelf struct {
 func (s *shelf) size() int {
 	size := len(s.readings)
 	if s.listing != nil {
-		size += len(s.listing.Connectors) + len(s.listing.Unlisted)
+		size += len(s.listing.Unlisted)
 	}
 	return size
 }
@@ -86,9 +88,10 @@ func (m *memory) change(session string, alter func(*shelf)) {
 	own := m.shelf(session)
 	own.used = m.now()
 	m.held -= own.size()
+	own.merged = nil
 	alter(own)
 	m.held += own.size()
-	for m.order.Len() > 1 && (m.held > m.most || own.used.Sub(m.order.Back().Value.(*shelf).used) > keptFor) {
+	for m.order.Len() > 1 && (m.held+m.tables.held > m.most || own.used.Sub(m.order.Back().Value.(*shelf).used) > keptFor) {
 		m.remove(m.order.Back())
 	}
 }
@@ -97,6 +100,9 @@ func (m *memory) remove(element *list.Element) {
 	own := m.order.Remove(element).(*shelf)
 	delete(m.shelves, own.session)
 	m.held -= own.size()
+	if own.listing != nil {
+		m.tables.part(own.listing.table)
+	}
 }
 
 // keepListing keeps a listing, unless a later one came in before it, and returns it with what it lacks. What was read of
@@ -107,7 +113,13 @@ func (m *memory) keepListing(session string, listing Listing) Listing {
 			return
 		}
 		listing.Unlisted = own.follow(listing)
-		own.listing, own.places = &listing, placesIn(listing)
+		listing.table = m.tables.of(listing)
+		listing.Connectors = listing.table.connectors
+		m.tables.use(listing.table)
+		if own.listing != nil {
+			m.tables.part(own.listing.table)
+		}
+		own.listing = &listing
 	})
 	return listing
 }
@@ -144,17 +156,35 @@ func (m *memory) listing(session string) (Listing, bool) {
 	}
 	m.order.MoveToFront(element)
 	own := element.Value.(*shelf)
-	merged := *own.listing
-	if len(own.readings) == 0 {
-		return merged, true
-	}
-	merged.Connectors = append(merged.Connectors[:0:0], merged.Connectors...)
-	for at, one := range merged.Connectors {
-		if newer, there := own.readings[one.Key()]; there {
-			merged.Connectors[at], merged.Newest = newer.Connector, later(merged.Newest, newer.At)
+	if own.merged == nil {
+		merged := own.merge()
+		if merged.table == nil {
+			merged.table = m.tables.of(merged)
 		}
+		own.merged = &merged
 	}
-	return merged, true
+	return *own.merged, true
+}
+
+// merge is the listing with the connectors that were read one by one since in their place; its table is nil where any of them
+// differs.
+func (s *shelf) merge() Listing {
+	merged := *s.listing
+	for key, newer := range s.readings {
+		at, listed := s.listing.table.places[key]
+		if !listed {
+			continue
+		}
+		merged.Newest = later(merged.Newest, newer.At)
+		if merged.Connectors[at].Shares(newer.Connector) {
+			continue
+		}
+		if merged.table != nil {
+			merged.Connectors, merged.table = slices.Clone(merged.Connectors), nil
+		}
+		merged.Connectors[at] = newer.Connector
+	}
+	return merged
 }
 
 // reading is what the session read last of one connector.
@@ -173,18 +203,9 @@ func (m *memory) reading(session, id string) (Reading, bool) {
 	if own.listing == nil {
 		return Reading{}, false
 	}
-	at, there := own.places[connector.Key(id)]
+	at, there := own.listing.table.places[connector.Key(id)]
 	if !there {
 		return Reading{}, false
 	}
 	return Reading{Connector: own.listing.Connectors[at], At: own.listing.At}, true
-}
-
-// placesIn are the places of a listing's connectors, by the keys of their ids: pages ask for dozens of thousands.
-func placesIn(listing Listing) map[string]int {
-	places := make(map[string]int, len(listing.Connectors))
-	for at, one := range listing.Connectors {
-		places[one.Key()] = at
-	}
-	return places
 }

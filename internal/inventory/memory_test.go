@@ -19,8 +19,14 @@ func TestMemoryIsBounded(t *testing.T) {
 	now := time.Unix(1_000_000, 0)
 	m := newMemory(func() time.Time { return now })
 	m.most = 30
+	objects := func(version string, most int) (all []connector.Connector) {
+		for i := range most {
+			all = append(all, object(fmt.Sprint("c", i), version))
+		}
+		return m.shared(all)
+	}
 	for i := range 10 {
-		m.keepListing(fmt.Sprint("session ", i), Listing{At: now, Connectors: make([]connector.Connector, 9)})
+		m.keepListing(fmt.Sprint("session ", i), Listing{At: now, Connectors: objects(fmt.Sprint(i), 9)})
 		m.reading("session 7", "any") // counts as use
 	}
 	for i := range 10 {
@@ -29,9 +35,9 @@ func TestMemoryIsBounded(t *testing.T) {
 			t.Errorf("session %d is kept: %v, want %v", i, kept, want)
 		}
 	}
-	m.keepListing("huge", Listing{At: now, Connectors: make([]connector.Connector, 100)})
-	if _, kept := m.listing("huge"); !kept || m.order.Len() != 1 || m.held != 100 {
-		t.Errorf("one session's own list: kept %v, %d sessions, %d connectors", kept, m.order.Len(), m.held)
+	m.keepListing("huge", Listing{At: now, Connectors: objects("huge", 100)})
+	if _, kept := m.listing("huge"); !kept || m.order.Len() != 1 || m.tables.held != 100 {
+		t.Errorf("one session's own list: kept %v, %d sessions, %d connectors", kept, m.order.Len(), m.tables.held)
 	}
 	m.forget("huge")
 	m.keep("old", Reading{Connector: object("a", "1"), At: now})
@@ -39,6 +45,41 @@ func TestMemoryIsBounded(t *testing.T) {
 	m.keep("new", Reading{Connector: object("a", "1"), At: now})
 	if _, kept := m.reading("old", "a"); kept || m.held != 1 {
 		t.Errorf("what no session can ask for any more is kept: %v, %d connectors", kept, m.held)
+	}
+}
+
+// TestEqualListsAreKeptOnce, with what was worked out of them, for as many sessions as like to read them.
+func TestEqualListsAreKeptOnce(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_000_000, 0)
+	m := newMemory(func() time.Time { return now })
+	m.most = 30
+	worked := 0
+	read := func(session, version string) Listing {
+		all := m.shared([]connector.Connector{object("a", "1"), object("b", version)})
+		m.keepListing(session, Listing{At: now, Connectors: all})
+		listing, _ := m.listing(session)
+		listing.Once("what", func() any { worked++; return worked })
+		return listing
+	}
+	for i := range 100 {
+		read(fmt.Sprint("session ", i), "1")
+	}
+	if m.order.Len() != 100 || m.tables.held != 2 || worked != 1 {
+		t.Errorf("%d sessions, %d connectors, worked out %d times", m.order.Len(), m.tables.held, worked)
+	}
+	m.keep("session 1", Reading{At: now.Add(1), Connector: m.shared([]connector.Connector{object("a", "1")})[0]})
+	if same, _ := m.listing("session 1"); same.Once("what", func() any { return 0 }) != 1 {
+		t.Error("a reading that shows the same makes another list")
+	}
+	if read("session 0", "2"); m.tables.held != 4 || worked != 2 {
+		t.Errorf("after another answer to one: %d connectors, worked out %d times", m.tables.held, worked)
+	}
+	for i := range 100 {
+		m.forget(fmt.Sprint("session ", i))
+	}
+	if m.tables.held != 0 || m.held != 0 {
+		t.Errorf("of sessions that have ended %d and %d connectors are held", m.tables.held, m.held)
 	}
 }
 

@@ -197,6 +197,7 @@ func TestOldReadsSayNothing(t *testing.T) {
 		s.set(hosted, connector.Version, "new")
 		s.noted("c", hosted, connector.Version, "base", "new", audit.Applied)
 		s.Saw(tom, base.With(map[string]connector.Value{connector.Version: connector.Of("new")}))
+		s.Wait()
 		equal(t, "outside changes after a change of ours", len(s.observed()), 1)
 		s.clock.pass(time.Second)
 		s.set(hosted, connector.Version, "base") // as a copy that lags would have it

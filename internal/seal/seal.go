@@ -24,6 +24,7 @@ const (
 	PendingSignIn Purpose = "switchboard sign-in attempt"
 	ReturnAddress Purpose = "switchboard return address"
 	Draft         Purpose = "switchboard draft"
+	Review        Purpose = "switchboard review"
 )
 
 // What Derive makes of the state of a sign-in.
@@ -58,7 +59,7 @@ func New(keys [][]byte) (*Keys, error) {
 		s.ids = append(s.ids, id)
 		s.keys[id] = key
 		s.aead[id] = map[Purpose]cipher.AEAD{}
-		for _, use := range []Purpose{Session, SessionUse, PendingSignIn, ReturnAddress, Draft} {
+		for _, use := range []Purpose{Session, SessionUse, PendingSignIn, ReturnAddress, Draft, Review} {
 			aead, err := derive(key, use)
 			if err != nil {
 				return nil, err

@@ -34,6 +34,10 @@ func (r *Rooms) measure(version string) {
 			count, err := r.changes.Doubts(ctx)
 			return float64(count), err == nil
 		}),
+		asked("switchboard_bulk_rows_left", "Rows of runs that are not over, which wait or are being sent.", func(ctx context.Context) (float64, bool) {
+			left, err := r.Bulk.RowsLeft(ctx)
+			return float64(left), err == nil
+		}),
 		asked("switchboard_sessions", "Sessions of all people that have not ended.", func(ctx context.Context) (float64, bool) {
 			count, err := r.Sessions.Count(ctx)
 			return float64(count), err == nil

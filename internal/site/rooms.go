@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"switchboard/handlers"
 	"switchboard/internal/access"
 	"switchboard/internal/audit"
+	"switchboard/internal/bulk"
 	"switchboard/internal/changes"
 	"switchboard/internal/config"
 	"switchboard/internal/connector"
@@ -41,6 +43,8 @@ type Rooms struct {
 	Live *live.Bus
 	// Sessions are everybody's.
 	Sessions *session.Service
+	// Bulk are the runs, whose rows it takes once it works.
+	Bulk *bulk.Service
 	// Pages answer requests.
 	Pages http.Handler
 
@@ -89,11 +93,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.newSignIn(settings, db, seals, o); err != nil {
 		return err
 	}
-	r.changes = changes.New(changes.Options{
-		Graph: r.graph, GraphURL: settings.Graph.BaseURL.String(), Database: db, AuditLog: r.auditLog, Live: r.live, Pages: r.Live,
-		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
-		Instance: uuid.NewString(), Now: o.Now, NewID: o.NewID, Log: o.Log, Concluded: r.countChanges(),
-	})
+	r.newChanges(settings, db, seals, o)
 	if err := r.auditLog.Start(ctx, Owner(settings)); err != nil {
 		return err
 	}
@@ -176,6 +176,23 @@ func (r *Rooms) newSignIn(settings config.Config, db *database.DB, seals *seal.K
 	return err
 }
 
+// newChanges builds the only room that writes to Graph, and the queue over it.
+func (r *Rooms) newChanges(settings config.Config, db *database.DB, seals *seal.Keys, o Options) {
+	r.changes = changes.New(changes.Options{
+		Graph: r.graph, GraphURL: settings.Graph.BaseURL.String(), Database: db, AuditLog: r.auditLog, Live: r.live, Pages: r.Live,
+		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
+		Instance: uuid.NewString(), Now: o.Now, NewID: o.NewID, Log: o.Log, Concluded: r.countChanges(),
+	})
+	r.Bulk = bulk.New(bulk.Options{
+		Database: db, Changes: r.changes, Seals: seals, Live: r.live, Rate: settings.Bulk.Rate,
+		RequireReason: settings.Changes.RequireReason, Now: o.Now, NewID: o.NewID, Log: o.Log,
+		Tell: func(ctx context.Context, tx *sql.Tx, run string) error {
+			return r.Live.Tell(ctx, tx, live.Event{Kind: live.Run, Run: run})
+		},
+	})
+	r.changes.KeptBy(r.Bulk)
+}
+
 // live are the sessions with which changes in doubt are looked at.
 func (r *Rooms) live(ctx context.Context, who access.Actor) ([]changes.Person, error) {
 	found, err := r.Sessions.Live(ctx, who)
@@ -199,20 +216,23 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) (ht
 			Retirement:    connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
 			RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
 			Roles: rolesOf(settings), Idle: settings.Sessions.Idle, Absolute: settings.Sessions.Absolute,
-			GraphSettings: handlers.GraphSettings{GraphURL: settings.Graph.BaseURL, ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope},
+			GraphSettings: handlers.GraphSettings{GraphURL: settings.Graph.BaseURL, ReadScope: settings.Graph.ReadScope, WriteScope: settings.Graph.WriteScope, BulkRate: settings.Bulk.Rate},
 			Runbooks:      books,
 			Limits:        o.Limits, LookShare: o.Waits.Look, Assets: assets,
 		},
 		Sessions: r.Sessions, SignIn: r.SignIn, Inventory: r.inventory, Changes: r.changes, AuditLog: r.auditLog, Desk: r.desk, Drafts: r.drafts,
-		Events:    handlers.Events{Streams: r.Live, Beat: o.Waits.Beat},
-		Views:     desk.NewSavedViews(db, o.Now, o.NewID),
+		Events: handlers.Events{Streams: r.Live, Beat: o.Waits.Beat},
+		Views:  desk.NewSavedViews(db, o.Now, o.NewID), Runs: r.Bulk,
 		Witnesses: r.Witnesses, Probes: handlers.Probes{Database: db.Ready, Writable: r.auditLog.Writable}, Files: files,
 		Surroundings: handlers.Surroundings{Metrics: r.Metrics, Trace: r.traceRequests(), Now: o.Now, NewID: o.NewID, Log: o.Log},
 	}), nil
 }
 
-// Close lets go of Graph, and sends the traces that are left.
+// Close lets go of Graph, once what its answers told is kept, and sends the traces that are left.
 func (r *Rooms) Close() {
+	if r.inventory != nil {
+		r.inventory.Wait()
+	}
 	if r.graph != nil {
 		r.graph.Close()
 	}

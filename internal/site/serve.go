@@ -28,6 +28,7 @@ func (s *Site) Serve(ctx context.Context) error {
 	group.Go(func() error { return s.rooms.Live.Run(running) })
 	group.Go(func() error { return s.rooms.drafts.Run(running) })
 	group.Go(func() error { return s.rooms.changes.Run(running) })
+	group.Go(func() error { return s.rooms.Bulk.Work(running) })
 	group.Go(func() error { return s.rooms.auditLog.Run(running) })
 	group.Go(func() error { return s.rooms.auditLog.Index(running) })
 	s.Log.Info("switchboard serves", "listen", s.listener.Addr().String(), "version", s.Version)

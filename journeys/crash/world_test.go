@@ -64,7 +64,7 @@ func open(t *testing.T, kind string, connectors int) *world {
 		"OIDC_ISSUER": w.tenant.Issuer(), "OIDC_CLIENT_ID": "crash", "OIDC_CLIENT_SECRET": "of no use elsewhere",
 		"GRAPH_BASE_URL": w.tenant.GraphURL(), "GRAPH_READ_SCOPE": readScope, "GRAPH_WRITE_SCOPE": writeScope,
 		"SESSIONS_KEYS": base64.StdEncoding.EncodeToString(make([]byte, 32)), "AUDIT_KEY_FILE": keyFile,
-		"CHANGES_SETTLE": settle.String(),
+		"CHANGES_SETTLE": settle.String(), "BULK_RATE": "5", // the most that there may be
 	}
 	w.restart()
 	w.admin = signIn(t, w.url, "maya")

@@ -134,6 +134,7 @@ func (s *site) configuration(signer string) config.Config {
 	c.Roles.Claim, c.Roles.Admin, c.Roles.Helpdesk, c.Roles.Auditor = "roles", []string{"Connector.Admin"}, []string{"Connector.Helpdesk"}, []string{"Connector.Auditor"}
 	c.Sessions.Idle, c.Sessions.Absolute, c.Sessions.Keys = 1000*time.Hour, 2000*time.Hour, [][]byte{key}
 	c.Audit.Key = signer
+	c.Bulk.Rate = 4
 	c.Changes.RequireReason, c.Changes.Settle, c.Changes.ClaimsExpire = true, settle, 72*time.Hour
 	c.Retirement.Date, c.Retirement.Types = time.Date(2024, 2, 19, 0, 0, 0, 0, time.UTC), []string{"onPremises"}
 	return c

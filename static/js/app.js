@@ -9,6 +9,9 @@
 //   data-keys                the list of shortcuts, data-edit the link that "e" follows in a row, see keys.js
 //   data-pick, data-pick-page, data-pick-every, data-matching   ticks of rows, of a page, of all that match, see picks.js
 //   data-picked, data-picked-count, data-picked-clear   the form that does something with them
+//   data-picks-used          the run that began with those ticks, which are gone then
+//   data-sets                a tick that belongs to this field, see bulk.js
+//   data-ticks, data-tick, data-tick-page, data-ticked, data-ticked-elsewhere   the ticks of a preview, and how many there are
 //   data-download            a form whose answer is a file
 //   data-copy-here           a button that copies the value around it
 //   data-code                a mark in the place of characters, and which, see copy.js
@@ -50,6 +53,7 @@ import "./keys.js";
 import "./zone.js";
 import "./picks.js";
 import "./menus.js";
+import "./bulk.js";
 import "./print.js";
 import "./audit.js";
 import "./rows.js";

@@ -20,7 +20,7 @@ const worth = (form, control) =>
 export function keepTyped(why) {
   for (const form of document.querySelectorAll("form:is([data-guard], [data-keep])")) {
     if (why === "reload" && (onItsWay(form) || sessionStorage.getItem(key(form)))) continue; // sent, or kept already
-    const fields = Object.fromEntries([...form.elements].filter((control) => worth(form, control)).map((control) => [control.name, control.value]));
+    const fields = Object.fromEntries([...form.elements].filter((control) => worth(form, control)).map((control) => [control.name, control.type === "checkbox" ? String(control.checked) : control.value]));
     if (!Object.keys(fields).length) continue;
     try {
       sessionStorage.setItem(key(form), JSON.stringify({ person: person(), at: Date.now(), why, fields }));
@@ -44,6 +44,7 @@ function take(form) {
 // put gives a control what was kept, and says whether that was something else.
 function put(control, kept) {
   if (control.type === "radio") return control.value === kept && !control.checked && (control.checked = true);
+  if (control.type === "checkbox") return String(control.checked) !== kept && (control.checked = kept === "true") !== undefined;
   const before = control.value;
   control.value = kept;
   if (control.value !== kept) control.value = before; // the choice is no longer offered

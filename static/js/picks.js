@@ -110,8 +110,23 @@ document.addEventListener("formdata", ({ target, formData }) => {
   formData.set("picks", JSON.stringify([...picked])); // one field, since a form may have thousands
 });
 
+// A run that began with these ticks has used them; seen again, it takes none that were set since.
+function use() {
+  const run = document.querySelector("[data-picks-used]")?.dataset.picksUsed;
+  if (!run) return;
+  try {
+    if (sessionStorage.getItem("picks-used") === run) return;
+    sessionStorage.setItem("picks-used", run);
+  } catch {
+    return; // no storage: there are no ticks of another page either
+  }
+  picked.clear();
+  keep();
+}
+
 addEventListener("pageshow", () => {
   picked = read(); // another page of this tab may have changed it
   draw();
 });
 draw();
+use();

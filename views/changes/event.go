@@ -44,6 +44,16 @@ type About struct {
 	Connector string
 	Name      connector.Name
 	Ticket    string
+	// Run is the run that it is a part of; zero for what was begun alone.
+	Run Together
+}
+
+// Together is a run, of which an event is a part, or which an event tells as a whole.
+type Together struct {
+	ID string
+	// Rows is how many connectors the run has where the whole is told, and 0 for a part of it; Counted is what came of them.
+	Rows    int
+	Counted string
 }
 
 // Window bounds when something was changed elsewhere, and says what has been said of it since.
@@ -84,6 +94,9 @@ func (e Event) done() bool {
 
 // Verb says what was done, to stand after a name and before 'of' and the connector's.
 func (e Event) Verb() string {
+	if e.Run.Rows > 0 {
+		return e.together()
+	}
 	switch e.Action {
 	case "edit", "bulk_edit":
 		return e.tried("edit", "edited", components.Count(len(e.Fields), "field", "fields"))
@@ -105,6 +118,15 @@ func (e Event) Verb() string {
 		return "called a change made elsewhere expected"
 	}
 	return or(deskVerbs[e.Action], e.Action)
+}
+
+// together says what was done to many connectors.
+func (e Event) together() string {
+	many := components.Count(e.Run.Rows, "connector", "connectors")
+	if e.SyncType != "" {
+		return "asked for " + SyncWord(e.SyncType) + " of " + many
+	}
+	return "edited " + many
 }
 
 // deskVerbs say what somebody left for others at a connector.
@@ -228,6 +250,6 @@ func (e Event) Result() string {
 
 // here is the event on a page about its connector alone.
 func (e Event) here() Event {
-	e.About = About{Ticket: e.Ticket}
+	e.About = About{Ticket: e.Ticket, Run: e.Run}
 	return e
 }

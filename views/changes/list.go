@@ -11,9 +11,35 @@ import (
 type List struct {
 	// InDoubt are the changes whose outcome is not known yet, the oldest first.
 	InDoubt []Receipt
+	// Runs are the runs that go on, then the latest others.
+	Runs []Run
 	// Recent are the latest changes, the newest first.
 	Recent []Event
 	Now    time.Time
+}
+
+// Run is a bulk edit in a list of them.
+type Run struct {
+	// Words say what it is: "Bulk edit of 20 connectors", State how it stands, Counted what came of it.
+	ID, Words, State, Counted string
+	// Tone is that of its state.
+	Tone components.Tone
+	// Who started it, and when.
+	Who string
+	You bool
+	At  time.Time
+}
+
+func (r Run) icon() string {
+	switch r.Tone {
+	case components.Info:
+		return "player-play"
+	case components.Caution:
+		return "player-pause"
+	case components.Good:
+		return "circle-check"
+	}
+	return "player-stop"
 }
 
 // Elsewhere are the changes made outside Switchboard: those that wait to be settled, and what was settled lately.

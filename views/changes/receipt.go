@@ -24,6 +24,8 @@ type Receipt struct {
 	Orphaned bool
 	// Unproven says that the audit log is not what was signed.
 	Unproven bool
+	// Run is the run that the change is a part of; empty for none.
+	Run string
 	// Watched is the page that shows the receipt and is to be read again once it is settled: OnChange or OnConnector; empty
 	// where none is.
 	Watched string

@@ -5,7 +5,7 @@ package components
 import "github.com/a-h/templ"
 
 // Icons is where the outlines of all icons are served.
-const Icons = "/static/icons-74defd31bba2.svg"
+const Icons = "/static/icons-72ad66b0eb9b.svg"
 
 // outlines says where the outline of an icon is, by Tabler's name of it.
 var outlines = map[string]templ.SafeURL{
@@ -57,6 +57,9 @@ var outlines = map[string]templ.SafeURL{
 	"message":           Icons + "#message",
 	"moon":              Icons + "#moon",
 	"pencil":            Icons + "#pencil",
+	"player-pause":      Icons + "#player-pause",
+	"player-play":       Icons + "#player-play",
+	"player-stop":       Icons + "#player-stop",
 	"plug":              Icons + "#plug",
 	"plug-connected":    Icons + "#plug-connected",
 	"plug-x":            Icons + "#plug-x",
@@ -65,6 +68,7 @@ var outlines = map[string]templ.SafeURL{
 	"shield-check":      Icons + "#shield-check",
 	"sun":               Icons + "#sun",
 	"sun-moon":          Icons + "#sun-moon",
+	"upload":            Icons + "#upload",
 	"user":              Icons + "#user",
 	"user-check":        Icons + "#user-check",
 	"users":             Icons + "#users",

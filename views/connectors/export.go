@@ -17,12 +17,11 @@ const unreadableHealth = "unreadable"
 func CSV(rows []Row) ([]byte, error) {
 	var file bytes.Buffer
 	file.WriteString("\ufeff")
-	writer := csv.NewWriter(&file)
 	var header []string
 	for _, property := range tenProperties {
 		header = append(header, property.Name)
 	}
-	if err := writer.Write(append(header, "health", "name")); err != nil {
+	if err := writeRecord(&file, append(header, "health", "name")); err != nil {
 		return nil, err
 	}
 	for _, row := range rows {
@@ -35,12 +34,23 @@ func CSV(rows []Row) ([]byte, error) {
 			}
 			cells = append(cells, text)
 		}
-		if err := writer.Write(append(cells, exported.health, connector.Inert(exported.name))); err != nil {
+		if err := writeRecord(&file, append(cells, exported.health, connector.Inert(exported.name))); err != nil {
 			return nil, err
 		}
 	}
+	return file.Bytes(), nil
+}
+
+// writeRecord ends it with RFC 4180's CRLF. csv's own UseCRLF would change the line breaks inside of values, too.
+func writeRecord(file *bytes.Buffer, cells []string) error {
+	writer := csv.NewWriter(file)
+	if err := writer.Write(cells); err != nil {
+		return err
+	}
 	writer.Flush()
-	return file.Bytes(), writer.Error()
+	file.Truncate(file.Len() - 1)
+	file.WriteString("\r\n")
+	return writer.Error()
 }
 
 // exported is what leaves of a row: of one that cannot be read no more than its id.

@@ -54,6 +54,9 @@ var sorts = []Sort{ByName, BySync, ByStatus, ByType, ByServer, ByAddress, ByVers
 // Parameters are all that an address of the list may have.
 var Parameters = []string{"q", "health", "status", "type", "sort", "page", ColumnsField, SizeField}
 
+// ReadField asks for a list that is read anew; it is no parameter of a view.
+const ReadField = "read"
+
 const longestQuery = 200
 
 // ReadFilter reads the query of the list's address. What it does not know, it takes as not said.
@@ -110,6 +113,13 @@ func (f Filter) Values() url.Values {
 
 // URL is the address of the list so filtered and sorted.
 func (f Filter) URL() string { return address("/connectors", f.Values()) }
+
+// anewURL is the address of the same page of a list that is read anew.
+func (f Filter) anewURL() string {
+	query := f.Values()
+	query.Set(ReadField, "anew")
+	return address("/connectors", query)
+}
 
 // CSVURL and JSONURL are the addresses of what it finds as files, all pages in one.
 func (f Filter) CSVURL() string  { return address("/connectors.csv", f.everyPage().Values()) }

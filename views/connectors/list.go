@@ -85,53 +85,10 @@ type Tools struct {
 }
 
 // List is the page of all rows that the filter asks for.
-func List(rows []Row, filter Filter) Listing {
-	filter.Page = max(1, filter.Page)
-	m := Listing{Filter: filter, Total: len(rows), Counts: Counts{}}
-	m.Statuses, m.Types = offered(rows, connector.Status), offered(rows, connector.Type)
-	matching := m.sift(rows)
-	m.Matching = len(matching)
-	m.Filter.Page = min(m.Filter.Page, m.pages())
-	filter.order(matching)
-	from := (m.Filter.Page - 1) * m.pageRows()
-	m.Rows = matching[from:min(from+m.pageRows(), len(matching))]
-	return m
-}
+func List(rows []Row, filter Filter) Listing { return Judge(rows).List(filter, nil) }
 
 // Matching are all rows that the filter finds, in its order.
-func Matching(rows []Row, filter Filter) []Row {
-	m := Listing{Filter: filter, Counts: Counts{}}
-	matching := m.sift(rows)
-	filter.order(matching)
-	return matching
-}
-
-// sift finds the rows that match, and counts.
-func (m *Listing) sift(rows []Row) (matching []Row) {
-	filter, search := m.Filter, searchFor(m.Filter.Query, rows)
-	for _, row := range rows {
-		if !search.finds(row) {
-			continue
-		}
-		if filter.Query != "" && !row.Unreadable() {
-			if m.FoundTotal++; m.FoundTotal == 1 {
-				m.Found = append(m.Found, row)
-			}
-		}
-		if !filter.keeps(row) {
-			continue
-		}
-		if row.Unreadable() {
-			m.odd++
-		} else {
-			m.Counts[row.Health]++
-		}
-		if filter.Health == "" || row.Health == filter.Health {
-			matching = append(matching, row)
-		}
-	}
-	return matching
-}
+func Matching(rows []Row, filter Filter) []Row { return Judge(rows).Matching(filter, nil) }
 
 // offered are the choices of a property that Graph documents, and those that it sent beside them.
 func offered(rows []Row, name string) []string {

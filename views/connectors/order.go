@@ -10,29 +10,30 @@ import (
 
 // sortable is a row with what it is sorted by, worked out once and not at each comparison: the list may be long.
 type sortable struct {
-	row                      Row
+	row                      *Row
+	at                       int32
 	name, organization, text collated
 	said                     connector.SyncText
-	at                       time.Time
+	synced                   time.Time
 }
 
-// order sorts rows by the filter's column, then by name, then by id, so that the order never wavers.
-func (f Filter) order(rows []Row) {
-	keyed := make([]*sortable, len(rows))
-	for i, row := range rows {
-		keyed[i] = f.sortable(row)
+// order sorts the places of rows by the filter's column, then by name, then by id, so that the order never wavers.
+func (f Filter) order(rows []Row, places []int32) {
+	keyed := make([]*sortable, len(places))
+	for i, at := range places {
+		keyed[i] = f.sortable(&rows[at], at)
 	}
 	texts := newCollation()
 	slices.SortFunc(keyed, func(a, b *sortable) int { return f.compare(texts, a, b) })
 	for i, one := range keyed {
-		rows[i] = one.row
+		places[i] = one.at
 	}
 }
 
-func (f Filter) sortable(row Row) *sortable {
+func (f Filter) sortable(row *Row, at int32) *sortable {
 	name := row.Connector.Name()
-	key := &sortable{row: row, name: collated{text: name.Short}, organization: collated{text: name.Organization}}
-	key.said, key.at = row.Connector.SyncSaid()
+	key := &sortable{row: row, at: at, name: collated{text: name.Short}, organization: collated{text: name.Organization}}
+	key.said, key.synced = row.Connector.SyncSaid()
 	if at := slices.IndexFunc(columns, func(one Column) bool { return one.sort == f.Sort }); at >= 0 {
 		key.text.text = row.Connector.Value(columns[at].Name).Text()
 	}
@@ -82,5 +83,5 @@ func compareName(texts *collation, a, b *sortable) int {
 
 // compareSync puts first what never synced, then what nobody can tell of, then what has been silent for longest.
 func compareSync(a, b *sortable) int {
-	return cmp.Or(cmp.Compare(a.said, b.said), a.at.Compare(b.at))
+	return cmp.Or(cmp.Compare(a.said, b.said), a.synced.Compare(b.synced))
 }

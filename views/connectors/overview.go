@@ -47,13 +47,17 @@ func NeedsSomebody(health connector.Health) bool {
 
 // Attention picks the rows that need somebody: broken, late, pending, and in each the longest silent first.
 func Attention(rows []Row) []Row {
-	var picked []Row
-	for _, row := range rows {
+	places := []int32{}
+	for at, row := range rows {
 		if NeedsSomebody(row.Health) {
-			picked = append(picked, row)
+			places = append(places, int32(at))
 		}
 	}
-	Filter{}.order(picked) // by health, what has been silent for longest first
+	Filter{}.order(rows, places) // by health, what has been silent for longest first
+	picked := make([]Row, len(places))
+	for i, at := range places {
+		picked[i] = rows[at]
+	}
 	return picked
 }
 

@@ -36,22 +36,22 @@ func (m ViewForm) back() string {
 	return ReadFilter(query).URL()
 }
 
-// pickPrefix begins the name of a row's tick; the connector's id follows.
-const pickPrefix = "pick."
+// PickPrefix begins the name of a row's tick; the connector's id follows.
+const PickPrefix = "pick."
 
-func pickOf(row Row) string { return pickPrefix + row.Connector.ID() }
+func pickOf(row Row) string { return PickPrefix + row.Connector.ID() }
 
-// picksField has the ticks of many pages as a JSON array of ids, from the script: a form of more fields than 10,000 is not read.
-const picksField = "picks"
+// PicksField has the ticks of many pages as a JSON array of ids, from the script: a form of more fields than 10,000 is not read.
+const PicksField = "picks"
 
 // Picked are the ids of the connectors that a form has ticked.
 func Picked(form url.Values) []string {
 	var ids []string
-	if err := json.Unmarshal([]byte(form.Get(picksField)), &ids); err != nil {
+	if err := json.Unmarshal([]byte(form.Get(PicksField)), &ids); err != nil {
 		ids = nil // the script did not send it
 	}
 	for name := range form {
-		if id, is := strings.CutPrefix(name, pickPrefix); is && id != "" {
+		if id, is := strings.CutPrefix(name, PickPrefix); is && id != "" {
 			ids = append(ids, id)
 		}
 	}

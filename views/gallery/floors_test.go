@@ -16,7 +16,7 @@ var floors = [][]string{
 	{"frame"},
 	{"problems"},
 	{"changes"},
-	{"account", "auditlog", "connectors", "edit", "runbooks"},
+	{"account", "auditlog", "bulk", "connectors", "edit", "runbooks"},
 	{"viewstest"}, // what tests share
 }
 

@@ -35,6 +35,7 @@ func more() map[string]exhibit {
 	maps.Copy(all, searchExhibits())
 	maps.Copy(all, runbookExhibits())
 	maps.Copy(all, callerExhibits())
+	maps.Copy(all, bulkExhibits())
 	return all
 }
 

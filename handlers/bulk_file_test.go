@@ -1,0 +1,142 @@
+package handlers_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/internal/database/databasetest"
+	"switchboard/simulator"
+)
+
+// sendFile posts a form with a file, as a browser does.
+func (v *visitor) sendFile(file []byte, fields ...string) page {
+	v.site.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	for i := 0; i+1 < len(fields); i += 2 {
+		check(v.site.t, form.WriteField(fields[i], fields[i+1]))
+	}
+	part, err := form.CreateFormFile("file", "connectors.csv")
+	check(v.site.t, err)
+	_, err = part.Write(file)
+	check(v.site.t, err)
+	check(v.site.t, form.Close())
+	request, err := http.NewRequest("POST", v.site.url.String()+"/bulk/import", &body)
+	check(v.site.t, err)
+	request.Header.Set("Sec-Fetch-Site", "same-origin")
+	request.Header.Set("Content-Type", form.FormDataContentType())
+	return v.send(request)
+}
+
+// TestExportsComeBack: the list's own export asks for nothing; edited, it asks for just that.
+func TestExportsComeBack(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya := s.person("maya")
+	token := maya.token()
+	contains(t, maya.get("/bulk/import"), `enctype="multipart/form-data"`, `name="set.status"`, `name="file"`)
+	export := maya.get("/connectors.csv").body
+	same := maya.sendFile([]byte(export), "token", token)
+	equal(t, "the status", same.status, http.StatusOK)
+	equal(t, "rows that would change", strings.Count(same.body, `data-verdict="change"`), 0)
+	contains(t, same, "Nothing would change.", "lastSyncDateTime and status")
+	all := maya.sendFile([]byte(export), "token", token, "set.lastSyncDateTime", "on", "set.status", "on")
+	equal(t, "rows that would change with all of it", strings.Count(all.body, `data-verdict="change"`), 0)
+
+	excel, edited := bytes.NewBufferString("\ufeff"), 0
+	writer := csv.NewWriter(excel)
+	writer.Comma, writer.UseCRLF = ';', true
+	for _, row := range maya.get("/connectors.csv").sheet() {
+		if row[9] == "Contoso UK" {
+			row[9] = "'=Contoso UK"
+			edited++
+		}
+		check(t, writer.Write(row))
+	}
+	writer.Flush()
+	changed := maya.sendFile(excel.Bytes(), "token", token)
+	equal(t, "rows that would change", strings.Count(changed.body, `data-verdict="change"`), edited)
+	contains(t, changed, `data-row="`+simulator.ID("hosted-uk")+`" data-verdict="change"`, "=Contoso UK")
+	lacks(t, changed, "&#39;=Contoso UK")
+	form := changed.form("/bulk")
+	form.Set("reason", "from the sheet")
+	equal(t, "the start", maya.post("/bulk", form).status, http.StatusSeeOther)
+}
+
+// TestFilesAreChecked: each fault is shown with its place, and nothing is begun.
+func TestFilesAreChecked(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya := s.person("maya")
+	token := maya.token()
+	broken, err := filepath.Glob("../internal/bulk/sheet/testdata/broken/*")
+	check(t, err)
+	equal(t, "that there are a dozen", len(broken) >= 12, true)
+	for _, name := range broken {
+		file, err := os.ReadFile(name)
+		check(t, err)
+		refused := maya.sendFile(file, "token", token)
+		equal(t, name, refused.status, http.StatusUnprocessableEntity)
+		contains(t, refused, `class="file-faults"`, `role="alert"`, `<input class="form-control" id="file" type="file"`)
+	}
+	unknown := maya.sendFile([]byte("id,version\n"+simulator.ID("s2s-na")+",1\nc0ffee00-0000-4000-8000-000000000001,2\n"), "token", token)
+	equal(t, "an id that nobody has", unknown.status, http.StatusUnprocessableEntity)
+	contains(t, unknown, "Line 3", "No connector has this id.")
+	large := maya.sendFile(bytes.Repeat([]byte("x"), 1_000_001), "token", token)
+	equal(t, "a byte too many", large.status, http.StatusUnprocessableEntity)
+	contains(t, large, "1,000,000")
+	equal(t, "far too large", maya.sendFile(bytes.Repeat([]byte("x"), 5<<20), "token", token).status, http.StatusRequestEntityTooLarge)
+	file := []byte("id,version\n" + simulator.ID("s2s-na") + ",1\n")
+	equal(t, "a forged form", maya.sendFile(file, "token", "x").status, http.StatusForbidden)
+	equal(t, "a field that comes twice", maya.sendFile(file, "token", token, "set.status", "on", "set.status", "on").status, http.StatusBadRequest)
+	equal(t, "a field of no form", maya.sendFile(file, "token", token, "nobody", "knows").status, http.StatusBadRequest)
+	equal(t, "no file", maya.post("/bulk/import", maya.ticks()).status, http.StatusUnprocessableEntity)
+	invalid := maya.sendFile([]byte("id,exchangeConnectorType\n"+simulator.ID("s2s-na")+",other\n"), "token", token)
+	contains(t, invalid, `data-verdict="refused"`, "Choose one of")
+	equal(t, "a helpdesk person", s.person("tom").sendFile(file, "token", "x").status, http.StatusForbidden)
+}
+
+// TestManyRowsOfAFile are reviewed page by page; a tick that was taken away on one stays away on the others.
+func TestManyRowsOfAFile(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t), func(set *setting) { set.tenant.Connectors = simulator.Many(time.Now(), 260) })
+	maya := s.person("maya")
+	export := maya.get("/connectors.csv").sheet()
+	var file strings.Builder
+	file.WriteString("id;version\r\n")
+	for _, row := range export[1:] {
+		file.WriteString(row[0] + ";99.1\r\n")
+	}
+	first := maya.sendFile([]byte(file.String()), "token", maya.token())
+	equal(t, "rows of the first page", strings.Count(first.body, `data-verdict=`), 100)
+	form := first.form("/bulk")
+	for name := range form {
+		if strings.HasPrefix(name, "pick.") && strings.Contains(first.body, `type="checkbox" name="`+name+`"`) {
+			form.Del(name)
+		}
+	}
+	form.Set("page", "2")
+	second := maya.post("/bulk/review", form)
+	equal(t, "the second page", second.status, http.StatusOK)
+	ticked := 0
+	form = second.form("/bulk")
+	for name := range form {
+		if strings.HasPrefix(name, "pick.") {
+			ticked++
+		}
+	}
+	equal(t, "what is ticked by now", ticked, len(export)-1-100)
+	form.Set("reason", "a new agent")
+	run := maya.post("/bulk", form).header.Get("Location")
+	_, counts := maya.get(run).counts()
+	equal(t, "rows of the run", counts[0], ticked)
+	equal(t, "rows of its last page", strings.Count(maya.get(run+"?page=99").body, "data-outcome="), ticked%100)
+	equal(t, "rows that are applied", strings.Count(maya.get(run+"?show=applied").body, "data-outcome="), 0)
+}

@@ -1,0 +1,57 @@
+package handlers
+
+import (
+	"context"
+
+	"github.com/labstack/echo/v4"
+
+	"switchboard/internal/access"
+	"switchboard/internal/bulk"
+	"switchboard/internal/changes"
+	"switchboard/internal/session"
+	bulkviews "switchboard/views/bulk"
+	changeviews "switchboard/views/changes"
+)
+
+// RunReader tells of runs.
+type RunReader interface {
+	Run(ctx context.Context, id string) (bulk.Run, error)
+	Rows(ctx context.Context, run string, page bulk.Page) ([]bulk.Row, error)
+	// OpenRuns are a person's runs that are neither done nor stopped, LatestRuns everybody's.
+	OpenRuns(context.Context, access.Actor) ([]bulk.Run, error)
+	LatestRuns(ctx context.Context, most int) ([]bulk.Run, error)
+	// Applied are what the run's changes replaced, for those that Graph stored.
+	Applied(ctx context.Context, id string) ([]changes.Revert, error)
+}
+
+// runHead is what a page says of a run.
+func (p *presenter) runHead(person *session.Person, run bulk.Run) bulkviews.RunHead {
+	who := func(actor access.Actor) bulkviews.Person {
+		return bulkviews.Person{Name: actor.Name, You: actor.Is(person.Actor())}
+	}
+	return bulkviews.RunHead{
+		ID: run.ID, State: string(run.State), SyncType: run.SyncType, Reason: run.Reason, Reverts: run.Reverts,
+		Starter: who(run.Starter), Holder: who(run.Holder),
+		Pause: bulkviews.Pause{
+			Why: string(run.Pause.Why), By: who(run.Pause.By), Title: run.Pause.Title, Advice: run.Pause.Advice, Change: run.Pause.Change,
+		},
+		Started: run.StartedAt, Changed: run.ChangedAt, Ended: run.EndedAt, WaitsUntil: run.WaitsUntil,
+	}
+}
+
+// runsShown is how many runs the page of changes lists.
+const runsShown = 10
+
+// latestRuns are those that go on, and the latest of the others; none where the database does not say.
+func (p *presenter) latestRuns(c echo.Context, person *session.Person) []changeviews.Run {
+	runs, err := p.runReader.LatestRuns(c.Request().Context(), runsShown)
+	if err != nil {
+		p.log(c).Warn("the runs could not be read", "error", err.Error())
+		return nil
+	}
+	listed := make([]changeviews.Run, len(runs))
+	for i, run := range runs {
+		listed[i] = bulkviews.Run{RunHead: p.runHead(person, run), RunCounts: bulkviews.RunCounts(run.Counts)}.Listed()
+	}
+	return listed
+}

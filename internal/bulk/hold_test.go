@@ -1,0 +1,85 @@
+package bulk_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+
+	"switchboard/internal/bulk"
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
+	"switchboard/simulator/faults"
+)
+
+// TestPauseHoldsTheRowBack: a row that has been claimed, and read, is not sent once the run is paused or stopped; it waits.
+func TestPauseHoldsTheRowBack(t *testing.T) {
+	t.Parallel()
+	for name, hold := range map[string]func(*replica, visitor, string) error{
+		"paused": func(r *replica, who visitor, id string) error {
+			_, err := r.Pause(context.Background(), who.Actor(), id)
+			return err
+		},
+		"stopped": func(r *replica, who visitor, id string) error {
+			_, err := r.Stop(context.Background(), who.Actor(), id)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			databasetest.Each(t, func(t *testing.T, db *database.DB) {
+				s := open(t, db)
+				r, maya := s.replica(), s.signIn("maya")
+				ids := s.ids(3)
+				run := r.begin(maya, ids)
+				s.tenant.Faults.Next(getOf(ids[1]), faults.Then(func() { check(t, hold(r, maya, run.ID)) }, faults.Delay(0)))
+				stop := r.work()
+				eventually(t, name, func() bool { return r.now(run.ID).State != bulk.Running })
+				eventually(t, "the row waits again", func() bool { return count(r.rows(run.ID), bulk.Sending) == 0 })
+				stop()
+				equal(t, "PATCHes", len(s.patches()), 1)
+				equal(t, "left", r.now(run.ID).Counts.Left, 2)
+			})
+		})
+	}
+}
+
+// TestShutdownGivesRunsBack: a process that stops lets what it sends come to its end, and another goes on at once.
+func TestShutdownGivesRunsBack(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		first, second, maya := s.replica(), s.replica(), s.signIn("maya")
+		ids := s.ids(3)
+		run := first.begin(maya, ids)
+		arrived, answer := make(chan struct{}), make(chan struct{})
+		s.tenant.Faults.Next(patchOf(ids[0]), faults.Then(func() { close(arrived); <-answer }, faults.Delay(0)))
+		stop := first.work()
+		<-arrived
+		stopped := make(chan struct{})
+		go func() { stop(); close(stopped) }()
+		close(answer)
+		<-stopped
+		equal(t, "the first row", first.rows(run.ID)[0].Outcome, bulk.Applied)
+		second.work()
+		second.becomes(run.ID, bulk.Done)
+		s.onceEach(ids)
+	})
+}
+
+// TestRowThatCannotBeRead: it is tried five times, the others do not wait for it, and it alone pauses nothing.
+func TestRowThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		r, maya := s.replica(), s.signIn("maya")
+		ids := s.ids(4)
+		s.tenant.Faults.Always(getOf(ids[0]), faults.Status(http.StatusInternalServerError, "application/json", "{}"))
+		r.work()
+		run := r.becomes(r.begin(maya, ids).ID, bulk.Done)
+		equal(t, "the others", run.Counts.Applied, 3)
+		row := r.rows(run.ID)[0]
+		equal(t, "the row", row.Outcome, bulk.Skipped)
+		equal(t, "why", row.Note.Why, bulk.NotRead)
+		equal(t, "tries", row.Tries, 5)
+	})
+}

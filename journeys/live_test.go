@@ -1,0 +1,96 @@
+package journeys
+
+import (
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/mxschmitt/playwright-go"
+
+	"switchboard/internal/database/databasetest"
+	"switchboard/simulator"
+)
+
+// tab is another page of the same browser.
+func (p *person) tab(path string) *person {
+	p.t.Helper()
+	page, err := p.Context().NewPage()
+	p.must(err)
+	one := &person{Page: page, t: p.t, site: p.site, expect: p.expect}
+	one.visits(path)
+	return one
+}
+
+// saysChanged: a note says that the connector of an open form has changed.
+func (p *person) saysChanged() { p.sees(p.Locator("#changed:not([hidden])")) }
+
+// saves gives the connector another server, in one go.
+func (p *person) saves(id, server string) {
+	p.t.Helper()
+	p.visits(pathOf(id, "/edit"))
+	p.types(p.field("Exchange server"), server)
+	p.types(p.reason(), "ticket 9")
+	p.presses("Save")
+	p.sees(p.receipt())
+}
+
+// TestSixTabs: all tabs of a browser change by themselves, over HTTP/1.1, which gives it six connections in all; a form keeps what
+// is typed and says that its connector has changed; what somebody has opened stays open.
+func TestSixTabs(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("s2s-na")
+	s := open(t, settings{})
+	maya, tom := s.sits(t), s.sits(t)
+	tom.signsIn("Tom Okafor", "/connectors?q=s2s-na")
+	card, overview, changes, note, runbooks := tom.tab(pathOf(id)), tom.tab("/"), tom.tab("/changes"), tom.tab(pathOf(id)), tom.tab("/runbooks")
+	card.clicks(card.summary("Copy as JSON"))
+	note.clicks(note.summary("Leave a note…"))
+	note.types(note.GetByLabel("Note"), "half a note")
+
+	maya.signsIn("Maya Lindqvist", pathOf(id))
+	second := maya.tab(pathOf(id, "/edit"))
+	second.types(second.field("Agent version"), "typed")
+	maya.saves(id, "LIVE01.contoso.com")
+
+	card.sees(card.GetByText("LIVE01.contoso.com").First())
+	card.sees(card.Locator("details[open] > summary", playwright.PageLocatorOptions{HasText: "Copy as JSON"}))
+	tom.sees(tom.GetByText("LIVE01.contoso.com").First())
+	overview.sees(overview.GetByText("Maya Lindqvist").First())
+	changes.sees(changes.GetByText("Maya Lindqvist").First())
+	note.saysChanged()
+	note.must(note.expect.Locator(note.GetByLabel("Note")).ToHaveValue("half a note"))
+	second.saysChanged()
+	second.must(second.expect.Locator(second.field("Agent version")).ToHaveValue("typed"))
+	second.isAccessible("a form whose connector has changed")
+	runbooks.isOn("Runbooks")
+	maya.sees(maya.receipt())
+}
+
+// TestTwoProgramsTellEachOther: a save through one is on the open card of the other within two seconds, and on its list within
+// fifteen; a program that stops does not wait for the pages that listen.
+func TestTwoProgramsTellEachOther(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("s2s-na")
+	sites := openAll(t, settings{kind: databasetest.PostgresKind, settle: 200 * time.Millisecond, idle: 30 * time.Minute}, freeAddress(t), freeAddress(t))
+	one, other := sites[0], sites[1]
+	maya, tom := one.sits(t), other.sits(t)
+	tom.signsIn("Tom Okafor", "/connectors?q=s2s-na")
+	card := tom.tab(pathOf(id))
+	maya.signsIn("Maya Lindqvist", pathOf(id))
+	maya.saves(id, "LIVE02.contoso.com")
+	saved := time.Now()
+	card.sees(card.GetByText("LIVE02.contoso.com").First())
+	if took := time.Since(saved); took > 2*time.Second {
+		t.Errorf("the card showed it after %v", took)
+	}
+	tom.sees(tom.GetByText("LIVE02.contoso.com").First())
+	if took := time.Since(saved); took > 15*time.Second {
+		t.Errorf("the list showed it after %v", took)
+	}
+	stopped := time.Now()
+	tom.must(other.program.process.Signal(syscall.SIGTERM))
+	tom.must(<-other.program.ended)
+	if took := time.Since(stopped); took > 5*time.Second {
+		t.Errorf("the program whose pages listen took %v to stop", took)
+	}
+}

@@ -1,0 +1,159 @@
+package connectors
+
+import (
+	"maps"
+	"slices"
+	"sync"
+
+	"switchboard/internal/connector"
+)
+
+// Judged are the rows of a whole list, with what pages of it need that does not depend on who looks: counts, choices, and each order
+// that was asked for. It is worked out once, is never changed, and serves any number of pages at once.
+type Judged struct {
+	rows            []Row
+	counts          Counts
+	odd             int
+	statuses, types []string
+
+	mu     sync.Mutex
+	orders map[ordering][]int32
+	urgent []Row
+}
+
+// ordering is one order of the list.
+type ordering struct {
+	sort Sort
+	down bool
+}
+
+// Judge works out what pages of these rows need.
+func Judge(rows []Row) *Judged {
+	j := &Judged{rows: rows, counts: Count(rows), orders: map[ordering][]int32{}}
+	for _, row := range rows {
+		if row.Unreadable() {
+			j.odd++
+		}
+	}
+	j.statuses, j.types = offered(rows, connector.Status), offered(rows, connector.Type)
+	return j
+}
+
+// Rows are all of them, in Graph's order; they are to be read only.
+func (j *Judged) Rows() []Row { return j.rows }
+
+// Counts says how many connectors are of each health.
+func (j *Judged) Counts() Counts { return maps.Clone(j.counts) }
+
+// Attention are the rows that need somebody, as Attention picks them; they are to be read only.
+func (j *Judged) Attention() []Row {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.urgent == nil {
+		j.urgent = Attention(j.rows)
+	}
+	return j.urgent
+}
+
+// order are the places of the rows in an order.
+func (j *Judged) order(by ordering) []int32 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if known, there := j.orders[by]; there {
+		return known
+	}
+	places := make([]int32, len(j.rows))
+	for at := range places {
+		places[at] = int32(at)
+	}
+	Filter{Sort: by.sort, Down: by.down}.order(j.rows, places)
+	j.orders[by] = places
+	return places
+}
+
+// List is the page that the filter asks for. former are names that connectors had, by the keys of their ids; searches find them by
+// those too.
+func (j *Judged) List(filter Filter, former map[string][]string) Listing {
+	filter.Page = max(1, filter.Page)
+	m := Listing{Filter: filter, Total: len(j.rows), Counts: Counts{}, Statuses: j.statuses, Types: j.types}
+	matching := m.sift(j, former)
+	m.Matching = len(matching)
+	m.Filter.Page = min(m.Filter.Page, m.pages())
+	from := (m.Filter.Page - 1) * m.pageRows()
+	for _, at := range matching[from:min(from+m.pageRows(), len(matching))] {
+		m.Rows = append(m.Rows, j.rows[at].Formerly(former))
+	}
+	return m
+}
+
+// Matching are all rows that the filter finds, in its order.
+func (j *Judged) Matching(filter Filter, former map[string][]string) []Row {
+	m := Listing{Filter: filter, Counts: Counts{}}
+	places := m.sift(j, former)
+	matching := make([]Row, len(places))
+	for i, at := range places {
+		matching[i] = j.rows[at].Formerly(former)
+	}
+	return matching
+}
+
+// Formerly is the row with the names that its connector had.
+func (r Row) Formerly(former map[string][]string) Row {
+	if len(former) == 0 {
+		return r
+	}
+	for _, was := range former[r.Connector.Key()] {
+		if was != r.Connector.Name().Short && !slices.Contains(r.Former, was) {
+			r.Former = append(slices.Clone(r.Former), was)
+		}
+	}
+	return r
+}
+
+// sift finds the places of the rows that match, in the filter's order, and counts.
+func (m *Listing) sift(j *Judged, former map[string][]string) (matching []int32) {
+	filter, order := m.Filter, j.order(ordering{m.Filter.Sort, m.Filter.Down})
+	if filter.Query == "" && filter.Status == "" && filter.Type == "" {
+		m.Counts, m.odd = j.Counts(), j.odd
+		if filter.Health == "" {
+			return order
+		}
+	}
+	counted := len(m.Counts) > 0 || m.odd > 0
+	search := searchFor(filter.Query, j.rows)
+	for _, at := range order {
+		row := &j.rows[at]
+		if filter.Query != "" && !search.finds(row.Formerly(former)) {
+			continue
+		}
+		m.noteFound(row)
+		if !filter.keeps(*row) {
+			continue
+		}
+		if !counted {
+			m.count(row)
+		}
+		if filter.Health == "" || row.Health == filter.Health {
+			matching = append(matching, at)
+		}
+	}
+	return matching
+}
+
+// noteFound counts a connector that passes the search, and keeps the first.
+func (m *Listing) noteFound(row *Row) {
+	if m.Filter.Query == "" || row.Unreadable() {
+		return
+	}
+	if m.FoundTotal++; m.FoundTotal == 1 {
+		m.Found = append(m.Found, *row)
+	}
+}
+
+func (m *Listing) count(row *Row) {
+	if row.Unreadable() {
+		m.odd++
+	} else {
+		m.Counts[row.Health]++
+	}
+}
