@@ -55,9 +55,10 @@ func TestPressShowsWhatWasAskedAhead(t *testing.T) {
 		}
 	})
 	head := maya.named("columnheader", "Connector").GetByRole("link")
-	answer, err := maya.ExpectResponse("**/connectors?sort=name", func() error { return head.Hover() })
+	_, err := maya.ExpectRequestFinished(func() error { return head.Hover() }, playwright.PageExpectRequestFinishedOptions{Predicate: func(request playwright.Request) bool {
+		return strings.Contains(request.URL(), "sort=name")
+	}})
 	maya.must(err)
-	maya.must(answer.Finished())
 	maya.clicks(head)
 	maya.isAt("/connectors?sort=name")
 	maya.must(maya.expect.Locator(maya.named("columnheader", "Connector")).ToHaveAttribute("aria-sort", "ascending"))

@@ -20,7 +20,9 @@ function askAhead({ pathname, search }) {
     answer: fetch(address, {
       headers: { "HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "div#results", "Switchboard-Passive": "preload" },
       redirect: "error",
-    }).catch(() => undefined),
+    })
+      .then(async (came) => (came.status === 200 ? new Response(await came.blob(), came) : undefined)) // an answer that nobody reads keeps its connection
+      .catch(() => undefined),
   };
 }
 
@@ -38,7 +40,7 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     const [ask, { answer }] = [ctx.fetch, ahead];
     ctx.fetch = async (...request) => {
       const came = await answer;
-      return came?.status === 200 ? came : ask(...request);
+      return came ?? ask(...request);
     };
   } else {
     asked = now;
