@@ -97,16 +97,14 @@ const notesShown, notesKnown = 10, 1000
 func (p *presenter) deskOf(c echo.Context, person *session.Person, id string) connectors.Desk {
 	model := connectors.Desk{Claim: p.claimAt(c, person, id)}
 	most := notesShown
-	if c.QueryParam(connectors.NotesField) != "" {
+	if c.QueryParam(links.NotesField) != "" {
 		most = notesKnown
 	}
 	notes, err := p.deskReader.Notes(c.Request().Context(), id, most+1)
 	if err != nil {
 		p.log(c).Warn("the notes at a connector could not be read", "error", err.Error())
 	}
-	if len(notes) > most {
-		model.Older = links.ConnectorURL(id) + "?" + connectors.NotesField + "=all#desk"
-	}
+	model.Older = len(notes) > most
 	for _, note := range notes[:min(most, len(notes))] {
 		model.Notes = append(model.Notes, connectors.Note{
 			Who: note.Actor.Name, You: note.Actor.Is(person.Actor()), Text: note.Reason, At: note.Time, Seq: note.Seq,

@@ -20,16 +20,11 @@ func saves(ctx context.Context, o options, t *table) error {
 		return err
 	}
 	defer s.close()
-	upstream, stop, err := stub()
+	floor, stop, err := floorOnStub(ctx)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	floor, err := startFloor(ctx, upstream)
-	if err != nil {
-		return err
-	}
-	defer floor.stop()
 	people, err := signedIn(ctx, s, workers)
 	if err != nil {
 		return err

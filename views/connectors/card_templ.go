@@ -144,7 +144,7 @@ func ConnectorCard(m Card) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = DeskCard(m.Desk, m.Now).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = DeskCard(m.Connector.ID(), m.Desk, m.Now).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -12,17 +12,14 @@ import (
 type Desk struct {
 	// Claim is who is on it; nil for nobody.
 	Claim *Claim
-	// Notes are the latest, the newest first; Older is the address of the page with all of them, empty where these are all.
+	// Notes are the latest, the newest first; Older says that there are more.
 	Notes []Note
-	Older string
+	Older bool
 	// Forms are nil where this person may leave nothing.
 	Forms *DeskForms
 	// Told says what was just recorded, or why nothing was; empty for neither.
 	Told string
 }
-
-// NotesField asks a connector's page for all notes.
-const NotesField = "notes"
 
 // Claim is that somebody is on it.
 type Claim struct {

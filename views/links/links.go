@@ -27,6 +27,13 @@ func NotesURL(connectorID string) string    { return ConnectorURL(connectorID) +
 func ClaimURL(connectorID string) string    { return ConnectorURL(connectorID) + "/claim" }
 func EndClaimURL(connectorID string) string { return ClaimURL(connectorID) + "/end" }
 
+// NotesField asks a connector's page for all notes; AllNotesURL is the address of that page.
+const NotesField = "notes"
+
+func AllNotesURL(connectorID string) string {
+	return ConnectorURL(connectorID) + "?" + NotesField + "=all#desk"
+}
+
 // CheckURL looks at a change in doubt, CloseURL gives it up, and RevertURL is the form that puts its values back.
 func CheckURL(changeID string) string  { return ChangeURL(changeID) + "/check" }
 func CloseURL(changeID string) string  { return ChangeURL(changeID) + "/close" }

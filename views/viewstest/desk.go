@@ -19,7 +19,7 @@ func Claim() *connectors.Claim {
 
 // Desk is what people have left at a connector, for somebody.
 func Desk(actor access.Actor) connectors.Desk {
-	m := connectors.Desk{Claim: Claim(), Older: "/connectors/x?notes=all#desk", Notes: []connectors.Note{
+	m := connectors.Desk{Claim: Claim(), Older: true, Notes: []connectors.Note{
 		{Who: "Maya Lindqvist", You: true, Text: "The mailbox moves on Friday.\nDo not restart the agent before.", At: Now.Add(-2 * time.Hour), Seq: 1280},
 		{Who: strings.Repeat("Maximiliane ", 20), Text: strings.Repeat("onelongword", 40) + " and \u202eanother", At: Now.Add(-400 * 24 * time.Hour), Seq: 14},
 	}}
