@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -19,12 +18,6 @@ import (
 type changePages struct {
 	*presenter
 	found LineFinder
-}
-
-// LineFinder finds lines of the audit log by what they are.
-type LineFinder interface {
-	// Query are the newest lines that match and are older than the line before; 0 starts at the newest.
-	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
 }
 
 // list shows what is in doubt, after looking again, and what was changed lately.

@@ -100,14 +100,15 @@ func TestTheListOfThousandsAsksGraphOnce(t *testing.T) {
 	equal(t, "requests to Graph", len(s.tenant.Requests()), before)
 }
 
+// TestRowsOfferWhatTheirPersonMay: the script puts what one template has into each row.
 func TestRowsOfferWhatTheirPersonMay(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, databasetest.SQLite(t))
 	id := simulator.ID("hosted-na")
 	for person, may := range map[string]struct{ edit, audit bool }{"maya": {true, true}, "tom": {false, false}, "ruth": {false, true}} {
 		shown := s.person(person).get("/connectors")
-		equal(t, person+" may edit", strings.Contains(shown.body, `href="/connectors/`+id+`/edit"`), may.edit)
-		equal(t, person+" may audit", strings.Contains(shown.body, `href="/audit?connector=`+id+`"`), may.audit)
+		equal(t, person+" may edit", strings.Contains(shown.body, `href="/connectors/ID/edit"`), may.edit)
+		equal(t, person+" may audit", strings.Contains(shown.body, `href="/audit?connector=ID"`), may.audit)
 		contains(t, shown, `name="pick.`+id+`"`)
 	}
 }

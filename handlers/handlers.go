@@ -139,8 +139,8 @@ type Options struct {
 // Surroundings are what everything here has in common.
 type Surroundings struct {
 	Metrics prometheus.Registerer
-	// Trace follows each request with that id, in the context that it returns, until its end is told; nil follows none.
-	Trace func(r *http.Request, id string) (ctx context.Context, ended func(method, route string, status int))
+	// Trace may be nil: no request is followed.
+	Trace tracer
 	Now   func() time.Time
 	NewID func() string
 	Log   *slog.Logger

@@ -20,16 +20,19 @@ const eventsPath = "/events"
 // readyWithin bounds the question to the database.
 const readyWithin = 2 * time.Second
 
+// tracer follows a request with that id, in the context that it returns, until its end is told.
+type tracer = func(r *http.Request, id string) (ctx context.Context, ended func(method, route string, status int))
+
 // metrics counts what the site answers, and follows it.
 type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
-	trace    func(r *http.Request, id string) (ctx context.Context, ended func(method, route string, status int))
+	trace    tracer
 }
 
-func newMetrics(o Surroundings, writable func(context.Context) error) *metrics {
+func newMetrics(registry prometheus.Registerer, trace tracer, writable func(context.Context) error) *metrics {
 	m := &metrics{
-		trace: o.Trace,
+		trace: trace,
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "switchboard_http_requests_total", Help: "Requests answered, by route, method and status.",
 		}, []string{"route", "method", "status"}),
@@ -38,7 +41,7 @@ func newMetrics(o Surroundings, writable func(context.Context) error) *metrics {
 			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
 		}, []string{"route", "method", "status"}),
 	}
-	o.Metrics.MustRegister(m.requests, m.duration, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+	registry.MustRegister(m.requests, m.duration, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "switchboard_audit_writable", Help: "1 while lines can be added to the change record and be read, else 0.",
 	}, func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), readyWithin)

@@ -17,6 +17,12 @@ type WholeReader interface {
 	Whole(context.Context, inventory.Person) (inventory.Listing, error)
 }
 
+// LineFinder finds lines of the audit log by what they are.
+type LineFinder interface {
+	// Query are the newest lines that match and are older than the line before; 0 starts at the newest.
+	Query(ctx context.Context, f audit.Filter, before int64, limit int) (audit.Page, error)
+}
+
 // ConnectorFinder knows connectors without asking Graph.
 type ConnectorFinder interface {
 	// Known is what the session has read so far.

@@ -8,11 +8,10 @@ import (
 
 // Opaque says whether a text is a GUID, a hash or another id in letters, digits and the signs of base64: it can stand in a cell
 // as it is, so that it can be looked up. Such a text has none of the signs that a formula needs to do harm: a quote, a bracket, a
-// bar. One that begins like a formula is a hash, by its length, or else none. The address of a page may have any other text in the
-// place of an id.
+// bar. The address of a page may have any other text in the place of an id.
 func Opaque(text string) bool {
 	plain := strings.TrimRight(text, "=")
-	if plain == "" || len(text)-len(plain) > 2 || beginsFormula(text) && len(text) != hashLength {
+	if plain == "" || len(text)-len(plain) > 2 {
 		return false
 	}
 	return !strings.ContainsFunc(plain, func(r rune) bool {
@@ -20,9 +19,6 @@ func Opaque(text string) bool {
 		return !letter && r != '+' && r != '/' && r != '_' && r != '-'
 	})
 }
-
-// hashLength is that of a SHA-256 in base64.
-const hashLength = 44
 
 // formula is a sign that begins one, where a cell begins. A spreadsheet that parts cells at semicolons or tabs, as it does
 // in many countries, sees cells begin inside of ours, and rows at their line breaks.

@@ -28,11 +28,7 @@ func CSV(rows []Row) ([]byte, error) {
 		exported := exportedRow(row)
 		var cells []string
 		for _, property := range tenProperties {
-			text := exported.part.Value(property.Name).Text()
-			if property.Kind != connector.Identifier || !connector.Opaque(text) {
-				text = connector.Inert(text)
-			}
-			cells = append(cells, text)
+			cells = append(cells, connector.Inert(exported.part.Value(property.Name).Text()))
 		}
 		if err := writeRecord(&file, append(cells, exported.health, connector.Inert(exported.name))); err != nil {
 			return nil, err
