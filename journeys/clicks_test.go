@@ -41,6 +41,6 @@ func TestClicksThatOpenElsewhere(t *testing.T) {
 		}
 	})
 	maya.follows("Overview")
-	maya.isAsked(asked, "beforeunload")
+	maya.isAsked(asked, "confirm")
 	maya.must(maya.expect.Locator(maya.field("Alias")).ToHaveValue("typed"))
 }

@@ -64,7 +64,7 @@ func TestLiveDiffFails(t *testing.T) {
 		questions <- dialog.Type()
 	})
 	maya.follows("Overview")
-	maya.isAsked(questions, "beforeunload")
+	maya.isAsked(questions, "confirm")
 	maya.must(maya.expect.Locator(alias).ToHaveValue("no network"))
 }
 

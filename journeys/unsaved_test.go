@@ -35,7 +35,7 @@ func TestUnsaved(t *testing.T) {
 	maya.must(maya.field("Alias").PressSequentially("typed-"))
 
 	maya.follows("Overview")
-	maya.isAsked(questions, "beforeunload")
+	maya.isAsked(questions, "confirm")
 	maya.isAt(pathOf(id, "/edit"))
 	maya.must(maya.expect.Locator(maya.field("Alias")).ToHaveValue("typed-hosted-na"))
 
