@@ -94,7 +94,7 @@ func (s *site) build(db *database.DB, client simulator.Client) http.Handler {
 	rooms, err := house.NewRooms(s.t.Context(), s.configuration(client), db, house.Options{
 		Version: "test", Log: slog.New(handlers.TagRequests(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
 		Now: s.set.now, Provider: s.set.provider, Limits: s.set.limits,
-		Waits: house.Waits{Look: s.set.patience, Read: s.set.patience, Compare: time.Minute, Beat: s.set.beat},
+		Waits: house.Waits{Look: s.set.patience, Read: s.set.patience, Part: time.Minute, Compare: time.Minute, Beat: s.set.beat},
 	})
 	check(s.t, err)
 	s.t.Cleanup(rooms.Close)

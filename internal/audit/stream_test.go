@@ -91,6 +91,9 @@ func TestStreamHasTheVeryLinesOfAnExport(t *testing.T) {
 		noted(t, first.Log, audit.Entry{Action: audit.SignIn, Actor: mona(), Reason: hostile})
 		rollBack(t, db, first.Log)
 		appendMany(t, db, first.Log, 1500) // more than is read at once
+		for want := linesOf(t, first.Log); content(t, o.File) != want && t.Context().Err() == nil; {
+			<-time.After(10 * time.Millisecond) // the end of the stream waits for a moment only
+		}
 		first.end()
 		if got := content(t, o.File); got != linesOf(t, first.Log) {
 			t.Errorf("%d lines were streamed, of %d", strings.Count(got, "\n"), strings.Count(linesOf(t, first.Log), "\n"))

@@ -43,11 +43,14 @@ func TestRunWaitsForGraph(t *testing.T) {
 			equal(t, "changes of it", s.patches(ids[1])[0].Header.Get("client-request-id") != s.patches(ids[1])[1].Header.Get("client-request-id"), true)
 			equal(t, "the first", s.lines(run.ID, s.patches(ids[1])[0].Header.Get("client-request-id")), "bulk_edit pending, bulk_edit rejected")
 			refused := s.patches(ids[1])[0].Time
+			early := 0
 			for _, each := range s.patches() {
-				// one that is on its way while the answer comes cannot know of it
-				if apart := each.Time.Sub(refused); apart > 100*time.Millisecond && apart < least {
-					t.Errorf("a PATCH arrives %v after Graph asked to wait for %v", apart, least)
+				if apart := each.Time.Sub(refused); apart > 0 && apart < least {
+					early++
 				}
+			}
+			if early > 1 { // the other run's that is on its way while the answer comes cannot know of it
+				t.Errorf("%d PATCHes arrive before the %v are over for which Graph asked to wait", early, least)
 			}
 		})
 	}

@@ -118,7 +118,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 
 func (r *Rooms) newInventory(ctx context.Context, settings config.Config, db *database.DB, o Options) error {
 	r.inventory = inventory.New(inventory.Options{
-		Graph: r.graph, Now: o.Now, Patience: o.Waits.Read, Database: db, AuditLog: r.auditLog, Pages: r.Live, Build: o.Version, Log: o.Log, CompareWithin: o.Waits.Compare,
+		Graph: r.graph, Now: o.Now, Patience: o.Waits.Read, PartAfter: o.Waits.Part, Database: db, AuditLog: r.auditLog, Pages: r.Live, Build: o.Version, Log: o.Log, CompareWithin: o.Waits.Compare,
 		Retirement: connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
 	})
 	return r.inventory.FillNames(ctx)

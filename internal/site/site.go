@@ -51,6 +51,7 @@ type Options struct {
 type Waits struct {
 	Look    time.Duration // for a look at a change in doubt
 	Read    time.Duration // for Graph, by somebody who has read before
+	Part    time.Duration // for a long list, before it is shown as far as it was read
 	Compare time.Duration // until what was read is compared with what was seen before
 	Beat    time.Duration // until a stream that has nothing to tell says that it is there
 }
