@@ -112,7 +112,7 @@ func (s *site) build() {
 	s.verifier = verifier
 	s.rooms, err = house.NewRooms(t.Context(), s.configuration(signer), s.db, house.Options{
 		Version: "matrix", Log: slog.New(handlers.TagRequests(slog.NewJSONHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))),
-		Now: s.clock.Now, Graph: s.reachGraph, Waits: house.Waits{Part: time.Minute},
+		Now: s.clock.Now, Graph: s.reachGraph, Waits: house.Waits{Read: time.Minute, Part: time.Minute},
 	})
 	check(t, err)
 	t.Cleanup(s.rooms.Close)
