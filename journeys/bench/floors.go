@@ -29,15 +29,20 @@ const object = `{"@odata.context":"https://graph.microsoft.com/beta/$metadata#de
 
 // stub stands in for Graph where nothing of ours asks.
 func stub() (address string, stop func(), err error) {
+	return serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, object)
+	}))
+}
+
+// serve serves in this process.
+func serve(handler http.Handler) (address string, stop func(), err error) {
 	free, err := freeAddresses(1)
 	if err != nil {
 		return "", nil, err
 	}
-	server := &http.Server{Addr: free[0], Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, object)
-	})}
+	server := &http.Server{Addr: free[0], Handler: handler}
 	go func() { _ = server.ListenAndServe() }()
 	return "http://" + free[0], func() { _ = server.Close() }, nil
 }
@@ -63,7 +68,7 @@ func serveFloor(upstream string) {
 
 // floorOf is 1c: one request to Graph, its JSON read, and a templ page.
 func floorOf(c echo.Context, client *http.Client, upstream string) error {
-	values, err := read(c.Request().Context(), client, http.MethodGet, upstream)
+	values, err := read(c.Request().Context(), client, http.MethodGet, upstream, http.NoBody)
 	if err != nil {
 		return err
 	}
@@ -75,8 +80,8 @@ func floorOf(c echo.Context, client *http.Client, upstream string) error {
 	return c.HTMLBlob(http.StatusOK, page.Bytes())
 }
 
-func read(ctx context.Context, client *http.Client, method, address string) (map[string]string, error) {
-	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(`{"version":"16.1"}`))
+func read(ctx context.Context, client *http.Client, method, address string, body io.Reader) (map[string]string, error) {
+	request, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
 		return nil, err
 	}
@@ -111,25 +116,36 @@ func (j *journal) append(line string) error {
 	return syscall.Fdatasync(int(j.file.Fd()))
 }
 
-// save is the floor of a save: a read, a durable line, a PATCH, a durable line.
+// save is the floor of a save: a form, a read, a durable line, a PATCH, a durable line, and a constant answer as long as asked for.
 func (j *journal) save(c echo.Context, client *http.Client, upstream string) error {
 	ctx := c.Request().Context()
-	if _, err := read(ctx, client, http.MethodGet, upstream); err != nil {
+	bytes, err := strconv.Atoi(c.FormValue("bytes"))
+	if err != nil {
+		return err
+	}
+	address := upstream + "/" + c.FormValue("connector")
+	if _, err := read(ctx, client, http.MethodGet, address, http.NoBody); err != nil {
 		return err
 	}
 	if err := j.append(strings.Repeat("i", 600) + "\n"); err != nil {
 		return err
 	}
-	if _, err := read(ctx, client, http.MethodPatch, upstream); err != nil {
+	body, err := json.Marshal(map[string]string{"version": c.FormValue("version")})
+	if err != nil {
+		return err
+	}
+	if _, err := read(ctx, client, http.MethodPatch, address, strings.NewReader(string(body))); err != nil {
 		return err
 	}
 	if err := j.append(strings.Repeat("o", 600) + "\n"); err != nil {
 		return err
 	}
-	return c.NoContent(http.StatusSeeOther)
+	return c.HTMLBlob(http.StatusOK, constant[:min(bytes, len(constant))])
 }
 
-// startFloor starts the floors in a process of their own.
+// constant is what a floor answers where nothing has to be drawn.
+var constant = []byte(strings.Repeat("<p>constant</p>\n", 4<<10))
+
 // floorOnStub is the floors on a Graph of their own.
 func floorOnStub(ctx context.Context) (floor *process, stop func(), err error) {
 	upstream, stopStub, err := stub()
@@ -143,6 +159,7 @@ func floorOnStub(ctx context.Context) (floor *process, stop func(), err error) {
 	return floor, func() { floor.stop(); stopStub() }, nil
 }
 
+// startFloor starts the floors in a process of their own.
 func startFloor(ctx context.Context, upstream string) (*process, error) {
 	free, err := freeAddresses(1)
 	if err != nil {
