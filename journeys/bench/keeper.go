@@ -8,6 +8,8 @@ import (
 	"path"
 	"sync"
 
+	"github.com/google/uuid"
+
 	"switchboard/simulator/graph"
 )
 
@@ -57,6 +59,7 @@ func (k *keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("request-id", uuid.NewString())
 	_, _ = w.Write(text)
 }
 
