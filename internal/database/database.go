@@ -28,6 +28,7 @@ type DB struct {
 	observer  Observer        // nil: nobody
 	server    *pgx.ConnConfig // nil on SQLite
 	told      *told           // nil on PostgreSQL
+	together  *together       // nil on PostgreSQL, whose writers do not wait for each other
 }
 
 // Open opens the database at a URL, "sqlite:PATH" or "postgres://...", and applies the migrations that it lacks. It is

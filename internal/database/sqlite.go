@@ -36,7 +36,9 @@ func connectSQLite(path string) (*DB, error) {
 	}
 	reader.SetMaxOpenConns(sqliteReaders + 1) // and the one that is pinned
 	reader.SetMaxIdleConns(sqliteReaders)
-	return &DB{DB: reader, writer: writer, dialect: goose.DialectSQLite3, name: path, told: newTold()}, nil
+	db := &DB{DB: reader, writer: writer, dialect: goose.DialectSQLite3, name: path, told: newTold()}
+	db.together = newTogether(db)
+	return db, nil
 }
 
 func openSQLite(path, mode string) (*sql.DB, error) {

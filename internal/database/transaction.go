@@ -17,21 +17,30 @@ import (
 const writeAttempts = 6
 
 // Write runs f in one durable transaction: what f did is on disk when Write returns nil, and nothing of it is done when
-// it returns an error, but for a connection that breaks during the commit itself. SQLite runs one at a time. f may run
-// again from the start (PostgreSQL: a deadlock or a serialization failure), so it must do nothing but use the
-// transaction and set its own results. f's error is returned as it is.
+// it returns an error, but for a connection that breaks during the commit itself. SQLite runs one f at a time, and those that
+// wait for it at once may share a commit. f may run again from the start (PostgreSQL: a deadlock or a serialization failure;
+// SQLite: another that shared its commit failed), so it must do nothing but use the transaction and set its own results. f's
+// error is returned as it is.
 func (db *DB) Write(ctx context.Context, f func(*sql.Tx) error) error {
 	return again(ctx, func() error {
-		var tx *sql.Tx
-		err := within(ctx, db.writer, nil, db.observe(ctx, "write"), db.intact(func(begun *sql.Tx) error {
-			tx = begun
-			return f(tx)
-		}))
-		if db.told != nil {
-			db.told.done(tx, err == nil)
+		if db.together != nil {
+			return db.together.write(ctx, f)
 		}
-		return err
+		return db.alone(ctx, db.observe(ctx, "write"), f)
 	})
+}
+
+// alone is one transaction that writes.
+func (db *DB) alone(ctx context.Context, ended func(End), f func(*sql.Tx) error) error {
+	var tx *sql.Tx
+	err := within(ctx, db.writer, nil, ended, db.intact(func(begun *sql.Tx) error {
+		tx = begun
+		return f(tx)
+	}))
+	if db.told != nil {
+		db.told.done(tx, err == nil)
+	}
+	return err
 }
 
 // lockedFor is how long a write waits for a SQLite file that another process has locked, unless its caller's deadline is sooner.
