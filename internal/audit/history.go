@@ -22,7 +22,7 @@ func (l *Log) Of(ctx context.Context, id string) ([]Entry, error) {
 
 // Sharing are the lines that share one of the ids, the oldest first.
 func (l *Log) Sharing(ctx context.Context, ids ...string) ([]Entry, error) {
-	return l.sharing(ctx, l.db, ids...)
+	return l.sharing(l.db.Brief(ctx), l.db, ids...)
 }
 
 // SharingIn is Sharing in a transaction.
@@ -70,9 +70,9 @@ func (l *Log) Entry(ctx context.Context, seq int64) (e Entry, ok bool, err error
 	return entries[0], true, nil
 }
 
-// list runs one of this file's constant conditions.
+// list runs one of the constant conditions that find few lines by an index.
 func (l *Log) list(ctx context.Context, condition string, args ...any) ([]Entry, error) {
-	return l.listIn(ctx, l.db, condition, args...)
+	return l.listIn(l.db.Brief(ctx), l.db, condition, args...)
 }
 
 // listIn is list in a transaction. What it finds is about to be shown, so it is checked.

@@ -64,7 +64,7 @@ func connectToLook(url string) (*DB, error) {
 	if _, err := os.Stat(path + "-shm"); errors.Is(err, fs.ErrNotExist) {
 		mode = "mode=ro&immutable=1"
 	}
-	pool, err := openSQLite(path, mode)
+	pool, err := openSQLite(path, mode, false)
 	if err != nil {
 		return nil, err
 	}
