@@ -219,7 +219,7 @@ func (l *Log) Note(ctx context.Context, e Entry) (Entry, error) {
 }
 
 func (l *Log) note(ctx context.Context, e Entry) (noted Entry, signed string, err error) {
-	err = l.db.Write(ctx, func(tx *sql.Tx) (err error) {
+	err = l.db.WriteInTurn(ctx, func(tx *sql.Tx) (err error) {
 		noted, signed, err = l.append(ctx, tx, e)
 		return err
 	})

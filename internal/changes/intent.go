@@ -26,7 +26,7 @@ func (s *Service) intend(ctx context.Context, e errand, change Change, seen int6
 	}
 	s.inFlight.add(change.ID)
 	whole := false
-	err := s.Database.Write(recording, func(tx *sql.Tx) error {
+	err := s.Database.WriteInTurn(recording, func(tx *sql.Tx) error {
 		whole = false
 		line, err := s.AuditLog.Append(recording, tx, s.line(e.Person, e.from, change, change.Action))
 		if err != nil {

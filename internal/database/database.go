@@ -28,7 +28,7 @@ type DB struct {
 	observer  Observer        // nil: nobody
 	server    *pgx.ConnConfig // nil on SQLite
 	told      *told           // nil on PostgreSQL
-	together  *together       // nil on PostgreSQL, whose writers do not wait for each other
+	together  *together
 }
 
 // Open opens the database at a URL, "sqlite:PATH" or "postgres://...", and applies the migrations that it lacks. It is

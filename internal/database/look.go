@@ -68,7 +68,7 @@ func connectToLook(url string) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{DB: pool, writer: pool, dialect: goose.DialectSQLite3, name: path}, nil
+	return newDB(&DB{DB: pool, writer: pool, dialect: goose.DialectSQLite3, name: path}), nil
 }
 
 var errAbsent = errors.New("there is no such file")

@@ -37,9 +37,7 @@ func connectSQLite(path string) (*DB, error) {
 	}
 	reader.SetMaxOpenConns(sqliteReaders + 1) // and the one that is pinned
 	reader.SetMaxIdleConns(sqliteReaders)
-	db := &DB{DB: reader, writer: writer, dialect: goose.DialectSQLite3, name: path, told: newTold()}
-	db.together = newTogether(db)
-	return db, nil
+	return newDB(&DB{DB: reader, writer: writer, dialect: goose.DialectSQLite3, name: path, told: newTold()}), nil
 }
 
 func openSQLite(path, mode string, brief bool) (*sql.DB, error) {

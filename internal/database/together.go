@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 )
 
-// together has writes that wait for SQLite's one writer at the same time share a transaction: who gets the turn does what all of
+// together has writes that wait at the same time for SQLite's one writer, or for one lock of PostgreSQL's, share a transaction: who gets the turn does what all of
 // them wait for, one after the other, and commits once. Each is on disk when its Write returns nil, as it would be alone. Where
 // anything goes wrong with one of them nothing of the others is kept either, and each is done again alone.
 type together struct {
@@ -26,12 +27,20 @@ type write struct {
 	done chan error // takes one; errAlone asks to do it alone
 }
 
-// mostTogether bounds how many wait for one commit.
-const mostTogether = 32
+const (
+	// mostTogether bounds how many wait for one commit.
+	mostTogether = 32
+	// togetherWithin bounds what they share: one that takes longer is given up, and each has its own deadline alone.
+	togetherWithin = 5 * time.Second
+)
 
 var errAlone = errors.New("another write of the transaction failed")
 
-func newTogether(db *DB) *together { return &together{db: db, turn: make(chan struct{}, 1)} }
+// newDB is the database with writes that share.
+func newDB(db *DB) *DB {
+	db.together = &together{db: db, turn: make(chan struct{}, 1)}
+	return db
+}
 
 // write does f in a transaction with others, or alone.
 func (t *together) write(ctx context.Context, f func(*sql.Tx) error) (err error) {
@@ -107,7 +116,7 @@ func (t *together) take(most int) []*write {
 	return taken
 }
 
-// all does all of them in one transaction, which no single caller's deadline ends: their own statements keep to those.
+// all does all of them in one transaction, which no single caller's deadline ends: the statements of each keep to its own.
 func (t *together) all(writes []*write) error {
 	each := func(tx *sql.Tx) error {
 		for _, one := range writes {
@@ -117,7 +126,9 @@ func (t *together) all(writes []*write) error {
 		}
 		return nil
 	}
-	return t.db.alone(context.Background(), func(End) {}, each)
+	ctx, cancel := context.WithTimeout(context.Background(), togetherWithin)
+	defer cancel()
+	return t.db.alone(ctx, func(End) {}, each)
 }
 
 // try is f; what panics here fails, and panics again where it is done alone.

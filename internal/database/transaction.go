@@ -22,12 +22,16 @@ const writeAttempts = 6
 // SQLite: another that shared its commit failed), so it must do nothing but use the transaction and set its own results. f's
 // error is returned as it is.
 func (db *DB) Write(ctx context.Context, f func(*sql.Tx) error) error {
-	return again(ctx, func() error {
-		if db.together != nil {
-			return db.together.write(ctx, f)
-		}
-		return db.alone(ctx, db.observe(ctx, "write"), f)
-	})
+	if db.Local() {
+		return db.WriteInTurn(ctx, f)
+	}
+	return again(ctx, func() error { return db.alone(ctx, db.observe(ctx, "write"), f) })
+}
+
+// WriteInTurn is Write for what takes a lock first that all others of its kind take, as whatever adds to the audit log does: those
+// that wait in this process may share a transaction on PostgreSQL, too.
+func (db *DB) WriteInTurn(ctx context.Context, f func(*sql.Tx) error) error {
+	return again(ctx, func() error { return db.together.write(ctx, f) })
 }
 
 // alone is one transaction that writes.
