@@ -72,7 +72,7 @@ func (l *Log) Entry(ctx context.Context, seq int64) (e Entry, ok bool, err error
 
 // shownAgain is list for what many pages show again and again; the lines serve all of them, and nobody changes them.
 func (l *Log) shownAgain(ctx context.Context, condition string, args ...any) ([]Entry, error) {
-	return database.Unchanged(ctx, l.db, fmt.Sprint("lines ", condition, args), func() ([]Entry, error) { return l.list(ctx, condition, args...) })
+	return database.Unchanged(ctx, l.db, database.Key("lines "+condition, args...), func() ([]Entry, error) { return l.list(ctx, condition, args...) })
 }
 
 // list runs one of this file's constant conditions.

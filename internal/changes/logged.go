@@ -20,7 +20,7 @@ import (
 
 // logged are the changes that the condition holds for, as the audit log's lines tell them.
 func (s *Service) logged(ctx context.Context, condition string, args ...any) ([]Change, error) {
-	return database.Unchanged(ctx, s.Database, fmt.Sprint("changes ", condition, args), func() ([]Change, error) {
+	return database.Unchanged(ctx, s.Database, database.Key("changes "+condition, args...), func() ([]Change, error) {
 		return s.readLogged(ctx, condition, args...)
 	})
 }

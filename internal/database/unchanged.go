@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"strconv"
 	"sync"
 	"sync/atomic"
 )
@@ -12,7 +13,7 @@ import (
 type version string
 
 // mostUnchanged bounds the answers that are kept.
-const mostUnchanged = 512
+const mostUnchanged = 256
 
 // answers are what was read of one version of the database, by keys.
 type answers struct {
@@ -62,10 +63,31 @@ func (a *answers) keep(now version, key string, answer any) {
 	a.kept[key] = answer
 }
 
+// Key names a read by its text and what it is asked with: strings, and whole numbers.
+func Key(text string, args ...any) string {
+	key := make([]byte, 0, len(text)+64)
+	key = append(key, text...)
+	for _, arg := range args {
+		key = append(key, 0)
+		switch arg := arg.(type) {
+		case string:
+			key = append(key, arg...)
+		case int:
+			key = strconv.AppendInt(key, int64(arg), 10)
+		case int64:
+			key = strconv.AppendInt(key, arg, 10)
+		default:
+			key = fmt.Append(key, arg)
+		}
+	}
+	return string(key)
+}
+
 // page is what one request knows of the version.
 type page struct {
 	mu      sync.Mutex
 	known   bool
+	waited  bool
 	version version
 	commits int64
 }
@@ -73,7 +95,7 @@ type page struct {
 type pageKey struct{}
 
 // Page is the context of a request whose reads ask once for all of them whether something was committed, but for what this process
-// commits meanwhile, until Anew.
+// commits meanwhile. Where other processes have the database too they ask once more after Anew.
 func Page(ctx context.Context) context.Context { return context.WithValue(ctx, pageKey{}, &page{}) }
 
 // Anew has what the request reads from now on be as new as now: it has waited for something.
@@ -81,7 +103,7 @@ func Anew(ctx context.Context) {
 	if one, there := ctx.Value(pageKey{}).(*page); there {
 		one.mu.Lock()
 		defer one.mu.Unlock()
-		one.known = false
+		one.waited = true
 	}
 }
 
@@ -93,11 +115,11 @@ func (db *DB) versionOf(ctx context.Context) (version, error) {
 	one.mu.Lock()
 	defer one.mu.Unlock()
 	commits := db.answers.commits.Load()
-	if one.known && one.commits == commits {
+	if one.known && one.commits == commits && (db.Local() || !one.waited) {
 		return one.version, nil
 	}
 	now, err := db.version(ctx)
-	one.known, one.version, one.commits = err == nil, now, commits
+	one.known, one.waited, one.version, one.commits = err == nil, false, now, commits
 	return now, err
 }
 

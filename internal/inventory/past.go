@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"switchboard/internal/connector"
@@ -20,7 +21,7 @@ func (i *Inventory) Past(ctx context.Context, now time.Time, ids ...string) (map
 		return nil, nil
 	}
 	from := hourOf(now.Add(-pastRead))
-	past, err := database.Unchanged(ctx, i.Database, fmt.Sprint("past ", from, ids), func() (map[string]connector.Past, error) {
+	past, err := database.Unchanged(ctx, i.Database, database.Key("past "+strings.Join(ids, " "), from), func() (map[string]connector.Past, error) {
 		return i.watcher.past(ctx, from, ids)
 	})
 	if err != nil {
@@ -201,7 +202,7 @@ func (i *Inventory) Days(ctx context.Context, from time.Time) ([]Day, error) {
 	if i.watcher == nil {
 		return nil, nil
 	}
-	days, err := database.Unchanged(ctx, i.Database, fmt.Sprint("days ", hourOf(from)), func() ([]Day, error) { return i.watcher.days(ctx, hourOf(from)) })
+	days, err := database.Unchanged(ctx, i.Database, database.Key("days", hourOf(from)), func() ([]Day, error) { return i.watcher.days(ctx, hourOf(from)) })
 	if err != nil {
 		return nil, noDatabase(err)
 	}

@@ -81,7 +81,7 @@ func (w *watcher) digests(ctx context.Context, k kind, all []connector.Connector
 	if len(all) == 1 {
 		query, args = query+" WHERE lower(connector) = lower($1)", []any{all[0].ID()}
 	}
-	return database.Unchanged(ctx, w.Database, fmt.Sprint(query, args), func() (map[string]known, error) { return w.readDigests(ctx, query, args) })
+	return database.Unchanged(ctx, w.Database, database.Key(query, args...), func() (map[string]known, error) { return w.readDigests(ctx, query, args) })
 }
 
 func (w *watcher) readDigests(ctx context.Context, query string, args []any) (map[string]known, error) {
