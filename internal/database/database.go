@@ -29,6 +29,7 @@ type DB struct {
 	server    *pgx.ConnConfig // nil on SQLite
 	told      *told           // nil on PostgreSQL
 	together  *together
+	answers   answers
 }
 
 // Open opens the database at a URL, "sqlite:PATH" or "postgres://...", and applies the migrations that it lacks. It is

@@ -41,6 +41,7 @@ func (db *DB) alone(ctx context.Context, ended func(End), f func(*sql.Tx) error)
 		tx = begun
 		return f(tx)
 	}))
+	db.answers.commits.Add(1)
 	if db.told != nil {
 		db.told.done(tx, err == nil)
 	}
@@ -109,7 +110,9 @@ func (db *DB) ExecContext(ctx context.Context, query string, args ...any) (resul
 		}
 		end, ended := Broken, db.observe(ctx, "write")
 		defer func() { ended(end) }()
-		if result, err = db.writer.ExecContext(ctx, query, args...); err == nil {
+		result, err = db.writer.ExecContext(ctx, query, args...)
+		db.answers.commits.Add(1)
+		if err == nil {
 			end = Committed
 		}
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,12 +29,16 @@ const object = `{"@odata.context":"https://graph.microsoft.com/beta/$metadata#de
 	`"connectorServerName":"EXC-NA-01.contoso.local","exchangeConnectorType":"serviceToService","version":"2026.10.3","exchangeAlias":"na-mail",` +
 	`"exchangeOrganization":"Contoso North America"}`
 
+// listPath is where the stub answers a list, of as many connectors as the tenant has whose pages are measured.
+const listPath, listed = "/list", 43
+
 // stub stands in for Graph where nothing of ours asks.
 func stub() (address string, stop func(), err error) {
+	answers := map[string]string{listPath: `{"value":[` + strings.Join(slices.Repeat([]string{object}, listed), ",") + `]}`}
 	return serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, object)
+		_, _ = io.WriteString(w, cmp.Or(answers[r.URL.Path], object))
 	}))
 }
 
@@ -66,32 +72,40 @@ func serveFloor(upstream string) {
 	e.Logger.Error(e.Start(os.Getenv("FLOOR_LISTEN")))
 }
 
-// floorOf is 1c: one request to Graph, its JSON read, and a templ page.
+// floorOf is 1c: one request to Graph, for a connector or a list of them, its JSON read, and a templ page.
 func floorOf(c echo.Context, client *http.Client, upstream string) error {
-	values, err := read(c.Request().Context(), client, http.MethodGet, upstream, http.NoBody)
+	ctx, values := c.Request().Context(), map[string]string{}
+	var err error
+	if c.QueryParam("of") == "list" {
+		var list struct{ Value []map[string]string }
+		if err = read(ctx, client, http.MethodGet, upstream+listPath, http.NoBody, &list); err == nil {
+			values = list.Value[0]
+		}
+	} else {
+		err = read(ctx, client, http.MethodGet, upstream, http.NoBody, &values)
+	}
 	if err != nil {
 		return err
 	}
 	rows, _ := strconv.Atoi(c.QueryParam("rows"))
 	var page bytes.Buffer
-	if err := floorPage(values, rows).Render(c.Request().Context(), &page); err != nil {
+	if err := floorPage(values, rows).Render(ctx, &page); err != nil {
 		return err
 	}
 	return c.HTMLBlob(http.StatusOK, page.Bytes())
 }
 
-func read(ctx context.Context, client *http.Client, method, address string, body io.Reader) (map[string]string, error) {
+func read(ctx context.Context, client *http.Client, method, address string, body io.Reader, into any) error {
 	request, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	answer, err := client.Do(request)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer answer.Body.Close()
-	values := map[string]string{}
-	return values, json.NewDecoder(answer.Body).Decode(&values)
+	return json.NewDecoder(answer.Body).Decode(into)
 }
 
 // journal is the floor's record: lines that are on the disk when append returns.
@@ -118,13 +132,13 @@ func (j *journal) append(line string) error {
 
 // save is the floor of a save: a form, a read, a durable line, a PATCH, a durable line, and a constant answer as long as asked for.
 func (j *journal) save(c echo.Context, client *http.Client, upstream string) error {
-	ctx := c.Request().Context()
+	ctx, values := c.Request().Context(), map[string]string{}
 	bytes, err := strconv.Atoi(c.FormValue("bytes"))
 	if err != nil {
 		return err
 	}
 	address := upstream + "/" + c.FormValue("connector")
-	if _, err := read(ctx, client, http.MethodGet, address, http.NoBody); err != nil {
+	if err := read(ctx, client, http.MethodGet, address, http.NoBody, &values); err != nil {
 		return err
 	}
 	if err := j.append(strings.Repeat("i", 600) + "\n"); err != nil {
@@ -134,7 +148,7 @@ func (j *journal) save(c echo.Context, client *http.Client, upstream string) err
 	if err != nil {
 		return err
 	}
-	if _, err := read(ctx, client, http.MethodPatch, address, strings.NewReader(string(body))); err != nil {
+	if err := read(ctx, client, http.MethodPatch, address, strings.NewReader(string(body)), &values); err != nil {
 		return err
 	}
 	if err := j.append(strings.Repeat("o", 600) + "\n"); err != nil {
