@@ -53,10 +53,10 @@ func (w *watcher) saw(ctx context.Context, p Person, k kind, at time.Time, all .
 }
 
 // answered keeps what a write of ours returned: single reads are to show what the write asked for from now on.
-func (w *watcher) answered(ctx context.Context, p Person, at time.Time, one connector.Connector) {
+func (w *watcher) answered(ctx context.Context, p Person, at time.Time, one connector.Connector, applied []connector.FieldChange) {
 	w.watch(ctx, 1, func(ctx context.Context) error {
 		now := Sighting{Connector: one, At: at.UTC().Truncate(time.Microsecond), By: p.Actor()}
-		return w.resolve(ctx, p, single, []Sighting{now}, (*comparison).answered)
+		return w.resolve(ctx, p, single, []Sighting{now}, func(c *comparison) bool { return c.answered(applied) })
 	})
 }
 
