@@ -7,7 +7,7 @@
 //   data-key                 the key that presses a button, see keys.js
 //   data-zone                a field for a time zone, see zone.js
 //   data-keys                the list of shortcuts, data-edit the link that "e" follows in a row, see keys.js
-//   data-pick, data-pick-page, data-pick-every, data-matching   ticks of rows, of a page, of all that match, see picks.js
+//   data-pick-page, data-pick-every, data-matching   ticks of rows, of a page, of all that match, see picks.js
 //   data-picked, data-picked-count, data-picked-clear   the form that does something with them
 //   data-picks-used          the run that began with those ticks, which are gone then
 //   data-sets                a tick that belongs to this field, see bulk.js
@@ -34,6 +34,7 @@
 //   data-row-actions          what can be done at each row of the list, see rows.js
 //   data-hears, data-hears-id, data-hears-at   what a page shows and asks for anew once it has changed, see hears.js
 import "htmx.org/dist/htmx.esm.js";
+import "./asides.js";
 import "./clicks.js";
 import "./guard.js";
 import "./busy.js";
