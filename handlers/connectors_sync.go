@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/changes"
+	"switchboard/internal/connector"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
 	"switchboard/views/connectors"
@@ -24,8 +25,9 @@ func (h *connectorPages) sync(c echo.Context, person *session.Person) error {
 	if err != nil {
 		return err
 	}
+	shown := connector.New(map[string]connector.Value{connector.LastSyncDateTime: connector.Of(state.LastSync)})
 	result, err := h.syncs.Sync(c.Request().Context(), person, h.from(c), changes.SyncRequest{
-		ID: id, SyncType: form.Get("syncType"), Reason: form.Get(reasonField), IdempotencyKey: state.Once, Shown: state.Shown,
+		ID: id, SyncType: form.Get("syncType"), Reason: form.Get(reasonField), IdempotencyKey: state.Once, Shown: shown,
 	})
 	var said problem.Problem
 	if errors.As(err, &said) && said.Kind() == problem.Invalid && result.Change.ID == "" {

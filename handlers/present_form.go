@@ -26,13 +26,15 @@ type formState struct {
 	// Once is spent by the first intent of this form.
 	Once string `json:"once"`
 	// Shown is what the form showed.
-	Shown connector.Connector `json:"shown"`
+	Shown connector.Connector `json:"shown,omitzero"`
+	// LastSync is all of it that a sync form carries.
+	LastSync string `json:"lastSync,omitempty"`
 	// Seen is what a conflict page showed as theirs.
 	Seen map[string]connector.Value `json:"seen,omitempty"`
 	// Reverts is the change that the form takes back.
 	Reverts string `json:"reverts,omitempty"`
 	// Opened is when the values shown were read.
-	Opened time.Time `json:"opened"`
+	Opened time.Time `json:"opened,omitzero"`
 }
 
 // carry is what the form's hidden inputs hold: of long values only what they are known by. The one-time id is fresh each time a
