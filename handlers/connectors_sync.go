@@ -25,9 +25,9 @@ func (h *connectorPages) sync(c echo.Context, person *session.Person) error {
 	if err != nil {
 		return err
 	}
-	shown := connector.New(map[string]connector.Value{connector.LastSyncDateTime: connector.Of(state.LastSync)})
 	result, err := h.syncs.Sync(c.Request().Context(), person, h.from(c), changes.SyncRequest{
-		ID: id, SyncType: form.Get("syncType"), Reason: form.Get(reasonField), IdempotencyKey: state.Once, Shown: shown,
+		ID: id, SyncType: form.Get("syncType"), Reason: form.Get(reasonField), IdempotencyKey: state.Once,
+		Shown: connector.New(map[string]connector.Value{connector.LastSyncDateTime: state.Synced}),
 	})
 	var said problem.Problem
 	if errors.As(err, &said) && said.Kind() == problem.Invalid && result.Change.ID == "" {

@@ -13,7 +13,7 @@
 //   data-sets                a tick that belongs to this field, see bulk.js
 //   data-ticks, data-tick, data-tick-page, data-ticked, data-ticked-elsewhere   the ticks of a preview, and how many there are
 //   data-download            a form whose answer is a file
-//   data-copy-here           a button that copies the value around it
+//   data-copies, data-copy-here  what gets a button that copies it, and that button
 //   data-code                a mark in the place of characters, and which, see copy.js
 //   data-focus               where the focus goes after a swap that brings it
 //   data-focus-lost          where it goes after a swap that took away what had it
