@@ -35,11 +35,11 @@ func (t target) measure(ctx context.Context, requests, workers int) (used, error
 			return used{}, fmt.Errorf("%s: %w", t.name, err)
 		}
 	}
+	allocated, _ := t.process.allocations() // 0 for a program that does not tell
 	before, err := t.process.spent()
 	if err != nil {
 		return used{}, err
 	}
-	allocated, _ := t.process.allocations() // 0 for a program that does not tell
 	var mu sync.Mutex
 	var waits []time.Duration
 	var failed error
