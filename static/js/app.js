@@ -7,13 +7,13 @@
 //   data-key                 the key that presses a button, see keys.js
 //   data-zone                a field for a time zone, see zone.js
 //   data-keys                the list of shortcuts, data-edit the link that "e" follows in a row, see keys.js
-//   data-pick, data-pick-page, data-pick-every, data-matching   ticks of rows, of a page, of all that match, see picks.js
+//   data-pick-page, data-pick-every, data-matching   ticks of rows, of a page, of all that match, see picks.js
 //   data-picked, data-picked-count, data-picked-clear   the form that does something with them
 //   data-picks-used          the run that began with those ticks, which are gone then
 //   data-sets                a tick that belongs to this field, see bulk.js
 //   data-ticks, data-tick, data-tick-page, data-ticked, data-ticked-elsewhere   the ticks of a preview, and how many there are
 //   data-download            a form whose answer is a file
-//   data-copy-here           a button that copies the value around it
+//   data-copies, data-copy-here  what gets a button that copies it, and that button
 //   data-code                a mark in the place of characters, and which, see copy.js
 //   data-focus               where the focus goes after a swap that brings it
 //   data-focus-lost          where it goes after a swap that took away what had it
@@ -34,6 +34,7 @@
 //   data-row-actions          what can be done at each row of the list, see rows.js
 //   data-hears, data-hears-id, data-hears-at   what a page shows and asks for anew once it has changed, see hears.js
 import "htmx.org/dist/htmx.esm.js";
+import "./asides.js";
 import "./clicks.js";
 import "./guard.js";
 import "./busy.js";

@@ -1,13 +1,17 @@
 // The rows of the list, in what a page says once and not for each: what can be done at a row (data-row-actions), and the roles that
 // keep a table one where its rows are cards. Without script a row leads to the connector's page, where all of that is.
-const roles = { TR: "row", TD: "cell", TH: "rowheader" };
+const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell", TH: "rowheader" };
+
+function keepTable(table) {
+  for (const element of [table, ...table.querySelectorAll("thead, tbody, tr, td, th")]) element.role = roles[element.tagName];
+  for (const head of table.tHead.rows[0].cells) head.role = "columnheader";
+}
 
 function dress(row, actions) {
-  for (const element of [row, ...row.cells]) element.role = roles[element.tagName];
   const { row: id } = row.dataset;
-  const place = row.querySelector(".list-actions");
+  const place = row.lastElementChild;
   if (!id || !actions || place.firstElementChild) return;
-  const name = row.querySelector("[data-pick]")?.ariaLabel.replace(/^\S+ /, "") ?? row.querySelector("th").textContent.trim();
+  const name = row.querySelector("input")?.ariaLabel.replace(/^\S+ /, "") ?? row.querySelector("th").textContent.trim();
   const all = actions.content.cloneNode(true);
   for (const action of all.children) {
     action.ariaLabel += ` ${name}`;
@@ -19,6 +23,7 @@ function dress(row, actions) {
 }
 
 function dressAll() {
+  document.querySelectorAll(".list, .attention").forEach(keepTable);
   const actions = document.querySelector("[data-row-actions]");
   for (const row of document.querySelectorAll(".list tbody > tr")) dress(row, actions);
 }
