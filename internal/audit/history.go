@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"math"
 
-	"golang.org/x/mod/sumdb/tlog"
-
 	"switchboard/internal/access"
 	"switchboard/internal/database"
 )
@@ -145,37 +143,11 @@ func readLines(ctx context.Context, q querier, condition string, args ...any) ([
 }
 
 func (n noted) entry() (Entry, error) {
-	entry, err := read([]byte(n.line), n.settled)
+	entry, err := read(n.line, n.settled)
 	if err != nil {
 		return Entry{}, err
 	}
 	entry.Hash, entry.Origin = n.hash, n.origin
 	entry.Actor.Username, entry.Actor.Roles = n.username, splitRoles(n.roles)
 	return entry, nil
-}
-
-// shown holds the texts of lines that are about to leave against their leaves.
-func (l *Log) shown(ctx context.Context, q querier, rows []row) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	places := make([]int64, len(rows))
-	for i, row := range rows {
-		places[i] = tlog.StoredHashIndex(0, max(0, row.seq-1))
-	}
-	leaves, err := fetched{}, error(nil)
-	if first, last := rows[0].seq, rows[len(rows)-1].seq; last-first == int64(len(rows))-1 {
-		err = leaves.between(ctx, q, places[0], tlog.StoredHashIndex(0, max(1, last)))
-	} else {
-		leaves, err = fetch(ctx, q, places)
-	}
-	if err != nil {
-		return err
-	}
-	for i, row := range rows {
-		if leaf := tlog.RecordHash([]byte(row.line)); leaves[places[i]] != leaf || row.hash != leaf.String() {
-			l.found(finding{first: max(1, row.seq), why: altered(row.seq)})
-		}
-	}
-	return nil
 }

@@ -100,7 +100,15 @@ func (l line) text() ([]byte, error) {
 
 // read is the entry that a stored line holds. settled says whether its fields' stored values were known: null then
 // means Graph's null.
-func read(text []byte, settled bool) (Entry, error) {
+func read(text string, settled bool) (Entry, error) {
+	if entry, ok := asWritten(text, settled); ok {
+		return entry, nil
+	}
+	return readJSON([]byte(text), settled)
+}
+
+// readJSON is the entry that a line holds whose members may stand in any order.
+func readJSON(text []byte, settled bool) (Entry, error) {
 	var written line
 	if err := json.Unmarshal(text, &written); err != nil {
 		return Entry{}, fmt.Errorf("read a line of the record: %w", err)
