@@ -574,7 +574,7 @@ func sidebar(shell Shell) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				var templ_7745c5c3_Var22 = []any{"side-graph", "tone-" + string(shell.Graph.Tone)}
+				var templ_7745c5c3_Var22 = []any{"side-graph tone-" + string(shell.Graph.Tone)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_ElementWriter, templ_7745c5c3_Var22...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
