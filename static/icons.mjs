@@ -28,7 +28,7 @@ const symbols = names.map((name) => `<symbol id="${name}" viewBox="0 0 24 24"><p
 const mark = readFileSync(new URL("favicon.svg", import.meta.url), "utf8").match(/<svg[^>]*>(.*)<\/svg>/)[1];
 const sprite = `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}<symbol id="switchboard" viewBox="0 0 32 32">${mark}</symbol></svg>\n`;
 // the name under which static/build.mjs serves it
-const hash = createHash("sha256").update(sprite).digest("hex").slice(0, 12);
+const hash = createHash("sha256").update(sprite).digest("hex").slice(0, 8);
 writeFileSync(new URL("icons.svg", import.meta.url), sprite);
 
 // The list draws the icon of each row's health from its style sheet, as components.HealthIcon has it.

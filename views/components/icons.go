@@ -5,7 +5,7 @@ package components
 import "github.com/a-h/templ"
 
 // Icons is where the outlines of all icons are served.
-const Icons = "/static/icons-2e2ade85817e.svg"
+const Icons = "/static/icons-2e2ade85.svg"
 
 // Mark is the product's own, in colours of its own.
 const Mark templ.SafeURL = Icons + "#switchboard"

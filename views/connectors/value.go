@@ -11,7 +11,16 @@ import (
 	"github.com/a-h/templ"
 
 	"switchboard/internal/connector"
+	"switchboard/views/components"
 )
+
+// propertyHead is a property's label, and below it the name it has in Graph.
+type propertyHead connector.Property
+
+// Render writes both.
+func (p propertyHead) Render(_ context.Context, w io.Writer) error {
+	return components.Write(w, html.EscapeString(p.Label), ` <span class="field-name" translate="no">`, p.Name, "</span>")
+}
 
 // valueCell is the <dd> of one property around its children. Its data-value is exactly what Graph sent, and absent for
 // null; of a long value it is the beginning, and data-length says how many characters there are. To a whole one that somebody may
