@@ -1,32 +1,44 @@
 package components
 
 import (
+	"context"
 	"html"
 	"io"
 	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"switchboard/internal/connector"
 )
 
-// writeMarked writes a text, without a blank that is not its own. A mark is a picture with a name and no part of what is copied; where
+// parts draws runs, without a blank that is not theirs. A mark is a picture with a name and no part of what is copied; where
 // it stands in the place of characters, data-code says of which, see copy.js.
-func writeMarked(w io.Writer, text string, form form, twin bool) error {
-	if !twin && plainly(text, form) {
-		return Write(w, html.EscapeString(text))
-	}
-	for _, part := range runsOf(text, form, twin) {
-		if err := writeRun(w, part); err != nil {
-			return err
+func parts(runs []run) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		var drawn strings.Builder
+		for _, part := range runs {
+			drawn.WriteString(html.EscapeString(part.text))
+			if part.mark == "" {
+				continue
+			}
+			name := html.EscapeString(part.name)
+			drawn.WriteString(`<span class="hidden-mark" role="img" aria-label="` + name + `" title="` + name + `"`)
+			if part.times > 0 {
+				drawn.WriteString(` data-code="` + strconv.FormatInt(int64(part.letter), 16) + " " + strconv.Itoa(part.times) + `"`)
+			}
+			drawn.WriteString(">" + part.mark + "</span>")
 		}
-	}
-	return nil
+		_, err := io.WriteString(w, drawn.String())
+		return err
+	})
 }
 
-func writeRun(w io.Writer, part run) error {
-	if err := Write(w, html.EscapeString(part.text)); err != nil || part.mark == "" {
-		return err
+// nameRuns are those of a connector's name, each part by itself.
+func nameRuns(name connector.Name) []run {
+	runs := runsOf(name.Short, line, false)
+	if name.Organization == "" {
+		return runs
 	}
-	name, code := html.EscapeString(part.name), ""
-	if part.times > 0 {
-		code = ` data-code="` + strconv.FormatInt(int64(part.letter), 16) + " " + strconv.Itoa(part.times) + `"`
-	}
-	return Write(w, `<span class="hidden-mark" role="img" aria-label="`, name, `" title="`, name, `"`, code, ">", part.mark, "</span>")
+	return append(append(runs, run{text: " · "}), runsOf(name.Organization, line, false)...)
 }

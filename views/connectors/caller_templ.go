@@ -431,7 +431,7 @@ func rights(m Card) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, row := range rows {
-			templ_7745c5c3_Err = gates.Row(row).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = gateRows.Of(row).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -445,7 +445,7 @@ func rights(m Card) templ.Component {
 }
 
 // copyAs has the connector as JSON, and how to ask Graph for it from a shell.
-func copyAs(m Card) templ.Component {
+func copyAs(m copies) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -466,7 +466,7 @@ func copyAs(m Card) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if object, ok := m.object(); ok {
+		if object, ok := objectOf(m.connector); ok {
 			templ_7745c5c3_Err = copied("JSON", "as-json", object).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -477,12 +477,12 @@ func copyAs(m Card) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if m.Caller.Request.Address != "" {
-			templ_7745c5c3_Err = copied("PowerShell", "as-powershell", m.Caller.Request.powerShell()).Render(ctx, templ_7745c5c3_Buffer)
+		if m.request.Address != "" {
+			templ_7745c5c3_Err = copied("PowerShell", "as-powershell", m.request.powerShell()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = copied("curl", "as-curl", m.Caller.Request.curl()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = copied("curl", "as-curl", m.request.curl()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

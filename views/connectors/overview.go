@@ -219,12 +219,3 @@ func doubtSentence(doubt changes.Receipt, now time.Time) string {
 	}
 	return "Graph did not answer " + whose + " " + what + when
 }
-
-// healthClass is the look of a health's link: a health that no connector has stands back.
-func healthClass(health connector.Health, count int) string {
-	class := "health-link tone-" + string(components.HealthTone(health))
-	if count == 0 {
-		class += " health-none"
-	}
-	return class
-}

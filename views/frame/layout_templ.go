@@ -725,7 +725,7 @@ func sideLinks(shell Shell, swapped bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = sideLink(link).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = sideLinksKept.Of(link).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
