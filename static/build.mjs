@@ -122,27 +122,35 @@ const withoutEval = {
     }),
 };
 
-async function script() {
+async function script(name, ...plugins) {
   const bundled = await build({
-    entryPoints: [join(here, "js", "app.js")],
+    entryPoints: [join(here, "js", name)],
     bundle: true,
     write: false,
     minify: true,
-    format: "iife",
+    format: "esm",
     target,
     nodePaths: [join(root, "node_modules")],
     legalComments: "none",
-    plugins: [withoutEval],
+    plugins,
     logLevel: "warning",
   });
   return Buffer.from(bundled.outputFiles[0].contents);
 }
 
+// sharing has a script take from the one at that address what both have: a second copy would know nothing of the first's forms.
+const sharing = (address) => ({
+  name: "sharing",
+  setup: ({ onResolve }) => onResolve({ filter: /\/(announce|busy|forget|guard)\.js$/ }, () => ({ path: address, external: true })),
+});
+
 mkdirSync(dist, { recursive: true });
 emit("switchboard.css", await style("switchboard.css", await fonts()));
 emit("list.css", await style("list.css"));
 emit("more.css", await style("more.css"));
-emit("switchboard.js", await script());
+const common = emit("switchboard.js", await script("app.js"));
+emit("htmx.js", await script("htmx.js", withoutEval));
+emit("more.js", await script("more.js", sharing(common)));
 emit("icons.svg", readFileSync(join(here, "icons.svg")));
 const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => (a < b ? -1 : 1)));
 write("manifest.json", `${JSON.stringify(sorted, null, 2)}\n`);

@@ -2,7 +2,6 @@
 // keeps a session alive by itself. Each answer says how long is left, and the tabs of a browser tell each other.
 import { plain } from "./clicks.js";
 import { mean } from "./guard.js";
-import { keepTyped } from "./keep.js";
 
 const dialog = () => document.getElementById("session");
 const tabs = new BroadcastChannel("switchboard-session");
@@ -12,7 +11,7 @@ let over = false;
 let said = 0;
 
 // learn takes "SECONDS" or "SECONDS; final": what is left, and whether nothing can prolong it.
-function learn(text, tell = true) {
+export function learn(text, tell = true) {
   const [seconds, word] = (text ?? "").split(";");
   if (!/^\d+$/.test(seconds)) return;
   end = Date.now() + Number(seconds) * 1000;
@@ -105,6 +104,6 @@ document.addEventListener("submit", async (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-session-later]")) later();
   if (!event.target.closest("[data-session-again]") || !plain(event)) return;
-  keepTyped("sign-in");
+  document.dispatchEvent(new Event("leaving")); // see keep.js
   mean();
 }, true);

@@ -1,0 +1,13 @@
+// The script of lists and forms: the pages that need more than the common style sheet have it too, see sheets.js.
+import "./copy.js";
+import "./menus.js";
+import "./history.js";
+import "./query.js";
+import "./edit.js";
+import "./keep.js";
+import "./faults.js";
+import "./picks.js";
+import "./bulk.js";
+import "./audit.js";
+import "./rows.js";
+import "./preload.js";
