@@ -52,13 +52,9 @@ func TestPressWaitsForHtmx(t *testing.T) {
 	close(pressed)
 	maya.isAt("/connectors")
 	maya.hasFocus(maya.heading("Connectors"))
-	same, err := maya.Evaluate(`() => window.sameDocument`)
-	maya.must(err)
-	if same != true {
-		t.Error("the page was loaded anew")
-	}
+	maya.isSameDocument()
 
-	_, err = maya.Reload()
+	_, err := maya.Reload()
 	maya.must(err)
 	maya.goesBack()
 	maya.isAt("/")

@@ -7,7 +7,7 @@
 //   data-copy, data-copy-from, data-copy-done  a button that copies a text, or that of the element with this id, and what is then said
 //   data-key                 the key that presses a button, see keys.js
 //   data-zone                a field for a time zone, see zone.js
-//   data-keys                the list of shortcuts, data-edit the link that "e" follows in a row, see keys.js
+//   data-keys                the list of shortcuts, see shortcut.js; data-edit the link that "e" follows in a row, see keys.js
 //   data-pick, data-pick-page, data-pick-every, data-matching   ticks of rows, of a page, of all that match, see picks.js
 //   data-picked, data-picked-count, data-picked-clear   the form that does something with them
 //   data-picks-used          the run that began with those ticks, which are gone then
@@ -34,27 +34,25 @@
 //   data-later               what the page needs once somebody does something on it, see later.js
 //   data-row-actions          what can be done at each row of the list, see rows.js
 //   data-hears, data-hears-id, data-hears-at   what a page shows and asks for anew once it has changed, see hears.js
-import "./later.js";
 import "./clicks.js";
+import "./later.js";
 import "./guard.js";
 import "./busy.js";
-import "./focus.js";
 import "./session.js";
 import "./forget.js";
 import "./ages.js";
-import "./theme.js";
 import "./shortcut.js";
-import "./find.js";
-import "./keys.js";
 import "./zone.js";
 import "./print.js";
-import "./hears.js";
+import "./stream.js";
 
-// What more.js has in common with this script.
+// What the scripts that come later have in common with this one.
 export { announce } from "./announce.js";
 export { isForeign, onItsWay } from "./busy.js";
 export { life } from "./forget.js";
-export { mean } from "./guard.js";
+export { guarded, mean, touched } from "./guard.js";
+export { elsewhere, isOn, typing } from "./shortcut.js";
+export { hears } from "./stream.js";
 
-// By then the page's scripts have all run.
-document.addEventListener("DOMContentLoaded", () => document.documentElement.classList.add("scripted"));
+// The page is drawn when its scripts have run: more.js says so where a page has it from the first.
+if (document.head.querySelectorAll(":scope > script").length === 1) document.documentElement.classList.add("scripted");

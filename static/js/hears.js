@@ -36,12 +36,12 @@ function openForm() {
 const readFor = 60000;
 const receipts = new WeakMap();
 const receiptOf = () => main().querySelector("[data-receipt]");
-function noteReceipt() {
+function noteReceipt(since) {
   const receipt = receiptOf();
-  if (receipt && !receipts.has(receipt)) receipts.set(receipt, performance.now());
+  if (receipt && !receipts.has(receipt)) receipts.set(receipt, since);
 }
-document.addEventListener("htmx:after:settle", noteReceipt);
-noteReceipt();
+document.addEventListener("htmx:after:settle", () => noteReceipt(performance.now()));
+noteReceipt(0); // it came with the page
 const beingRead = () => receipts.has(receiptOf() ?? main()) && performance.now() < receipts.get(receiptOf()) + readFor;
 
 // Nothing moves under a press, a selection or a window on top.

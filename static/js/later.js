@@ -5,6 +5,7 @@ import { plain } from "./clicks.js";
 
 let coming; // all of it
 let here = false;
+const longest = 5000; // who has pressed waits no longer
 const waiting = []; // what to do again, in the order in which it was done
 
 function fetchAll() {
@@ -16,17 +17,25 @@ function fetchAll() {
 
 // later has what the page lacks come, once.
 export function later() {
-  coming ??= fetchAll().then(() => setTimeout(doAgain)); // after htmx has looked at the page
+  if (coming) return;
+  coming = Promise.race([fetchAll(), new Promise((done) => setTimeout(done, longest))]);
+  coming.then(() => setTimeout(doAgain)); // after htmx has looked at the page
 }
 
 function doAgain() {
   here = true;
-  for (const { target, again } of waiting) if (target.isConnected) again();
+  for (const { target, again } of waiting.splice(0)) if (target.isConnected) again();
 }
 
-// A request that brings a page waits for all that the page may need.
+// once does it when all has come.
+export function once(again) {
+  if (here) return again();
+  waiting.push({ target: document, again });
+  later();
+}
+
+// What is brought into the page waits for all that it may need.
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.swap === "none" || (ctx.target?.id !== "main" && ctx.target !== document.body)) return;
   const ask = ctx.fetch;
   ctx.fetch = async (...request) => {
     const answer = await ask(...request);
@@ -46,25 +55,25 @@ for (const type of ["pointerdown", "keydown", "focusin"]) addEventListener(type,
 // A press on what a script that is on its way answers is done anew when it has come.
 const boosted = ":is([hx-boost], [hx-boost\\:inherited] *)";
 const answered = {
-  click: `a${boosted}, [hx-trigger^=click], [data-copy], [data-copy-from], [data-copy-here]`,
+  click: `a${boosted}, button[hx-get], [data-copy], [data-copy-from], [data-copy-here]`,
   submit: `form:is([hx-get], [hx-post], ${boosted})`,
 };
-const pressAgain = { click: ({ target }) => target.click(), submit: ({ target, submitter }) => target.requestSubmit(submitter) };
 
 for (const type of ["click", "submit"]) {
   addEventListener(type, (event) => {
-    if (here || !event.target.closest(answered[type]) || (type === "click" && !plain(event))) return;
+    const target = !here && event.target.closest(answered[type]);
+    if (!target || (type === "click" && !plain(event))) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const { target } = event;
-    if (!waiting.some((one) => one.target === target && one.type === type)) waiting.push({ target, type, again: () => pressAgain[type](event) });
+    const again = () => (type === "click" ? target.click() : target.requestSubmit(event.submitter));
+    if (!waiting.some((one) => one.target === target && one.type === type)) waiting.push({ target, type, again });
     later();
   }, true);
 }
 
 // Of what else htmx listens to it is told, and nobody else is twice.
 const told = new WeakSet();
-for (const type of ["input", "change", "suggest", "recount", "ask"]) {
+for (const type of ["input", "change", "recount"]) {
   addEventListener(type, ({ target, bubbles }) => {
     if (here) return;
     const again = () => {

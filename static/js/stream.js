@@ -1,6 +1,7 @@
 // What has changed is heard through a stream of server-sent events. A browser has few connections to a server, so one of its visible
 // tabs listens and tells the others; a hidden tab neither listens nor asks. What is heard goes to the page as the event "heard", with
 // its name and ids; "missed" says that something may not have been heard.
+import { once } from "./later.js";
 import { learn, sessionOver } from "./session.js";
 
 const { stream } = document.body.dataset; // its address, where the page has one
@@ -18,7 +19,7 @@ let over = false;
 let asked = 0; // when the page was whole, as far as is known: when it came, and when it asked for all that it shows
 let latest = []; // what was heard lately, for a tab that has just opened
 
-const say = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+const say = (name, detail) => once(() => document.dispatchEvent(new CustomEvent(name, { detail }))); // to hears.js
 
 // hears says whether the page is told of what changes; else it asks every half minute.
 export const hears = () => heard;
