@@ -57,7 +57,7 @@ generate: $(TEMPL:.templ=_templ.go) ## Go code of the templ pages that are newer
 
 test: build ## the tests of every room; installs Chromium and PostgreSQL first where they are missing
 	scripts/setup.sh
-	$(POSTGRES) $(MEMORY) go test -p 4 $(FLAGS) -timeout 60m $(filter-out switchboard/journeys%,$(ROOMS))
+	$(POSTGRES) $(MEMORY) go test -p 4 $(FLAGS) -timeout 60m $(filter-out switchboard/journeys% $(ELSEWHERE),$(ROOMS))
 
 journeys: build ## the program in a browser, killed at odd moments, and under every fault of the matrix
 	scripts/setup.sh
@@ -80,7 +80,7 @@ race: build ## the race detector over the rooms in which goroutines meet; RACED=
 	$(POSTGRES) $(MEMORY) CGO_ENABLED=1 go test -race -p 4 -timeout 60m $(RACED)
 
 check: lint build ## all that CI asks: lint, tests, the race detector, journeys, clients, the suite from outside
-	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory test ELSEWHERE="$(RACED)" # which the race detector runs next
 	@$(MAKE) --no-print-directory race
 	@$(MAKE) --no-print-directory journeys
 	@$(MAKE) --no-print-directory clients

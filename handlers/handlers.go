@@ -139,11 +139,11 @@ type Options struct {
 // Surroundings are what everything here has in common.
 type Surroundings struct {
 	Metrics prometheus.Registerer
-	// Trace may be nil: no request is followed.
-	Trace tracer
-	Now   func() time.Time
-	NewID func() string
-	Log   *slog.Logger
+	// Follow gives each request the context of its reads, and traces it; nil: neither.
+	Follow follower
+	Now    func() time.Time
+	NewID  func() string
+	Log    *slog.Logger
 }
 
 // New is the whole site.

@@ -43,7 +43,7 @@ type kernel struct {
 func newKernel(o Options) *kernel {
 	return &kernel{
 		Settings: o.Settings, sessions: o.Sessions, sessionEnder: o.Sessions, signIn: o.SignIn, memory: o.Inventory,
-		changeReader: o.Changes, auditWriter: o.AuditLog, deskLooker: o.Desk, openRuns: o.Runs, metrics: newMetrics(o.Metrics, o.Trace, o.Writable),
+		changeReader: o.Changes, auditWriter: o.AuditLog, deskLooker: o.Desk, openRuns: o.Runs, metrics: newMetrics(o.Metrics, o.Follow, o.Writable),
 		now: o.Now, newID: o.NewID, logger: o.Log,
 	}
 }

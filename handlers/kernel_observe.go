@@ -20,19 +20,19 @@ const eventsPath = "/events"
 // readyWithin bounds the question to the database.
 const readyWithin = 2 * time.Second
 
-// tracer follows a request with that id, in the context that it returns, until its end is told.
-type tracer = func(r *http.Request, id string) (ctx context.Context, ended func(method, route string, status int))
+// follower follows a request with that id, in the context that it returns, until its end is told.
+type follower = func(r *http.Request, id string) (ctx context.Context, ended func(method, route string, status int))
 
 // metrics counts what the site answers, and follows it.
 type metrics struct {
 	requests *prometheus.CounterVec
 	duration *prometheus.HistogramVec
-	trace    tracer
+	follower follower
 }
 
-func newMetrics(registry prometheus.Registerer, trace tracer, writable func(context.Context) error) *metrics {
+func newMetrics(registry prometheus.Registerer, follower follower, writable func(context.Context) error) *metrics {
 	m := &metrics{
-		trace: trace,
+		follower: follower,
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "switchboard_http_requests_total", Help: "Requests answered, by route, method and status.",
 		}, []string{"route", "method", "status"}),
@@ -62,12 +62,12 @@ func (m *metrics) count(route, method string, status int, took time.Duration) {
 	}
 }
 
-// follow traces the request until its end is told, if requests are traced.
+// follow follows the request until its end is told, but for those that last as long as their page.
 func (m *metrics) follow(r *http.Request, id string) (ctx context.Context, ended func(method, route string, status int)) {
-	if m.trace == nil || r.URL.Path == eventsPath {
+	if m.follower == nil || r.URL.Path == eventsPath {
 		return r.Context(), func(string, string, int) {}
 	}
-	return m.trace(r, id)
+	return m.follower(r, id)
 }
 
 // observe gives the request its id, and logs and counts the answer. The log names the route and never the address asked

@@ -44,7 +44,7 @@ func (l *Log) sharing(ctx context.Context, q querier, ids ...string) ([]Entry, e
 // History are the latest lines about a connector, the newest first, limit at most. Who was refused is not among them:
 // everybody sees a connector's history, and not everybody the audit log.
 func (l *Log) History(ctx context.Context, connectorID string, limit int) ([]Entry, error) {
-	return l.list(ctx, "WHERE connector IS NOT NULL AND lower(connector) = lower($1) AND action <> 'denied' ORDER BY seq DESC LIMIT $2", clean(connectorID), limit)
+	return l.shownAgain(ctx, "WHERE connector IS NOT NULL AND lower(connector) = lower($1) AND action <> 'denied' ORDER BY seq DESC LIMIT $2", clean(connectorID), limit)
 }
 
 // Recent are the latest lines about changes that are older than the line before, the newest first, limit at most; 0 starts at the
@@ -53,12 +53,12 @@ func (l *Log) Recent(ctx context.Context, before int64, limit int) ([]Entry, err
 	if before == 0 {
 		before = math.MaxInt64
 	}
-	return l.list(ctx, "WHERE outcome IS NOT NULL AND seq < $1 ORDER BY seq DESC LIMIT $2", before, limit)
+	return l.shownAgain(ctx, "WHERE outcome IS NOT NULL AND seq < $1 ORDER BY seq DESC LIMIT $2", before, limit)
 }
 
 // Answers are the latest lines that tell how Graph answered a change of that person, the newest first, limit at most.
 func (l *Log) Answers(ctx context.Context, who access.Actor, limit int) ([]Entry, error) {
-	return l.list(ctx, "WHERE oid = $1 AND outcome IN ('applied', 'rejected') ORDER BY seq DESC LIMIT $2", clean(who.OID), limit)
+	return l.shownAgain(ctx, "WHERE oid = $1 AND outcome IN ('applied', 'rejected') ORDER BY seq DESC LIMIT $2", clean(who.OID), limit)
 }
 
 // Entry is the line with that number; ok is false where there is none.
@@ -68,6 +68,11 @@ func (l *Log) Entry(ctx context.Context, seq int64) (e Entry, ok bool, err error
 		return Entry{}, false, err
 	}
 	return entries[0], true, nil
+}
+
+// shownAgain is list for what many pages show again and again; the lines serve all of them, and nobody changes them.
+func (l *Log) shownAgain(ctx context.Context, condition string, args ...any) ([]Entry, error) {
+	return database.Unchanged(ctx, l.db, database.Key("lines "+condition, args...), func() ([]Entry, error) { return l.list(ctx, condition, args...) })
 }
 
 // list runs one of this file's constant conditions.

@@ -10,6 +10,10 @@ import (
 // Left are the lines after one that tell of changes made elsewhere, what has settled them, and who is on what, the oldest first,
 // and the number of the latest line there is. Whoever calls it again with that number learns what came since.
 func (l *Log) Left(ctx context.Context, after int64) (lines []Entry, size int64, err error) {
+	size, err = database.Unchanged(ctx, l.db, "lines", func() (int64, error) { return l.Size(ctx) })
+	if err != nil || size <= after {
+		return nil, size, err
+	}
 	err = l.committed(ctx, func(tx *sql.Tx, last int64) error {
 		size = last
 		if last <= after {
@@ -29,7 +33,7 @@ func (l *Log) LeftIn(ctx context.Context, tx *sql.Tx, after int64) ([]Entry, err
 
 // Notes are the latest notes at a connector, the newest first, limit at most.
 func (l *Log) Notes(ctx context.Context, connectorID string, limit int) ([]Entry, error) {
-	return l.list(ctx, "WHERE action = 'note' AND lower(connector) = lower($1) ORDER BY seq DESC LIMIT $2", clean(connectorID), limit)
+	return l.shownAgain(ctx, "WHERE action = 'note' AND lower(connector) = lower($1) ORDER BY seq DESC LIMIT $2", clean(connectorID), limit)
 }
 
 // Lines are the lines with these numbers, the newest first.

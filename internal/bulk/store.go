@@ -12,6 +12,7 @@ import (
 	"switchboard/internal/access"
 	"switchboard/internal/changes"
 	"switchboard/internal/connector"
+	"switchboard/internal/database"
 	"switchboard/internal/problem"
 )
 
@@ -29,7 +30,15 @@ func (s *Service) Run(ctx context.Context, id string) (Run, error) {
 
 // OpenRuns are the person's runs that are neither done nor stopped: one at most.
 func (s *Service) OpenRuns(ctx context.Context, who access.Actor) ([]Run, error) {
-	return s.runs(ctx, `WHERE person = $1 AND state IN ('running', 'paused') ORDER BY started_at`, who.Key())
+	const condition = `WHERE person = $1 AND state IN ('running', 'paused') ORDER BY started_at`
+	none, err := database.Unchanged(ctx, s.Database, "no runs of "+who.Key(), func() (bool, error) {
+		found, err := findRuns(ctx, s.Database, condition, who.Key())
+		return len(found) == 0, err
+	})
+	if err == nil && none {
+		return nil, nil
+	}
+	return s.runs(ctx, condition, who.Key())
 }
 
 // LatestRuns are everybody's, those that are not over first, then the latest.

@@ -12,14 +12,21 @@ import (
 	"switchboard/internal/access"
 	"switchboard/internal/audit"
 	"switchboard/internal/connector"
+	"switchboard/internal/database"
 )
 
 // The table of changes serves the next request, and no hash covers it. So a page shows of a change what the audit log's lines
 // say, and a row that says something else counts as a break of the audit log.
 
-// logged are the changes that the condition holds for, as the audit log's lines tell them. Mostly there are none, which takes no
-// transaction to find out.
-func (s *Service) logged(ctx context.Context, condition string, args ...any) (found []Change, err error) {
+// logged are the changes that the condition holds for, as the audit log's lines tell them.
+func (s *Service) logged(ctx context.Context, condition string, args ...any) ([]Change, error) {
+	return database.Unchanged(ctx, s.Database, database.Key("changes "+condition, args...), func() ([]Change, error) {
+		return s.readLogged(ctx, condition, args...)
+	})
+}
+
+// readLogged reads them. Mostly there are none, which takes no transaction to find out.
+func (s *Service) readLogged(ctx context.Context, condition string, args ...any) (found []Change, err error) {
 	var one int
 	err = s.Database.QueryRowContext(ctx, "SELECT 1 FROM changes "+condition, args...).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -35,9 +35,9 @@ type Progress struct {
 	Looks int
 }
 
-// latestSync is the condition of a connector's latest sync, if it was asked for since.
+// latestSync is the condition of a connector's latest sync.
 const latestSync = `WHERE seq = (SELECT max(seq) FROM changes WHERE lower(connector) = lower($1) AND action = 'sync' AND outcome <> 'rejected')
-	AND lower(connector) = lower($1) AND intended_at >= $2`
+	AND lower(connector) = lower($1)`
 
 // ToldFor is how long after its request a sync's progress is told.
 const ToldFor = 45 * time.Minute
@@ -45,8 +45,8 @@ const ToldFor = 45 * time.Minute
 // Progress tells how far the latest sync that Graph accepted, or may have, has come, by what Resolve last found; ok is false
 // where none was asked for lately.
 func (s *Service) Progress(ctx context.Context, connectorID string) (p Progress, ok bool, err error) {
-	change, err := s.oneLogged(ctx, latestSync, connectorID, s.Now().Add(-ToldFor).UnixMicro())
-	if errors.Is(err, errUnknown) {
+	change, err := s.oneLogged(ctx, latestSync, connectorID)
+	if errors.Is(err, errUnknown) || err == nil && s.Now().Sub(change.IntendedAt) > ToldFor {
 		return Progress{}, false, nil
 	}
 	if err != nil {

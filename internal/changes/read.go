@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"switchboard/internal/database"
 	"switchboard/internal/problem"
 )
 
@@ -34,8 +35,8 @@ func (s *Service) InDoubt(ctx context.Context) ([]Change, error) {
 
 // CountInDoubt is how many changes are in doubt, and DoubtfulConnectors are the ids of their connectors. For a number and a mark the
 // rows are not held against the audit log's lines; whoever opens what they lead to sees them checked.
-func (s *Service) CountInDoubt(ctx context.Context) (count int, err error) {
-	err = s.Database.QueryRowContext(ctx, `SELECT count(*) FROM changes WHERE outcome = 'in_doubt'`).Scan(&count)
+func (s *Service) CountInDoubt(ctx context.Context) (int, error) {
+	count, err := database.Unchanged(ctx, s.Database, "changes in doubt", func() (int, error) { return s.Doubts(ctx) })
 	if err != nil {
 		return 0, unreadable(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"switchboard/internal/access"
 	"switchboard/internal/audit"
 	"switchboard/internal/connector"
+	"switchboard/internal/database"
 )
 
 const (
@@ -35,6 +36,9 @@ func (s *Service) Look(ctx context.Context, p Person, from audit.Origin, connect
 }
 
 func (s *Service) resolveAt(ctx context.Context, p Person, from audit.Origin, connectorID string, apart spacing) error {
+	if s.nothingToResolve(ctx, connector.Key(connectorID), `lower(connector) = lower($1) AND `, connectorID) {
+		return nil
+	}
 	return s.joinOrResolve(ctx, p, connector.Key(connectorID), func(ctx context.Context) error {
 		return s.resolveWhere(ctx, p, from, apart, `lower(connector) = lower($2) AND `, mostLooks, connectorID)
 	})
@@ -43,9 +47,22 @@ func (s *Service) resolveAt(ctx context.Context, p Person, from audit.Origin, co
 // ResolveAll reads every connector of which a change is in doubt or a sync is awaited and at which nobody has looked for a while. It
 // is what a page that shows many connectors does.
 func (s *Service) ResolveAll(ctx context.Context, p Person, from audit.Origin) error {
+	if s.nothingToResolve(ctx, "", "") {
+		return nil
+	}
 	return s.joinOrResolve(ctx, p, "", func(ctx context.Context) error {
 		return s.resolveWhere(ctx, p, from, byPace, "", mostLooks)
 	})
+}
+
+// nothingToResolve says that no change for which the condition holds is in doubt, and no sync is awaited.
+func (s *Service) nothingToResolve(ctx context.Context, at, condition string, args ...any) bool {
+	found, err := database.Unchanged(ctx, s.Database, "to resolve at "+at, func() (found bool, err error) {
+		err = s.Database.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM changes WHERE `+condition+open+`)
+			OR EXISTS (SELECT 1 FROM changes WHERE `+condition+awaited+`)`, args...).Scan(&found)
+		return found, err
+	})
+	return err == nil && !found
 }
 
 // joinOrResolve joins the same resolving for the same person that is under way, or begins it, and waits until it or ctx ends.

@@ -28,6 +28,7 @@ type DB struct {
 	observer  Observer        // nil: nobody
 	server    *pgx.ConnConfig // nil on SQLite
 	told      *told           // nil on PostgreSQL
+	answers   answers
 }
 
 // Open opens the database at a URL, "sqlite:PATH" or "postgres://...", and applies the migrations that it lacks. It is

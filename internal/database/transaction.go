@@ -27,6 +27,7 @@ func (db *DB) Write(ctx context.Context, f func(*sql.Tx) error) error {
 			tx = begun
 			return f(tx)
 		}))
+		db.answers.commits.Add(1)
 		if db.told != nil {
 			db.told.done(tx, err == nil)
 		}
@@ -96,7 +97,9 @@ func (db *DB) ExecContext(ctx context.Context, query string, args ...any) (resul
 		}
 		end, ended := Broken, db.observe(ctx, "write")
 		defer func() { ended(end) }()
-		if result, err = db.writer.ExecContext(ctx, query, args...); err == nil {
+		result, err = db.writer.ExecContext(ctx, query, args...)
+		db.answers.commits.Add(1)
+		if err == nil {
 			end = Committed
 		}
 		return err

@@ -12,6 +12,7 @@ import (
 
 	"switchboard/internal/access"
 	"switchboard/internal/connector"
+	"switchboard/internal/database"
 	"switchboard/internal/problem"
 )
 
@@ -31,41 +32,43 @@ type SavedView struct {
 	Query string
 }
 
-// ViewStore is what saved views need of a database: SQL with $1 to $n, and one durable transaction.
-type ViewStore interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	Write(ctx context.Context, f func(*sql.Tx) error) error
-}
-
 // SavedViews are everybody's, each seen by its own person alone. Any number of instances may share a database.
 type SavedViews struct {
-	db    ViewStore
+	db    *database.DB
 	now   func() time.Time
 	newID func() string
 }
 
 // NewSavedViews is the shelf of views, ready for use.
-func NewSavedViews(db ViewStore, now func() time.Time, newID func() string) *SavedViews {
+func NewSavedViews(db *database.DB, now func() time.Time, newID func() string) *SavedViews {
 	return &SavedViews{db, now, newID}
 }
 
 // Views are the person's, by name.
 func (s *SavedViews) Views(ctx context.Context, who access.Actor) ([]SavedView, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT id, name, query FROM saved_views WHERE person = $1`, who.Key())
+	views, err := database.Unchanged(ctx, s.db, "views of "+who.Key(), func() ([]SavedView, error) { return s.read(ctx, who.Key()) })
 	if err != nil {
 		return nil, notNow(err)
+	}
+	return views, nil
+}
+
+func (s *SavedViews) read(ctx context.Context, person string) ([]SavedView, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT id, name, query FROM saved_views WHERE person = $1`, person)
+	if err != nil {
+		return nil, err
 	}
 	defer rows.Close()
 	var views []SavedView
 	for rows.Next() {
 		var view SavedView
 		if err := rows.Scan(&view.ID, &view.Name, &view.Query); err != nil {
-			return nil, notNow(err)
+			return nil, err
 		}
 		views = append(views, view)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, notNow(err)
+		return nil, err
 	}
 	slices.SortFunc(views, func(a, b SavedView) int { return strings.Compare(readAs(a.Name), readAs(b.Name)) }) // the databases collate each in its own way
 	return views, nil

@@ -12,6 +12,7 @@ import (
 
 	"switchboard/internal/access"
 	"switchboard/internal/connector"
+	"switchboard/internal/database"
 	"switchboard/internal/seal"
 )
 
@@ -38,24 +39,17 @@ type Draft struct {
 	KeptAt time.Time
 }
 
-// Database is what drafts need of one: SQL with $1 to $n, and one durable transaction.
-type Database interface {
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	Write(ctx context.Context, f func(*sql.Tx) error) error
-}
-
 // Drafts keeps one draft a person and connector. It is safe for concurrent use, and any number of instances may share a
 // database.
 type Drafts struct {
-	db    Database
+	db    *database.DB
 	seals *seal.Keys
 	now   func() time.Time
 	log   *slog.Logger
 }
 
 // New is the room, ready for use. Run sweeps it.
-func New(db Database, seals *seal.Keys, now func() time.Time, log *slog.Logger) *Drafts {
+func New(db *database.DB, seals *seal.Keys, now func() time.Time, log *slog.Logger) *Drafts {
 	return &Drafts{db, seals, now, log}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"switchboard/internal/access"
 	"switchboard/internal/connector"
+	"switchboard/internal/database"
 	"switchboard/internal/seal"
 )
 
@@ -54,20 +55,17 @@ func (d *Drafts) KeepText(ctx context.Context, person access.Actor, text Text) e
 // Texts are what the person had typed into forms of the connector's page, by the form, as far as it is not too old.
 func (d *Drafts) Texts(ctx context.Context, person access.Actor, connectorID string) (map[string]Text, error) {
 	key, id := key(person), connector.Key(connectorID)
-	rows, err := d.db.QueryContext(ctx, `SELECT form, sealed FROM texts WHERE person = $1 AND connector = $2 AND kept_at > $3`,
-		key, id, d.now().Add(-Life).UnixMicro())
+	kept, err := database.Unchanged(ctx, d.db, "texts of "+key+" at "+id, func() ([]sealedText, error) { return d.sealedTexts(ctx, key, id) })
 	if err != nil {
 		return nil, fmt.Errorf("find texts: %w", err)
 	}
-	defer rows.Close()
-	found := map[string]Text{}
-	for rows.Next() {
-		var form, sealed string
-		if err := rows.Scan(&form, &sealed); err != nil {
-			return nil, fmt.Errorf("find texts: %w", err)
+	oldest, found := d.now().Add(-Life).UnixMicro(), map[string]Text{}
+	for _, one := range kept {
+		if one.keptAt <= oldest {
+			continue
 		}
 		var text Text
-		plain, _, err := d.seals.Open(seal.Draft, ownerOfText(key, id, form), sealed)
+		plain, _, err := d.seals.Open(seal.Draft, ownerOfText(key, id, one.form), one.sealed)
 		if err == nil {
 			err = json.Unmarshal(plain, &text)
 		}
@@ -75,9 +73,31 @@ func (d *Drafts) Texts(ctx context.Context, person access.Actor, connectorID str
 			d.log.WarnContext(ctx, "a text cannot be opened and counts as dropped")
 			continue
 		}
-		found[form] = text
+		found[one.form] = text
 	}
-	return found, rows.Err()
+	return found, nil
+}
+
+// sealedText is a row.
+type sealedText struct {
+	form, sealed string
+	keptAt       int64
+}
+
+func (d *Drafts) sealedTexts(ctx context.Context, key, id string) (all []sealedText, err error) {
+	rows, err := d.db.QueryContext(ctx, `SELECT form, sealed, kept_at FROM texts WHERE person = $1 AND connector = $2`, key, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var one sealedText
+		if err := rows.Scan(&one.form, &one.sealed, &one.keptAt); err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
 }
 
 // DropText forgets what the person had typed into that form; that there was nothing is no error.

@@ -301,6 +301,7 @@ func (i *Inventory) share(ctx context.Context, wish wish, read reader) (any, err
 	if wish.part == 0 {
 		part.Stop()
 	}
+	defer database.Anew(ctx) // what was committed before Graph answered is to stand beside the answer
 	for {
 		select {
 		case <-one.done:

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"switchboard/internal/connector"
@@ -20,15 +21,25 @@ func (i *Inventory) Past(ctx context.Context, now time.Time, ids ...string) (map
 		return nil, nil
 	}
 	from := hourOf(now.Add(-pastRead))
-	listReads, err := i.watcher.listReads(ctx, from)
+	past, err := database.Unchanged(ctx, i.Database, database.Key("past "+strings.Join(ids, " "), from), func() (map[string]connector.Past, error) {
+		return i.watcher.past(ctx, from, ids)
+	})
 	if err != nil {
 		return nil, noDatabase(err)
 	}
+	return past, nil
+}
+
+func (w *watcher) past(ctx context.Context, from int64, ids []string) (map[string]connector.Past, error) {
+	listReads, err := w.listReads(ctx, from)
+	if err != nil {
+		return nil, err
+	}
 	all := map[string]connector.Past{}
 	for chunk := range slices.Chunk(ids, atOnce) {
-		rows, err := i.watcher.rows(ctx, from, chunk)
+		rows, err := w.rows(ctx, from, chunk)
 		if err != nil {
-			return nil, noDatabase(err)
+			return nil, err
 		}
 		for key, own := range rows {
 			all[key] = pastOf(own, listReads)
@@ -187,20 +198,28 @@ type Day struct {
 }
 
 // Days are the days from that time on, in UTC, on which somebody read the whole list, the oldest first.
-func (i *Inventory) Days(ctx context.Context, from time.Time) (days []Day, err error) {
+func (i *Inventory) Days(ctx context.Context, from time.Time) ([]Day, error) {
 	if i.watcher == nil {
 		return nil, nil
 	}
-	rows, err := i.Database.QueryContext(ctx, "SELECT last_at, "+healthColumns+" FROM remembered_counts WHERE hour >= $1 ORDER BY hour", hourOf(from))
+	days, err := database.Unchanged(ctx, i.Database, database.Key("days", hourOf(from)), func() ([]Day, error) { return i.watcher.days(ctx, hourOf(from)) })
 	if err != nil {
 		return nil, noDatabase(err)
+	}
+	return days, nil
+}
+
+func (w *watcher) days(ctx context.Context, from int64) (days []Day, err error) {
+	rows, err := w.Database.QueryContext(ctx, "SELECT last_at, "+healthColumns+" FROM remembered_counts WHERE hour >= $1 ORDER BY hour", from)
+	if err != nil {
+		return nil, fmt.Errorf("read how connectors were: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var at int64
 		var counts [6]int
 		if err := rows.Scan(&at, &counts[0], &counts[1], &counts[2], &counts[3], &counts[4], &counts[5]); err != nil {
-			return nil, noDatabase(err)
+			return nil, fmt.Errorf("read how connectors were: %w", err)
 		}
 		day := Day{At: time.UnixMicro(at).UTC(), Counts: map[connector.Health]int{}}
 		for place, health := range connector.Healths() {

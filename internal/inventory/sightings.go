@@ -81,12 +81,16 @@ func (w *watcher) digests(ctx context.Context, k kind, all []connector.Connector
 	if len(all) == 1 {
 		query, args = query+" WHERE lower(connector) = lower($1)", []any{all[0].ID()}
 	}
+	return database.Unchanged(ctx, w.Database, database.Key(query, args...), func() (map[string]known, error) { return w.readDigests(ctx, query, args) })
+}
+
+func (w *watcher) readDigests(ctx context.Context, query string, args []any) (map[string]known, error) {
 	rows, err := w.Database.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read the sightings: %w", err)
 	}
 	defer rows.Close()
-	found := make(map[string]known, len(all))
+	found := map[string]known{}
 	for rows.Next() {
 		var one known
 		if err := rows.Scan(&one.spelt, &one.digest); err != nil {

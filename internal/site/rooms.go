@@ -224,7 +224,7 @@ func (r *Rooms) newPages(settings config.Config, db *database.DB, o Options) (ht
 		Events: handlers.Events{Streams: r.Live, Beat: o.Waits.Beat},
 		Views:  desk.NewSavedViews(db, o.Now, o.NewID), Runs: r.Bulk,
 		Witnesses: r.Witnesses, Probes: handlers.Probes{Database: db.Ready, Writable: r.auditLog.Writable}, Files: files,
-		Surroundings: handlers.Surroundings{Metrics: r.Metrics, Trace: r.traceRequests(), Now: o.Now, NewID: o.NewID, Log: o.Log},
+		Surroundings: handlers.Surroundings{Metrics: r.Metrics, Follow: r.follow, Now: o.Now, NewID: o.NewID, Log: o.Log},
 	}), nil
 }
 

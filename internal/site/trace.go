@@ -16,10 +16,11 @@ func (r *Rooms) trace(ctx context.Context, db *database.DB, o Options) (err erro
 	return err
 }
 
-// traceRequests is how handlers trace requests; nil is not at all.
-func (r *Rooms) traceRequests() func(*http.Request, string) (context.Context, func(method, route string, status int)) {
+// follow has what a request reads of the database ask once whether it has changed, and traces the request where that is on.
+func (r *Rooms) follow(request *http.Request, id string) (ctx context.Context, ended func(method, route string, status int)) {
 	if r.tracing == nil {
-		return nil
+		return database.Page(request.Context()), func(string, string, int) {}
 	}
-	return r.tracing.Request
+	ctx, ended = r.tracing.Request(request, id)
+	return database.Page(ctx), ended
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,16 +29,20 @@ const object = `{"@odata.context":"https://graph.microsoft.com/beta/$metadata#de
 	`"connectorServerName":"EXC-NA-01.contoso.local","exchangeConnectorType":"serviceToService","version":"2026.10.3","exchangeAlias":"na-mail",` +
 	`"exchangeOrganization":"Contoso North America"}`
 
+// listPath is where the stub answers a list, of as many connectors as the tenant has whose pages are measured.
+const listPath, listed = "/list", 43
+
 // stub stands in for Graph where nothing of ours asks.
 func stub() (address string, stop func(), err error) {
 	free, err := freeAddresses(1)
 	if err != nil {
 		return "", nil, err
 	}
+	answers := map[string]string{listPath: `{"value":[` + strings.Join(slices.Repeat([]string{object}, listed), ",") + `]}`}
 	server := &http.Server{Addr: free[0], Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, object)
+		_, _ = io.WriteString(w, cmp.Or(answers[r.URL.Path], object))
 	})}
 	go func() { _ = server.ListenAndServe() }()
 	return "http://" + free[0], func() { _ = server.Close() }, nil
@@ -61,32 +67,40 @@ func serveFloor(upstream string) {
 	e.Logger.Error(e.Start(os.Getenv("FLOOR_LISTEN")))
 }
 
-// floorOf is 1c: one request to Graph, its JSON read, and a templ page.
+// floorOf is 1c: one request to Graph, for a connector or a list of them, its JSON read, and a templ page.
 func floorOf(c echo.Context, client *http.Client, upstream string) error {
-	values, err := read(c.Request().Context(), client, http.MethodGet, upstream)
+	ctx, values := c.Request().Context(), map[string]string{}
+	var err error
+	if c.QueryParam("of") == "list" {
+		var list struct{ Value []map[string]string }
+		if err = read(ctx, client, http.MethodGet, upstream+listPath, &list); err == nil {
+			values = list.Value[0]
+		}
+	} else {
+		err = read(ctx, client, http.MethodGet, upstream, &values)
+	}
 	if err != nil {
 		return err
 	}
 	rows, _ := strconv.Atoi(c.QueryParam("rows"))
 	var page bytes.Buffer
-	if err := floorPage(values, rows).Render(c.Request().Context(), &page); err != nil {
+	if err := floorPage(values, rows).Render(ctx, &page); err != nil {
 		return err
 	}
 	return c.HTMLBlob(http.StatusOK, page.Bytes())
 }
 
-func read(ctx context.Context, client *http.Client, method, address string) (map[string]string, error) {
+func read(ctx context.Context, client *http.Client, method, address string, into any) error {
 	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(`{"version":"16.1"}`))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	answer, err := client.Do(request)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer answer.Body.Close()
-	values := map[string]string{}
-	return values, json.NewDecoder(answer.Body).Decode(&values)
+	return json.NewDecoder(answer.Body).Decode(into)
 }
 
 // journal is the floor's record: lines that are on the disk when append returns.
@@ -113,14 +127,14 @@ func (j *journal) append(line string) error {
 
 // save is the floor of a save: a read, a durable line, a PATCH, a durable line.
 func (j *journal) save(c echo.Context, client *http.Client, upstream string) error {
-	ctx := c.Request().Context()
-	if _, err := read(ctx, client, http.MethodGet, upstream); err != nil {
+	ctx, values := c.Request().Context(), map[string]string{}
+	if err := read(ctx, client, http.MethodGet, upstream, &values); err != nil {
 		return err
 	}
 	if err := j.append(strings.Repeat("i", 600) + "\n"); err != nil {
 		return err
 	}
-	if _, err := read(ctx, client, http.MethodPatch, upstream); err != nil {
+	if err := read(ctx, client, http.MethodPatch, upstream, &values); err != nil {
 		return err
 	}
 	if err := j.append(strings.Repeat("o", 600) + "\n"); err != nil {

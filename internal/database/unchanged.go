@@ -1,0 +1,166 @@
+package database
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+	"strconv"
+	"sync"
+	"sync/atomic"
+)
+
+// version is a word for all that is committed: while it stays the same, every read finds the same.
+type version string
+
+// mostUnchanged bounds the answers that are kept.
+const mostUnchanged = 256
+
+// answers are what was read of one version of the database, by keys.
+type answers struct {
+	mu      sync.Mutex
+	version version
+	kept    map[string]any
+	// commits counts those of this process.
+	commits atomic.Int64
+	// asking is SQLite's question for the version, on the connection that is pinned.
+	asking driver.StmtQueryContext
+}
+
+// Unchanged is what read returned for that key before, as long as nothing was committed to the database since, by anybody: to ask that
+// costs less than most reads. Else it is what read returns now, and who gets it must not change it. The key names all that the
+// result depends on beside the database, which leaves out what depends on the time.
+func Unchanged[T any](ctx context.Context, db *DB, key string, read func() (T, error)) (T, error) {
+	now, err := db.versionOf(ctx)
+	if err != nil {
+		return read() // which says what is wrong
+	}
+	if kept, there := db.answers.get(now, key).(T); there {
+		return kept, nil
+	}
+	found, err := read()
+	if err == nil {
+		db.answers.keep(now, key, found)
+	}
+	return found, err
+}
+
+func (a *answers) get(now version, key string) any {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.version != now {
+		return nil
+	}
+	return a.kept[key]
+}
+
+// keep keeps an answer that was read once this version was committed, and drops those of others.
+func (a *answers) keep(now version, key string, answer any) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.version != now || len(a.kept) >= mostUnchanged {
+		a.version, a.kept = now, map[string]any{}
+	}
+	a.kept[key] = answer
+}
+
+// Key names a read by its text and what it is asked with: strings, and whole numbers.
+func Key(text string, args ...any) string {
+	key := make([]byte, 0, len(text)+64)
+	key = append(key, text...)
+	for _, arg := range args {
+		key = append(key, 0)
+		switch arg := arg.(type) {
+		case string:
+			key = append(key, arg...)
+		case int:
+			key = strconv.AppendInt(key, int64(arg), 10)
+		case int64:
+			key = strconv.AppendInt(key, arg, 10)
+		default:
+			key = fmt.Append(key, arg)
+		}
+	}
+	return string(key)
+}
+
+// page is what one request knows of the version.
+type page struct {
+	mu      sync.Mutex
+	known   bool
+	waited  bool
+	version version
+	commits int64
+}
+
+type pageKey struct{}
+
+// Page is the context of a request whose reads ask once for all of them whether something was committed, but for what this process
+// commits meanwhile. Where other processes have the database too they ask once more after Anew.
+func Page(ctx context.Context) context.Context { return context.WithValue(ctx, pageKey{}, &page{}) }
+
+// Anew has what the request reads from now on be as new as now: it has waited for something.
+func Anew(ctx context.Context) {
+	if one, there := ctx.Value(pageKey{}).(*page); there {
+		one.mu.Lock()
+		defer one.mu.Unlock()
+		one.waited = true
+	}
+}
+
+func (db *DB) versionOf(ctx context.Context) (version, error) {
+	one, there := ctx.Value(pageKey{}).(*page)
+	if !there {
+		return db.version(ctx)
+	}
+	one.mu.Lock()
+	defer one.mu.Unlock()
+	commits := db.answers.commits.Load()
+	if one.known && one.commits == commits && (db.Local() || !one.waited) {
+		return one.version, nil
+	}
+	now, err := db.version(ctx)
+	one.known, one.waited, one.version, one.commits = err == nil, false, now, commits
+	return now, err
+}
+
+// version asks the database. PostgreSQL's snapshots are equal where the same transactions have ended and the same go on
+// (https://www.postgresql.org/docs/current/functions-info.html); SQLite counts for a connection what others have committed
+// (https://sqlite.org/pragma.html#pragma_data_version).
+func (db *DB) version(ctx context.Context) (now version, err error) {
+	if !db.Local() {
+		err = db.QueryRowContext(ctx, "SELECT CAST(pg_current_snapshot() AS text)").Scan(&now)
+		return now, err
+	}
+	err = db.pin.Raw(func(conn any) (err error) {
+		if db.answers.asking == nil {
+			if db.answers.asking, err = questionOn(ctx, conn); err != nil {
+				return err
+			}
+		}
+		now, err = answerTo(db.answers.asking)
+		return err
+	})
+	return now, err
+}
+
+func questionOn(ctx context.Context, conn any) (driver.StmtQueryContext, error) {
+	question, err := conn.(driver.ConnPrepareContext).PrepareContext(ctx, "PRAGMA data_version")
+	if err != nil {
+		return nil, err
+	}
+	return question.(driver.StmtQueryContext), nil
+}
+
+// answerTo waits for nobody, so that it needs no end of its own: one that can be given up costs more than the question.
+func answerTo(question driver.StmtQueryContext) (version, error) {
+	rows, err := question.QueryContext(context.Background(), nil)
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	answer := make([]driver.Value, 1)
+	if err := rows.Next(answer); err != nil {
+		return "", err
+	}
+	return version(fmt.Sprint(answer[0])), nil
+}

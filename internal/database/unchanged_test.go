@@ -1,0 +1,110 @@
+package database_test
+
+import (
+	"context"
+	"database/sql"
+	"testing"
+
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
+)
+
+// counted reads a number of the database by Unchanged, and counts how often it was read.
+type counted struct {
+	t    *testing.T
+	db   *database.DB
+	read int
+}
+
+func (c *counted) number(ctx context.Context) (number int) {
+	c.t.Helper()
+	number, err := database.Unchanged(ctx, c.db, "number", func() (number int, err error) {
+		c.read++
+		return number, c.db.QueryRowContext(ctx, "SELECT count(*) FROM saved_views").Scan(&number)
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return number
+}
+
+func addRow(t *testing.T, db *database.DB, id string) {
+	t.Helper()
+	err := db.Write(t.Context(), func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `INSERT INTO saved_views (id, person, place, name, read_as, query, saved_at) VALUES ($1, 'p', $2, $1, $1, '', 0)`, id, len(id))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// twice has a test use each kind of database as two programs do.
+func twice(t *testing.T, test func(t *testing.T, db, other *database.DB)) {
+	for _, kind := range databasetest.Kinds() {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			url := databasetest.URL(t, kind)
+			test(t, databasetest.Open(t, url), databasetest.Open(t, url))
+		})
+	}
+}
+
+// TestUnchangedIsReadOnce: what nobody has changed is read once, and what anybody has changed is read again at once, whether this
+// program did so or another on the same database.
+func TestUnchangedIsReadOnce(t *testing.T) {
+	twice(t, func(t *testing.T, db, other *database.DB) {
+		c := &counted{t: t, db: db}
+		ctx := t.Context()
+		if c.number(ctx); c.number(ctx) != 0 || c.read > 2 {
+			t.Fatalf("read %d times", c.read)
+		}
+		for i, writer := range []*database.DB{db, other, db, other} {
+			addRow(t, writer, "abcd"[:i+1])
+			if got := c.number(ctx); got != i+1 {
+				t.Fatalf("%d rows after %d were added", got, i+1)
+			}
+		}
+	})
+}
+
+// TestAPageSeesItsOwnCommits: a page asks once whether something has changed, and knows what this program commits meanwhile; what
+// another one does it sees from the next page on, or once it has waited for something.
+func TestAPageSeesItsOwnCommits(t *testing.T) {
+	twice(t, func(t *testing.T, db, other *database.DB) {
+		c := &counted{t: t, db: db}
+		page := database.Page(t.Context())
+		c.number(page)
+		addRow(t, db, "a")
+		if got := c.number(page); got != 1 {
+			t.Fatalf("%d rows after this program added one", got)
+		}
+		addRow(t, other, "bb")
+		database.Anew(page)
+		if got := c.number(page); got != 2 && !db.Local() { // SQLite's file is one program's
+			t.Fatalf("%d rows after another program added one and the page waited", got)
+		}
+	})
+}
+
+// TestUnchangedKeepsNoFailure: what could not be read is read again.
+func TestUnchangedKeepsNoFailure(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		fail := func() (int, error) { return 0, sql.ErrConnDone }
+		if _, err := database.Unchanged(t.Context(), db, "number", fail); err == nil {
+			t.Fatal("no failure")
+		}
+		if got := (&counted{t: t, db: db}).number(t.Context()); got != 0 {
+			t.Fatalf("read %d", got)
+		}
+	})
+}
+
+func BenchmarkUnchanged(b *testing.B) {
+	db := databasetest.Open(b, databasetest.URL(b, databasetest.Kinds()[0]))
+	for b.Loop() {
+		if _, err := database.Unchanged(b.Context(), db, "number", func() (int, error) { return 1, nil }); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
