@@ -149,7 +149,6 @@ emit("switchboard.css", await style("switchboard.css", await fonts()));
 emit("list.css", await style("list.css"));
 emit("more.css", await style("more.css"));
 const common = sharing(emit("switchboard.js", await script("app.js")));
-emit("asides.js", await script("asides.js"));
 emit("htmx.js", await script("htmx.js", common, withoutEval));
 emit("more.js", await script("more.js", common));
 emit("icons.svg", readFileSync(join(here, "icons.svg")));

@@ -8,7 +8,7 @@ type Assets struct {
 	CSS, JS []Asset
 	// List is the style sheet of the list of connectors; More is that of all other pages but the overview. Forms is the script of both.
 	List, More, Forms []Asset
-	// Htmx is what brings answers into a page, once there is something for it to do, and what only the script shows.
+	// Htmx is what brings answers into a page, once there is something for it to do.
 	Htmx []Asset
 	// Needs says which of the style sheets the page needs.
 	Needs Sheets
