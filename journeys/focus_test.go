@@ -63,13 +63,15 @@ func TestTypedBeforeTheScriptCame(t *testing.T) {
 		{"/connectors", "searchbox", "Name, organization, server, address or id", "contoso", "/connectors?q=contoso"},
 		{"/audit", "combobox", "Person", "maya", "/audit?person=maya"},
 	} {
-		held := make(chan playwright.Route, 1)
-		maya.must(maya.Route("**/static/*.js", func(route playwright.Route) { held <- route }))
+		typed := make(chan struct{})
+		maya.must(maya.Route("**/static/*.js", func(route playwright.Route) {
+			<-typed
+			maya.must(route.Continue())
+		}))
 		_, err := maya.Goto(s.url+page.path, playwright.PageGotoOptions{WaitUntil: playwright.WaitUntilStateCommit})
 		maya.must(err)
-		script := <-held
 		maya.must(maya.named(page.role, page.field).Fill(page.text))
-		maya.must(script.Continue())
+		close(typed)
 		maya.isAt(page.then)
 		maya.must(maya.Unroute("**/static/*.js"))
 	}

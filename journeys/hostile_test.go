@@ -15,7 +15,8 @@ import (
 const census = `() => {
 	const counts = {};
 	const add = (name) => (counts[name] = (counts[name] ?? 0) + 1);
-	for (const element of document.querySelectorAll("*:not(.hidden-mark)")) {
+	const later = document.querySelector("[data-later]")?.content.children ?? []; // which come when somebody does something
+	for (const element of [...document.querySelectorAll("*:not(.hidden-mark)"), ...later]) {
 		add(element.localName);
 		for (const { name, value } of element.attributes) {
 			if (name.startsWith("on")) add("handler " + name);

@@ -29,7 +29,7 @@ function write(file, bytes) {
 // emit writes a built file under a hashed name and returns its address.
 function emit(name, bytes) {
   const extension = extname(name);
-  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
   const file = `${name.slice(0, -extension.length)}-${hash}${extension}`;
   write(file, bytes);
   if (extension !== ".woff2") {
@@ -60,8 +60,8 @@ function unicodeRange(text) {
   return ranges.map(([from, to]) => `U+${from.toString(16)}${to > from ? `-${to.toString(16)}` : ""}`).join(",");
 }
 
-// Every page loads the basic part of a font; the other parts are fetched where a text needs them. Ligatures are left out:
-// "->" in a value must look like what it is.
+// Every page loads the basic part of a font; the other parts are fetched where a text needs them. One that comes late is for the next
+// page, so that nothing moves under who reads. Ligatures are left out: "->" in a value must look like what it is.
 async function fonts() {
   const inter = (part) => `@fontsource-variable/inter/files/inter-${part}-wght-normal.woff2`;
   const axes = { wght: { min: 400, max: 700 } };
@@ -76,7 +76,7 @@ async function fonts() {
   for (const { name, family, weight, file, text, axes: variationAxes, features: keepFeatures } of plan) {
     const whole = readFileSync(join(root, "node_modules", file));
     const url = emit(name, await subsetFont(whole, text, { targetFormat: "woff2", variationAxes, keepFeatures }));
-    faces.push(`@font-face{font-family:"${family}";font-style:normal;font-weight:${weight};font-display:swap;src:url("${url}") format("woff2");unicode-range:${unicodeRange(text)}}`);
+    faces.push(`@font-face{font-family:"${family}";font-style:normal;font-weight:${weight};font-display:optional;src:url("${url}") format("woff2");unicode-range:${unicodeRange(text)}}`);
   }
   return faces.join("\n");
 }
@@ -122,27 +122,35 @@ const withoutEval = {
     }),
 };
 
-async function script() {
+async function script(name, ...plugins) {
   const bundled = await build({
-    entryPoints: [join(here, "js", "app.js")],
+    entryPoints: [join(here, "js", name)],
     bundle: true,
     write: false,
     minify: true,
-    format: "iife",
+    format: "esm",
     target,
     nodePaths: [join(root, "node_modules")],
     legalComments: "none",
-    plugins: [withoutEval],
+    plugins,
     logLevel: "warning",
   });
   return Buffer.from(bundled.outputFiles[0].contents);
 }
 
+// sharing has a script take from the one at that address what both have: a second copy would know nothing of the first's forms.
+const sharing = (address) => ({
+  name: "sharing",
+  setup: ({ onResolve }) => onResolve({ filter: /\/(announce|busy|forget|guard|shortcut|stream)\.js$/ }, () => ({ path: address, external: true })),
+});
+
 mkdirSync(dist, { recursive: true });
 emit("switchboard.css", await style("switchboard.css", await fonts()));
 emit("list.css", await style("list.css"));
 emit("more.css", await style("more.css"));
-emit("switchboard.js", await script());
+const common = sharing(emit("switchboard.js", await script("app.js")));
+emit("htmx.js", await script("htmx.js", common, withoutEval));
+emit("more.js", await script("more.js", common));
 emit("icons.svg", readFileSync(join(here, "icons.svg")));
 const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => (a < b ? -1 : 1)));
 write("manifest.json", `${JSON.stringify(sorted, null, 2)}\n`);

@@ -60,6 +60,7 @@ func assetsOf(files *static.Files) (frame.Assets, http.Handler) {
 	}
 	return frame.Assets{
 		CSS: []frame.Asset{asset("switchboard.css")}, JS: []frame.Asset{asset("switchboard.js")},
-		List: []frame.Asset{asset("list.css")}, More: []frame.Asset{asset("more.css")}, Fonts: []frame.Asset{asset("inter.woff2")},
+		List: []frame.Asset{asset("list.css")}, More: []frame.Asset{asset("more.css")}, Forms: []frame.Asset{asset("more.js")}, Htmx: []frame.Asset{asset("htmx.js")},
+		Fonts: []frame.Asset{asset("inter.woff2"), asset("mono.woff2")},
 	}, files
 }

@@ -1,17 +1,13 @@
 package main
 
 import (
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/net/html"
 
 	"switchboard/simulator/faults"
 	"switchboard/simulator/graph"
@@ -109,71 +105,4 @@ func doubt(ctx context.Context, o options, t *table) error {
 	extra := float64(troubled.calls()-before)/views - 1
 	t.word("requests to Graph a view beside the page's own (the timer's among them)", "≤ 0.2", fmt.Sprintf("%.2f", extra), extra <= 0.2)
 	return nil
-}
-
-// firstPage is what a browser that has nothing fetches for the overview.
-func firstPage(ctx context.Context, o options, t *table) error {
-	s, err := open(ctx, o, 43, crowd(1))
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	who, err := arrive(ctx, s.url, "/login", "p0000")
-	if err != nil {
-		return err
-	}
-	who.header.Set("Accept-Encoding", "br, gzip")
-	sizes := map[string]int{}
-	for _, path := range []string{"/", "/connectors", "/connectors/" + theConnector, "/connectors/" + theConnector + "/edit", "/audit"} {
-		got, err := who.get(ctx, path)
-		if err != nil {
-			return err
-		}
-		sizes[path] = len(got.body)
-		plain, fonts, err := assets(ctx, who, got.body)
-		if err != nil {
-			return err
-		}
-		if path == "/" {
-			t.number("first page, bytes as sent with fonts", "KB", 45, float64(len(got.body)+plain+fonts)/1000)
-			t.number("first page, bytes as sent without fonts", "KB", 22, float64(len(got.body)+plain)/1000)
-		}
-		t.number("`"+strings.ReplaceAll(path, theConnector, "{id}")+"` with all that it needs", "KB", 60, float64(len(got.body)+plain+fonts)/1000)
-	}
-	return nil
-}
-
-// assets are the bytes of what a page names, and of those the fonts.
-func assets(ctx context.Context, who *browser, body string) (plain, fonts int, err error) {
-	unpacked, err := gzip.NewReader(strings.NewReader(body))
-	if err == nil {
-		all, err := io.ReadAll(unpacked)
-		if err != nil {
-			return 0, 0, err
-		}
-		body = string(all)
-	}
-	root, err := html.Parse(strings.NewReader(body))
-	if err != nil {
-		return 0, 0, err
-	}
-	seen := map[string]bool{}
-	for node := range root.Descendants() {
-		for _, a := range node.Attr {
-			if (a.Key != "href" && a.Key != "src") || !strings.HasPrefix(a.Val, "/static/") || seen[a.Val] {
-				continue
-			}
-			seen[a.Val] = true
-			got, err := who.get(ctx, a.Val)
-			if err != nil {
-				return 0, 0, err
-			}
-			if strings.HasSuffix(a.Val, ".woff2") {
-				fonts += len(got.body)
-			} else {
-				plain += len(got.body)
-			}
-		}
-	}
-	return plain, fonts, nil
 }

@@ -1,12 +1,13 @@
-// The script of every page. Each page works without it; it shortens the way, keeps the focus where reading goes on, and
-// warns before typed text is lost. It finds its work by data- attributes:
+// The script of every page; that of lists and forms is more.js, and htmx comes once there is something for it to do. Each page works
+// without them; they shorten the way, keep the focus where reading goes on, and warn before typed text is lost. They find their work
+// by data- attributes:
 //
 //   data-find, data-shortcut   the field that "/" goes to, and the choice whether it does, see shortcut.js
 //   data-found-for           the text that suggestions below that field are for, see find.js
 //   data-copy, data-copy-from, data-copy-done  a button that copies a text, or that of the element with this id, and what is then said
 //   data-key                 the key that presses a button, see keys.js
 //   data-zone                a field for a time zone, see zone.js
-//   data-keys                the list of shortcuts, data-edit the link that "e" follows in a row, see keys.js
+//   data-keys                the list of shortcuts, see shortcut.js; data-edit the link that "e" follows in a row, see keys.js
 //   data-pick-page, data-pick-every, data-matching   ticks of rows, of a page, of all that match, see picks.js
 //   data-picked, data-picked-count, data-picked-clear   the form that does something with them
 //   data-picks-used          the run that began with those ticks, which are gone then
@@ -30,37 +31,28 @@
 //   data-was, data-field-row, data-field-change, data-undo, data-review-label   the edit form, see edit.js
 //   data-opens               a row that opens in place, see audit.js
 //   data-live, data-live-late   the list of changes beside it, see live.js
-//   data-sheets               style sheets for what is brought into the page, see sheets.js
+//   data-later               what the page needs once somebody does something on it, see later.js
 //   data-row-actions          what can be done at each row of the list, see rows.js
 //   data-hears, data-hears-id, data-hears-at   what a page shows and asks for anew once it has changed, see hears.js
-import "htmx.org/dist/htmx.esm.js";
-import "./asides.js";
 import "./clicks.js";
+import "./later.js";
 import "./guard.js";
 import "./busy.js";
-import "./focus.js";
-import "./copy.js";
-import "./query.js";
 import "./session.js";
-import "./edit.js";
-import "./keep.js";
-import "./faults.js";
-import "./history.js";
+import "./forget.js";
 import "./ages.js";
-import "./theme.js";
 import "./shortcut.js";
-import "./find.js";
-import "./keys.js";
 import "./zone.js";
-import "./picks.js";
-import "./menus.js";
-import "./bulk.js";
 import "./print.js";
-import "./audit.js";
-import "./rows.js";
-import "./sheets.js";
-import "./preload.js";
-import "htmx.org/dist/ext/hx-sse.js";
-import "./hears.js";
+import "./stream.js";
 
-document.documentElement.classList.add("scripted");
+// What the scripts that come later have in common with this one.
+export { announce } from "./announce.js";
+export { isForeign, onItsWay } from "./busy.js";
+export { life } from "./forget.js";
+export { guarded, mean, touched } from "./guard.js";
+export { elsewhere, isOn, typing } from "./shortcut.js";
+export { hears } from "./stream.js";
+
+// The page is drawn when its scripts have run: more.js says so where a page has it from the first.
+if (document.head.querySelectorAll(":scope > script").length === 1) document.documentElement.classList.add("scripted");

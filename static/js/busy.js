@@ -74,7 +74,7 @@ const unreachable = (shown) => {
 };
 
 // What a page asks for by itself is no alarm where it fails, and where it succeeds no answer to the form that had none.
-const byItself = (element) => element?.matches?.("[data-live], [data-find], [data-hears], #events, [hx-trigger^='every']");
+const byItself = (element) => element?.matches?.("[data-live], [data-find], [data-hears], [hx-trigger^='every']");
 
 document.addEventListener("htmx:error", ({ target, detail: { ctx } }) => {
   if (ctx?.request && !ctx.response && !byItself(target)) unreachable(true);

@@ -21,19 +21,24 @@ function count(form) {
   return changes;
 }
 
-// refilled counts the changes of a form that a script has filled in.
-export function refilled(form) {
+function refilled(form) {
   count(form);
   recount(form);
 }
 
+// A script has filled the form in.
+document.addEventListener("refilled", ({ target }) => "guard" in target.dataset && target.querySelector("[data-review-label]") && refilled(target));
+
 // A form that has come may hold what the server does not know of: a browser fills in again what it kept over a reload.
-document.addEventListener("htmx:after:process", ({ target }) => {
-  for (const label of target.querySelectorAll("[data-review-label]")) {
+function countAll(root) {
+  for (const label of root.querySelectorAll("[data-review-label]")) {
     const form = label.closest("form");
     if (count(form) !== form.querySelectorAll("[data-live] li").length) recount(form);
   }
-});
+}
+
+document.addEventListener("htmx:after:process", ({ target }) => countAll(target));
+countAll(document);
 
 document.addEventListener("input", ({ target }) => {
   if (target.form && "was" in target.dataset) count(target.form);

@@ -70,4 +70,7 @@ function mark(root) {
 }
 
 document.addEventListener("htmx:after:swap", () => mark(document));
-document.addEventListener("htmx:after:process", ({ target }) => faulty(target).forEach((control) => first.set(control, control.value)));
+
+const remember = (root) => faulty(root).forEach((control) => first.set(control, control.value));
+document.addEventListener("htmx:after:process", ({ target }) => remember(target));
+remember(document);

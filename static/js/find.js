@@ -1,7 +1,5 @@
 // The top bar's search as a combobox (ARIA Authoring Practices): while somebody types, the server puts suggestions below the
 // field; arrows go through them, Enter opens one, Escape puts them away. Enter without one sends the form, as without script.
-import { isOn } from "./shortcut.js";
-
 const field = () => document.querySelector("[data-find]");
 const list = () => document.getElementById("find-list");
 const options = () => [...list().querySelectorAll("[role=option]")];
@@ -132,15 +130,5 @@ document.addEventListener("submit", ({ target }) => {
 document.addEventListener("mousedown", (event) => event.target.closest("#find-list") && event.preventDefault());
 document.addEventListener("focusout", ({ target }) => target === field() && putAway());
 addEventListener("pageshow", ({ persisted }) => persisted && field() && putAway()); // from the browser's memory
-
-// Ctrl+K, from anywhere but behind a question that has to be answered first.
-document.addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.isComposing || !isOn()) return;
-  if ((event.key.toLowerCase() !== "k" && event.code !== "KeyK") || !field() || document.querySelector("dialog:modal")) return;
-  event.preventDefault();
-  document.querySelector(":popover-open")?.hidePopover();
-  field().focus();
-  field().select();
-});
 
 dress();

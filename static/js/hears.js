@@ -1,13 +1,10 @@
 // What a page shows (data-hears) it asks for anew once it has changed: a connector, a change or a run at once, what shows many
 // at most every ten seconds. The answer takes its place element by element, so that focus, scrolling and what is open stay. An
 // open form is never touched; the page says that its connector has changed.
-import htmx from "htmx.org/dist/htmx.esm.js";
 import { announce } from "./announce.js";
 import { onItsWay } from "./busy.js";
 import { guarded, touched } from "./guard.js";
 import { hears } from "./stream.js";
-
-htmx.config.morphIgnore = [...htmx.config.morphIgnore, "open"]; // what somebody has opened stays open
 
 const main = () => document.getElementById("main");
 const all = () => [...document.querySelectorAll("[data-hears]")];
@@ -39,12 +36,12 @@ function openForm() {
 const readFor = 60000;
 const receipts = new WeakMap();
 const receiptOf = () => main().querySelector("[data-receipt]");
-function noteReceipt() {
+function noteReceipt(since) {
   const receipt = receiptOf();
-  if (receipt && !receipts.has(receipt)) receipts.set(receipt, performance.now());
+  if (receipt && !receipts.has(receipt)) receipts.set(receipt, since);
 }
-document.addEventListener("htmx:after:settle", noteReceipt);
-noteReceipt();
+document.addEventListener("htmx:after:settle", () => noteReceipt(performance.now()));
+noteReceipt(0); // it came with the page
 const beingRead = () => receipts.has(receiptOf() ?? main()) && performance.now() < receipts.get(receiptOf()) + readFor;
 
 // Nothing moves under a press, a selection or a window on top.

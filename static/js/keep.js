@@ -1,10 +1,9 @@
 // What was typed into a form with data-guard or data-keep is kept in this tab over a sign-in or a reload, and put back when
 // the same person opens the form again. Where the server has kept it, the form comes with data-kept and is left alone.
 import { onItsWay } from "./busy.js";
+import { life } from "./forget.js";
 import { mean } from "./guard.js";
-import { refilled } from "./edit.js";
 
-const life = 30 * 60 * 1000;
 const own = new Set(["token", "state"]); // of that one form
 const key = (form) => `typed ${new URL(form.action).pathname}`;
 const person = () => document.body.dataset.person;
@@ -17,7 +16,7 @@ const worth = (form, control) =>
   ("was" in control.dataset ? control.value !== control.dataset.was : form.dataset.guard === "always" || control.value !== control.defaultValue || control.checked !== control.defaultChecked);
 
 // keepTyped keeps the fields of every such form of the page, and why: "sign-in", "refused" where the page was, or "reload".
-export function keepTyped(why) {
+function keepTyped(why) {
   for (const form of document.querySelectorAll("form:is([data-guard], [data-keep])")) {
     if (why === "reload" && (onItsWay(form) || sessionStorage.getItem(key(form)))) continue; // sent, or kept already
     const fields = Object.fromEntries([...form.elements].filter((control) => worth(form, control)).map((control) => [control.name, control.type === "checkbox" ? String(control.checked) : control.value]));
@@ -62,7 +61,7 @@ function restoreTyped(root) {
     if (!kept || "kept" in form.dataset) continue;
     note.hidden = !fill(form, kept.fields);
     for (const words of note.querySelectorAll("[data-restored-when]")) words.hidden = words.dataset.restoredWhen !== kept.why;
-    if (!note.hidden) refilled(form);
+    if (!note.hidden) form.dispatchEvent(new Event("refilled", { bubbles: true })); // see edit.js
   }
   for (const form of root.querySelectorAll("form[data-keep]")) {
     const kept = take(form);
@@ -71,8 +70,6 @@ function restoreTyped(root) {
     form.closest("details")?.setAttribute("open", "");
   }
 }
-
-const reloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
 
 // A page that is loaded anew has its form as the server makes it.
 addEventListener("pagehide", () => {
@@ -83,20 +80,8 @@ addEventListener("pagehide", () => {
   }
 });
 
-// What other people typed in this tab, or what is too old, stays no longer than until somebody else opens a page.
-function forgetOthers() {
-  for (const name of Object.keys(sessionStorage).filter((name) => name.startsWith("typed "))) {
-    const kept = JSON.parse(sessionStorage.getItem(name));
-    const left = kept.why === "reload" && !reloaded; // on purpose
-    if ((person() && kept.person !== person()) || Date.now() - kept.at >= life || left) sessionStorage.removeItem(name);
-  }
-}
-
-try {
-  forgetOthers();
-} catch {
-  // the browser allows no storage
-}
+// The way back in is being taken, see session.js.
+document.addEventListener("leaving", () => keepTyped("sign-in"));
 
 // The answer to a session that has ended leads away to the sign-in; one of a session renewed elsewhere, or of another
 // person's, takes the form away.
@@ -112,3 +97,4 @@ document.addEventListener("htmx:before:response", ({ target, detail: { ctx } }) 
 
 // Only once htmx has seen to what came: what is filled in then, it hears of.
 document.addEventListener("htmx:after:process", ({ target }) => restoreTyped(target));
+restoreTyped(document);

@@ -1,6 +1,6 @@
-// Shortcuts, for who works without a mouse. Each does what a control on the page does, none works while something is
-// typed, and all are off with the switch of shortcut.js. data-keys is the list of them; a button with data-key is pressed by that key.
-import { isOn, typing } from "./shortcut.js";
+// Shortcuts of lists and of buttons, for who works without a mouse. Each does what a control on the page does, none works while
+// something is typed, and all are off with the switch of shortcut.js. A button with data-key is pressed by that key.
+import { elsewhere, isOn, typing } from "./shortcut.js";
 
 const rows = () => [...document.querySelectorAll("table.list tbody tr[data-row]")];
 const current = () => document.activeElement?.closest("table.list tbody tr[data-row]");
@@ -23,12 +23,6 @@ function press(selector) {
   return Boolean(control);
 }
 
-function listKeys() {
-  const list = document.querySelector("[data-keys]");
-  list?.togglePopover();
-  return Boolean(list);
-}
-
 function pressButton(key) {
   const button = [...document.querySelectorAll("[data-key]")].find(({ dataset }) => dataset.key === key);
   button?.click();
@@ -46,11 +40,10 @@ const does = {
   Enter: inRow(() => document.activeElement.matches("input") && press("th a")),
   e: () => press("[data-edit]"),
   x: () => press("[name^='pick.']"),
-  "?": listKeys,
 };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented || !isOn()) return;
-  if (typing(event.target) || event.target.closest("dialog, [popover]:not([data-keys])")) return;
+  if (typing(event.target) || elsewhere(event.target)) return;
   if (does[event.key]?.() || !event.repeat && pressButton(event.key)) event.preventDefault();
 });

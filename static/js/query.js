@@ -15,9 +15,12 @@ document.addEventListener("htmx:after:settle", () => {
 });
 
 // A form that has come may hold what was typed before this script came, or what a browser kept over a reload.
-document.addEventListener("htmx:after:process", ({ target }) => {
-  for (const field of target.querySelectorAll("form[role=search] input")) {
+function hear(root) {
+  for (const field of root.querySelectorAll("form[role=search] input")) {
     if (field.value === field.defaultValue) continue;
     for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
   }
-});
+}
+
+document.addEventListener("htmx:after:process", ({ target }) => hear(target));
+hear(document);

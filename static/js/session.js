@@ -2,7 +2,7 @@
 // keeps a session alive by itself. Each answer says how long is left, and the tabs of a browser tell each other.
 import { plain } from "./clicks.js";
 import { mean } from "./guard.js";
-import { keepTyped } from "./keep.js";
+import { once } from "./later.js";
 
 const dialog = () => document.getElementById("session");
 const tabs = new BroadcastChannel("switchboard-session");
@@ -12,7 +12,7 @@ let over = false;
 let said = 0;
 
 // learn takes "SECONDS" or "SECONDS; final": what is left, and whether nothing can prolong it.
-function learn(text, tell = true) {
+export function learn(text, tell = true) {
   const [seconds, word] = (text ?? "").split(";");
   if (!/^\d+$/.test(seconds)) return;
   end = Date.now() + Number(seconds) * 1000;
@@ -33,6 +33,7 @@ const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).p
 const words = (seconds) => (seconds >= 60 ? `${Math.round(seconds / 60)} min` : `${seconds} seconds`);
 
 function show(element, left) {
+  if (!element.firstElementChild) return; // its words have not come, see asides.js
   const ended = left <= 0;
   for (const part of element.querySelectorAll("[data-session-when]")) {
     part.hidden = part.dataset.sessionWhen !== (ended ? "over" : final ? "final" : "idle");
@@ -59,7 +60,7 @@ function tick() {
   }
   if (left > 0 && element.dataset.later === String(end)) return; // dismissed for this end
   over = left <= 0;
-  show(element, left);
+  once(() => show(element, left));
 }
 
 // sessionOver says at once that the session has ended, where the server says so.
@@ -105,6 +106,6 @@ document.addEventListener("submit", async (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-session-later]")) later();
   if (!event.target.closest("[data-session-again]") || !plain(event)) return;
-  keepTyped("sign-in");
+  document.dispatchEvent(new Event("leaving")); // see keep.js
   mean();
 }, true);

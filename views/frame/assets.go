@@ -6,8 +6,10 @@ import "slices"
 type Assets struct {
 	// CSS and JS are those of every page.
 	CSS, JS []Asset
-	// List is the style sheet of the list of connectors; More is that of all other pages but the overview.
-	List, More []Asset
+	// List is the style sheet of the list of connectors; More is that of all other pages but the overview. Forms is the script of both.
+	List, More, Forms []Asset
+	// Htmx is what brings answers into a page, once there is something for it to do.
+	Htmx []Asset
 	// Needs says which of the style sheets the page needs.
 	Needs Sheets
 	// Fonts are fetched ahead of the style sheet that names them.
@@ -52,3 +54,22 @@ func (s Shell) later() []Asset {
 	}
 	return slices.Concat(s.Assets.List, s.Assets.More)
 }
+
+// scripts are those of the page: what needs a sheet more than the common one needs the script of lists and forms.
+func (s Shell) scripts() []Asset {
+	if s.plain() {
+		return s.Assets.JS
+	}
+	return slices.Concat(s.Assets.JS, s.Assets.Forms)
+}
+
+// laterScripts are those that a page needs once somebody does something on it.
+func (s Shell) laterScripts() []Asset {
+	if s.plain() {
+		return slices.Concat(s.Assets.Htmx, s.Assets.Forms)
+	}
+	return s.Assets.Htmx
+}
+
+// plain says whether the page has neither a list nor a form to type into.
+func (s Shell) plain() bool { return !s.signedIn() || s.Assets.Needs == CommonSheet }

@@ -25,5 +25,5 @@ func assets() frame.Assets {
 	asset := func(name string) []frame.Asset {
 		return []frame.Asset{{URL: built[name].URL, Integrity: built[name].Integrity}}
 	}
-	return frame.Assets{CSS: asset("switchboard.css"), JS: asset("switchboard.js"), List: asset("list.css"), More: asset("more.css")}
+	return frame.Assets{CSS: asset("switchboard.css"), JS: asset("switchboard.js"), List: asset("list.css"), More: asset("more.css"), Forms: asset("more.js"), Htmx: asset("htmx.js")}
 }
