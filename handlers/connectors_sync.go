@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/changes"
+	"switchboard/internal/connector"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
 	"switchboard/views/connectors"
@@ -25,7 +26,8 @@ func (h *connectorPages) sync(c echo.Context, person *session.Person) error {
 		return err
 	}
 	result, err := h.syncs.Sync(c.Request().Context(), person, h.from(c), changes.SyncRequest{
-		ID: id, SyncType: form.Get("syncType"), Reason: form.Get(reasonField), IdempotencyKey: state.Once, Shown: state.Shown,
+		ID: id, SyncType: form.Get("syncType"), Reason: form.Get(reasonField), IdempotencyKey: state.Once,
+		Shown: connector.New(map[string]connector.Value{connector.LastSyncDateTime: state.Synced}),
 	})
 	var said problem.Problem
 	if errors.As(err, &said) && said.Kind() == problem.Invalid && result.Change.ID == "" {

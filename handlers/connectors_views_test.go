@@ -20,7 +20,7 @@ func (p page) menu() map[string]string {
 	check(p.t, err)
 	found := map[string]string{}
 	for node := range root.Descendants() {
-		if node.Data == "a" && attribute(node, "class") == "side-link" {
+		if node.Data == "a" && node.Parent.Data == "li" && attribute(node.Parent.Parent, "class") == "side-links" {
 			words := strings.Join(strings.Fields(text(node)), " ")
 			found[words] = attribute(node, "href")
 			if has(node, "aria-current") {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -83,6 +84,7 @@ func draw(c echo.Context, status int, component templ.Component) error {
 	if err := component.Render(c.Request().Context(), page); err != nil {
 		return err
 	}
+	c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(page.Len())) // else it is sent in chunks
 	return c.HTMLBlob(status, page.Bytes())
 }
 

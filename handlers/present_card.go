@@ -140,7 +140,7 @@ func (p *presenter) syncForm(person *session.Person, card connectors.Card) *conn
 	if !person.Actor().May(access.Edit) || card.Stale != nil && !card.Stale.Late {
 		return nil
 	}
-	state := formState{ID: card.Connector.ID(), Shown: card.Connector}
+	state := formState{ID: card.Connector.ID(), Synced: card.Connector.Value(connector.LastSyncDateTime)}
 	return &connectors.Sync{
 		ID: card.Connector.ID(), Hidden: p.carry(person, state), Retired: card.Health == connector.Retired, RequireReason: p.RequireReason,
 	}

@@ -25,20 +25,21 @@ type formState struct {
 	ID string `json:"id"`
 	// Once is spent by the first intent of this form.
 	Once string `json:"once"`
-	// Shown is what the form showed.
-	Shown connector.Connector `json:"shown"`
+	// Shown is what the form showed; Synced is all that a form for a sync carries of it: when it last synced.
+	Shown  connector.Connector `json:"shown,omitzero"`
+	Synced connector.Value     `json:"synced,omitzero"`
 	// Seen is what a conflict page showed as theirs.
 	Seen map[string]connector.Value `json:"seen,omitempty"`
 	// Reverts is the change that the form takes back.
 	Reverts string `json:"reverts,omitempty"`
 	// Opened is when the values shown were read.
-	Opened time.Time `json:"opened"`
+	Opened time.Time `json:"opened,omitzero"`
 }
 
 // carry is what the form's hidden inputs hold: of long values only what they are known by. The one-time id is fresh each time a
 // form is shown.
 func (p *presenter) carry(person *session.Person, state formState) forms.HiddenFields {
-	state.Once, state.Shown = p.newID(), state.Shown.Brief()
+	state.Once, state.Shown, state.Synced = p.newID(), state.Shown.Brief(), state.Synced.Brief()
 	for name, value := range state.Seen {
 		state.Seen[name] = value.Brief()
 	}

@@ -72,7 +72,20 @@ func (l *Log) Entry(ctx context.Context, seq int64) (e Entry, ok bool, err error
 
 // shownAgain is list for what many pages show again and again; the lines serve all of them, and nobody changes them.
 func (l *Log) shownAgain(ctx context.Context, condition string, args ...any) ([]Entry, error) {
-	return database.Unchanged(ctx, l.db, database.Key("lines "+condition, args...), func() ([]Entry, error) { return l.list(ctx, condition, args...) })
+	return database.Unchanged(ctx, l.db, database.Key("lines "+condition, args...), func() (entries, error) { return l.list(ctx, condition, args...) })
+}
+
+// entries tell how much they hold: a field's value may be long.
+type entries []Entry
+
+func (all entries) Size() (bytes int) {
+	for _, entry := range all {
+		bytes += 500 + len(entry.Reason)
+		for _, field := range entry.Fields {
+			bytes += len(field.Before.Text()) + len(field.Requested.Text())
+		}
+	}
+	return bytes
 }
 
 // list runs one of this file's constant conditions.

@@ -20,9 +20,22 @@ import (
 
 // logged are the changes that the condition holds for, as the audit log's lines tell them.
 func (s *Service) logged(ctx context.Context, condition string, args ...any) ([]Change, error) {
-	return database.Unchanged(ctx, s.Database, database.Key("changes "+condition, args...), func() ([]Change, error) {
+	return database.Unchanged(ctx, s.Database, database.Key("changes "+condition, args...), func() (loggedChanges, error) {
 		return s.readLogged(ctx, condition, args...)
 	})
+}
+
+// loggedChanges tell how much they hold: a field's value may be long.
+type loggedChanges []Change
+
+func (all loggedChanges) Size() (bytes int) {
+	for _, change := range all {
+		bytes += 1000 + len(change.Reason)
+		for _, field := range change.Fields {
+			bytes += len(field.Before.Text()) + len(field.Requested.Text())
+		}
+	}
+	return bytes
 }
 
 // readLogged reads them. Mostly there are none, which takes no transaction to find out.

@@ -3,6 +3,7 @@ package connector
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -57,14 +58,14 @@ func (v Value) same(other Value) bool {
 
 // Brief is the connector as a form carries it.
 func (c Connector) Brief() Connector {
+	if c.held == nil || !slices.ContainsFunc(c.held.values[:], Value.Long) {
+		return c
+	}
 	values := map[string]Value{}
 	for name, value := range c.all() {
 		if value.Long() {
 			values[name] = value.Brief()
 		}
-	}
-	if len(values) == 0 {
-		return c
 	}
 	return c.With(values)
 }

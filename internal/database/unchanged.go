@@ -12,8 +12,11 @@ import (
 // version is a word for all that is committed: while it stays the same, every read finds the same.
 type version string
 
-// mostUnchanged bounds the answers that are kept.
-const mostUnchanged = 256
+// mostUnchanged bounds the answers that are kept, and largestUnchanged, in bytes, each of those that tell their size.
+const mostUnchanged, largestUnchanged = 256, 64 << 10
+
+// Sized is an answer that tells about how many bytes it takes. One that does not is small.
+type Sized interface{ Size() int }
 
 // answers are what was read of one version of the database, by keys.
 type answers struct {
@@ -38,7 +41,7 @@ func Unchanged[T any](ctx context.Context, db *DB, key string, read func() (T, e
 		return kept, nil
 	}
 	found, err := read()
-	if err == nil {
+	if sized, tells := any(found).(Sized); err == nil && (!tells || sized.Size() <= largestUnchanged) {
 		db.answers.keep(now, key, found)
 	}
 	return found, err

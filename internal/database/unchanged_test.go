@@ -87,6 +87,28 @@ func TestAPageSeesItsOwnCommits(t *testing.T) {
 	})
 }
 
+// large is an answer of that many bytes.
+type large int
+
+func (l large) Size() int { return int(l) }
+
+// TestUnchangedKeepsNothingLarge: a large answer is read again each time.
+func TestUnchangedKeepsNothingLarge(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		for _, size := range []large{65 << 10, 1 << 20} {
+			read := 0
+			for range 3 {
+				if _, err := database.Unchanged(t.Context(), db, "large", func() (large, error) { read++; return size, nil }); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if read != 3 {
+				t.Errorf("%d bytes were read %d times", size, read)
+			}
+		}
+	})
+}
+
 // TestUnchangedKeepsNoFailure: what could not be read is read again.
 func TestUnchangedKeepsNoFailure(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {

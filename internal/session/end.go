@@ -47,7 +47,7 @@ func (s *Service) EndBySID(ctx context.Context, sid string) ([]*Person, error) {
 	ended, err := s.endWhere(ctx, `sid = $1`, seal.Digest(sid))
 	var people []*Person
 	for _, e := range ended {
-		people = append(people, &Person{service: s, entry: e})
+		people = append(people, s.person(e))
 	}
 	return people, err
 }

@@ -28,5 +28,5 @@ func (s *Service) tell(ctx context.Context, e *entry, reason string) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellLimit)
 	defer cancel()
-	s.o.Ended(ctx, &Person{service: s, entry: e}, reason)
+	s.o.Ended(ctx, s.person(e), reason)
 }

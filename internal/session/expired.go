@@ -26,7 +26,7 @@ func (s *Service) RecentlyExpired(r *http.Request) *Person {
 	if !known {
 		return nil
 	}
-	expired := &Person{service: s, entry: e}
+	expired := s.person(e)
 	if s.now().Sub(expired.IdleEndsAt()) > recentlyExpiredLife {
 		return nil
 	}

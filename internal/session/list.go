@@ -91,7 +91,7 @@ func (s *Service) EndAny(ctx context.Context, id string) (*Person, error) {
 	if err != nil || len(ended) == 0 {
 		return nil, err
 	}
-	return &Person{service: s, entry: ended[0]}, nil
+	return s.person(ended[0]), nil
 }
 
 // limit ends those of a person's sessions that are too many by the one that has just begun, the one unused longest first. It

@@ -33,7 +33,7 @@ func (s *Service) Live(ctx context.Context, who access.Actor) ([]*Person, error)
 			return nil, DatabaseFailed(err)
 		}
 		if e != nil && !s.store.over(e) && e.person() == personKey(who.TID, who.OID) { // whatever the row's own column says
-			people = append(people, &Person{service: s, entry: e})
+			people = append(people, s.person(e))
 		}
 	}
 	return people, nil

@@ -22,6 +22,7 @@ import (
 type Person struct {
 	service *Service
 	entry   *entry
+	actor   access.Actor
 }
 
 var _ graphclient.Tokens = (*Person)(nil)
@@ -40,11 +41,13 @@ func (s *Service) personOf(session *sessions.Session) *Person {
 	if !live {
 		return nil
 	}
-	return &Person{service: s, entry: e}
+	return s.person(e)
 }
 
-// Actor is who it is and which roles they had at the request's start.
-func (p *Person) Actor() access.Actor { return p.entry.actor() }
+func (s *Service) person(e *entry) *Person { return &Person{service: s, entry: e, actor: e.actor()} }
+
+// Actor is who it is and which roles they had at the request's start. Its lists are not to be changed.
+func (p *Person) Actor() access.Actor { return p.actor }
 
 // Recent is the person as they are now if their roles were read more than an hour ago: after a refresh, if one is due. A
 // provider that does not answer soon leaves them as they were. The error is SignedOut if the session has ended.
@@ -61,7 +64,7 @@ func (p *Person) Recent(ctx context.Context) (*Person, error) {
 	case err != nil:
 		return p, nil
 	}
-	return &Person{service: p.service, entry: e}, nil
+	return p.service.person(e), nil
 }
 
 // Confirmed is the person with roles that are good for a write, as Allowed reads them, for what is written here and not to
@@ -71,7 +74,7 @@ func (p *Person) Confirmed(ctx context.Context) (*Person, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Person{service: p.service, entry: e}, nil
+	return p.service.person(e), nil
 }
 
 // RolesSource says where the roles come from, for the record.

@@ -28,11 +28,11 @@ const workers = 8
 
 // measure asks that often, by several at once, and returns what each request took of the program.
 func (t target) measure(ctx context.Context, requests, workers int) (used, error) {
+	allocated, _ := t.process.allocations() // 0 for a program that does not tell
 	before, err := t.process.spent()
 	if err != nil {
 		return used{}, err
 	}
-	allocated, _ := t.process.allocations() // 0 for a program that does not tell
 	var mu sync.Mutex
 	var waits []time.Duration
 	var failed error

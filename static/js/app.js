@@ -8,13 +8,13 @@
 //   data-key                 the key that presses a button, see keys.js
 //   data-zone                a field for a time zone, see zone.js
 //   data-keys                the list of shortcuts, see shortcut.js; data-edit the link that "e" follows in a row, see keys.js
-//   data-pick, data-pick-page, data-pick-every, data-matching   ticks of rows, of a page, of all that match, see picks.js
+//   data-pick-page, data-pick-every, data-matching   ticks of rows, of a page, of all that match, see picks.js
 //   data-picked, data-picked-count, data-picked-clear   the form that does something with them
 //   data-picks-used          the run that began with those ticks, which are gone then
 //   data-sets                a tick that belongs to this field, see bulk.js
 //   data-ticks, data-tick, data-tick-page, data-ticked, data-ticked-elsewhere   the ticks of a preview, and how many there are
 //   data-download            a form whose answer is a file
-//   data-copy-here           a button that copies the value around it
+//   data-copies, data-copy-here  what gets a button that copies it, and that button
 //   data-code                a mark in the place of characters, and which, see copy.js
 //   data-focus               where the focus goes after a swap that brings it
 //   data-focus-lost          where it goes after a swap that took away what had it
@@ -43,6 +43,7 @@ import "./forget.js";
 import "./ages.js";
 import "./shortcut.js";
 import "./zone.js";
+import "./tables.js";
 import "./print.js";
 import "./stream.js";
 

@@ -1,11 +1,28 @@
 import { announce } from "./announce.js";
 
+// What can be copied as it stands (data-copies) gets its button here: without script it would be none. The icon is that of the others.
+function dress() {
+  for (const place of document.querySelectorAll("[data-copies]:not(:has(> button))")) {
+    const title = place.querySelector("h3");
+    const button = document.querySelector("button.btn-icon[data-copy]").cloneNode(true);
+    delete button.dataset.copy;
+    button.classList.remove("copied");
+    button.dataset.copyHere = "";
+    button.ariaLabel = `Copy ${(title ?? place.previousElementSibling.firstElementChild).textContent}`;
+    if (title) title.after(button);
+    else place.append(button);
+  }
+}
+
+document.addEventListener("htmx:after:swap", dress);
+dress();
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy], [data-copy-from], [data-copy-here]");
   if (!button) return;
   const { copy, copyFrom } = button.dataset;
   try {
-    const here = () => button.closest("[data-value]").dataset.value;
+    const here = () => button.closest("[data-copies]").querySelector("pre")?.textContent ?? button.closest("[data-value]").dataset.value;
     await navigator.clipboard.writeText(copy ?? document.getElementById(copyFrom)?.textContent ?? here());
   } catch {
     refuse(button);

@@ -39,7 +39,7 @@ const does = {
   ArrowUp: inRow(() => step(-1)),
   Enter: inRow(() => document.activeElement.matches("input") && press("th a")),
   e: () => press("[data-edit]"),
-  x: () => press("[data-pick]"),
+  x: () => press("[name^='pick.']"),
 };
 
 document.addEventListener("keydown", (event) => {

@@ -1,4 +1,4 @@
-// Ticks of the list (data-pick) survive filtering, sorting and paging: they are kept in this tab, for the person who set them, and
+// Ticks of the list (pick.ID) survive filtering, sorting and paging: they are kept in this tab, for the person who set them, and
 // go with the form that does something with them, from whichever page each was ticked on. Without script a form has the ticks of
 // its own page.
 import { announce } from "./announce.js";
@@ -27,7 +27,7 @@ function keep() {
   draw();
 }
 
-const ticks = () => [...document.querySelectorAll("[data-pick]")];
+const ticks = () => [...document.querySelectorAll("[name^='pick.']")];
 const idOf = (tick) => tick.name.slice("pick.".length);
 
 function draw() {
@@ -57,7 +57,7 @@ function set(tick, on) {
 // With the shift key all rows from the one ticked last to this one follow it.
 let last;
 document.addEventListener("click", (event) => {
-  const tick = event.target.closest?.("[data-pick]");
+  const tick = event.target.closest?.("[name^='pick.']");
   if (!tick) return;
   const here = ticks();
   const from = here.indexOf(last);
@@ -85,7 +85,7 @@ document.addEventListener("click", ({ target }) => {
 
 // Enter in a tick would send its form.
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.target.matches("[data-pick]")) event.preventDefault();
+  if (event.key === "Enter" && event.target.matches("[name^='pick.']")) event.preventDefault();
 });
 
 // What matches on all pages has come.

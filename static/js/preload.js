@@ -5,7 +5,7 @@ const rest = 60; // a pointer on its way elsewhere asks for nothing
 const fresh = 5000;
 // A press that asks the server for nothing keeps no session alive, so one that is this long after the last asks.
 const silent = 20000;
-const links = "a[hx-boost][hx-target='#results']";
+const links = "[hx-target\\:inherited='#results'] a";
 
 let ahead; // the one answer that was asked for ahead of the press
 let resting;

@@ -1,13 +1,10 @@
-// The rows of the list, in what a page says once and not for each: what can be done at a row (data-row-actions), and the roles that
-// keep a table one where its rows are cards. Without script a row leads to the connector's page, where all of that is.
-const roles = { TR: "row", TD: "cell", TH: "rowheader" };
-
+// The rows of the list, in what a page says once and not for each: what can be done at a row (data-row-actions). Without
+// script a row leads to the connector's page, where all of that is.
 function dress(row, actions) {
-  for (const element of [row, ...row.cells]) element.role = roles[element.tagName];
   const { row: id } = row.dataset;
-  const place = row.querySelector(".list-actions");
+  const place = row.lastElementChild;
   if (!id || !actions || place.firstElementChild) return;
-  const name = row.querySelector("[data-pick]")?.ariaLabel.replace(/^\S+ /, "") ?? row.querySelector("th").textContent.trim();
+  const name = row.querySelector("input")?.ariaLabel.replace(/^\S+ /, "") ?? row.querySelector("th").textContent.trim();
   const all = actions.content.cloneNode(true);
   for (const action of all.children) {
     action.ariaLabel += ` ${name}`;

@@ -1,5 +1,7 @@
 // "/" and Ctrl+K go to the field that finds (data-find), "?" opens the list of keys (data-keys). This key and all other shortcuts are off where the person has turned them off
 // (data-shortcut, kept in this browser): who dictates, or rests a hand on the keys, must be able to.
+import { once } from "./later.js";
+
 const key = "shortcut";
 let kept = "on"; // for this page, where the browser allows no storage
 
@@ -50,7 +52,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !list || !isOn()) return;
   if (typing(event.target) || elsewhere(event.target)) return;
   event.preventDefault();
-  list.togglePopover();
+  once(() => list.togglePopover()); // see asides.js
 });
 
 document.addEventListener("keydown", (event) => {

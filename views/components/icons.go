@@ -5,7 +5,10 @@ package components
 import "github.com/a-h/templ"
 
 // Icons is where the outlines of all icons are served.
-const Icons = "/static/icons-72ad66b0eb9b.svg"
+const Icons = "/static/icons-2e2ade85817e.svg"
+
+// Mark is the product's own, in colours of its own.
+const Mark templ.SafeURL = Icons + "#switchboard"
 
 // outlines says where the outline of an icon is, by Tabler's name of it.
 var outlines = map[string]templ.SafeURL{

@@ -151,6 +151,9 @@ func (f Filter) everyPage() Filter { f.Page, f.Layout = 0, Layout{}; return f }
 // layout is what holds for the page.
 func (f Filter) layout() Layout { return f.Layout.Over(f.Kept) }
 
+// chosen says whether somebody has chosen the columns.
+func (f Filter) chosen() bool { return f.layout().Columns != "" }
+
 func (f Filter) sortValue() string {
 	switch {
 	case f.Sort == ByHealth && f.Down:

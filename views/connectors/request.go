@@ -49,13 +49,13 @@ var apostrophes = strings.NewReplacer("'", "''", "\u2018", "\u2018\u2018", "\u20
 // forPowerShell quotes a value so that PowerShell takes it as it is.
 func forPowerShell(value string) string { return "'" + apostrophes.Replace(value) + "'" }
 
-// object is the connector as JSON, exactly as Graph sent its properties, without a character that nobody sees. ok is false where
+// objectOf is the connector as JSON, exactly as Graph sent its properties, without a character that nobody sees. ok is false where
 // a value is too long for a page.
-func (m Card) object() (text string, ok bool) {
+func objectOf(c connector.Connector) (text string, ok bool) {
 	var made strings.Builder
 	made.WriteString("{")
 	for i, property := range connector.Properties() {
-		value := m.Connector.Value(property.Name)
+		value := c.Value(property.Name)
 		if value.Long() {
 			return "", false
 		}

@@ -1,6 +1,12 @@
 package connectors
 
-import "time"
+import (
+	"context"
+	"time"
+
+	"switchboard/internal/connector"
+	"switchboard/views/components"
+)
 
 // Stale is why old values are shown.
 type Stale struct {
@@ -35,4 +41,11 @@ func kept(stale *Stale, read time.Time) time.Time {
 		return time.Time{}
 	}
 	return read
+}
+
+// plainSync is when a connector last synced, where nothing more is to be said of the time: it was read now, lies behind us, and is told
+// in no other zone.
+func plainSync(ctx context.Context, c connector.Connector, now, kept time.Time) (at time.Time, plain bool) {
+	said, at := c.SyncSaid()
+	return at, said == connector.SyncDated && kept.IsZero() && !connector.Ahead(at, now) && components.Local(ctx, at, now) == ""
 }

@@ -1,0 +1,95 @@
+package components_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"switchboard/views/components"
+)
+
+// counter draws a number, and how often it was drawn before.
+type counter struct {
+	mu    sync.Mutex
+	drawn map[int]int
+}
+
+func (c *counter) draw(number int) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.drawn[number]++
+		_, err := fmt.Fprintf(w, "%d %s %s", number, components.ZoneName(ctx), strings.Repeat("x", 1000))
+		return err
+	})
+}
+
+// TestKeptIsDrawnOnce: each model once for each zone, and as it is drawn without being kept; with more of them than are kept, again.
+func TestKeptIsDrawnOnce(t *testing.T) {
+	t.Parallel()
+	zurich, err := time.LoadLocation("Europe/Zurich")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &counter{drawn: map[int]int{}}
+	kept := components.Keep(c.draw)
+	here := components.InZone(t.Context(), zurich)
+	var all sync.WaitGroup
+	for range 4 {
+		for number := range 100 {
+			for _, ctx := range []context.Context{t.Context(), here} {
+				kept.Of(number).Render(ctx, io.Discard)
+				all.Go(func() {
+					var shown, anew strings.Builder
+					if err := kept.Of(number).Render(ctx, &shown); err != nil {
+						t.Error(err)
+					}
+					_ = (&counter{drawn: map[int]int{}}).draw(number).Render(ctx, &anew)
+					if shown.String() != anew.String() {
+						t.Errorf("shown %.40s, not %.40s", shown.String(), anew.String())
+					}
+				})
+			}
+		}
+	}
+	all.Wait()
+	for number, times := range c.drawn {
+		if times != 2 {
+			t.Errorf("%d was drawn %d times for two zones", number, times)
+		}
+	}
+	for number := range 2000 { // two megabytes
+		_ = kept.Of(number).Render(t.Context(), io.Discard)
+	}
+	if _ = kept.Of(0).Render(t.Context(), io.Discard); c.drawn[0] != 3 {
+		t.Errorf("what was forgotten was drawn %d times", c.drawn[0])
+	}
+}
+
+// TestKeptTellsFailures: what could not be drawn is drawn again.
+func TestKeptTellsFailures(t *testing.T) {
+	t.Parallel()
+	tries := 0
+	kept := components.Keep(func(int) templ.Component {
+		return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+			if tries++; tries == 1 {
+				return io.ErrUnexpectedEOF
+			}
+			_, err := io.WriteString(w, "drawn")
+			return err
+		})
+	})
+	var shown strings.Builder
+	if err := kept.Of(1).Render(t.Context(), &shown); err == nil || shown.Len() > 0 {
+		t.Errorf("%v, %q", err, shown.String())
+	}
+	if err := kept.Of(1).Render(t.Context(), &shown); err != nil || shown.String() != "drawn" {
+		t.Errorf("%v, %q", err, shown.String())
+	}
+}
