@@ -2,7 +2,7 @@
 // keeps a session alive by itself. Each answer says how long is left, and the tabs of a browser tell each other.
 import { plain } from "./clicks.js";
 import { mean } from "./guard.js";
-import { once } from "./later.js";
+import { later, once } from "./later.js";
 
 const dialog = () => document.getElementById("session");
 const tabs = new BroadcastChannel("switchboard-session");
@@ -59,6 +59,7 @@ function tick() {
     return;
   }
   if (left > 0 && element.dataset.later === String(end)) return; // dismissed for this end
+  if (!element.firstElementChild) return later(); // its words, see asides.js
   over = left <= 0;
   once(() => show(element, left));
 }
@@ -78,9 +79,9 @@ addEventListener("pageshow", tick);
 document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => learn(ctx.response.headers.get("Switchboard-Session")));
 
 // Who puts the question aside is not asked again before this end.
-const later = () => (dialog().dataset.later = String(end));
+const aside = () => (dialog().dataset.later = String(end));
 
-document.addEventListener("cancel", ({ target }) => target === dialog() && later(), true);
+document.addEventListener("cancel", ({ target }) => target === dialog() && aside(), true);
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -104,7 +105,7 @@ document.addEventListener("submit", async (event) => {
 
 // The way back in is this page itself: it leads over the sign-in to here.
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-session-later]")) later();
+  if (event.target.closest("[data-session-later]")) aside();
   if (!event.target.closest("[data-session-again]") || !plain(event)) return;
   document.dispatchEvent(new Event("leaving")); // see keep.js
   mean();
