@@ -43,6 +43,7 @@ import "./forget.js";
 import "./ages.js";
 import "./shortcut.js";
 import "./zone.js";
+import "./tables.js";
 import "./print.js";
 import "./stream.js";
 

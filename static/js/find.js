@@ -35,15 +35,6 @@ function putAway() {
 
 const giveUp = () => field().dispatchEvent(new Event("htmx:abort"));
 
-// dress makes the field a combobox: without script there is no list, and it is a search like any other.
-function dress() {
-  const search = field();
-  if (!search || search.hasAttribute("role")) return;
-  search.setAttribute("role", "combobox");
-  search.setAttribute("aria-autocomplete", "list");
-  search.setAttribute("aria-expanded", "false");
-}
-
 // go does what a key does to the list, which is open and up to date.
 function go(key) {
   const all = options();
@@ -99,7 +90,6 @@ document.addEventListener("htmx:before:request", (event) => {
 });
 
 document.addEventListener("htmx:after:settle", ({ detail: { task } }) => {
-  dress();
   if (!field() || task.target !== list()) return;
   if (document.activeElement !== field() || !upToDate()) {
     show(false);
@@ -130,5 +120,3 @@ document.addEventListener("submit", ({ target }) => {
 document.addEventListener("mousedown", (event) => event.target.closest("#find-list") && event.preventDefault());
 document.addEventListener("focusout", ({ target }) => target === field() && putAway());
 addEventListener("pageshow", ({ persisted }) => persisted && field() && putAway()); // from the browser's memory
-
-dress();

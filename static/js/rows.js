@@ -1,12 +1,5 @@
-// The rows of the list, in what a page says once and not for each: what can be done at a row (data-row-actions), and the roles that
-// keep a table one where its rows are cards. Without script a row leads to the connector's page, where all of that is.
-const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell", TH: "rowheader" };
-
-function keepTable(table) {
-  for (const element of [table, ...table.querySelectorAll("thead, tbody, tr, td, th")]) element.role = roles[element.tagName];
-  for (const head of table.tHead.rows[0].cells) head.role = "columnheader";
-}
-
+// The rows of the list, in what a page says once and not for each: what can be done at a row (data-row-actions). Without
+// script a row leads to the connector's page, where all of that is.
 function dress(row, actions) {
   const { row: id } = row.dataset;
   const place = row.lastElementChild;
@@ -23,7 +16,6 @@ function dress(row, actions) {
 }
 
 function dressAll() {
-  document.querySelectorAll(".list, .attention").forEach(keepTable);
   const actions = document.querySelector("[data-row-actions]");
   for (const row of document.querySelectorAll(".list tbody > tr")) dress(row, actions);
 }

@@ -2,7 +2,7 @@
 // keeps a session alive by itself. Each answer says how long is left, and the tabs of a browser tell each other.
 import { plain } from "./clicks.js";
 import { mean } from "./guard.js";
-import { once } from "./later.js";
+import { later } from "./later.js";
 
 const dialog = () => document.getElementById("session");
 const tabs = new BroadcastChannel("switchboard-session");
@@ -33,7 +33,6 @@ const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).p
 const words = (seconds) => (seconds >= 60 ? `${Math.round(seconds / 60)} min` : `${seconds} seconds`);
 
 function show(element, left) {
-  if (!element.firstElementChild) return; // its words have not come, see asides.js
   const ended = left <= 0;
   for (const part of element.querySelectorAll("[data-session-when]")) {
     part.hidden = part.dataset.sessionWhen !== (ended ? "over" : final ? "final" : "idle");
@@ -59,8 +58,9 @@ function tick() {
     return;
   }
   if (left > 0 && element.dataset.later === String(end)) return; // dismissed for this end
+  if (!element.firstElementChild) return later(); // its words, see asides.js
   over = left <= 0;
-  once(() => show(element, left));
+  show(element, left);
 }
 
 // sessionOver says at once that the session has ended, where the server says so.
@@ -78,9 +78,9 @@ addEventListener("pageshow", tick);
 document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => learn(ctx.response.headers.get("Switchboard-Session")));
 
 // Who puts the question aside is not asked again before this end.
-const later = () => (dialog().dataset.later = String(end));
+const aside = () => (dialog().dataset.later = String(end));
 
-document.addEventListener("cancel", ({ target }) => target === dialog() && later(), true);
+document.addEventListener("cancel", ({ target }) => target === dialog() && aside(), true);
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -104,7 +104,7 @@ document.addEventListener("submit", async (event) => {
 
 // The way back in is this page itself: it leads over the sign-in to here.
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-session-later]")) later();
+  if (event.target.closest("[data-session-later]")) aside();
   if (!event.target.closest("[data-session-again]") || !plain(event)) return;
   document.dispatchEvent(new Event("leaving")); // see keep.js
   mean();

@@ -21,6 +21,7 @@ export const typing = (target) => Boolean(target.closest("input:not([type=checkb
 function show() {
   const field = document.querySelector("[data-find]");
   document.documentElement.classList.toggle("no-shortcut", !isOn());
+  if (field && !field.role) Object.assign(field, { role: "combobox", ariaAutoComplete: "list", ariaExpanded: "false" }); // see find.js
   if (isOn()) field?.setAttribute("aria-keyshortcuts", "/ Control+K");
   else field?.removeAttribute("aria-keyshortcuts");
   for (const choice of document.querySelectorAll("[data-shortcut]")) choice.checked = isOn();
@@ -51,7 +52,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !list || !isOn()) return;
   if (typing(event.target) || elsewhere(event.target)) return;
   event.preventDefault();
-  once(() => list.togglePopover());
+  once(() => list.togglePopover()); // see asides.js
 });
 
 document.addEventListener("keydown", (event) => {
@@ -66,4 +67,5 @@ document.addEventListener("keydown", (event) => {
 });
 
 addEventListener("storage", show); // another tab has changed it
+document.addEventListener("htmx:after:settle", show);
 show();
