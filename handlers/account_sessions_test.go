@@ -26,7 +26,7 @@ func TestIdleWarning(t *testing.T) {
 		s := newSite(t, db, clock.with)
 		maya := s.person("maya")
 		const header, passive = "Switchboard-Session", "Switchboard-Passive"
-		contains(t, maya.get("/connectors"), `data-left="1800"`, `data-warn="120"`, `action="/sessions/keep"`)
+		contains(t, maya.get("/connectors"), `data-left="1800"`, `data-warn="120"`, `<dialog id="session"`)
 		token := url.Values{"token": {maya.token()}}
 
 		clock.Add(28 * time.Minute)

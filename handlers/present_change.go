@@ -5,7 +5,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"switchboard/internal/audit"
 	"switchboard/internal/changes"
+	"switchboard/internal/connector"
 	"switchboard/internal/inventory"
 	"switchboard/internal/session"
 	changeviews "switchboard/views/changes"
@@ -25,7 +27,11 @@ func (p *presenter) sendCard(c echo.Context, person *session.Person, status int,
 // recorded answers with a change that was sent, now or before: what it returned, or that it is in doubt.
 func (p *presenter) recorded(c echo.Context, person *session.Person, change changes.Change) error {
 	if change.HasReturned && !change.Repeated { // what a form that was sent before returned may be long gone
-		p.memory.Saw(person, change.Returned)
+		var applied []connector.FieldChange
+		if change.Outcome == audit.Applied {
+			applied = change.Fields
+		}
+		p.memory.Saw(person, change.Returned, applied...)
 	}
 	if change.Open() {
 		return p.doubt(c, person, change)

@@ -111,11 +111,14 @@ func (p *presenter) sharing(ctx context.Context, lines []audit.Entry) (map[strin
 	return shared, err
 }
 
-// events are what happened by these lines, which come newest first: one event for all lines of a change.
-func (t teller) events(lines []audit.Entry) []changeviews.Event {
+// events are what happened by these lines, which come newest first: one event for all lines of a change, most at most.
+func (t teller) events(lines []audit.Entry, most int) []changeviews.Event {
 	var events []changeviews.Event
 	told := map[string]bool{}
 	for _, line := range lines {
+		if len(events) == most {
+			break
+		}
 		if !told[line.ID] {
 			told[line.ID] = true
 			events = append(events, t.whole(line))
@@ -224,12 +227,16 @@ func (p *presenter) linesOf(c echo.Context, id string) []audit.Entry {
 
 // history is what the audit log's lines of a connector tell, the newest first.
 func (p *presenter) history(c echo.Context, person *session.Person, lines []audit.Entry) []changeviews.Event {
-	events := p.tell(c, person, lines, nil)
-	return events[:min(len(events), historyShown)]
+	return p.tellSome(c, person, lines, historyShown, nil)
 }
 
 // tell makes events of lines that were read, or could not be.
 func (p *presenter) tell(c echo.Context, person *session.Person, lines []audit.Entry, err error) []changeviews.Event {
+	return p.tellSome(c, person, lines, len(lines), err)
+}
+
+// tellSome makes the first events, most at most.
+func (p *presenter) tellSome(c echo.Context, person *session.Person, lines []audit.Entry, most int, err error) []changeviews.Event {
 	var shared map[string][]audit.Entry
 	if err == nil {
 		shared, err = p.latest(c.Request().Context(), lines)
@@ -238,5 +245,5 @@ func (p *presenter) tell(c echo.Context, person *session.Person, lines []audit.E
 		p.log(c).Warn("what happened could not be read", "error", err.Error())
 		return nil
 	}
-	return p.tellerOf(c, person, lines, shared).events(lines)
+	return p.tellerOf(c, person, lines, shared).events(lines, most)
 }

@@ -24,6 +24,7 @@ func (p *presenter) recent(c echo.Context, person *session.Person) []changeviews
 	for range recentPages {
 		lines, err := p.auditReader.Recent(c.Request().Context(), before, limit)
 		fresh := foldRuns(lines, seen)
+		fresh = fresh[:min(len(fresh), recentShown-len(events))]
 		for i, event := range p.tell(c, person, fresh, err) {
 			events = append(events, p.folded(c, person, fresh[i], event))
 		}
@@ -32,7 +33,7 @@ func (p *presenter) recent(c echo.Context, person *session.Person) []changeviews
 		}
 		before, limit = lines[len(lines)-1].Seq, recentPage
 	}
-	return events[:min(len(events), recentShown)]
+	return events
 }
 
 // foldRuns are the first line of each change and of each run among these that was not seen before.

@@ -29,7 +29,7 @@ function write(file, bytes) {
 // emit writes a built file under a hashed name and returns its address.
 function emit(name, bytes) {
   const extension = extname(name);
-  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
   const file = `${name.slice(0, -extension.length)}-${hash}${extension}`;
   write(file, bytes);
   if (extension !== ".woff2") {

@@ -99,7 +99,7 @@ func TestAnEmptyBuildIsNamed(t *testing.T) {
 }
 
 // The budgets: what a first page, the overview, is drawn with, that with its icons and its fonts, what any page that nobody has touched
-// has, and htmx with what goes with it. A page's own HTML comes to that, 6 to 9 KB.
+// has, and htmx with what goes with it, and with what only the script shows. A page's own HTML comes to that, 6 to 9 KB.
 const (
 	sheetAndScript = 12 << 10
 	firstPage      = 34 << 10

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -32,6 +33,7 @@ const (
 )
 
 func main() {
+	runtime.MemProfileRate = 0 // nobody can ask for the profile
 	os.Exit(run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }
 
@@ -115,6 +117,7 @@ func serveUntil(ctx context.Context, settings config.Config, out io.Writer, log 
 		return clean
 	}
 	if err == nil {
+		giveBack()
 		err = errors.Join(built.Serve(ctx), built.Close())
 	}
 	if err != nil {

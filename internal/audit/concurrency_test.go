@@ -2,10 +2,12 @@ package audit_test
 
 import (
 	"context"
+	"database/sql"
 	"sync"
 	"testing"
 
 	"switchboard/internal/audit"
+	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
 )
 
@@ -43,4 +45,48 @@ func TestAppendersTakeTurns(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestLinesOfOneTransaction make one tree, whatever of the transaction was taken back in between.
+func TestLinesOfOneTransaction(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		signer, verifier := newKey(t, "test")
+		log, err := audit.New(audit.Options{Database: db, SignerKey: signer})
+		if err != nil {
+			t.Fatal(err)
+		}
+		add := func(tx *sql.Tx, lines int) error {
+			for range lines {
+				if _, err := log.Append(t.Context(), tx, edit(audit.Pending)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		for _, taken := range []int{1, 2, 5} {
+			err := db.Write(t.Context(), func(tx *sql.Tx) error {
+				if err := add(tx, 2); err != nil {
+					return err
+				}
+				if _, err := tx.Exec("SAVEPOINT part"); err != nil {
+					return err
+				}
+				if err := add(tx, taken); err != nil {
+					return err
+				}
+				if _, err := tx.Exec("ROLLBACK TO SAVEPOINT part"); err != nil {
+					return err
+				}
+				return add(tx, 3)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		report, err := verify(t, export(t, log, audit.Filter{}), audit.VerifyOptions{Key: verifier})
+		if err != nil || report.Lines != 16 || log.Standing().Broken {
+			t.Errorf("verify = %+v, %v; standing %+v", report, err, log.Standing())
+		}
+	})
 }

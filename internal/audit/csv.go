@@ -5,13 +5,14 @@ import (
 	"context"
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
 	"switchboard/internal/connector"
 )
 
-var csvHeader = []string{"seq", "time", "action", "outcome", "name", "oid", "tid", "roles", "connector", "property",
+var csvHeader = [...]string{"seq", "time", "action", "outcome", "name", "oid", "tid", "roles", "connector", "property",
 	"before", "requested", "stored", "reason", "id", "graph_status", "graph_request_id", "sync_type", "synced_at", "run", "observed", "ticket", "hash"}
 
 // WriteCSV exports the lines that match for a spreadsheet, the oldest first: a row for each field of a change, one for a
@@ -24,22 +25,26 @@ func (l *Log) WriteCSV(ctx context.Context, w io.Writer, by Exporter, f Filter) 
 	if err != nil {
 		return err
 	}
-	begun := bufio.NewWriter(w) // which the writer of cells takes over
+	begun := bufio.NewWriterSize(w, exportWrites) // which the writer of cells takes over
 	writer := csv.NewWriter(begun)
 	if _, err := begun.WriteString("\ufeff"); err != nil {
 		return err
 	}
-	if err := writer.Write(csvHeader); err != nil {
+	if err := writer.Write(csvHeader[:]); err != nil {
 		return err
 	}
+	cells := make([]string, 0, len(csvHeader))
 	err = l.each(ctx, f, size, func(row row) error {
-		entry, err := read([]byte(row.line), row.settled)
+		entry, err := read(row.line, row.settled)
 		if err != nil {
 			return err
 		}
 		entry.Hash = row.hash
-		for _, cells := range csvRows(entry) {
-			if err := writer.Write(cells); err != nil {
+		if len(entry.Fields) == 0 {
+			entry.Fields = []connector.FieldChange{{}}
+		}
+		for _, field := range entry.Fields {
+			if err := writer.Write(csvCells(cells, entry, field)); err != nil {
 				return err
 			}
 		}
@@ -52,41 +57,40 @@ func (l *Log) WriteCSV(ctx context.Context, w io.Writer, by Exporter, f Filter) 
 	return writer.Error()
 }
 
-func csvRows(e Entry) [][]string {
-	fields := e.Fields
-	if len(fields) == 0 {
-		fields = []connector.FieldChange{{}}
-	}
-	var status, request string
+// csvCells are a row's cells, which take the place of those given.
+func csvCells(cells []string, e Entry, field connector.FieldChange) []string {
+	var status, request, synced, observed, stored string
 	if e.Graph != nil && e.Graph.Status != 0 { // an answer that was lost told neither
 		status, request = strconv.Itoa(e.Graph.Status), e.Graph.RequestID
 	}
-	synced, observed := "", ""
 	if e.SyncedAt != nil {
 		synced = e.SyncedAt.Text()
 	}
 	if e.Observed != 0 {
 		observed = strconv.FormatInt(e.Observed, 10)
 	}
-	rows := make([][]string, len(fields))
-	for i, field := range fields {
-		stored := ""
-		if field.Stored != nil {
-			stored = field.Stored.Text()
-		}
-		cells := []string{strconv.FormatInt(e.Seq, 10), e.Time.Format(timeLayout), string(e.Action), string(e.Outcome),
-			e.Actor.Name, e.Actor.OID, e.Actor.TID, strings.Join(e.Actor.Claims, " "), e.Connector, field.Name,
-			field.Before.Text(), field.Requested.Text(), stored, e.Reason, e.ID, status, request, e.SyncType, synced,
-			e.Run, observed, e.Ticket, e.Hash}
-		for i, cell := range cells {
-			if !identifiers[csvHeader[i]] || !connector.Opaque(cell) {
-				cells[i] = connector.Inert(cell)
-			}
-		}
-		rows[i] = cells
+	if field.Stored != nil {
+		stored = field.Stored.Text()
 	}
-	return rows
+	cells = append(cells[:0], strconv.FormatInt(e.Seq, 10), e.Time.Format(timeLayout), string(e.Action), string(e.Outcome),
+		e.Actor.Name, e.Actor.OID, e.Actor.TID, strings.Join(e.Actor.Claims, " "), e.Connector, field.Name,
+		field.Before.Text(), field.Requested.Text(), stored, e.Reason, e.ID, status, request, e.SyncType, synced,
+		e.Run, observed, e.Ticket, e.Hash)
+	for i, cell := range cells {
+		if cell != "" && (!identifying[i] || !connector.Opaque(cell)) {
+			cells[i] = connector.Inert(cell)
+		}
+	}
+	return cells
 }
 
-// identifiers are the columns whose texts are looked up elsewhere.
-var identifiers = map[string]bool{"oid": true, "tid": true, "connector": true, "id": true, "graph_request_id": true, "run": true, "hash": true}
+// identifiers are the columns whose texts are looked up elsewhere, identifying says which columns of csvHeader they are.
+var (
+	identifiers = []string{"oid", "tid", "connector", "id", "graph_request_id", "run", "hash"}
+	identifying = func() (is [len(csvHeader)]bool) {
+		for i, name := range csvHeader {
+			is[i] = slices.Contains(identifiers, name)
+		}
+		return is
+	}()
+)

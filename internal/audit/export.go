@@ -6,20 +6,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"strings"
 
 	"switchboard/internal/access"
 )
 
-// exportBatch is how many lines are read at once at most, exportBytes about how many bytes; between batches an export holds
-// nothing in the database.
-const (
-	exportBatch = 1000
-	firstBatch  = 100
-	exportBytes = 256 << 10
-)
+// exportWrites is how many bytes of an export are written at once: each write has a deadline and a piece of the answer of its own.
+const exportWrites = 64 << 10
 
 // Exporter is who exports, and from where.
 type Exporter struct {
@@ -76,9 +69,9 @@ func (l *Log) WriteNDJSON(ctx context.Context, w io.Writer, by Exporter, f Filte
 
 // writeRecord writes the matching lines among the first size, and the last line.
 func (l *Log) writeRecord(ctx context.Context, w io.Writer, f Filter, size int64, signed string, witnessed cosigned) error {
-	buffered := bufio.NewWriterSize(w, 64<<10)
+	buffered := bufio.NewWriterSize(w, exportWrites)
 	err := l.each(ctx, f, size, func(row row) error {
-		_, err := buffered.Write(row.exported())
+		_, err := buffered.Write(row.appendTo(buffered.AvailableBuffer()))
 		return err
 	})
 	if err != nil {
@@ -123,97 +116,4 @@ func writeJSON(w io.Writer, value any) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(value)
-}
-
-// row is what an export needs of a line.
-type row struct {
-	seq     int64
-	line    string
-	hash    string
-	settled bool
-}
-
-// exported is the line with its hash, and a line break.
-func (r row) exported() []byte {
-	text := make([]byte, 0, len(r.line)+len(r.hash)+len(hashMark)+len(hashEnd)+1)
-	text = append(text, r.line[:len(r.line)-1]...)
-	text = append(text, hashMark...)
-	text = append(text, r.hash...)
-	text = append(text, hashEnd...)
-	return append(text, '\n')
-}
-
-// A line ends with its hash between these.
-const (
-	hashMark = `,"hash":"`
-	hashEnd  = `"}`
-)
-
-// each visits the matching lines among the first size, the oldest first, in constant memory, however long they are.
-func (l *Log) each(ctx context.Context, f Filter, size int64, visit func(row) error) error {
-	return l.batches(ctx, f, size, func(rows []row) error {
-		for _, row := range rows {
-			if err := visit(row); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// batches visits them some at once.
-func (l *Log) batches(ctx context.Context, f Filter, size int64, visit func([]row) error) error {
-	where, err := l.condition(ctx, f)
-	if err != nil || where.none {
-		return err
-	}
-	for after, limit := int64(0), firstBatch; ; {
-		rows, bytes, err := l.batch(ctx, where, after, size, limit)
-		if err != nil {
-			return fmt.Errorf("read the record: %w", err)
-		}
-		if err := l.shown(ctx, l.db, rows); err != nil {
-			return err
-		}
-		if err := visit(rows); err != nil {
-			return err
-		}
-		if len(rows) < limit && bytes < exportBytes {
-			return nil
-		}
-		after = rows[len(rows)-1].seq
-		limit = min(max(exportBytes*len(rows)/bytes, 1), exportBatch)
-	}
-}
-
-// batch reads the next lines, at most limit of them, and fewer where they are long.
-func (l *Log) batch(ctx context.Context, where condition, after, size int64, limit int) (batch []row, bytes int, err error) {
-	where = where.clone()
-	where.add("seq > $%d", after)
-	where.add("seq <= $%d", size)
-	if where.apart != nil {
-		where.upwards = true
-		seqs, err := l.nearest(ctx, where, limit)
-		if err != nil || len(seqs) == 0 {
-			return nil, 0, err
-		}
-		where = condition{}
-		where.add("seq IN ("+strings.TrimSuffix(strings.Repeat("$%d, ", len(seqs)), ", ")+")", seqs...)
-	}
-	where.args = append(where.args, limit)
-	query := fmt.Sprintf("SELECT seq, line, hash, settled FROM audit_entries%s ORDER BY seq LIMIT $%d", where.where(), len(where.args))
-	rows, err := l.db.QueryContext(ctx, query, where.args...)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer rows.Close()
-	for bytes < exportBytes && rows.Next() {
-		var row row
-		if err := rows.Scan(&row.seq, &row.line, &row.hash, &row.settled); err != nil {
-			return nil, 0, err
-		}
-		batch = append(batch, row)
-		bytes += len(row.line)
-	}
-	return batch, bytes, rows.Err()
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"math"
 
-	"golang.org/x/mod/sumdb/tlog"
-
 	"switchboard/internal/access"
 	"switchboard/internal/database"
 )
@@ -22,7 +20,7 @@ func (l *Log) Of(ctx context.Context, id string) ([]Entry, error) {
 
 // Sharing are the lines that share one of the ids, the oldest first.
 func (l *Log) Sharing(ctx context.Context, ids ...string) ([]Entry, error) {
-	return l.sharing(ctx, l.db, ids...)
+	return l.sharing(l.db.Brief(ctx), l.db, ids...)
 }
 
 // SharingIn is Sharing in a transaction.
@@ -88,9 +86,9 @@ func (all entries) Size() (bytes int) {
 	return bytes
 }
 
-// list runs one of this file's constant conditions.
+// list runs one of the constant conditions that find few lines by an index.
 func (l *Log) list(ctx context.Context, condition string, args ...any) ([]Entry, error) {
-	return l.listIn(ctx, l.db, condition, args...)
+	return l.listIn(l.db.Brief(ctx), l.db, condition, args...)
 }
 
 // listIn is list in a transaction. What it finds is about to be shown, so it is checked.
@@ -145,37 +143,11 @@ func readLines(ctx context.Context, q querier, condition string, args ...any) ([
 }
 
 func (n noted) entry() (Entry, error) {
-	entry, err := read([]byte(n.line), n.settled)
+	entry, err := read(n.line, n.settled)
 	if err != nil {
 		return Entry{}, err
 	}
 	entry.Hash, entry.Origin = n.hash, n.origin
 	entry.Actor.Username, entry.Actor.Roles = n.username, splitRoles(n.roles)
 	return entry, nil
-}
-
-// shown holds the texts of lines that are about to leave against their leaves.
-func (l *Log) shown(ctx context.Context, q querier, rows []row) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	places := make([]int64, len(rows))
-	for i, row := range rows {
-		places[i] = tlog.StoredHashIndex(0, max(0, row.seq-1))
-	}
-	leaves, err := fetched{}, error(nil)
-	if first, last := rows[0].seq, rows[len(rows)-1].seq; last-first == int64(len(rows))-1 {
-		err = leaves.between(ctx, q, places[0], tlog.StoredHashIndex(0, max(1, last)))
-	} else {
-		leaves, err = fetch(ctx, q, places)
-	}
-	if err != nil {
-		return err
-	}
-	for i, row := range rows {
-		if leaf := tlog.RecordHash([]byte(row.line)); leaves[places[i]] != leaf || row.hash != leaf.String() {
-			l.found(finding{first: max(1, row.seq), why: altered(row.seq)})
-		}
-	}
-	return nil
 }

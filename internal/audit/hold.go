@@ -47,7 +47,7 @@ func (l *Log) kept() *outside {
 // holds otherwise breaks the audit log.
 func (l *Log) recall() (*outside, error) {
 	known := l.kept()
-	read, err := readOutside(l.file)
+	read, err := l.readFile()
 	var other unlike
 	switch {
 	case errors.As(err, &other):

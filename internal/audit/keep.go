@@ -160,6 +160,7 @@ func (l *Log) store(ctx context.Context, tx *sql.Tx, head checkpoint) (string, e
 	if _, err := tx.ExecContext(ctx, put, head.size, signed); err != nil {
 		return "", fmt.Errorf("store the record's signed checkpoint: %w", err)
 	}
+	l.signedOwn(signed, head)
 	return signed, nil
 }
 

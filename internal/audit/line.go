@@ -60,6 +60,14 @@ const timeLayout = "2006-01-02T15:04:05.000000Z07:00"
 
 // text is the entry's line without its hash: what is hashed, stored and exported, to the byte.
 func (e Entry) text() ([]byte, error) {
+	written, err := e.line()
+	if err != nil {
+		return nil, err
+	}
+	return written.text()
+}
+
+func (e Entry) line() (line, error) {
 	written := line{
 		Seq: e.Seq, ID: e.ID, Time: e.Time.UTC().Format(timeLayout), Action: e.Action,
 		Actor:     lineActor{e.Actor.OID, e.Actor.TID, e.Actor.Name, append([]string{}, e.Actor.Claims...)},
@@ -70,17 +78,21 @@ func (e Entry) text() ([]byte, error) {
 	if e.SyncedAt != nil {
 		synced, err := e.SyncedAt.MarshalJSON()
 		if err != nil {
-			return nil, fmt.Errorf("write a line of the record: %w", err)
+			return line{}, fmt.Errorf("write a line of the record: %w", err)
 		}
 		written.SyncedAt = synced
 	}
 	for _, field := range e.Fields {
 		written.Fields = append(written.Fields, newLineField(field))
 	}
+	return written, nil
+}
+
+func (l line) text() ([]byte, error) {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer) // puts U+FFFD for what is no UTF-8, and keeps every line break out of the line
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(written); err != nil {
+	if err := encoder.Encode(l); err != nil {
 		return nil, fmt.Errorf("write a line of the record: %w", err)
 	}
 	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), nil
@@ -88,7 +100,15 @@ func (e Entry) text() ([]byte, error) {
 
 // read is the entry that a stored line holds. settled says whether its fields' stored values were known: null then
 // means Graph's null.
-func read(text []byte, settled bool) (Entry, error) {
+func read(text string, settled bool) (Entry, error) {
+	if entry, ok := asWritten(text, settled); ok {
+		return entry, nil
+	}
+	return readJSON([]byte(text), settled)
+}
+
+// readJSON is the entry that a line holds whose members may stand in any order.
+func readJSON(text []byte, settled bool) (Entry, error) {
 	var written line
 	if err := json.Unmarshal(text, &written); err != nil {
 		return Entry{}, fmt.Errorf("read a line of the record: %w", err)

@@ -51,6 +51,7 @@ type Log struct {
 	// stream is where the lines that are committed go, too; nil: nowhere.
 	stream *Stream
 
+	proven
 	checks
 }
 
@@ -91,7 +92,8 @@ func (l *Log) Append(ctx context.Context, tx *sql.Tx, e Entry) (Entry, error) {
 	return added, err
 }
 
-// append is Append that also returns the signed checkpoint of the tree; it is empty where nothing was signed.
+// append is Append that also returns the signed checkpoint of the tree; it is empty where nothing was signed. A further line of a
+// transaction follows one that was added to what was checked, and nobody else writes in it: that is not checked anew.
 func (l *Log) append(ctx context.Context, tx *sql.Tx, e Entry) (added Entry, signed string, err error) {
 	defer l.writable.doubt(&err)
 	e.Time = l.now().UTC().Truncate(time.Microsecond)
@@ -102,7 +104,10 @@ func (l *Log) append(ctx context.Context, tx *sql.Tx, e Entry) (added Entry, sig
 	if err != nil {
 		return Entry{}, "", fmt.Errorf("number a line of the record: %w", err)
 	}
-	known, err := l.before(ctx, tx, e.Seq-1)
+	known := l.grownIn(ctx, tx, e.Seq-1)
+	if known == nil {
+		known, err = l.before(ctx, tx, e.Seq-1)
+	}
 	if err != nil {
 		return Entry{}, "", err
 	}
@@ -148,6 +153,9 @@ func (l *Log) addSigned(ctx context.Context, tx *sql.Tx, e Entry, latest int64, 
 		return Entry{}, "", fmt.Errorf("compute the root of the record's tree: %w", err)
 	}
 	signed, err := l.store(ctx, tx, checkpoint{l.signer.Name(), e.Seq, root})
+	if err == nil {
+		l.grew(tx, e.Seq, known)
+	}
 	return e, signed, err
 }
 
@@ -180,7 +188,11 @@ const mostTaken = 1000
 
 // add writes the line's row, with its words and the names that it tells, and returns its leaf.
 func (l *Log) add(ctx context.Context, tx *sql.Tx, e *Entry, latest int64) (tlog.Hash, error) {
-	text, err := e.text()
+	written, err := e.line()
+	if err != nil {
+		return tlog.Hash{}, err
+	}
+	text, err := written.text()
 	if err != nil {
 		return tlog.Hash{}, err
 	}
@@ -190,7 +202,11 @@ func (l *Log) add(ctx context.Context, tx *sql.Tx, e *Entry, latest int64) (tlog
 		return tlog.Hash{}, fmt.Errorf("add line %d to the record: %w", e.Seq, err)
 	}
 	l.stream.expect(e.Seq, e.Hash)
-	if err := addWords(ctx, tx, e.Seq, text); err != nil {
+	words, err := written.wordsAs(text)
+	if err != nil {
+		return tlog.Hash{}, err
+	}
+	if err := addWords(ctx, tx, e.Seq, words); err != nil {
 		return tlog.Hash{}, err
 	}
 	return hash, addNames(ctx, tx, namesIn(*e))
@@ -203,7 +219,7 @@ func (l *Log) Note(ctx context.Context, e Entry) (Entry, error) {
 }
 
 func (l *Log) note(ctx context.Context, e Entry) (noted Entry, signed string, err error) {
-	err = l.db.Write(ctx, func(tx *sql.Tx) (err error) {
+	err = l.db.WriteInTurn(ctx, func(tx *sql.Tx) (err error) {
 		noted, signed, err = l.append(ctx, tx, e)
 		return err
 	})

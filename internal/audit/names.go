@@ -158,7 +158,7 @@ func namesBetween(ctx context.Context, tx *sql.Tx, after, to int64) (found []nam
 		if err := rows.Scan(&text, &settled); err != nil {
 			return nil, err
 		}
-		entry, err := read([]byte(text), settled == 1)
+		entry, err := read(text, settled == 1)
 		if err != nil {
 			return nil, err
 		}

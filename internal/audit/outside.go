@@ -33,6 +33,15 @@ func (o *outside) size() int64 {
 
 // readOutside reads the file; nil without an error says that there is none.
 func readOutside(path string) (*outside, error) {
+	content, err := contentOutside(path)
+	if content == nil || err != nil {
+		return nil, err
+	}
+	return parseOutside(path, content)
+}
+
+// contentOutside is what the file holds; nil where there is none.
+func contentOutside(path string) ([]byte, error) {
 	if path == "" {
 		return nil, nil
 	}
@@ -43,6 +52,10 @@ func readOutside(path string) (*outside, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the checkpoint that is kept outside the database: %w", err)
 	}
+	return content, nil
+}
+
+func parseOutside(path string, content []byte) (_ *outside, err error) {
 	var o outside
 	if err := json.Unmarshal(content, &o); err != nil {
 		return nil, unlike{fmt.Sprintf("%s holds no checkpoint", path)}

@@ -113,7 +113,7 @@ func (x *examination) compareSigned() (finding, error) {
 		}
 		return finding{}, nil
 	}
-	head, err := openCheckpoint(x.signed.note, x.verifier)
+	head, err := x.openOwn(x.signed.note)
 	x.own = err == nil
 	if err != nil && x.kept != nil {
 		head, err = openCheckpoint(x.signed.note, x.kept.Key)

@@ -170,14 +170,14 @@ func (s *Stream) pump(ctx context.Context) error {
 		if s.sent >= size {
 			return nil
 		}
-		rows, bytes, err := s.log.batch(ctx, condition{}, s.sent, size, firstBatch)
+		found, err := s.log.batch(ctx, condition{}, s.sent, size, firstBatch)
 		if err != nil {
 			return fmt.Errorf("read the record: %w", err)
 		}
-		if len(rows) == firstBatch || bytes >= exportBytes { // others follow
-			size = rows[len(rows)-1].seq
+		if !found.last {
+			size = found.rows[len(found.rows)-1].seq
 		}
-		s.take(rows, size)
+		s.take(found.rows, size)
 		if err := s.flush(); err != nil {
 			return err
 		}

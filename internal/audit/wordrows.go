@@ -49,15 +49,11 @@ func rowsOf(of any, words []string) []wordRow {
 }
 
 // addWords adds the words of a line that is being appended.
-func addWords(ctx context.Context, tx *sql.Tx, seq int64, text []byte) error {
-	words, err := wordsOfText(text)
-	if err != nil {
-		return err
-	}
+func addWords(ctx context.Context, tx *sql.Tx, seq int64, words []string) error {
 	if err := addRows(ctx, tx, addLineWords, rowsOf(seq, words)); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "UPDATE audit_words_filled SET seq = $1 WHERE seq = $2", seq, seq-1)
+	_, err := tx.ExecContext(ctx, "UPDATE audit_words_filled SET seq = $1 WHERE seq = $2", seq, seq-1)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -23,10 +24,12 @@ var guids = regexp.MustCompile(`\b[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-
 // a form of ours takes only the beginning counts.
 func addWordsOf(text string, words map[string]bool) {
 	text, _ = connector.First(text, connector.LongestValue)
-	text = guids.ReplaceAllStringFunc(text, func(id string) string {
-		words[strings.ToLower(id)] = true
-		return " "
-	})
+	if strings.Count(text, "-") >= 4 { // nearly no text holds a guid, and to look for one takes long
+		text = guids.ReplaceAllStringFunc(text, func(id string) string {
+			words[strings.ToLower(id)] = true
+			return " "
+		})
+	}
 	for word := range strings.FieldsFuncSeq(connector.Fold(text), parts) {
 		words[cutWord(word)] = true
 	}
@@ -76,6 +79,14 @@ func (l line) words() []string {
 		addWordsOf(orEmpty(l.Graph.RequestID), words)
 	}
 	return slices.Sorted(maps.Keys(words))
+}
+
+// wordsAs are the words of the line as its text, which is about to be stored, tells them: that marks what is no UTF-8.
+func (l line) wordsAs(text []byte) ([]string, error) {
+	if bytes.ContainsRune(text, utf8.RuneError) {
+		return wordsOfText(text)
+	}
+	return l.words(), nil
 }
 
 // wordsOfText are the words of a line as it is stored.

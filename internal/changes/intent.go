@@ -26,7 +26,7 @@ func (s *Service) intend(ctx context.Context, e errand, change Change, seen int6
 	}
 	s.inFlight.add(change.ID)
 	whole := false
-	err := s.Database.Write(recording, func(tx *sql.Tx) error {
+	err := s.Database.WriteInTurn(recording, func(tx *sql.Tx) error {
 		whole = false
 		line, err := s.AuditLog.Append(recording, tx, s.line(e.Person, e.from, change, change.Action))
 		if err != nil {
@@ -58,13 +58,6 @@ func (s *Service) intend(ctx context.Context, e errand, change Change, seen int6
 }
 
 func (s *Service) stillItsTurn(ctx context.Context, change Change, seen int64) error {
-	var spent int
-	if err := s.Database.QueryRowContext(ctx, `SELECT count(*) FROM changes WHERE once = $1`, change.idempotencyKey).Scan(&spent); err != nil {
-		return unrecorded(err)
-	}
-	if spent > 0 {
-		return errKeySpent
-	}
 	if err := s.unmoved(ctx, s.Database, change, seen); err != nil {
 		return notIntended(err)
 	}
@@ -128,8 +121,8 @@ func (s *Service) unmoved(ctx context.Context, q queryer, change Change, seen in
 }
 
 // latest is the connector's latest change that may have touched a property; it is zero where there is none.
-func latest(ctx context.Context, q queryer, connectorID string) (Change, error) {
-	change, err := one(ctx, q, `WHERE lower(connector) = lower($1) AND action <> 'sync' ORDER BY seq DESC LIMIT 1`, connectorID)
+func (s *Service) latest(ctx context.Context, connectorID string) (Change, error) {
+	change, err := one(s.Database.Brief(ctx), s.Database, `WHERE lower(connector) = lower($1) AND action <> 'sync' ORDER BY seq DESC LIMIT 1`, connectorID)
 	if errors.Is(err, errUnknown) {
 		return Change{}, nil
 	}
@@ -143,37 +136,37 @@ const (
 	retrySoon     = 10 * time.Second
 )
 
-// waitForTurn waits until no other change of the connector is on its way, and returns the number of the latest one. One that
+// waitForTurn waits until no other change of the connector is on its way, and returns the latest one. One that
 // is in doubt, or that takes too long, is returned as what this one has to wait for. errKeySpent says that the other one is
 // of the same form.
-func (s *Service) waitForTurn(ctx context.Context, key, connectorID string) (seen int64, waiting Change, err error) {
+func (s *Service) waitForTurn(ctx context.Context, key, connectorID string) (seen, waiting Change, err error) {
 	start := s.Now()
 	for waited := time.Duration(0); ; waited += lookForOthers {
-		other, err := latest(ctx, s.Database, connectorID)
+		other, err := s.latest(ctx, connectorID)
 		if err != nil {
-			return 0, Change{}, unrecorded(err)
+			return Change{}, Change{}, unrecorded(err)
 		}
 		if other.idempotencyKey == key {
-			return 0, Change{}, errKeySpent
+			return Change{}, Change{}, errKeySpent
 		}
 		if !other.Open() {
-			return other.Seq, Change{}, nil
+			return other, Change{}, nil
 		}
 		if other, err = s.reconcile(ctx, other); err != nil {
-			return 0, Change{}, unrecorded(err)
+			return Change{}, Change{}, unrecorded(err)
 		}
 		if other.Outcome == audit.InDoubt || other.Open() && max(waited, s.Now().Sub(start)) >= waitForOthers {
-			return 0, other, nil
+			return Change{}, other, nil
 		}
 		if err := s.Sleep(ctx, lookForOthers); err != nil {
-			return 0, Change{}, problem.New(problem.Unavailable, "The request was given up before anything was sent.").Advising("Send the form again.").Because(err)
+			return Change{}, Change{}, problem.New(problem.Unavailable, "The request was given up before anything was sent.").Advising("Send the form again.").Because(err)
 		}
 	}
 }
 
 // byIdempotencyKey finds the change that spent a form's one-time id, as it stands today; spent is false where none did.
 func (s *Service) byIdempotencyKey(ctx context.Context, p Person, key, connectorID string) (known Result, spent bool, err error) {
-	change, err := one(ctx, s.Database, `WHERE once = $1`, key)
+	change, err := one(s.Database.Brief(ctx), s.Database, `WHERE once = $1`, key)
 	switch {
 	case errors.Is(err, errUnknown):
 		return Result{}, false, nil

@@ -38,15 +38,15 @@ func (s *Service) byOthers(ctx context.Context, actor access.Actor, now connecto
 
 // caughtUp reads the connector for a save. A copy of Graph's that shows a property, which the person changes, as it was
 // before a change of ours is asked again a moment later; if it stays so, that counts as what Graph holds.
-// at is when the read began.
-func (s *Service) caughtUp(ctx context.Context, p Person, edit connector.Edit) (now connector.Connector, at time.Time, err error) {
+// latest is the connector's latest change, at is when the read began.
+func (s *Service) caughtUp(ctx context.Context, p Person, edit connector.Edit, latest Change) (now connector.Connector, at time.Time, err error) {
+	changed := edit.Changed()
 	for _, pause := range append(rereads, 0) {
 		at = s.Now()
-		if now, err = s.Graph.For(p).Get(ctx, edit.ID); err != nil || pause == 0 {
+		if now, err = s.Graph.For(p).Get(ctx, edit.ID); err != nil || pause == 0 || !latest.mayHide(changed, now, at) {
 			return now, at, err
 		}
 		lines, err := s.AuditLog.History(ctx, edit.ID, linesRead)
-		changed := edit.Changed()
 		touched := func(field connector.FieldChange) bool {
 			return slices.ContainsFunc(changed, func(each connector.FieldChange) bool { return each.Name == field.Name })
 		}
@@ -55,6 +55,22 @@ func (s *Service) caughtUp(ctx context.Context, p Person, edit connector.Edit) (
 		}
 	}
 	return now, at, err
+}
+
+// mayHide says whether a read may show one of these fields as it was before a change of ours, of which c is the connector's latest,
+// so that the audit log has to tell: not where the latest was over for long, nor where it was the one that set them all and none is
+// read as before it.
+func (c Change) mayHide(touched []connector.FieldChange, now connector.Connector, at time.Time) bool {
+	if c.ID == "" || at.Sub(c.OutcomeAt) > audit.LagsFor+abandonedAfter {
+		return false
+	}
+	if c.Outcome != audit.Applied && c.Outcome != audit.AppliedObserved {
+		return true
+	}
+	return slices.ContainsFunc(touched, func(each connector.FieldChange) bool {
+		i := slices.IndexFunc(c.Fields, func(set connector.FieldChange) bool { return set.Name == each.Name })
+		return i < 0 || connector.Same(each.Name, now.Value(each.Name), c.Fields[i].Before)
+	})
 }
 
 // isOld says whether a read shows, in a property of the change in doubt, what a change before it replaced a short while ago:

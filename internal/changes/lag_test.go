@@ -2,6 +2,7 @@ package changes_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -111,26 +112,44 @@ func TestAnswersThatLeaveOut(t *testing.T) {
 	equal(t, "others", len(result.Change.Others), 0)
 }
 
-// TestSaveWaitsForACopy that shows what a change of ours replaced, for a moment: the audit log's 'before' is what was there.
+// TestSaveWaitsForACopy that shows what a change of ours replaced, for a moment: the audit log's 'before' is what was there. So it
+// does where that was not the latest change, or where the latest was refused.
 func TestSaveWaitsForACopy(t *testing.T) {
 	t.Parallel()
-	s := open(t, databasetest.SQLite(t), func(o *changes.Options) { o.Sleep = yield })
-	maya := s.signIn("maya")
-	s.set(hosted, connector.ServerName, "EX01")
-	_, err := s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
-	check(t, err)
-	late := s.edit(hosted, connector.ServerName, "EX03")
-	late.Shown = late.Shown.With(map[string]connector.Value{connector.ServerName: connector.Of("EX01")})
-	s.tenant.Faults.Next(getOf(hosted), old("EX01", "EX02"), old("EX01", "EX02"))
-	result, err := s.Save(context.Background(), maya, audit.Origin{}, late)
-	check(t, err)
-	equal(t, "a form that shows an old copy, as a save is that reads one at first", result.State, changes.Conflicted)
-	for range 10 {
-		s.tenant.Faults.Next(getOf(hosted), old("EX01", "EX02"))
+	for name, between := range map[string]func(*site, visitor){
+		"the latest change": func(*site, visitor) {},
+		"one before a change of something else": func(s *site, maya visitor) {
+			_, err := s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.Version, "2"))
+			check(t, err)
+		},
+		"one before a change that was refused": func(s *site, maya visitor) {
+			s.tenant.Faults.Next(patchOf(hosted), faults.Status(400, "application/json", `{"error":{"code":"BadRequest"}}`))
+			result, err := s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.ServerName, "EX09"))
+			equal(t, "the outcome of the one before, "+fmt.Sprint(err), result.Change.Outcome, audit.Rejected)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, databasetest.SQLite(t), func(o *changes.Options) { o.Sleep = yield })
+			maya := s.signIn("maya")
+			s.set(hosted, connector.ServerName, "EX01")
+			_, err := s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
+			check(t, err)
+			between(s, maya)
+			late := s.edit(hosted, connector.ServerName, "EX03")
+			late.Shown = late.Shown.With(map[string]connector.Value{connector.ServerName: connector.Of("EX01")})
+			s.tenant.Faults.Next(getOf(hosted), old("EX01", "EX02"), old("EX01", "EX02"))
+			result, err := s.Save(context.Background(), maya, audit.Origin{}, late)
+			check(t, err)
+			equal(t, "a form that shows an old copy, as a save is that reads one at first", result.State, changes.Conflicted)
+			for range 10 {
+				s.tenant.Faults.Next(getOf(hosted), old("EX01", "EX02"))
+			}
+			result, err = s.Save(context.Background(), maya, audit.Origin{}, late)
+			check(t, err)
+			equal(t, "where the copy never catches up", result.Change.Outcome, audit.Applied)
+		})
 	}
-	result, err = s.Save(context.Background(), maya, audit.Origin{}, late)
-	check(t, err)
-	equal(t, "where the copy never catches up", result.Change.Outcome, audit.Applied)
 }
 
 // TestOldReadsSettleNoDoubt: a copy that lags behind the change before the one in doubt, too.

@@ -93,7 +93,7 @@ func (c Change) problem(cause error) error {
 func (s *Service) conclude(ctx context.Context, p Person, from audit.Origin, change *Change, action audit.Action) error {
 	change.OutcomeAt = s.Now().UTC().Truncate(time.Microsecond)
 	for {
-		err := s.Database.Write(ctx, func(tx *sql.Tx) error {
+		err := s.Database.WriteInTurn(ctx, func(tx *sql.Tx) error {
 			was, err := openAs(ctx, tx, *change)
 			if err != nil {
 				return err

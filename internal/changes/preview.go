@@ -14,7 +14,7 @@ func (s *Service) Preview(ctx context.Context, p Person, edit connector.Edit) (R
 	if err := invalid(edit.FieldErrors()); err != nil {
 		return Result{}, err
 	}
-	other, err := latest(ctx, s.Database, edit.ID)
+	other, err := s.latest(ctx, edit.ID)
 	if err != nil {
 		return Result{}, unreadable(err)
 	}

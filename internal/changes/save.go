@@ -136,7 +136,7 @@ func (s *Service) attempt(ctx context.Context, e errand, edit connector.Edit, re
 	if waiting.ID != "" {
 		return Result{State: Waiting, Change: waiting}, nil
 	}
-	now, read, err := s.caughtUp(ctx, e, edit)
+	now, read, err := s.caughtUp(ctx, e, edit, seen)
 	if err != nil {
 		return Result{}, unread(err)
 	}
@@ -152,7 +152,7 @@ func (s *Service) attempt(ctx context.Context, e errand, edit connector.Edit, re
 	if s.Now().Sub(read) > freshFor {
 		return Result{}, errMoved
 	}
-	change, err := s.intend(ctx, e, e.run.part(changeOf(actor, edit, result, reverted)), seen)
+	change, err := s.intend(ctx, e, e.run.part(changeOf(actor, edit, result, reverted)), seen.Seq)
 	if err != nil {
 		return Result{}, err
 	}

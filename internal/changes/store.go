@@ -224,5 +224,5 @@ func one(ctx context.Context, q queryer, condition string, args ...any) (Change,
 
 // byID is the change's row as it is now, or errUnknown.
 func (s *Service) byID(ctx context.Context, id string) (Change, error) {
-	return one(ctx, s.Database, `WHERE id = $1`, id)
+	return one(s.Database.Brief(ctx), s.Database, `WHERE id = $1`, id)
 }

@@ -14,11 +14,21 @@ func Opaque(text string) bool {
 	if plain == "" || len(text)-len(plain) > 2 {
 		return false
 	}
-	return !strings.ContainsFunc(plain, func(r rune) bool {
-		letter := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
-		return !letter && r != '+' && r != '/' && r != '_' && r != '-'
-	})
+	for i := range len(plain) {
+		if !opaque[plain[i]] {
+			return false
+		}
+	}
+	return true
 }
+
+// opaque are the signs of ids.
+var opaque = func() (signs [256]bool) {
+	for _, sign := range []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/_-") {
+		signs[sign] = true
+	}
+	return signs
+}()
 
 // formula is a sign that begins one, where a cell begins. A spreadsheet that parts cells at semicolons or tabs, as it does
 // in many countries, sees cells begin inside of ours, and rows at their line breaks.

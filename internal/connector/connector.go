@@ -3,9 +3,9 @@
 package connector
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
-	"slices"
 	"sync/atomic"
 	"unicode/utf8"
 )
@@ -151,12 +151,14 @@ func (n Name) String() string {
 
 // Name composes the connector's name.
 func (c Connector) Name() Name {
-	candidates := []string{c.Value(ExchangeAlias).Text(), c.Value(ServerName).Text(), firstRunes(c.ID(), 8)}
-	i := slices.IndexFunc(candidates, func(text string) bool { return text != "" })
-	if i < 0 {
+	short := cmp.Or(c.Value(ExchangeAlias).Text(), c.Value(ServerName).Text())
+	if short == "" {
+		short = firstRunes(c.ID(), 8)
+	}
+	if short == "" {
 		return Name{}
 	}
-	return Name{Short: clipped(candidates[i]), Organization: clipped(c.Value(ExchangeOrganization).Text())}
+	return Name{Short: clipped(short), Organization: clipped(c.Value(ExchangeOrganization).Text())}
 }
 
 // clipped is a part of a name that leaves room on a page.

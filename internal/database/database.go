@@ -28,6 +28,7 @@ type DB struct {
 	observer  Observer        // nil: nobody
 	server    *pgx.ConnConfig // nil on SQLite
 	told      *told           // nil on PostgreSQL
+	together  *together
 	answers   answers
 }
 

@@ -64,11 +64,11 @@ func connectToLook(url string) (*DB, error) {
 	if _, err := os.Stat(path + "-shm"); errors.Is(err, fs.ErrNotExist) {
 		mode = "mode=ro&immutable=1"
 	}
-	pool, err := openSQLite(path, mode)
+	pool, err := openSQLite(path, mode, false)
 	if err != nil {
 		return nil, err
 	}
-	return &DB{DB: pool, writer: pool, dialect: goose.DialectSQLite3, name: path}, nil
+	return newDB(&DB{DB: pool, writer: pool, dialect: goose.DialectSQLite3, name: path}), nil
 }
 
 var errAbsent = errors.New("there is no such file")

@@ -42,7 +42,7 @@ func connectPostgres(url string) (*DB, error) {
 	pool.SetMaxOpenConns(postgresConnections)
 	pool.SetMaxIdleConns(postgresConnections)
 	pool.SetConnMaxIdleTime(postgresIdleFor)
-	return &DB{DB: pool, writer: pool, dialect: goose.DialectPostgres, name: postgresName(config), silence: quiet, server: server}, nil
+	return newDB(&DB{DB: pool, writer: pool, dialect: goose.DialectPostgres, name: postgresName(config), silence: quiet, server: server}), nil
 }
 
 // GiveUpAfter has what is asked of PostgreSQL from now on fail once nothing has come for that long, and at once while the

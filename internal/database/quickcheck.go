@@ -76,7 +76,7 @@ func (h *health) of(ctx context.Context, db *DB) error {
 		return h.found
 	}
 	began := time.Now()
-	pool, err := openSQLite(db.name, "mode=ro")
+	pool, err := openSQLite(db.name, "mode=ro", false)
 	if err != nil {
 		return err
 	}

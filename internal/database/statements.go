@@ -14,11 +14,16 @@ const mostStatements = 96
 
 // prepared opens connections to SQLite that keep what they have prepared: to parse and plan a text takes longer than most take to
 // run. PostgreSQL's driver does so by itself. SQLite prepares a statement anew, by itself, once the tables have changed.
-type prepared struct{ driver.Connector }
+type prepared struct {
+	driver.Connector
+	brief bool
+}
 
-func newPrepared(dsn string) (driver.Connector, error) {
+// newPrepared is the way to a database. brief has no statement be watched for the end of its context once it runs, which the driver
+// does by a goroutine each: that takes longer than most statements do.
+func newPrepared(dsn string, brief bool) (driver.Connector, error) {
 	plain, err := sqlite.NewConnector(dsn)
-	return prepared{plain}, err
+	return prepared{plain, brief}, err
 }
 
 // Connect opens a connection.
@@ -27,7 +32,7 @@ func (p prepared) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &preparedConn{sqliteConn: opened.(sqliteConn), idle: map[string]*statement{}}, nil
+	return &preparedConn{sqliteConn: opened.(sqliteConn), brief: p.brief, idle: map[string]*statement{}}, nil
 }
 
 // sqliteConn is what each connection of the driver is.
@@ -45,8 +50,9 @@ type sqliteConn interface {
 // preparedConn is a connection with the statements that nothing uses at the moment. database/sql has one caller use it at a time.
 type preparedConn struct {
 	sqliteConn
-	idle map[string]*statement
-	uses uint64
+	brief bool
+	idle  map[string]*statement
+	uses  uint64
 }
 
 // statement is a prepared text, and when it was used last.
@@ -103,11 +109,20 @@ func (c *preparedConn) put(one *statement, failed error) error {
 	return oldest.Close()
 }
 
+// watched is the context whose end ends the statement.
+func (c *preparedConn) watched(ctx context.Context) context.Context {
+	if c.brief {
+		return context.WithoutCancel(ctx)
+	}
+	return ctx
+}
+
 // ExecContext runs a text.
 func (c *preparedConn) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
 	if !kept(text) {
 		return c.sqliteConn.ExecContext(ctx, text, args)
 	}
+	ctx = c.watched(ctx)
 	one, err := c.take(ctx, text)
 	if err != nil {
 		return nil, err
@@ -124,6 +139,7 @@ func (c *preparedConn) QueryContext(ctx context.Context, text string, args []dri
 	if !kept(text) {
 		return c.sqliteConn.QueryContext(ctx, text, args)
 	}
+	ctx = c.watched(ctx)
 	one, err := c.take(ctx, text)
 	if err != nil {
 		return nil, err

@@ -17,22 +17,35 @@ import (
 const writeAttempts = 6
 
 // Write runs f in one durable transaction: what f did is on disk when Write returns nil, and nothing of it is done when
-// it returns an error, but for a connection that breaks during the commit itself. SQLite runs one at a time. f may run
-// again from the start (PostgreSQL: a deadlock or a serialization failure), so it must do nothing but use the
-// transaction and set its own results. f's error is returned as it is.
+// it returns an error, but for a connection that breaks during the commit itself. SQLite runs one f at a time, and those that
+// wait for it at once may share a commit. f may run again from the start (PostgreSQL: a deadlock or a serialization failure;
+// SQLite: another that shared its commit failed), so it must do nothing but use the transaction and set its own results. f's
+// error is returned as it is.
 func (db *DB) Write(ctx context.Context, f func(*sql.Tx) error) error {
-	return again(ctx, func() error {
-		var tx *sql.Tx
-		err := within(ctx, db.writer, nil, db.observe(ctx, "write"), db.intact(func(begun *sql.Tx) error {
-			tx = begun
-			return f(tx)
-		}))
-		db.answers.commits.Add(1)
-		if db.told != nil {
-			db.told.done(tx, err == nil)
-		}
-		return err
-	})
+	if db.Local() {
+		return db.WriteInTurn(ctx, f)
+	}
+	return again(ctx, func() error { return db.alone(ctx, db.observe(ctx, "write"), f) })
+}
+
+// WriteInTurn is Write for what takes a lock first that all others of its kind take, as whatever adds to the audit log does: those
+// that wait in this process may share a transaction on PostgreSQL, too.
+func (db *DB) WriteInTurn(ctx context.Context, f func(*sql.Tx) error) error {
+	return again(ctx, func() error { return db.together.write(ctx, f) })
+}
+
+// alone is one transaction that writes.
+func (db *DB) alone(ctx context.Context, ended func(End), f func(*sql.Tx) error) error {
+	var tx *sql.Tx
+	err := within(ctx, db.writer, nil, ended, db.intact(func(begun *sql.Tx) error {
+		tx = begun
+		return f(tx)
+	}))
+	db.answers.commits.Add(1)
+	if db.told != nil {
+		db.told.done(tx, err == nil)
+	}
+	return err
 }
 
 // lockedFor is how long a write waits for a SQLite file that another process has locked, unless its caller's deadline is sooner.

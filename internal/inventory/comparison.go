@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"slices"
 	"time"
 
 	"switchboard/internal/audit"
@@ -64,11 +65,15 @@ func (c *comparison) weigh() (ok bool) {
 }
 
 // answered holds what a write of ours returned against the evidence: what it was asked for is what single reads show from
-// now on. Of other properties an answer to a write proves nothing.
-func (c *comparison) answered() (ok bool) {
+// now on; what it is known to have set, no line of the audit log has to explain. Of other properties an answer to a write proves
+// nothing.
+func (c *comparison) answered(applied []connector.FieldChange) (ok bool) {
 	for _, name := range c.of(single).Object.Differing(c.now.Connector) {
 		is := c.now.Connector.Value(name)
-		if c.known(single) && c.explain(name, is).why == ourChange {
+		ours := slices.ContainsFunc(applied, func(field connector.FieldChange) bool {
+			return field.Name == name && connector.Same(name, is, field.Requested)
+		})
+		if c.known(single) && (ours || c.explain(name, is).why == ourChange) {
 			c.accept(name, is)
 			c.Views[single].Held, c.changed = c.now.At, true
 		}

@@ -13,6 +13,8 @@ const (
 	linesRead = 60
 	// clocksDiffer is more than Graph's clock can be ahead of ours.
 	clocksDiffer = 48 * time.Hour
+	// linesFirst are read first of these lines: nearly always the latest change explains the difference, or nothing does.
+	linesFirst = 4
 )
 
 // syncedOn says whether a sync happened between the two: the last sync moved on. A sync sets that date
@@ -41,14 +43,14 @@ type explained struct {
 }
 
 // explain looks for a change of ours that gives the property its value, or that replaced it a short while ago. Lines come
-// newest first. A change from before a change that was made outside explains nothing any more, nor does one that was over
+// newest first; decided is false where older ones may tell more. A change from before a change that was made outside explains nothing any more, nor does one that was over
 // for long when the property still held what it held before; that was at held.
-func explain(lines []audit.Entry, held, now time.Time, name string, is connector.Value) (e explained) {
+func explain(lines []audit.Entry, held, now time.Time, name string, is connector.Value) (e explained, decided bool) {
 	latest := map[string]audit.Entry{} // of each change
 	for _, line := range lines {
 		i := slices.IndexFunc(line.Fields, func(field connector.FieldChange) bool { return field.Name == name })
 		if line.Action == audit.Observed && i >= 0 {
-			return e
+			return e, true
 		}
 		if _, known := latest[line.ID]; known || line.Outcome == "" {
 			continue
@@ -62,10 +64,10 @@ func explain(lines []audit.Entry, held, now time.Time, name string, is connector
 		switch {
 		case gives && (open || held.Before(line.Time.Add(audit.LagsFor))):
 			e.why = ourChange
-			return e
+			return e, true
 		case line.Replaced(field, now) && connector.Same(name, is, field.Before):
 			e.why = late
-			return e
+			return e, true
 		case !e.ours && line.Time.After(held) && (line.Outcome == audit.Applied || line.Outcome == audit.AppliedObserved):
 			e.ours, e.value, e.at = true, field.Requested, line.Time
 			if field.Stored != nil {
@@ -73,5 +75,5 @@ func explain(lines []audit.Entry, held, now time.Time, name string, is connector
 			}
 		}
 	}
-	return e
+	return e, false
 }

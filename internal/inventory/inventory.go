@@ -239,17 +239,17 @@ func (i *Inventory) Last(p Person, id string) (Reading, bool) {
 	return i.memory.reading(p.SessionHash(), id)
 }
 
-// Saw remembers an object that Graph returned to a write of this session. A read that was on its way before the write is
+// Saw remembers an object that Graph returned to a write of this session, and what of it that write is known to have set. A read that was on its way before the write is
 // not shared with anybody who asks from now on. What others are to know of it is kept after the answer: nobody waits for that commit,
 // and should a read come first, the audit log's lines explain what it shows.
-func (i *Inventory) Saw(p Person, one connector.Connector) {
+func (i *Inventory) Saw(p Person, one connector.Connector, applied ...connector.FieldChange) {
 	session, ctx := p.SessionHash(), context.Background()
 	one = i.spelt(ctx, []connector.Connector{one})[0]
 	i.inFlight.forget(listKey(session))
 	i.inFlight.forget(getKey(session, one.ID()))
 	at := i.Now()
 	i.memory.keep(session, Reading{Connector: one, At: at})
-	i.after.Go(func() { i.watcher.answered(ctx, p, at, one) })
+	i.after.Go(func() { i.watcher.answered(ctx, p, at, one, applied) })
 }
 
 // Wait waits until what writes returned is kept.

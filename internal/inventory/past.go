@@ -62,7 +62,7 @@ func (w *watcher) rows(ctx context.Context, from int64, ids []string) (map[strin
 	for _, id := range ids {
 		args = append(args, connector.Key(id))
 	}
-	rows, err := w.Database.QueryContext(ctx, `SELECT connector, first_at, first_sync, syncs, read_at, last_sync, status, version FROM remembered
+	rows, err := w.Database.QueryContext(w.Database.Brief(ctx), `SELECT connector, first_at, first_sync, syncs, read_at, last_sync, status, version FROM remembered
 		WHERE hour >= $1 AND connector IN (`+database.Placeholders(2, len(ids))+") ORDER BY connector, hour", args...)
 	if err != nil {
 		return nil, fmt.Errorf("read what is remembered: %w", err)
@@ -83,7 +83,7 @@ func (w *watcher) rows(ctx context.Context, from int64, ids []string) (map[strin
 
 // listReads are when whole lists were read from that hour on, the oldest first: of each hour the first and the latest.
 func (w *watcher) listReads(ctx context.Context, from int64) (all []time.Time, err error) {
-	rows, err := w.Database.QueryContext(ctx, "SELECT first_at, last_at FROM remembered_counts WHERE hour >= $1 ORDER BY hour", from)
+	rows, err := w.Database.QueryContext(w.Database.Brief(ctx), "SELECT first_at, last_at FROM remembered_counts WHERE hour >= $1 ORDER BY hour", from)
 	if err != nil {
 		return nil, fmt.Errorf("read when lists were read: %w", err)
 	}

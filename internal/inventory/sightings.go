@@ -117,7 +117,7 @@ func (w *watcher) sightings(ctx context.Context, ids []string) (map[string]sight
 }
 
 func (w *watcher) find(ctx context.Context, keys []any, into map[string]sighting) error {
-	rows, err := w.Database.QueryContext(ctx, `SELECT connector, object, seen_at, seen_by, listed, single, evidence, revision
+	rows, err := w.Database.QueryContext(w.Database.Brief(ctx), `SELECT connector, object, seen_at, seen_by, listed, single, evidence, revision
 		FROM sightings WHERE lower(connector) IN (`+database.Placeholders(1, len(keys))+")", keys...)
 	if err != nil {
 		return err
@@ -234,7 +234,9 @@ func (w *watcher) keep(ctx context.Context, p Person, found []finding) (overtake
 			case len(one.outside) > 0:
 				told = append(told, one)
 			}
-			called = append(called, one.was.Connector, one.now.Connector)
+			if !namedAlike(one.was.Connector, one.now.Connector) { // else its name is kept from before
+				called = append(called, one.was.Connector, one.now.Connector)
+			}
 			was, is := steps(one.was, one.now)
 			before, after = append(before, was...), append(after, is...)
 		}
@@ -252,6 +254,13 @@ func (w *watcher) keep(ctx context.Context, p Person, found []finding) (overtake
 		return w.AuditLog.KeepNames(ctx, tx, called...)
 	})
 	return overtaken, err
+}
+
+// namedAlike says whether both are called the same for the same reason.
+func namedAlike(one, other connector.Connector) bool {
+	return !slices.ContainsFunc([]string{connector.ExchangeAlias, connector.ServerName, connector.ExchangeOrganization}, func(part string) bool {
+		return one.Value(part) != other.Value(part)
+	})
 }
 
 func replace(ctx context.Context, tx *sql.Tx, f finding) (bool, error) {

@@ -53,10 +53,10 @@ func (w *watcher) saw(ctx context.Context, p Person, k kind, at time.Time, all .
 }
 
 // answered keeps what a write of ours returned: single reads are to show what the write asked for from now on.
-func (w *watcher) answered(ctx context.Context, p Person, at time.Time, one connector.Connector) {
+func (w *watcher) answered(ctx context.Context, p Person, at time.Time, one connector.Connector, applied []connector.FieldChange) {
 	w.watch(ctx, 1, func(ctx context.Context) error {
 		now := Sighting{Connector: one, At: at.UTC().Truncate(time.Microsecond), By: p.Actor()}
-		return w.resolve(ctx, p, single, []Sighting{now}, (*comparison).answered)
+		return w.resolve(ctx, p, single, []Sighting{now}, func(c *comparison) bool { return c.answered(applied) })
 	})
 }
 
@@ -166,11 +166,19 @@ func (w *watcher) hold(ctx context.Context, k kind, was sighting, now Sighting, 
 	}
 	var lines []audit.Entry
 	var failed error
-	c.explain = func(name string, is connector.Value) explained {
-		if lines == nil && failed == nil {
-			lines, failed = w.AuditLog.History(ctx, now.Connector.ID(), linesRead)
+	read := 0 // how many lines were asked for
+	c.explain = func(name string, is connector.Value) (why explained) {
+		for _, most := range []int{linesFirst, linesRead} {
+			if failed == nil && most > read && len(lines) == read {
+				lines, failed = w.AuditLog.History(ctx, now.Connector.ID(), most)
+				read = most
+			}
+			var decided bool
+			if why, decided = explain(lines, c.held[k], now.At, name, is); decided {
+				break
+			}
 		}
-		return explain(lines, c.held[k], now.At, name, is)
+		return why
 	}
 	switch ok := weigh(c); {
 	case failed != nil:

@@ -34,16 +34,21 @@ const listPath, listed = "/list", 43
 
 // stub stands in for Graph where nothing of ours asks.
 func stub() (address string, stop func(), err error) {
+	answers := map[string]string{listPath: `{"value":[` + strings.Join(slices.Repeat([]string{object}, listed), ",") + `]}`}
+	return serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, cmp.Or(answers[r.URL.Path], object))
+	}))
+}
+
+// serve serves in this process.
+func serve(handler http.Handler) (address string, stop func(), err error) {
 	free, err := freeAddresses(1)
 	if err != nil {
 		return "", nil, err
 	}
-	answers := map[string]string{listPath: `{"value":[` + strings.Join(slices.Repeat([]string{object}, listed), ",") + `]}`}
-	server := &http.Server{Addr: free[0], Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, cmp.Or(answers[r.URL.Path], object))
-	})}
+	server := &http.Server{Addr: free[0], Handler: handler}
 	go func() { _ = server.ListenAndServe() }()
 	return "http://" + free[0], func() { _ = server.Close() }, nil
 }
@@ -73,11 +78,11 @@ func floorOf(c echo.Context, client *http.Client, upstream string) error {
 	var err error
 	if c.QueryParam("of") == "list" {
 		var list struct{ Value []map[string]string }
-		if err = read(ctx, client, http.MethodGet, upstream+listPath, &list); err == nil {
+		if err = read(ctx, client, http.MethodGet, upstream+listPath, http.NoBody, &list); err == nil {
 			values = list.Value[0]
 		}
 	} else {
-		err = read(ctx, client, http.MethodGet, upstream, &values)
+		err = read(ctx, client, http.MethodGet, upstream, http.NoBody, &values)
 	}
 	if err != nil {
 		return err
@@ -90,8 +95,8 @@ func floorOf(c echo.Context, client *http.Client, upstream string) error {
 	return c.HTMLBlob(http.StatusOK, page.Bytes())
 }
 
-func read(ctx context.Context, client *http.Client, method, address string, into any) error {
-	request, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(`{"version":"16.1"}`))
+func read(ctx context.Context, client *http.Client, method, address string, body io.Reader, into any) error {
+	request, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
 		return err
 	}
@@ -125,25 +130,36 @@ func (j *journal) append(line string) error {
 	return syscall.Fdatasync(int(j.file.Fd()))
 }
 
-// save is the floor of a save: a read, a durable line, a PATCH, a durable line.
+// save is the floor of a save: a form, a read, a durable line, a PATCH, a durable line, and a constant answer as long as asked for.
 func (j *journal) save(c echo.Context, client *http.Client, upstream string) error {
 	ctx, values := c.Request().Context(), map[string]string{}
-	if err := read(ctx, client, http.MethodGet, upstream, &values); err != nil {
+	bytes, err := strconv.Atoi(c.FormValue("bytes"))
+	if err != nil {
+		return err
+	}
+	address := upstream + "/" + c.FormValue("connector")
+	if err := read(ctx, client, http.MethodGet, address, http.NoBody, &values); err != nil {
 		return err
 	}
 	if err := j.append(strings.Repeat("i", 600) + "\n"); err != nil {
 		return err
 	}
-	if err := read(ctx, client, http.MethodPatch, upstream, &values); err != nil {
+	body, err := json.Marshal(map[string]string{"version": c.FormValue("version")})
+	if err != nil {
+		return err
+	}
+	if err := read(ctx, client, http.MethodPatch, address, strings.NewReader(string(body)), &values); err != nil {
 		return err
 	}
 	if err := j.append(strings.Repeat("o", 600) + "\n"); err != nil {
 		return err
 	}
-	return c.NoContent(http.StatusSeeOther)
+	return c.HTMLBlob(http.StatusOK, constant[:min(bytes, len(constant))])
 }
 
-// startFloor starts the floors in a process of their own.
+// constant is what a floor answers where nothing has to be drawn.
+var constant = []byte(strings.Repeat("<p>constant</p>\n", 4<<10))
+
 // floorOnStub is the floors on a Graph of their own.
 func floorOnStub(ctx context.Context) (floor *process, stop func(), err error) {
 	upstream, stopStub, err := stub()
@@ -157,6 +173,7 @@ func floorOnStub(ctx context.Context) (floor *process, stop func(), err error) {
 	return floor, func() { floor.stop(); stopStub() }, nil
 }
 
+// startFloor starts the floors in a process of their own.
 func startFloor(ctx context.Context, upstream string) (*process, error) {
 	free, err := freeAddresses(1)
 	if err != nil {

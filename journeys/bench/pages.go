@@ -18,16 +18,23 @@ type target struct {
 	name    string
 	process *process
 	ask     func(ctx context.Context, worker, number int) error
+	// prepare makes ready what so many requests need; it is not measured. Nil: nothing.
+	prepare func(ctx context.Context, requests int) error
 }
 
-// used is what one request took.
-type used struct{ spent, allocated, middle float64 }
+// used is what one request took, and how many were answered in a second.
+type used struct{ spent, allocated, middle, rate float64 }
 
 // workers ask at once while processor time is measured.
 const workers = 8
 
 // measure asks that often, by several at once, and returns what each request took of the program.
 func (t target) measure(ctx context.Context, requests, workers int) (used, error) {
+	if t.prepare != nil {
+		if err := t.prepare(ctx, requests); err != nil {
+			return used{}, fmt.Errorf("%s: %w", t.name, err)
+		}
+	}
 	allocated, _ := t.process.allocations() // 0 for a program that does not tell
 	before, err := t.process.spent()
 	if err != nil {
@@ -37,6 +44,7 @@ func (t target) measure(ctx context.Context, requests, workers int) (used, error
 	var waits []time.Duration
 	var failed error
 	var all sync.WaitGroup
+	started := time.Now()
 	for worker := range workers {
 		all.Go(func() {
 			for number := worker; number < requests; number += workers {
@@ -52,13 +60,15 @@ func (t target) measure(ctx context.Context, requests, workers int) (used, error
 		})
 	}
 	all.Wait()
+	took := time.Since(started)
 	if failed != nil {
 		return used{}, fmt.Errorf("%s: %w", t.name, failed)
 	}
 	after, err := t.process.spent()
 	since, _ := t.process.allocations()
 	slices.Sort(waits)
-	return used{float64(after-before) / float64(requests), (since - allocated) / float64(requests), float64(waits[len(waits)/2])}, err
+	count := float64(requests)
+	return used{float64(after-before) / count, (since - allocated) / count, float64(waits[len(waits)/2]), count / took.Seconds()}, err
 }
 
 // ratios are, for each target but the last, what it took over what the last did, round by round.
@@ -95,7 +105,7 @@ func allocated(u used) float64 { return u.allocated }
 
 // gets asks for a page with one of the browsers.
 func gets(name string, p *process, path string, browsers []*browser) target {
-	return target{name, p, func(ctx context.Context, worker, _ int) error {
+	return target{name: name, process: p, ask: func(ctx context.Context, worker, _ int) error {
 		_, err := browsers[worker%len(browsers)].get(ctx, path)
 		return err
 	}}

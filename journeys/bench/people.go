@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -46,6 +47,11 @@ type page struct {
 }
 
 func (b *browser) send(ctx context.Context, method, address string, form url.Values) (page, error) {
+	return b.sendAs(ctx, method, address, form, nil)
+}
+
+// sendAs is send with further headers.
+func (b *browser) sendAs(ctx context.Context, method, address string, form url.Values, further http.Header) (page, error) {
 	if strings.HasPrefix(address, "/") {
 		address = b.site + address
 	}
@@ -53,9 +59,8 @@ func (b *browser) send(ctx context.Context, method, address string, form url.Val
 	if err != nil {
 		return page{}, err
 	}
-	for name := range b.header {
-		request.Header.Set(name, b.header.Get(name))
-	}
+	maps.Copy(request.Header, b.header)
+	maps.Copy(request.Header, further)
 	request.Header.Set("Sec-Fetch-Site", "same-origin")
 	if form != nil {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -1,6 +1,6 @@
 // What only the script shows is drawn by the script, once, since it is the same on each page: that no answer came, that an open form's
 // connector has changed, the list of keys, and what the question before the session's end says.
-const icon = (name) => `<svg class="icon" aria-hidden="true"><use href="${document.querySelector("use").href.baseVal.split("#")[0]}#${name}"></use></svg>`;
+const icon = (name) => `<svg aria-hidden="true"><use href="${document.querySelector("use").href.baseVal.split("#")[0]}#${name}"></use></svg>`;
 
 const unreachable = () => `<div id="unreachable" class="note tone-bad unreachable" role="alert" hidden>${icon("cloud-off")}<div class="note-text">
 <p class="note-title">Switchboard did not answer.</p>

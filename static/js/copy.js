@@ -8,7 +8,7 @@ function dress() {
     delete button.dataset.copy;
     button.classList.remove("copied");
     button.dataset.copyHere = "";
-    button.ariaLabel = `Copy ${(title ?? place.previousElementSibling.firstElementChild).textContent}`;
+    button.ariaLabel = `Copy ${(title ?? place.previousElementSibling).firstChild.textContent.trim()}`;
     if (title) title.after(button);
     else place.append(button);
   }

@@ -2,7 +2,7 @@
 // keeps a session alive by itself. Each answer says how long is left, and the tabs of a browser tell each other.
 import { plain } from "./clicks.js";
 import { mean } from "./guard.js";
-import { later } from "./later.js";
+import { later, once } from "./later.js";
 
 const dialog = () => document.getElementById("session");
 const tabs = new BroadcastChannel("switchboard-session");
@@ -33,6 +33,7 @@ const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).p
 const words = (seconds) => (seconds >= 60 ? `${Math.round(seconds / 60)} min` : `${seconds} seconds`);
 
 function show(element, left) {
+  if (!element.firstElementChild) return; // its words have not come, see asides.js
   const ended = left <= 0;
   for (const part of element.querySelectorAll("[data-session-when]")) {
     part.hidden = part.dataset.sessionWhen !== (ended ? "over" : final ? "final" : "idle");
@@ -60,7 +61,7 @@ function tick() {
   if (left > 0 && element.dataset.later === String(end)) return; // dismissed for this end
   if (!element.firstElementChild) return later(); // its words, see asides.js
   over = left <= 0;
-  show(element, left);
+  once(() => show(element, left));
 }
 
 // sessionOver says at once that the session has ended, where the server says so.

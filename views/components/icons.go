@@ -5,7 +5,7 @@ package components
 import "github.com/a-h/templ"
 
 // Icons is where the outlines of all icons are served.
-const Icons = "/static/icons-2e2ade85817e.svg"
+const Icons = "/static/icons-cf0b1ff2.svg"
 
 // Mark is the product's own, in colours of its own.
 const Mark templ.SafeURL = Icons + "#switchboard"
@@ -22,7 +22,6 @@ var outlines = map[string]templ.SafeURL{
 	"bookmark":          Icons + "#bookmark",
 	"check":             Icons + "#check",
 	"chevron-down":      Icons + "#chevron-down",
-	"chevron-left":      Icons + "#chevron-left",
 	"chevron-right":     Icons + "#chevron-right",
 	"chevron-up":        Icons + "#chevron-up",
 	"circle-check":      Icons + "#circle-check",
@@ -34,7 +33,6 @@ var outlines = map[string]templ.SafeURL{
 	"copy":              Icons + "#copy",
 	"device-floppy":     Icons + "#device-floppy",
 	"device-laptop":     Icons + "#device-laptop",
-	"dots-vertical":     Icons + "#dots-vertical",
 	"download":          Icons + "#download",
 	"external-link":     Icons + "#external-link",
 	"eye":               Icons + "#eye",
@@ -72,7 +70,6 @@ var outlines = map[string]templ.SafeURL{
 	"sun":               Icons + "#sun",
 	"sun-moon":          Icons + "#sun-moon",
 	"upload":            Icons + "#upload",
-	"user":              Icons + "#user",
 	"user-check":        Icons + "#user-check",
 	"users":             Icons + "#users",
 	"x":                 Icons + "#x",

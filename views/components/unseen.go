@@ -60,8 +60,9 @@ func runsOf(text string, form form, twin bool) []run {
 
 // plainly says quickly that a text has nothing to mark, as most have not.
 func plainly(text string, form form) bool {
-	blank := true
+	blank, ascii := true, true
 	for _, letter := range text {
+		ascii = ascii && letter < utf8.RuneSelf
 		switch {
 		case letter == ' ':
 			if blank && form != code {
@@ -76,7 +77,7 @@ func plainly(text string, form form) bool {
 			blank = false
 		}
 	}
-	return (!blank || form == code || text == "") && norm.NFC.IsNormalString(text)
+	return (!blank || form == code || text == "") && (ascii || norm.NFC.IsNormalString(text))
 }
 
 func (s *splitter) take(letter rune, size int) {

@@ -84,6 +84,9 @@ func codePoints(text string) string {
 }
 
 func codesOf(text string) string {
+	if len(text) == 1 {
+		return "" // which most letters are
+	}
 	return codePoints(strings.Map(func(letter rune) rune {
 		if letter < utf8.RuneSelf {
 			return -1

@@ -1,13 +1,17 @@
 package connectors_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/url"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"switchboard/internal/connector"
+	"switchboard/views/components"
 	"switchboard/views/connectors"
 	"switchboard/views/links"
 	"switchboard/views/viewstest"
@@ -184,6 +188,26 @@ func TestEveryColumnSorts(t *testing.T) {
 		sorted := connectors.ReadFilter(to.Query())
 		if sorted.URL() != viewstest.Value(head, "href") || len(connectors.List(rows, sorted).Rows) != len(rows) {
 			t.Errorf("%s leads to %s", viewstest.Value(head, "href"), sorted.URL())
+		}
+	}
+}
+
+// TestEachHealthHasItsOutline: the style sheet draws, in the rows of the list, the icon that a health has elsewhere.
+func TestEachHealthHasItsOutline(t *testing.T) {
+	t.Parallel()
+	sheet, err := os.ReadFile("../../static/css/health.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	icons, err := os.ReadFile("../../static/icons.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, health := range connector.Healths() {
+		symbol := regexp.MustCompile(`<symbol id="` + components.HealthIcon(health) + `" viewBox="0 0 24 24">(<path d="[^"]+"/>)`).FindSubmatch(icons)
+		rule := regexp.MustCompile(`\[data-health="` + string(health) + `"\] \{\n[^\n]*`).Find(sheet)
+		if symbol == nil || !bytes.Contains(rule, symbol[1]) {
+			t.Errorf("%s: %s, want %s", health, rule, symbol)
 		}
 	}
 }

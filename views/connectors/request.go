@@ -62,13 +62,20 @@ func objectOf(c connector.Connector) (text string, ok bool) {
 		if i > 0 {
 			made.WriteString(",")
 		}
-		fmt.Fprintf(&made, "\n  %q: %s", property.Name, literal(value))
+		made.WriteString("\n  \"" + property.Name + "\": ")
+		made.WriteString(literal(value))
 	}
 	return made.String() + "\n}", true
 }
 
+// needsEscape is of a character that does not stand for itself in JSON, or might not.
+func needsEscape(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }
+
 // literal is a value in JSON, in which what could hide is written by its number.
 func literal(value connector.Value) string {
+	if text := value.Text(); text != "" && !strings.ContainsFunc(text, needsEscape) {
+		return `"` + text + `"`
+	}
 	var raw bytes.Buffer
 	encoder := json.NewEncoder(&raw)
 	encoder.SetEscapeHTML(false)

@@ -15,7 +15,8 @@ import (
 
 // valueCell is the <dd> of one property around its children. Its data-value is exactly what Graph sent, and absent for
 // null; of a long value it is the beginning, and data-length says how many characters there are. To a whole one that somebody may
-// want to paste the script adds a button that copies it (data-copies). It is written here because an HTML parser reads a bare carriage return as a line feed, and templ does not escape it.
+// want to paste the script adds a button that copies it (data-copies). It is written here because an HTML parser reads a bare carriage
+// return as a line feed, and templ does not escape it.
 func valueCell(property connector.Property, value connector.Value) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		open := `<dd data-field="` + property.Name + `"`

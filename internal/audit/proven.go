@@ -1,0 +1,78 @@
+package audit
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// proven is what this process has checked or made itself, so that the same bytes are not checked again: to check a signature takes
+// longer than to add a line.
+type proven struct {
+	provenMu sync.Mutex
+	// signed is the latest checkpoint that this process signed.
+	signed     string
+	signedHead checkpoint
+	// content is what the file outside the database held last, and held what that says.
+	content []byte
+	held    *outside
+	// tree is the audit log's up to size, as the latest line left it in a transaction.
+	tx   *sql.Tx
+	size int64
+	tree *tree
+}
+
+// grew keeps the tree for a further line of the transaction.
+func (p *proven) grew(tx *sql.Tx, size int64, grown *tree) {
+	p.provenMu.Lock()
+	defer p.provenMu.Unlock()
+	p.tx, p.size, p.tree = tx, size, grown
+}
+
+// grownIn is the tree of that size which this transaction has grown; nil where it has not, or where the audit log has been found
+// since not to be what was signed.
+func (l *Log) grownIn(ctx context.Context, tx *sql.Tx, size int64) *tree {
+	l.provenMu.Lock()
+	defer l.provenMu.Unlock()
+	if l.tx != tx || l.size != size || l.broken() {
+		return nil
+	}
+	return &tree{ctx: ctx, db: tx, have: l.tree.have}
+}
+
+// signedOwn keeps a checkpoint that this process signed.
+func (p *proven) signedOwn(signed string, head checkpoint) {
+	p.provenMu.Lock()
+	defer p.provenMu.Unlock()
+	p.signed, p.signedHead = signed, head
+}
+
+// openOwn is openCheckpoint with this program's own key.
+func (l *Log) openOwn(signed string) (checkpoint, error) {
+	l.provenMu.Lock()
+	same, head := l.signed == signed, l.signedHead
+	l.provenMu.Unlock()
+	if same && signed != "" {
+		return head, nil
+	}
+	return openCheckpoint(signed, l.verifier)
+}
+
+// readFile is readOutside of the audit log's own file.
+func (l *Log) readFile() (*outside, error) {
+	content, err := contentOutside(l.file)
+	if content == nil || err != nil {
+		return nil, err
+	}
+	l.provenMu.Lock()
+	defer l.provenMu.Unlock()
+	if l.held == nil || !bytes.Equal(content, l.content) {
+		read, err := parseOutside(l.file, content)
+		if err != nil {
+			return nil, err
+		}
+		l.content, l.held = content, read
+	}
+	return l.held, nil
+}

@@ -1,0 +1,67 @@
+package site
+
+import (
+	"container/list"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+const (
+	// mostIdle is how many connections without a request are kept; each takes 20 KB, as much as a person's session seven times.
+	mostIdle = 100
+	// idleAtLeast is how long one has had no request before it is closed for others: what a page needs comes after each other.
+	idleAtLeast = 2 * time.Second
+)
+
+// idle are the connections that wait for their next request, the one that waits longest first. A browser that finds its own closed
+// opens another, as it does after IdleTimeout.
+type idle struct {
+	most    int
+	atLeast time.Duration
+
+	mu      sync.Mutex
+	waiting *list.List // of waiter
+	of      map[net.Conn]*list.Element
+}
+
+type waiter struct {
+	conn  net.Conn
+	since time.Time
+}
+
+func newIdle(most int, atLeast time.Duration) *idle {
+	return &idle{most: most, atLeast: atLeast, waiting: list.New(), of: map[net.Conn]*list.Element{}}
+}
+
+// state is told of each connection how it is.
+func (i *idle) state(conn net.Conn, now http.ConnState) {
+	if now == http.StateNew {
+		return
+	}
+	if longest := i.note(conn, now == http.StateIdle, time.Now()); longest != nil {
+		_ = longest.Close() // the server, which reads from it, tells its end
+	}
+}
+
+// note keeps that a connection waits, or no longer does, and takes out the one that is to be closed for it; nil for none.
+func (i *idle) note(conn net.Conn, waits bool, at time.Time) net.Conn {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if one, there := i.of[conn]; there {
+		i.waiting.Remove(one)
+		delete(i.of, conn)
+	}
+	if !waits {
+		return nil
+	}
+	i.of[conn] = i.waiting.PushBack(waiter{conn, at})
+	longest := i.waiting.Front().Value.(waiter)
+	if i.waiting.Len() <= i.most || at.Sub(longest.since) < i.atLeast {
+		return nil
+	}
+	i.waiting.Remove(i.waiting.Front())
+	delete(i.of, longest.conn)
+	return longest.conn
+}
