@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/mxschmitt/playwright-go"
+
+	"switchboard/simulator"
 )
 
 // htmxCame says how often this document has asked for htmx.
@@ -69,4 +71,24 @@ func TestPressWaitsForHtmx(t *testing.T) {
 	maya.clicks(link("Connectors"))
 	maya.isAt("/connectors")
 	maya.sees(maya.heading("Connectors"))
+}
+
+// TestKeysWaitForHtmx: who types and goes through the suggestions before htmx is there gets to the connector all the same.
+func TestKeysWaitForHtmx(t *testing.T) {
+	t.Parallel()
+	s := open(t, settings{})
+	tom := s.sits(t)
+	tom.signsIn("Tom Okafor", "/access")
+	typed := make(chan struct{})
+	tom.must(tom.Route("**/static/htmx-*.js", func(route playwright.Route) {
+		<-typed
+		tom.must(route.Continue())
+	}))
+	tom.visits("/")
+	tom.must(tom.expect.Locator(tom.Locator("html.scripted")).ToHaveCount(1))
+	tom.hits("Control+K")
+	tom.enters("hosted-n")
+	tom.hits("ArrowDown", "Enter")
+	close(typed)
+	tom.isAt(pathOf(simulator.ID("hosted-na")))
 }

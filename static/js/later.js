@@ -71,6 +71,17 @@ for (const type of ["click", "submit"]) {
   }, true);
 }
 
+// So are the keys by which who types goes through the suggestions, see find.js.
+addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  if (here || event.isComposing || !target.matches?.("[data-find]") || !["ArrowDown", "ArrowUp", "Enter"].includes(key)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const again = () => target.dispatchEvent(new KeyboardEvent("keydown", event)) && key === "Enter" && target.form.requestSubmit();
+  waiting.push({ target, again });
+  later();
+}, true);
+
 // Of what else htmx listens to it is told, and nobody else is twice.
 const told = new WeakSet();
 for (const type of ["input", "change", "recount"]) {
