@@ -119,7 +119,9 @@ func serveUntil(ctx context.Context, settings config.Config, out io.Writer, log 
 	}
 	if err == nil {
 		debug.FreeOSMemory() // what the start alone needed
+		reserve := make([]byte, headroom)
 		err = errors.Join(built.Serve(ctx), built.Close())
+		runtime.KeepAlive(reserve)
 	}
 	if err != nil {
 		log.Error("switchboard stops", "error", err.Error())
