@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -117,7 +118,7 @@ func serveUntil(ctx context.Context, settings config.Config, out io.Writer, log 
 		return clean
 	}
 	if err == nil {
-		giveBack()
+		debug.FreeOSMemory() // what the start alone needed
 		err = errors.Join(built.Serve(ctx), built.Close())
 	}
 	if err != nil {

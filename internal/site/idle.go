@@ -11,8 +11,9 @@ import (
 const (
 	// mostIdle is how many connections without a request are kept; each takes 20 KB, as much as a person's session seven times.
 	mostIdle = 100
-	// idleAtLeast is how long one has had no request before it is closed for others: what a page needs comes after each other.
-	idleAtLeast = 2 * time.Second
+	// idleAtLeast is how long one has had no request before it is closed for others: its browser may be about to send one, which
+	// it then has to send again.
+	idleAtLeast = 15 * time.Second
 )
 
 // idle are the connections that wait for their next request, the one that waits longest first. A browser that finds its own closed

@@ -160,19 +160,6 @@ func (j *journal) save(c echo.Context, client *http.Client, upstream string) err
 // constant is what a floor answers where nothing has to be drawn.
 var constant = []byte(strings.Repeat("<p>constant</p>\n", 4<<10))
 
-// floorOnStub is the floors on a Graph of their own.
-func floorOnStub(ctx context.Context) (floor *process, stop func(), err error) {
-	upstream, stopStub, err := stub()
-	if err != nil {
-		return nil, nil, err
-	}
-	if floor, err = startFloor(ctx, upstream); err != nil {
-		stopStub()
-		return nil, nil, err
-	}
-	return floor, func() { floor.stop(); stopStub() }, nil
-}
-
 // startFloor starts the floors in a process of their own.
 func startFloor(ctx context.Context, upstream string) (*process, error) {
 	free, err := freeAddresses(1)

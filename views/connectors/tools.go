@@ -39,8 +39,6 @@ func (m ViewForm) back() string {
 // PickPrefix begins the name of a row's tick; the connector's id follows.
 const PickPrefix = "pick."
 
-func pickOf(row Row) string { return PickPrefix + row.Connector.ID() }
-
 // PicksField has the ticks of many pages as a JSON array of ids, from the script: a form of more fields than 10,000 is not read.
 const PicksField = "picks"
 
