@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -45,14 +46,17 @@ func start(t *testing.T, prefix ...string) *process {
 	return startAs(t, func(*exec.Cmd) {}, prefix...)
 }
 
+// hearHangups has programs that are started hear SIGHUP also where the tests themselves run under nohup, which they would inherit.
+var hearHangups = sync.OnceFunc(func() {
+	if signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	}
+})
+
 // startAs is start with the process altered before it runs.
 func startAs(t *testing.T, alter func(*exec.Cmd), prefix ...string) *process {
 	t.Helper()
-	if signal.Ignored(syscall.SIGHUP) { // as where the tests themselves run under nohup
-		heard := make(chan os.Signal, 1)
-		signal.Notify(heard, syscall.SIGHUP)
-		t.Cleanup(func() { signal.Stop(heard) })
-	}
+	hearHangups()
 	command := append(prefix, os.Args[0])
 	p := &process{Cmd: exec.Command(command[0], command[1:]...), t: t, address: free(t), ended: make(chan error, 1)}
 	p.Dir, p.Stderr = t.TempDir(), &p.log
