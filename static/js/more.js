@@ -1,4 +1,4 @@
-// The script of lists and forms: the pages that need more than the common style sheet have it too, see sheets.js.
+// The script of lists and forms: the pages that need more than the common style sheet have it too, see later.js.
 import "./copy.js";
 import "./menus.js";
 import "./keys.js";
