@@ -71,6 +71,8 @@ func pagesWith(t *testing.T, connector graph.Connector) map[string]any {
 	made := map[string]any{}
 	look := func(page string) {
 		t.Helper()
+		maya.must(maya.Keyboard().Press("Shift")) // brings what the script adds to a page once it is touched
+		maya.must(maya.expect.Locator(maya.Locator("#unreachable")).ToBeAttached())
 		counted, err := maya.Evaluate(census)
 		maya.must(err)
 		made[page] = counted
