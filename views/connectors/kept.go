@@ -3,6 +3,8 @@ package connectors
 import (
 	"context"
 
+	"github.com/a-h/templ"
+
 	"switchboard/internal/connector"
 	"switchboard/views/components"
 	"switchboard/views/gates"
@@ -32,6 +34,11 @@ type heading struct {
 type plainRow struct {
 	name  string
 	value connector.Value
+}
+
+func plainProperty(m plainRow) templ.Component {
+	property, _ := connector.Lookup(m.name)
+	return propertyRow(Card{Connector: connector.New(map[string]connector.Value{m.name: m.value})}, property)
 }
 
 // copies are a connector and how to ask Graph for it.
