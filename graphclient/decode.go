@@ -64,9 +64,9 @@ func decodePage(body []byte) (page, error) {
 				return errName
 			}
 			next = true
-			var link connector.Value
-			link, err = w.value()
-			read.next = link.Text()
+			var link []byte
+			link, _, err = w.nullable()
+			read.next = string(link)
 		case "@odata.count":
 			read.count = w.count()
 		default:

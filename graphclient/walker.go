@@ -6,8 +6,6 @@ import (
 	"errors"
 	"io"
 	"unicode/utf8"
-
-	"switchboard/internal/connector"
 )
 
 // walker goes through JSON that is known to be valid. It exists because encoding/json lets pass what must not be shown:
@@ -53,20 +51,19 @@ func (w *walker) object(member func(name []byte) error) error {
 
 var errUTF8 = errors.New("a text that is not in UTF-8")
 
-// value reads a string or null.
-func (w *walker) value() (connector.Value, error) {
+// nullable reads a string or null. The text may be a part of the answer’s.
+func (w *walker) nullable() (text []byte, null bool, err error) {
 	switch w.peek() {
 	case '"':
-		text := w.text()
-		if !utf8.Valid(text) {
-			return connector.Null(), errUTF8
+		if text = w.text(); !utf8.Valid(text) {
+			return nil, false, errUTF8
 		}
-		return connector.Of(string(text)), nil
+		return text, false, nil
 	case 'n':
 		w.rest = w.rest[len("null"):]
-		return connector.Null(), nil
+		return nil, true, nil
 	}
-	return connector.Null(), errors.New("neither a string nor null")
+	return nil, false, errors.New("neither a string nor null")
 }
 
 // text reads a string.
