@@ -150,7 +150,7 @@ screenshots: build ## docs/screenshot.png, taken from the demo
 
 PICTURES ?= .cache/pictures
 
-pictures: assets generate ## every page in every state, light, dark, on a phone and in print, as PNG into PICTURES (.cache/pictures)
+pictures: assets generate ## every page in every state, light, dark, on a phone, in forced colours and in print, as PNG into PICTURES (.cache/pictures)
 	scripts/setup.sh
 	go run ./journeys/pictures take '$(PICTURES)'
 

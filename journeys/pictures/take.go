@@ -22,13 +22,15 @@ type look struct {
 	width, height int
 	scheme        *playwright.ColorScheme
 	media         *playwright.Media
+	colours       *playwright.ForcedColors
 }
 
 var looks = []look{
-	{"light", 1280, 800, playwright.ColorSchemeLight, playwright.MediaScreen},
-	{"dark", 1280, 800, playwright.ColorSchemeDark, playwright.MediaScreen},
-	{"phone", 390, 844, playwright.ColorSchemeLight, playwright.MediaScreen},
-	{"print", 700, 1000, playwright.ColorSchemeLight, playwright.MediaPrint}, // A4 less its margins
+	{"light", 1280, 800, playwright.ColorSchemeLight, playwright.MediaScreen, playwright.ForcedColorsNone},
+	{"dark", 1280, 800, playwright.ColorSchemeDark, playwright.MediaScreen, playwright.ForcedColorsNone},
+	{"phone", 390, 844, playwright.ColorSchemeLight, playwright.MediaScreen, playwright.ForcedColorsNone},
+	{"contrast", 1280, 800, playwright.ColorSchemeDark, playwright.MediaScreen, playwright.ForcedColorsActive}, // colours that the system forces
+	{"print", 700, 1000, playwright.ColorSchemeLight, playwright.MediaPrint, playwright.ForcedColorsNone},      // A4 less its margins
 }
 
 // noon is when all pictures are taken: some minutes after what the gallery shows. A page's clock stands from a minute later on: it cannot be set back.
@@ -92,7 +94,7 @@ func (l look) takeAll(browser *chromium.Browser, site string, names []string, fo
 	defer page.Close()
 	if err := errors.Join(
 		page.Clock().Install(playwright.ClockInstallOptions{Time: noon}), page.Clock().PauseAt(noon.Add(time.Minute)),
-		page.EmulateMedia(playwright.PageEmulateMediaOptions{Media: l.media}),
+		page.EmulateMedia(playwright.PageEmulateMediaOptions{Media: l.media, ForcedColors: l.colours}),
 	); err != nil {
 		return err
 	}
