@@ -51,14 +51,13 @@ func (h *connectorPages) layout(c echo.Context, _ *session.Person) error {
 		return err
 	}
 	kept := h.layoutOf(c.Request())
-	if form.Has(connectors.ColumnsField) { // else the form was about the rows alone
+	if chosen.Size > 0 { // a button of the rows was pressed, which are in one form with the columns
+		kept.Size = chosen.Size
+	} else if form.Has(connectors.ColumnsField) {
 		kept.Columns = chosen.Columns
 		if chosen.Columns == "" {
 			kept = kept.Ticked(func(name string) bool { return form.Has(connectors.TickOf(name)) })
 		}
-	}
-	if chosen.Size > 0 {
-		kept.Size = chosen.Size
 	}
 	h.setCookie(c, layoutCookie, strconv.Itoa(kept.Size)+"/"+strings.ReplaceAll(kept.Columns, ",", "."), aYear)
 	return c.Redirect(http.StatusSeeOther, listAt(form.Get("query")).URL())

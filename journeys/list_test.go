@@ -197,7 +197,7 @@ func TestAViewIsSavedAndDeleted(t *testing.T) {
 }
 
 // brokenWords are the cells of the list whose text has more than a line; what is marked within a text stands a little off.
-const brokenWords = `() => [...document.querySelectorAll(".list [data-label]:not(:has(.hidden-mark)), .list .badge")].filter((one) => {
+const brokenWords = `() => [...document.querySelectorAll(".list [data-label]:not(:has(.hidden-mark)), .list td b, .list .badge")].filter((one) => {
 	const text = document.createRange();
 	text.selectNodeContents(one);
 	const lines = [...text.getClientRects()];

@@ -3,6 +3,7 @@ package components
 import (
 	"context"
 	"io"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -13,7 +14,8 @@ import (
 // all that is shown, which is why it is comparable: two equal ones look alike, whoever looks, but for the zone, which is known to it.
 // It is safe for concurrent use.
 type Kept[Model comparable] struct {
-	draw func(Model) templ.Component
+	draw  func(Model) templ.Component
+	short bool
 
 	mu    sync.RWMutex
 	texts map[seenIn[Model]]string
@@ -32,6 +34,13 @@ const mostKept = 1 << 20
 // Keep is draw, once for each model.
 func Keep[Model comparable](draw func(Model) templ.Component) *Kept[Model] {
 	return &Kept[Model]{draw: draw, texts: map[seenIn[Model]]string{}}
+}
+
+// KeepRow is Keep of a table's row, of which a page has many: its text is short.
+func KeepRow[Model comparable](draw func(Model) templ.Component) *Kept[Model] {
+	kept := Keep(draw)
+	kept.short = true
+	return kept
 }
 
 // Of shows the model. It has no children.
@@ -57,9 +66,19 @@ func (k *Kept[Model]) text(ctx context.Context, seen seenIn[Model]) (string, err
 	if err := k.draw(seen.model).Render(templ.ClearChildren(ctx), &drawn); err != nil {
 		return "", err
 	}
-	k.keep(seen, drawn.String())
-	return drawn.String(), nil
+	text = drawn.String()
+	if k.short {
+		text = quoted.ReplaceAllString(withoutEnds.Replace(text), "=$1")
+	}
+	k.keep(seen, text)
+	return text, nil
 }
+
+// A row is written as short as the HTML standard lets it be: without the end tags of cells and rows, which what comes next
+// ends, and without quotes around a value that needs none. A text that people wrote has neither, since templ escapes it.
+var withoutEnds = strings.NewReplacer("</td>", "", "</th>", "", "</tr>", "")
+
+var quoted = regexp.MustCompile("=\"([^\\s\"'=<>`]+)\"")
 
 func (k *Kept[Model]) keep(seen seenIn[Model], text string) {
 	k.mu.Lock()

@@ -16,7 +16,7 @@ var (
 	plainRows       = components.Keep(plainProperty)
 	copiesKept      = components.Keep(copyAs)
 	gateRows        = components.Keep(gates.Row)
-	rowsKept        = components.Keep(plainConnectorRow)
+	rowsKept        = components.KeepRow(plainConnectorRow)
 	healthLinks     = components.Keep(healthLink)
 	whatIsWrongKept = components.Keep(whatIsWrong)
 	nextStepKept    = components.Keep(nextStep)
@@ -51,7 +51,16 @@ func headingOf(row Row) heading {
 	return heading{row.Connector, row.Health, row.InDoubt, claimantOf(row.Claim)}
 }
 
-// plainConnector is a connector in the usual columns of the list, which synced so long ago, at that time.
+// tickLabel is what a row's tick is called. The script adds the name that the row's head shows, by which the tick is told from others
+// without script; one that has to be told in other words stands here.
+func tickLabel(name connector.Name) string {
+	if told := components.ShownName(name); told != name.String() {
+		return "Select " + told
+	}
+	return "Select"
+}
+
+// plainConnector is a connector in the usual columns of the list, which synced so long ago, at that time, or never.
 type plainConnector struct {
 	heading
 	ago, at string
@@ -59,11 +68,11 @@ type plainConnector struct {
 
 // plainRow is what such a row shows; ok is false for one that shows more.
 func (m Listing) plainRow(ctx context.Context, row Row) (shown plainConnector, ok bool) {
-	at, plain := plainSync(ctx, row.Connector, m.Now, kept(m.Stale, m.Read))
+	ago, at, plain := plainSync(ctx, row.Connector, m.Now, kept(m.Stale, m.Read))
 	if !plain || row.Claim != nil || m.Filter.chosen() {
 		return plainConnector{}, false
 	}
-	return plainConnector{headingOf(row), connector.Ago(at, m.Now), components.Absolute(at, m.Now)}, true
+	return plainConnector{headingOf(row), ago, at}, true
 }
 
 // healthFact is how many connectors are of a health.
