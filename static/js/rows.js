@@ -5,8 +5,8 @@ const select = "Select";
 
 // called is the name in a row's head, its parts as in a title.
 function called(row) {
-  const parts = row.querySelectorAll("th :is(b, i)");
-  return [...(parts.length ? parts : row.querySelectorAll("th"))].map((part) => part.textContent.trim()).join(" · ");
+  const head = row.querySelector("th");
+  return [...head.querySelectorAll("b, i")].map((part) => part.textContent.trim()).join(" · ") || head.textContent.trim();
 }
 
 function dress(row, actions) {
