@@ -43,14 +43,18 @@ func kept(stale *Stale, read time.Time) time.Time {
 	return read
 }
 
-// plainSync is when a connector last synced, in two lines, where nothing more is to be said of it: it never did, or the time was read
-// now, lies behind us, and is told in no other zone.
-func plainSync(ctx context.Context, c connector.Connector, now, kept time.Time) (ago, at string, plain bool) {
-	switch said, when := c.SyncSaid(); {
-	case said == connector.SyncNever:
+// plainSync is when a connector last synced, where nothing more is to be said of the time: it was read now, lies behind us, and is told
+// in no other zone.
+func plainSync(ctx context.Context, c connector.Connector, now, kept time.Time) (at time.Time, plain bool) {
+	said, at := c.SyncSaid()
+	return at, said == connector.SyncDated && kept.IsZero() && !connector.Ahead(at, now) && components.Local(ctx, at, now) == ""
+}
+
+// syncLines are the two lines of a plain last sync in a row, or those of none.
+func syncLines(ctx context.Context, c connector.Connector, now, kept time.Time) (ago, at string, plain bool) {
+	if said, _ := c.SyncSaid(); said == connector.SyncNever {
 		return components.NeverSynced, components.SentNever(c), true
-	case said == connector.SyncDated && kept.IsZero() && !connector.Ahead(when, now) && components.Local(ctx, when, now) == "":
-		return connector.Ago(when, now), components.Absolute(when, now), true
 	}
-	return "", "", false
+	when, plain := plainSync(ctx, c, now, kept)
+	return connector.Ago(when, now), components.Absolute(when, now), plain
 }

@@ -573,7 +573,7 @@ func rowSync(c connector.Connector, now, kept time.Time) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		if ago, at, plain := plainSync(ctx, c, now, kept); plain {
+		if ago, at, plain := syncLines(ctx, c, now, kept); plain {
 			templ_7745c5c3_Err = plainSyncTime(ago, at).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
