@@ -51,13 +51,15 @@ func (h *connectorPages) layout(c echo.Context, _ *session.Person) error {
 		return err
 	}
 	kept := h.layoutOf(c.Request())
-	if chosen.Size > 0 { // a button of the rows was pressed, which are in one form with the columns
-		kept.Size = chosen.Size
-	} else if form.Has(connectors.ColumnsField) {
+	switch {
+	case chosen.Columns != "":
 		kept.Columns = chosen.Columns
-		if chosen.Columns == "" {
-			kept = kept.Ticked(func(name string) bool { return form.Has(connectors.TickOf(name)) })
-		}
+	case form.Has(connectors.ColumnsField) && chosen.Size == 0: // else a button of the rows was pressed, and the ticks of the same form are not meant
+		kept.Columns = ""
+		kept = kept.Ticked(func(name string) bool { return form.Has(connectors.TickOf(name)) })
+	}
+	if chosen.Size > 0 {
+		kept.Size = chosen.Size
 	}
 	h.setCookie(c, layoutCookie, strconv.Itoa(kept.Size)+"/"+strings.ReplaceAll(kept.Columns, ",", "."), aYear)
 	return c.Redirect(http.StatusSeeOther, listAt(form.Get("query")).URL())

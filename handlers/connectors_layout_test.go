@@ -74,6 +74,11 @@ func TestColumnsAndRowsAreChosen(t *testing.T) {
 	ticks := url.Values{"token": {maya.token()}, "columns": {""}, "column.status": {"on"}, "column.exchangeAlias": {"on"}, "query": {"https://elsewhere.example"}}
 	equal(t, "back to nowhere else", maya.post("/connectors/layout", ticks).leads(), "/connectors")
 	look("ticked ones", "/connectors", "Graph status, Alias", 100)
+	rows := url.Values{"token": {maya.token()}, "columns": {""}, "column.serverName": {"on"}, "size": {"25"}} // ticked, and not shown yet
+	maya.post("/connectors/layout", rows)
+	look("a button of the rows", "/connectors", "Graph status, Alias", 25)
+	rows.Set("size", "100")
+	maya.post("/connectors/layout", rows)
 	maya.post("/connectors/layout", url.Values{"token": {maya.token()}, "columns": {""}})
 	look("none ticked", "/connectors", usual, 100)
 	tom := s.person("tom")
