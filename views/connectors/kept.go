@@ -60,7 +60,8 @@ func tickLabel(name connector.Name) string {
 	return "Select"
 }
 
-// plainConnector is a connector in the usual columns of the list, which synced so long ago, at that time, or never.
+// plainConnector is a connector in the usual columns of the list, which synced so long ago, at that time, or never. Where the date
+// cannot be read, the connector tells all that is shown; ago is empty then.
 type plainConnector struct {
 	heading
 	ago, at string
@@ -68,11 +69,14 @@ type plainConnector struct {
 
 // plainRow is what such a row shows; ok is false for one that shows more.
 func (m Listing) plainRow(ctx context.Context, row Row) (shown plainConnector, ok bool) {
-	ago, at, plain := syncLines(ctx, row.Connector, m.Now, kept(m.Stale, m.Read))
-	if !plain || row.Claim != nil || m.Filter.chosen() {
+	if row.Claim != nil || m.Filter.chosen() {
 		return plainConnector{}, false
 	}
-	return plainConnector{headingOf(row), ago, at}, true
+	if said, _ := row.Connector.SyncSaid(); said == connector.SyncUnreadable {
+		return plainConnector{heading: headingOf(row)}, true
+	}
+	ago, at, plain := syncLines(ctx, row.Connector, m.Now, kept(m.Stale, m.Read))
+	return plainConnector{headingOf(row), ago, at}, plain
 }
 
 // healthFact is how many connectors are of a health.
