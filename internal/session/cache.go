@@ -39,6 +39,13 @@ func (c *cache) get(id string) (*entry, uint64) {
 	return held.entry, c.turn
 }
 
+// last is the session as it was held last, however long ago; nil if it was changed or has ended here since.
+func (c *cache) last(id string) *entry {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.entries[id].entry
+}
+
 // put keeps what was read from the database since that turn.
 func (c *cache) put(e *entry, turn uint64) {
 	c.mu.Lock()
