@@ -3,6 +3,7 @@ package changes
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -120,13 +121,27 @@ func (s *Service) unmoved(ctx context.Context, q queryer, change Change, seen in
 	return nil
 }
 
-// latest is the connector's latest change that may have touched a property; it is zero where there is none.
-func (s *Service) latest(ctx context.Context, connectorID string) (Change, error) {
-	change, err := one(s.Database.Brief(ctx), s.Database, `WHERE lower(connector) = lower($1) AND action <> 'sync' ORDER BY seq DESC LIMIT 1`, connectorID)
-	if errors.Is(err, errUnknown) {
+// latest is the connector's latest change that may have touched a property; it is zero where there is none. Of one that is not open
+// it tells what it set and when.
+func (s *Service) latest(ctx context.Context, connectorID string) (c Change, err error) {
+	const last = `SELECT id, seq, once, outcome, settled_at, fields FROM changes
+		WHERE lower(connector) = lower($1) AND action <> 'sync' ORDER BY seq DESC LIMIT 1`
+	var settled int64
+	var fields string
+	err = s.Database.QueryRowContext(ctx, last, connectorID).Scan(&c.ID, &c.Seq, &c.idempotencyKey, &c.Outcome, &settled, &fields)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
 		return Change{}, nil
+	case err != nil:
+		return Change{}, fmt.Errorf("look for the latest change: %w", err)
+	case c.Open():
+		return s.byID(ctx, c.ID)
 	}
-	return change, err
+	c.OutcomeAt = moment(settled)
+	if err := json.Unmarshal([]byte(fields), &c.Fields); err != nil {
+		return Change{}, fmt.Errorf("read the change %s: %w", c.ID, err)
+	}
+	return c, nil
 }
 
 // How long a save waits while another change of the same connector is on its way to Graph, and how often it looks.
@@ -166,10 +181,12 @@ func (s *Service) waitForTurn(ctx context.Context, key, connectorID string) (see
 
 // byIdempotencyKey finds the change that spent a form's one-time id, as it stands today; spent is false where none did.
 func (s *Service) byIdempotencyKey(ctx context.Context, p Person, key, connectorID string) (known Result, spent bool, err error) {
-	change, err := one(s.Database.Brief(ctx), s.Database, `WHERE once = $1`, key)
-	switch {
-	case errors.Is(err, errUnknown):
+	const spentBy = `WHERE once = $1`
+	if fresh, err := none(ctx, s.Database, spentBy, key); err == nil && fresh {
 		return Result{}, false, nil
+	}
+	change, err := one(s.Database.Brief(ctx), s.Database, spentBy, key)
+	switch {
 	case err != nil:
 		return Result{}, false, unrecorded(err)
 	case !change.Actor.Is(p.Actor()), !connector.SameID(change.Connector, connectorID):

@@ -69,9 +69,9 @@ const conclusion = `UPDATE changes SET outcome = $2, fields = $3, graph_status =
 	others = $14 WHERE id = $1 AND outcome = $15`
 
 // openAs says whether the change is pending or in doubt; errFinished where it is neither, or in doubt and to be put there.
-func openAs(ctx context.Context, tx *sql.Tx, c Change) (audit.Outcome, error) {
+func openAs(ctx context.Context, q queryer, c Change) (audit.Outcome, error) {
 	var was audit.Outcome
-	err := tx.QueryRowContext(ctx, `SELECT outcome FROM changes WHERE id = $1`, c.ID).Scan(&was)
+	err := q.QueryRowContext(ctx, `SELECT outcome FROM changes WHERE id = $1`, c.ID).Scan(&was)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return "", errUnknown
@@ -220,6 +220,19 @@ func one(ctx context.Context, q queryer, condition string, args ...any) (Change,
 		return Change{}, errUnknown
 	}
 	return found[0], nil
+}
+
+// none says that the condition holds for no change, which costs less to find out than to read one.
+func none(ctx context.Context, q queryer, condition string, args ...any) (bool, error) {
+	var one int
+	err := q.QueryRowContext(ctx, "SELECT 1 FROM changes "+condition, args...).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return true, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("find changes: %w", err)
+	}
+	return false, nil
 }
 
 // byID is the change's row as it is now, or errUnknown.
