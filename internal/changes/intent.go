@@ -21,13 +21,16 @@ func (s *Service) intend(ctx context.Context, e errand, change Change, seen int6
 	change.ID, change.Outcome, change.instance = s.NewID(), audit.Pending, s.Instance
 	recording, cancel := within(ctx, intendWithin)
 	defer cancel()
-	// A change that comes too late is refused before it makes others wait for the audit log's lock.
-	if err := s.stillItsTurn(recording, change, seen); err != nil {
-		return Change{}, err
+	parts, err := change.written()
+	if err == nil { // a change that comes too late is refused before it makes others wait for the audit log's lock
+		err = s.unmoved(recording, s.Database, change, seen)
+	}
+	if err != nil {
+		return Change{}, notIntended(err)
 	}
 	s.inFlight.add(change.ID)
-	whole := false
-	err := s.Database.WriteInTurn(recording, func(tx *sql.Tx) error {
+	var whole bool
+	err = s.Database.WriteInTurn(recording, func(tx *sql.Tx) error {
 		whole = false
 		line, err := s.AuditLog.Append(recording, tx, s.line(e.Person, e.from, change, change.Action))
 		if err != nil {
@@ -35,17 +38,15 @@ func (s *Service) intend(ctx context.Context, e errand, change Change, seen int6
 		}
 		// The time counts from here, where the audit log's lock is had, and not from before the wait for it.
 		change.Seq, change.IntendedAt = line.Seq, s.Now().UTC().Truncate(time.Microsecond)
-		if err := insertChange(recording, tx, change); err != nil {
+		if err := insertChange(recording, tx, change, parts); err != nil {
 			return err
 		}
 		if err := s.unmoved(recording, tx, change, seen); err != nil {
 			return err
 		}
-		if err := e.run.begin(recording, tx, change); err != nil {
-			return err
-		}
-		whole = true
-		return nil
+		err = e.run.begin(recording, tx, change)
+		whole = err == nil
+		return err
 	})
 	if err == nil {
 		return change, nil
@@ -56,13 +57,6 @@ func (s *Service) intend(ctx context.Context, e errand, change Change, seen int6
 	}
 	s.inFlight.remove(change.ID)
 	return Change{}, notIntended(err)
-}
-
-func (s *Service) stillItsTurn(ctx context.Context, change Change, seen int64) error {
-	if err := s.unmoved(ctx, s.Database, change, seen); err != nil {
-		return notIntended(err)
-	}
-	return nil
 }
 
 // notIntended is the error of an intent that was not committed.

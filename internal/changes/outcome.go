@@ -113,13 +113,17 @@ func (s *Service) concludeFrom(ctx context.Context, p Person, from audit.Origin,
 	if was == audit.InDoubt {
 		action = audit.Resolved
 	}
+	concluded, err := change.conclusion(was)
+	if err != nil {
+		return err
+	}
 	return s.Database.WriteInTurn(ctx, func(tx *sql.Tx) error {
 		// The audit log's lock before the row's, as an intent takes them: in the other order the two would wait for each
 		// other.
 		if _, err := s.AuditLog.Append(ctx, tx, s.line(p, from, change, action)); err != nil {
 			return err
 		}
-		if err := concludeChange(ctx, tx, change, was); err != nil {
+		if err := concludeChange(ctx, tx, concluded); err != nil {
 			return err
 		}
 		if err := s.tellRun(ctx, tx, change, was); err != nil {
