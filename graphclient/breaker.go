@@ -131,18 +131,19 @@ const (
 	silent
 )
 
-// judge says what a call that was under way for that long tells of Graph.
-func judge(got answer, err error, took time.Duration) verdict {
+// judge says what a call that ended so tells of Graph.
+func judge(got answer, err error) verdict {
 	if err == nil {
 		err = got.cut
 	}
+	if err == nil && (got.status < http.StatusBadGateway || got.status > http.StatusGatewayTimeout) {
+		return answered
+	}
 	var timed net.Error
 	switch {
-	case err == nil && (got.status < http.StatusBadGateway || got.status > http.StatusGatewayTimeout):
-		return answered
 	case err == nil, isDial(err), errors.Is(err, context.DeadlineExceeded), errors.As(err, &timed) && timed.Timeout():
 		return silent
-	case errors.Is(err, context.Canceled) && took >= hangs:
+	case errors.Is(err, context.Canceled) && got.took >= hangs:
 		return silent
 	case errors.Is(err, errTooLarge):
 		return answered

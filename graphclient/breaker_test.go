@@ -162,10 +162,10 @@ func TestFailuresWhileOthersAreAnswered(t *testing.T) {
 func TestGivenUpAfterLong(t *testing.T) {
 	t.Parallel()
 	err := &url.Error{Op: "Get", URL: "x", Err: context.Canceled}
-	if got := judge(answer{}, err, hangs); got != silent {
+	if got := judge(answer{took: hangs}, err); got != silent {
 		t.Errorf("after %v: %v", hangs, got)
 	}
-	if got := judge(answer{}, err, time.Second); got != nothing {
+	if got := judge(answer{took: time.Second}, err); got != nothing {
 		t.Errorf("soon: %v", got)
 	}
 }

@@ -62,7 +62,8 @@ type Options struct {
 // Client is one Graph. It is safe for concurrent use and keeps nothing about people.
 type Client struct {
 	options Options
-	base    string // without a slash at its end
+	base    url.URL // without a slash at its end
+	agent   []string
 	origin  string
 	http    transports
 	reads   *bulkhead
@@ -90,9 +91,12 @@ func New(o Options) *Client {
 	if o.Jitter == nil {
 		o.Jitter = func(most time.Duration) time.Duration { return rand.N(most + 1) }
 	}
-	base := url.URL{Scheme: o.BaseURL.Scheme, Host: o.BaseURL.Host, Path: o.BaseURL.Path, RawPath: o.BaseURL.RawPath}
+	base := url.URL{
+		Scheme: o.BaseURL.Scheme, Host: o.BaseURL.Host,
+		Path: strings.TrimRight(o.BaseURL.Path, "/"), RawPath: strings.TrimRight(o.BaseURL.EscapedPath(), "/"),
+	}
 	return &Client{
-		options: o, base: strings.TrimRight(base.String(), "/"), origin: origin(o.BaseURL),
+		options: o, base: base, origin: origin(o.BaseURL), agent: []string{"Switchboard/" + o.Version},
 		http: newTransports(o.HTTP), reads: newBulkhead(mostReads), writes: newBulkhead(mostWrites), breaker: newBreaker(o.Now),
 	}
 }

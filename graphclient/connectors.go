@@ -135,11 +135,10 @@ func (c *Client) address(id, action string) (*url.URL, *Error) {
 	if !askable(id) {
 		return nil, &Error{Class: NotFound, cause: errors.New("no connector has such an id")}
 	}
-	target, err := url.Parse(c.base + collection + "/" + url.PathEscape(id) + action)
-	if err != nil {
-		return nil, &Error{Class: NotFound, cause: err}
-	}
-	return target, nil
+	target := c.base
+	target.Path += collection + "/" + id + action
+	target.RawPath += collection + "/" + url.PathEscape(id) + action
+	return &target, nil
 }
 
 // askable says whether a connector can have the id and be asked for by it.

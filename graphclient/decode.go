@@ -24,11 +24,9 @@ var (
 // decodeOne reads a connector, bare or wrapped in value, alone or as the only one of an array. whole says whether the
 // answer held all ten properties; one that is left out is null here, and may be something else in Graph.
 func decodeOne(body []byte, id string) (object connector.Connector, whole bool, err error) {
-	w, err := newWalker(body)
-	if err != nil {
-		return connector.Connector{}, false, err
-	}
+	w := newWalker(body)
 	read, err := w.one()
+	err = w.end(err)
 	objects := read.connectors
 	switch {
 	case err != nil:
@@ -45,13 +43,10 @@ func decodeOne(body []byte, id string) (object connector.Connector, whole bool, 
 
 // decodePage reads a page of the list. A row that is no connector costs that row alone.
 func decodePage(body []byte) (page, error) {
-	w, err := newWalker(body)
-	if err != nil {
-		return page{}, err
-	}
+	w := newWalker(body)
 	var read page
 	var next, value bool
-	err = w.object(func(name []byte) (err error) {
+	err := w.object(func(name []byte) (err error) {
 		switch string(name) {
 		case "value":
 			if value {
@@ -64,9 +59,9 @@ func decodePage(body []byte) (page, error) {
 				return errName
 			}
 			next = true
-			var link connector.Value
-			link, err = w.value()
-			read.next = link.Text()
+			var link []byte
+			link, _, err = w.nullable()
+			read.next = string(link)
 		case "@odata.count":
 			read.count = w.count()
 		default:
@@ -77,7 +72,7 @@ func decodePage(body []byte) (page, error) {
 	if err == nil && !value {
 		err = errShape
 	}
-	return read, err
+	return read, w.end(err)
 }
 
 // count reads a number, which OData may write as a text too; what is neither is passed over as 0.
@@ -127,9 +122,8 @@ func (w *walker) array() (rows, error) {
 	}
 	var all rows
 	read := newRow()
-	for w.rest = w.rest[1:]; w.peek() != ']'; w.comma() {
+	for more := w.open(']'); more; more = w.next(']') {
 		all.add(w.row(read))
 	}
-	w.rest = w.rest[1:]
 	return all, nil
 }

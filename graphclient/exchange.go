@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -95,13 +96,11 @@ func (c *Client) send(ctx context.Context, out call) (answer, *unanswered) {
 	if err != nil && read { // a change, whose intent is committed, is sent all the same
 		return answer{}, &unanswered{err, true}
 	}
-	began := c.options.Now()
 	got, failure := c.observed(ctx, out)
-	took := c.options.Now().Sub(began)
 	if failure != nil {
-		tell(judge(got, failure.cause, took))
+		tell(judge(got, failure.cause))
 	} else {
-		tell(judge(got, nil, took))
+		tell(judge(got, nil))
 	}
 	return got, failure
 }
@@ -111,12 +110,22 @@ func (c *Client) turn(ctx context.Context, out call) (leave func(), err error) {
 	if out.body == nil {
 		return c.reads.enter(ctx, out.whose)
 	}
+	if leave, err = c.writes.enter(ended, out.whose); err == nil { // mostly there is one at once
+		return leave, nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, turnWithin)
 	defer cancel()
 	return c.writes.enter(ctx, out.whose)
 }
 
-// exchange is one request and its answer.
+// ended is a context for what does not wait.
+var ended = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()
+
+// exchange is one request and its answer; of one without an answer it is how long that took.
 func (c *Client) exchange(ctx context.Context, out call) (answer, *unanswered) {
 	start := c.options.Now()
 	connected, cancel := false, context.CancelFunc(nil)
@@ -128,8 +137,9 @@ func (c *Client) exchange(ctx context.Context, out call) (answer, *unanswered) {
 	response, err := out.carrier.RoundTrip(c.request(ctx, out))
 	if err != nil {
 		failure := &unanswered{err, c.http.own && !connected || isDial(err)}
-		c.log(ctx, out, answer{took: c.options.Now().Sub(start)}, failure)
-		return answer{}, failure
+		none := answer{took: c.options.Now().Sub(start)}
+		c.log(ctx, out, none, failure)
+		return none, failure
 	}
 	defer response.Body.Close()
 	if out.body != nil { // the status tells the outcome of the change: its body is not worth a long wait
@@ -142,24 +152,26 @@ func (c *Client) exchange(ctx context.Context, out call) (answer, *unanswered) {
 	return got, nil
 }
 
+// asJSON is what every request says of what it sends and wants.
+var asJSON = []string{"application/json"}
+
 // request has no GetBody, so that net/http cannot send it again.
 func (c *Client) request(ctx context.Context, out call) *http.Request {
-	request := &http.Request{
-		Method: out.method, URL: out.url, Host: out.url.Host,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{
-			"Authorization":     {"Bearer " + out.bearer},
-			"Accept":            {"application/json"},
-			"Client-Request-Id": {out.id},
-			"User-Agent":        {"Switchboard/" + c.options.Version},
-		},
+	request := new(http.Request).WithContext(ctx) // which copies what it is called on
+	request.Method, request.URL, request.Host = out.method, out.url, out.url.Host
+	request.Proto, request.ProtoMajor, request.ProtoMinor = "HTTP/1.1", 1, 1
+	request.Header = http.Header{
+		"Authorization":     {"Bearer " + out.bearer},
+		"Accept":            asJSON,
+		"Client-Request-Id": {out.id},
+		"User-Agent":        c.agent,
 	}
 	if out.body != nil {
-		request.Header["Content-Type"] = []string{"application/json"}
+		request.Header["Content-Type"] = asJSON
 		request.Body = io.NopCloser(bytes.NewReader(out.body))
 		request.ContentLength = int64(len(out.body))
 	}
-	return request.WithContext(ctx)
+	return request
 }
 
 func isDial(err error) bool {
@@ -169,11 +181,19 @@ func isDial(err error) bool {
 
 // readBody reads at most maxBody bytes; what it read is returned even where it fails.
 func readBody(body io.Reader, length int64) ([]byte, error) {
-	room := min(max(length, 0), maxBody) + bytes.MinRead
-	buffer := bytes.NewBuffer(make([]byte, 0, room))
-	_, err := buffer.ReadFrom(io.LimitReader(body, maxBody+1))
-	if err == nil && buffer.Len() > maxBody {
-		err = errTooLarge
+	room := min(max(length, bytes.MinRead-1), maxBody) + 1 // one more, for the end to be seen
+	got := make([]byte, 0, room)
+	for {
+		got = slices.Grow(got, 1)
+		n, err := body.Read(got[len(got):min(cap(got), maxBody+1)])
+		got = got[:len(got)+n]
+		switch {
+		case len(got) > maxBody:
+			return got, errTooLarge
+		case errors.Is(err, io.EOF):
+			return got, nil
+		case err != nil:
+			return got, err
+		}
 	}
-	return buffer.Bytes(), err
 }

@@ -35,10 +35,9 @@ func (c *Client) observed(ctx context.Context, out call) (answer, *unanswered) {
 	if c.options.Observer == nil {
 		return c.exchange(ctx, out)
 	}
-	began := c.options.Now()
 	ended := c.options.Observer(ctx, Request{Call: out.word(), Method: out.method, Path: out.name, ID: out.id})
 	got, failure := c.exchange(ctx, out)
-	ended(Result{Outcome: endOf(got, failure), Status: got.status, RequestID: got.requestID(), Took: c.options.Now().Sub(began)})
+	ended(Result{Outcome: endOf(got, failure), Status: got.status, RequestID: got.requestID(), Took: got.took})
 	return got, failure
 }
 

@@ -47,7 +47,7 @@ func (r *Reader) List(ctx context.Context) (Listed, error) {
 func (r *Reader) pages(ctx context.Context) (Listed, *Error) {
 	all := newSet()
 	asked := map[string]bool{}
-	next := r.client.base + collection
+	next := r.client.base.String() + collection
 	for number := range maxPages {
 		asked[next] = true
 		got, read, e := r.readPage(ctx, next)

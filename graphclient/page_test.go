@@ -2,6 +2,7 @@ package graphclient
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -206,8 +207,10 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"value":` + object("a", "x") + `}`))
 	f.Add([]byte(`{"value":[` + object("a", `\ud83d\ude00`) + `],"@odata.nextLink":"x"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		decodePage(data)
+		_, err := decodePage(data)
+		saysWhetherItIsJSON(t, data, err)
 		got, _, err := decodeOne(data, "a")
+		saysWhetherItIsJSON(t, data, err)
 		if err != nil {
 			return
 		}
@@ -215,6 +218,30 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("%q: %+v, want %+v", data, got, want)
 		}
 	})
+}
+
+// saysWhetherItIsJSON holds the walker to encoding/json: what that refuses is refused as such, and nothing else is.
+func saysWhetherItIsJSON(t *testing.T, data []byte, err error) {
+	t.Helper()
+	if valid := json.Valid(data); valid == (errors.Is(err, errNoJSON) || errors.Is(err, errCutShort)) {
+		t.Errorf("%q: valid is %v, and the error is %v", data, valid, err)
+	}
+}
+
+// TestOnlyJSONIsRead: one byte that is another, that is left out, or after which nothing follows.
+func TestOnlyJSONIsRead(t *testing.T) {
+	t.Parallel()
+	whole := ` {"value":[{"id":"a","x":[1.5e-3,{"y":false}] , "serverName":"\u00e5\"x","version":null},7,"b"], "@odata.count":3}`
+	for at := range len(whole) {
+		for _, other := range []string{"", "x", `"`, `\`, "{", "}", "[", "]", ",", ":", " ", "0", "-", "\n", "\x00"} {
+			for _, data := range []string{whole[:at] + other + whole[at+1:], whole[:at] + other} {
+				_, err := decodePage([]byte(data))
+				saysWhetherItIsJSON(t, []byte(data), err)
+				_, _, err = decodeOne([]byte(data), "a")
+				saysWhetherItIsJSON(t, []byte(data), err)
+			}
+		}
+	}
 }
 
 // plainly reads a bare connector with encoding/json alone.

@@ -101,14 +101,14 @@ func (c *Client) judgeRead(ctx context.Context, out call, got answer) *Error {
 	if got.status < 200 || got.status > 299 {
 		return c.refusal(ctx, out, got)
 	}
-	e := &Error{Class: Unavailable, Status: got.status, RequestID: got.requestID(), ClientRequestID: out.id}
-	switch {
-	case got.cut != nil:
-		e.cause, e.again = got.cut, !errors.Is(got.cut, errTooLarge)
-	case got.status != http.StatusOK || !got.isJSON():
-		e.By, e.cause = Between, errors.New("the answer is not JSON: something else than Graph answered")
-	default:
+	if got.cut == nil && got.status == http.StatusOK && got.isJSON() {
 		return nil
+	}
+	e := &Error{Class: Unavailable, Status: got.status, RequestID: got.requestID(), ClientRequestID: out.id}
+	if got.cut != nil {
+		e.cause, e.again = got.cut, !errors.Is(got.cut, errTooLarge)
+	} else {
+		e.By, e.cause = Between, errors.New("the answer is not JSON: something else than Graph answered")
 	}
 	return e
 }

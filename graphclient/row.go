@@ -11,25 +11,32 @@ import (
 
 // row is one object that should be a connector, as far as it has been read.
 type row struct {
-	values map[string]connector.Value
+	text   []byte // of all its values, one after the other: they share what they are kept in
+	values [connector.Count]span
 	faults []string
 }
 
-func newRow() *row { return &row{values: make(map[string]connector.Value, len(known))} }
+// span is where a property's value is in the row's text.
+type span struct {
+	from, to int
+	came     bool // the property was there
+	held     bool // with a text
+}
 
-// known finds a property's name without making a string of it.
-var known = func() map[string]string {
-	names := map[string]string{}
-	for _, property := range connector.Properties() {
-		names[property.Name] = property.Name
+// newRow has room for most connectors.
+func newRow() *row { return &row{text: make([]byte, 0, 256)} }
+
+// names are the properties' in the order of their places.
+var names = func() (names [connector.Count]string) {
+	for place, property := range connector.Properties() {
+		names[place] = property.Name
 	}
 	return names
 }()
 
 // row reads one element, whatever it is; into is room to work in.
 func (w *walker) row(into *row) *row {
-	clear(into.values)
-	into.faults = nil
+	*into = row{text: into.text[:0]}
 	if kind := w.kind(); kind != "an object" {
 		w.skip()
 		into.faults = []string{"the row is " + kind}
@@ -42,21 +49,23 @@ func (w *walker) row(into *row) *row {
 // property keeps one of the ten properties and passes over others. Graph writes a name in one way: in other letter case
 // it may be another property, so that its value is shown, and the row is none to rely on.
 func (w *walker) property(name []byte, into *row) {
-	kept, exact := known[string(name)]
-	if !exact {
-		if kept = inOtherCase(name); kept == "" {
+	place := slices.Index(names[:], string(name))
+	if place < 0 {
+		if place = inOtherCase(name); place < 0 {
 			w.skip()
 			return
 		}
-		into.fault(kept + " has its name in other letter case")
+		into.fault(names[place] + " has its name in other letter case")
 	}
-	_, twice := into.values[kept]
-	if twice {
+	kept, value := names[place], &into.values[place]
+	if value.came {
 		into.fault(kept + " comes twice")
 	}
+	twice := value.came
+	*value = span{came: true}
 	kind := w.kind()
 	start := w.rest
-	value, err := w.value()
+	text, null, err := w.nullable()
 	switch {
 	case errors.Is(err, errUTF8):
 		into.fault(kept + " is not in UTF-8")
@@ -64,10 +73,11 @@ func (w *walker) property(name []byte, into *row) {
 		w.rest = start
 		w.skip()
 		into.fault(kept + " is " + kind)
-	case twice: // which of the two is meant is not known
-		value = connector.Null()
+	case !twice && !null: // which of two is meant is not known
+		value.held, value.from = true, len(into.text)
+		into.text = append(into.text, text...)
+		value.to = len(into.text)
 	}
-	into.values[kept] = value
 }
 
 func (r *row) fault(what string) {
@@ -76,19 +86,17 @@ func (r *row) fault(what string) {
 	}
 }
 
-func inOtherCase(name []byte) string {
-	for _, kept := range known {
-		if len(kept) == len(name) && bytes.EqualFold(name, []byte(kept)) {
-			return kept
-		}
-	}
-	return ""
+func inOtherCase(name []byte) int {
+	return slices.IndexFunc(names[:], func(kept string) bool { return len(kept) == len(name) && bytes.EqualFold(name, []byte(kept)) })
 }
 
 // finished judges the id, without which nobody could ask for the connector.
 func (w *walker) finished(read *row) *row {
-	w.partial = w.partial || len(read.values) < len(known)
-	id := read.values[connector.ID].Text()
+	for _, value := range read.values {
+		w.partial = w.partial || !value.came
+	}
+	first := &read.values[0] // the id comes first in the table
+	id := string(read.text[first.from:first.to])
 	odd := slices.ContainsFunc(read.faults, func(fault string) bool { return strings.HasPrefix(fault, connector.ID+" ") })
 	switch {
 	case askable(id):
@@ -98,7 +106,7 @@ func (w *walker) finished(read *row) *row {
 	case !odd:
 		read.fault("there is no id")
 	}
-	read.values[connector.ID] = connector.Null()
+	first.held = false
 	return read
 }
 
@@ -127,7 +135,14 @@ type rows struct {
 
 // add keeps a row that was read.
 func (r *rows) add(read *row) {
-	object := connector.New(read.values)
+	var values [connector.Count]connector.Value
+	text := string(read.text)
+	for place, value := range read.values {
+		if value.held {
+			values[place] = connector.Of(text[value.from:value.to])
+		}
+	}
+	object := connector.Ordered(values)
 	if len(read.faults) > 0 {
 		r.unreadable = append(r.unreadable, connector.Unreadable{Part: object, Faults: read.faults})
 		return

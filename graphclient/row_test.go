@@ -36,6 +36,7 @@ var oddRows = map[string]struct{ row, id, fault string }{
 	"an id that is too long":    {object(strings.Repeat("x", 257), "ex1"), "", "id is too long, or has characters that no id has"},
 	"an invisible id":           {object(`\u202eodd`, "ex1"), "", "id is too long, or has characters that no id has"},
 	"bytes that are no UTF-8":   {"{\"id\":\"odd\",\"serverName\":\"\xff\"}", "odd", "serverName is not in UTF-8"},
+	"no UTF-8 and an escape":    {"{\"id\":\"odd\",\"serverName\":\"\xff\\n\"}", "odd", "serverName is not in UTF-8"},
 	"an id in no UTF-8":         {"{\"id\":\"\xff\"}", "", "id is not in UTF-8"},
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"weak"
 
 	"github.com/labstack/echo/v4"
 
@@ -154,12 +155,12 @@ type viewCounts struct {
 	of map[string]countedViews
 }
 
-// countedViews hold for one reading, for a minute: health goes by the time.
+// countedViews hold for what was judged, for a minute: health goes by the time, and former names are another's to give.
 type countedViews struct {
-	read, minute time.Time
-	newest       time.Time
-	views        []connectors.View
-	counts       []int
+	of     weak.Pointer[connectors.Judged]
+	minute time.Time
+	views  []connectors.View
+	counts []int
 }
 
 // mostCounted bounds the sessions whose counts are kept.
@@ -172,14 +173,15 @@ func (h *connectorPages) countViews(c echo.Context, person *session.Person, view
 		return nil, false
 	}
 	now := h.now()
-	own := countedViews{read: listing.At, newest: listing.Newest, minute: now.Truncate(time.Minute), views: views}
+	judged := h.judged(listing, now)
+	own := countedViews{of: weak.Make(judged), minute: now.Truncate(time.Minute), views: views}
 	h.counts.mu.Lock()
 	known, is := h.counts.of[person.SessionHash()]
 	h.counts.mu.Unlock()
-	if is && known.read.Equal(own.read) && known.newest.Equal(own.newest) && known.minute.Equal(own.minute) && slices.Equal(known.views, views) {
+	if is && known.of == own.of && known.minute.Equal(own.minute) && slices.Equal(known.views, views) {
 		return known.counts, true
 	}
-	own.counts = h.countEach(c, h.judged(listing, now), filtersOf(views))
+	own.counts = h.countEach(c, judged, filtersOf(views))
 	h.counts.mu.Lock()
 	defer h.counts.mu.Unlock()
 	if len(h.counts.of) >= mostCounted {

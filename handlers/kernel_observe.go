@@ -86,7 +86,7 @@ func (k *kernel) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		route, status := routeOf(c), c.Response().Status
 		k.metrics.count(route, methodOf(c), status, took)
 		ended(methodOf(c), route, status)
-		k.log(c).LogAttrs(c.Request().Context(), levelOf(route, status), "request",
+		k.logger.LogAttrs(c.Request().Context(), levelOf(route, status), "request",
 			slog.String("method", c.Request().Method), slog.String("route", route), slog.Int("status", status),
 			slog.Float64("took_ms", float64(took.Microseconds())/1000), slog.Int64("bytes", c.Response().Size), slog.String("client", c.RealIP()))
 		return nil

@@ -18,7 +18,7 @@ type Connector struct {
 
 // held are the values in the table's order, and what follows from them.
 type held struct {
-	values [properties]Value
+	values [Count]Value
 	key    string
 	kept   [keepings]atomic.Pointer[string]
 }
@@ -36,12 +36,16 @@ const (
 
 // New keeps the ten known properties of the values; others are dropped.
 func New(values map[string]Value) Connector {
-	kept := &held{}
+	var ordered [Count]Value
 	for at, property := range table {
-		kept.values[at] = values[property.Name]
+		ordered[at] = values[property.Name]
 	}
-	kept.key = Key(kept.values[places[ID]].text)
-	return Connector{kept}
+	return Ordered(ordered)
+}
+
+// Ordered is New for values in the order of Properties.
+func Ordered(values [Count]Value) Connector {
+	return Connector{&held{values: values, key: Key(values[0].text)}}
 }
 
 // ID is the connector's key in Graph.
@@ -85,7 +89,7 @@ func (c Connector) all() map[string]Value {
 	if c.held == nil {
 		return nil
 	}
-	all := make(map[string]Value, properties)
+	all := make(map[string]Value, Count)
 	for at, property := range table {
 		all[property.Name] = c.held.values[at]
 	}

@@ -65,12 +65,12 @@ const (
 	ExchangeOrganization = "exchangeOrganization"
 )
 
-// properties is how many there are.
-const properties = 10
+// Count is how many there are.
+const Count = 10
 
 // places are those of the properties in the table, by their names.
 var places = func() map[string]int {
-	places := make(map[string]int, properties)
+	places := make(map[string]int, Count)
 	for at, property := range table {
 		places[property.Name] = at
 	}

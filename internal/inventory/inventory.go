@@ -59,8 +59,6 @@ type Listing struct {
 	table *table // nil of a part
 	// Partial says that these are the connectors of the first pages: the read takes longer than a page may wait, and goes on.
 	Partial bool
-	// Newest is when the latest of them became known that is known from elsewhere since; zero for none.
-	Newest time.Time
 	// Failure says why Graph could not be read now; the connectors are then what this session read at At.
 	Failure *problem.Problem
 	// Late says that nothing has failed: the answer is on its way still, or it was not Graph's fault that there is none.

@@ -186,7 +186,6 @@ func (s *shelf) merge() Listing {
 		if !listed {
 			continue
 		}
-		merged.Newest = later(merged.Newest, newer.At)
 		if merged.Connectors[at].Shares(newer.Connector) {
 			continue
 		}

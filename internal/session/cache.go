@@ -8,15 +8,14 @@ import (
 // cacheLife is how long another instance may still serve a session that was ended on this one. Here it ends at once.
 const cacheLife = 2 * time.Second
 
-// cacheSize bounds the memory; when it is reached the cache starts anew.
-const cacheSize = 10_000
-
 // cache holds sessions for a moment, so that a page with its fragments reads the database once.
 type cache struct {
 	now func() time.Time
 
-	mu      sync.Mutex
-	entries map[string]cached
+	mu sync.Mutex
+	// recent are held since turned; what was held before that is too old, or will be once these are.
+	recent, former map[string]cached
+	turned         time.Time
 	// turn counts evictions. What was read before one is not kept: it may be a session that has just ended.
 	turn uint64
 }
@@ -26,13 +25,18 @@ type cached struct {
 	until time.Time
 }
 
-func newCache(now func() time.Time) *cache { return &cache{now: now, entries: map[string]cached{}} }
+func newCache(now func() time.Time) *cache {
+	return &cache{now: now, recent: map[string]cached{}, former: map[string]cached{}, turned: now()}
+}
 
 // get is nil if the session is not held, and then the turn to give to put.
 func (c *cache) get(id string) (*entry, uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	held, found := c.entries[id]
+	held, found := c.recent[id]
+	if !found {
+		held, found = c.former[id]
+	}
 	if !found || c.now().After(held.until) {
 		return nil, c.turn
 	}
@@ -53,10 +57,11 @@ func (c *cache) put(e *entry, turn uint64) {
 	if turn != c.turn {
 		return
 	}
-	if len(c.entries) >= cacheSize {
-		clear(c.entries)
+	now := c.now()
+	if now.Sub(c.turned) > cacheLife {
+		c.recent, c.former, c.turned = map[string]cached{}, c.recent, now
 	}
-	c.entries[e.id] = cached{entry: e, until: c.now().Add(cacheLife)}
+	c.recent[e.id] = cached{entry: e, until: now.Add(cacheLife)}
 }
 
 // evict forgets sessions that were changed or have ended.
@@ -65,17 +70,15 @@ func (c *cache) evict(ids ...string) {
 	defer c.mu.Unlock()
 	c.turn++
 	for _, id := range ids {
-		delete(c.entries, id)
+		delete(c.recent, id)
+		delete(c.former, id)
 	}
 }
 
-// sweep forgets what is too old to be served.
+// sweep forgets all, for where nobody asks any more.
 func (c *cache) sweep() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for id, held := range c.entries {
-		if c.now().After(held.until) {
-			delete(c.entries, id)
-		}
-	}
+	clear(c.recent)
+	clear(c.former)
 }

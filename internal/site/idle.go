@@ -17,7 +17,7 @@ const (
 )
 
 // idle are the connections that wait for their next request, the one that waits longest first. A browser that finds its own closed
-// opens another, as it does after IdleTimeout.
+// opens another, as it does after IdleTimeout. Where all that are kept have waited for a moment only, it is told to.
 type idle struct {
 	most    int
 	atLeast time.Duration
@@ -34,6 +34,22 @@ type waiter struct {
 
 func newIdle(most int, atLeast time.Duration) *idle {
 	return &idle{most: most, atLeast: atLeast, waiting: list.New(), of: map[net.Conn]*list.Element{}}
+}
+
+// serve answers with next. Its answer is the connection's last one while as many wait as are kept, and none may go for it.
+func (i *idle) serve(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if i.full(time.Now()) {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (i *idle) full(at time.Time) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.waiting.Len() >= i.most && at.Sub(i.waiting.Front().Value.(waiter).since) < i.atLeast
 }
 
 // state is told of each connection how it is.

@@ -54,6 +54,32 @@ func ask(t *testing.T, client *http.Client, url string) string {
 	return string(body)
 }
 
+// TestAConnectionTooManyIsToldToGo: where those that are kept have waited for a moment only, none of them is closed, since its browser
+// may be about to send a request. The answer says that it is the last one instead.
+func TestAConnectionTooManyIsToldToGo(t *testing.T) {
+	t.Parallel()
+	waits := newIdle(1, time.Hour)
+	waiting := make(chan bool, 10)
+	server := httptest.NewUnstartedServer(waits.serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.RemoteAddr) })))
+	server.Config.ConnState = func(conn net.Conn, now http.ConnState) {
+		waits.state(conn, now)
+		if now == http.StateIdle {
+			waiting <- true
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	first, second := &http.Client{Transport: &http.Transport{}}, &http.Client{Transport: &http.Transport{}}
+	kept := ask(t, first, server.URL)
+	<-waiting
+	if one, other := ask(t, second, server.URL), ask(t, second, server.URL); one == other {
+		t.Error("a connection beyond those that are kept is used again")
+	}
+	if again := ask(t, first, server.URL); again != kept {
+		t.Error("a connection that is kept was closed for another that came a moment later")
+	}
+}
+
 // TestConnectionsThatAreUsedStay, and so do few.
 func TestConnectionsThatAreUsedStay(t *testing.T) {
 	t.Parallel()

@@ -39,10 +39,11 @@ func (s *Site) Serve(ctx context.Context) error {
 
 // run serves one listener in the group.
 func run(group *errgroup.Group, running context.Context, listener net.Listener, handler http.Handler) {
+	waiting := newIdle(mostIdle, idleAtLeast)
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		Handler: waiting.serve(handler), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 90 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ConnState: newIdle(mostIdle, idleAtLeast).state,
+		ConnState: waiting.state,
 	}
 	group.Go(func() error {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

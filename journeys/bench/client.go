@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,8 @@ import (
 	"time"
 
 	"switchboard/graphclient"
+	"switchboard/graphclient/write"
+	"switchboard/internal/connector"
 )
 
 // bearer is a person to whom any token is as good.
@@ -24,35 +27,59 @@ func (bearer) Renew(context.Context, graphclient.Scope, string, string) (string,
 	return "", errors.New("there is no other token")
 }
 
-// client holds our way to Graph against a GET written by hand with net/http and encoding/json, both in this process. A PATCH goes the
-// same way, and only the room of changes may send one.
+// client holds our way to Graph against one written by hand with net/http and encoding/json, both in this process. What answers is
+// another, and is not counted.
 func client(ctx context.Context, o options, t *table) error {
-	upstream, stop, err := stub()
+	floor, err := startFloor(ctx, "")
 	if err != nil {
 		return err
 	}
-	defer stop()
-	base, err := url.Parse(upstream)
+	defer floor.stop()
+	base, err := url.Parse(floor.url + stubPath)
 	if err != nil {
 		return err
 	}
 	ours := graphclient.New(graphclient.Options{BaseURL: base, Log: slog.New(slog.DiscardHandler)})
 	defer ours.Close()
-	byHand := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 4}}
-	var ratios []float64
-	for range o.rounds {
-		mine, err := spentOn(o.requests*5, func() error { _, err := ours.For(bearer{}).Get(ctx, theConnector); return err })
+	hand := byHand{&http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 4}}, base.String() + "/deviceManagement/exchangeConnectors/" + theConnector}
+	version := []connector.FieldChange{{Name: connector.Version, Requested: connector.Of("2026.10.4")}}
+	for _, one := range []struct {
+		method       string
+		mine, theirs func() error
+	}{
+		{"GET", func() error { _, err := ours.For(bearer{}).Get(ctx, theConnector); return err }, func() error { return hand.send(ctx, http.MethodGet, nil) }},
+		{
+			"PATCH",
+			func() error {
+				_, err := write.For(ours, bearer{}).Patch(ctx, theConnector, version, "a5d1c9be-0000-4000-8000-000000000001")
+				return err
+			},
+			func() error { return hand.send(ctx, http.MethodPatch, map[string]any{"version": "2026.10.4"}) },
+		},
+	} {
+		ratios, err := overHand(o, one.mine, one.theirs)
 		if err != nil {
 			return err
 		}
-		theirs, err := spentOn(o.requests*5, func() error { return getByHand(ctx, byHand, upstream) })
+		t.ratio("the client’s "+one.method+", CPU over one written by hand", 1, ratios)
+	}
+	return nil
+}
+
+// overHand are the ratios of what our calls take to what those by hand do, round by round.
+func overHand(o options, ours, byHand func() error) (ratios []float64, err error) {
+	for range o.rounds {
+		mine, err := spentOn(o.requests*5, ours)
 		if err != nil {
-			return err
+			return nil, err
+		}
+		theirs, err := spentOn(o.requests*5, byHand)
+		if err != nil {
+			return nil, err
 		}
 		ratios = append(ratios, mine/theirs)
 	}
-	t.ratio("the client’s GET, CPU over one written by hand (the stub’s own in both)", 1, ratios)
-	return nil
+	return ratios, nil
 }
 
 // spentOn is the processor time that so many calls take of this process.
@@ -72,14 +99,32 @@ func usage() time.Duration {
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
-func getByHand(ctx context.Context, client *http.Client, upstream string) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, upstream, nil)
+// byHand is the least that a program of its own would write.
+type byHand struct {
+	client  *http.Client
+	address string
+}
+
+// send sends the values as JSON, nil for none, and reads the connector that is answered.
+func (h byHand) send(ctx context.Context, method string, values map[string]any) error {
+	var body io.Reader
+	if values != nil {
+		text, err := json.Marshal(values)
+		if err != nil {
+			return err
+		}
+		body = bytes.NewReader(text)
+	}
+	request, err := http.NewRequestWithContext(ctx, method, h.address, body)
 	if err != nil {
 		return err
 	}
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("Authorization", "Bearer token")
-	answer, err := client.Do(request)
+	if values != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	answer, err := h.client.Do(request)
 	if err != nil {
 		return err
 	}
@@ -88,8 +133,8 @@ func getByHand(ctx context.Context, client *http.Client, upstream string) error 
 	if err != nil {
 		return err
 	}
-	values := map[string]any{}
-	if err := json.Unmarshal(text, &values); err != nil || answer.StatusCode != http.StatusOK {
+	read := map[string]any{}
+	if err := json.Unmarshal(text, &read); err != nil || answer.StatusCode != http.StatusOK {
 		return errors.Join(err, fmt.Errorf("status %d", answer.StatusCode))
 	}
 	return nil

@@ -35,12 +35,17 @@ const listPath, listed = "/list", 43
 // stub stands in for Graph where nothing of ours asks.
 func stub() (address string, stop func(), err error) {
 	answers := map[string]string{listPath: `{"value":[` + strings.Join(slices.Repeat([]string{object}, listed), ",") + `]}`}
-	return serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, cmp.Or(answers[r.URL.Path], object))
-	}))
+	return serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { answerJSON(w, r, cmp.Or(answers[r.URL.Path], object)) }))
 }
+
+func answerJSON(w http.ResponseWriter, r *http.Request, text string) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = io.WriteString(w, text)
+}
+
+// stubPath is where a floor itself stands in for Graph, which has one connector there.
+const stubPath = "/graph"
 
 // serve serves in this process.
 func serve(handler http.Handler) (address string, stop func(), err error) {
@@ -67,6 +72,7 @@ func serveFloor(upstream string) {
 	e.GET("/metrics", echo.WrapHandler(promhttp.Handler()))
 	e.GET("/page", func(c echo.Context) error { return floorOf(c, client, upstream) })
 	e.GET("/proxy", echo.WrapHandler(httputil.NewSingleHostReverseProxy(target)))
+	e.Any(stubPath+"/*", func(c echo.Context) error { answerJSON(c.Response(), c.Request(), object); return nil })
 	log := &journal{}
 	e.POST("/save", func(c echo.Context) error { return log.save(c, client, upstream) })
 	e.Logger.Error(e.Start(os.Getenv("FLOOR_LISTEN")))

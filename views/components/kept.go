@@ -2,6 +2,8 @@ package components
 
 import (
 	"context"
+	"crypto/rand"
+	"html"
 	"io"
 	"strings"
 	"sync"
@@ -16,8 +18,14 @@ type Kept[Model comparable] struct {
 	draw func(Model) templ.Component
 
 	mu    sync.RWMutex
-	texts map[seenIn[Model]]string
+	drawn map[seenIn[Model]][]piece
 	size  int
+}
+
+// piece is a stretch of a text that was drawn, and which gap ends it; -1 for none.
+type piece struct {
+	text string
+	gap  int
 }
 
 // seenIn is a model as somebody with that zone sees it.
@@ -29,43 +37,75 @@ type seenIn[Model comparable] struct {
 // mostKept bounds the texts of one kind, in bytes. All are forgotten then, and what is shown is drawn anew.
 const mostKept = 1 << 20
 
+// gap marks a gap in what is drawn. Nobody can type it.
+var gap = rand.Text()
+
+// Gap stands in a model for a text that is another on each page, such as the token of a form: the n-th, below ten, that With fills in.
+func Gap(n int) string { return gap + string(rune('0'+n)) }
+
 // Keep is draw, once for each model.
 func Keep[Model comparable](draw func(Model) templ.Component) *Kept[Model] {
-	return &Kept[Model]{draw: draw, texts: map[seenIn[Model]]string{}}
+	return &Kept[Model]{draw: draw, drawn: map[seenIn[Model]][]piece{}}
 }
 
 // Of shows the model. It has no children.
-func (k *Kept[Model]) Of(model Model) templ.Component {
+func (k *Kept[Model]) Of(model Model) templ.Component { return k.With(model) }
+
+// With shows the model with these texts in the place of its gaps.
+func (k *Kept[Model]) With(model Model, texts ...string) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		text, err := k.text(ctx, seenIn[Model]{model, ZoneName(ctx)})
+		pieces, err := k.pieces(ctx, seenIn[Model]{model, ZoneName(ctx)})
 		if err != nil {
 			return err
 		}
-		_, err = io.WriteString(w, text)
-		return err
+		for _, one := range pieces {
+			if _, err := io.WriteString(w, one.text); err != nil {
+				return err
+			}
+			if one.gap < 0 {
+				continue
+			}
+			if _, err := io.WriteString(w, html.EscapeString(texts[one.gap])); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
-func (k *Kept[Model]) text(ctx context.Context, seen seenIn[Model]) (string, error) {
+func (k *Kept[Model]) pieces(ctx context.Context, seen seenIn[Model]) ([]piece, error) {
 	k.mu.RLock()
-	text, known := k.texts[seen]
+	pieces, known := k.drawn[seen]
 	k.mu.RUnlock()
 	if known {
-		return text, nil
+		return pieces, nil
 	}
 	var drawn strings.Builder
 	if err := k.draw(seen.model).Render(templ.ClearChildren(ctx), &drawn); err != nil {
-		return "", err
+		return nil, err
 	}
-	k.keep(seen, drawn.String())
-	return drawn.String(), nil
+	pieces = parted(drawn.String())
+	k.keep(seen, pieces, drawn.Len())
+	return pieces, nil
 }
 
-func (k *Kept[Model]) keep(seen seenIn[Model], text string) {
+// parted cuts a text at its gaps.
+func parted(text string) (pieces []piece) {
+	for {
+		before, after, found := strings.Cut(text, gap)
+		if !found {
+			return append(pieces, piece{text, -1})
+		}
+		pieces = append(pieces, piece{before, int(after[0] - '0')})
+		text = after[1:]
+	}
+}
+
+func (k *Kept[Model]) keep(seen seenIn[Model], pieces []piece, size int) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.size+len(text) > mostKept {
-		k.texts, k.size = map[seenIn[Model]]string{}, 0
+	if k.size+size > mostKept {
+		k.drawn, k.size = map[seenIn[Model]][]piece{}, 0
 	}
-	k.texts[seen], k.size = text, k.size+len(text)
+	k.drawn[seen], k.size = pieces, k.size+size
 }

@@ -3,6 +3,7 @@ package components_test
 import (
 	"context"
 	"fmt"
+	"html"
 	"io"
 	"strings"
 	"sync"
@@ -69,6 +70,32 @@ func TestKeptIsDrawnOnce(t *testing.T) {
 	}
 	if _ = kept.Of(0).Render(t.Context(), io.Discard); c.drawn[0] != 3 {
 		t.Errorf("what was forgotten was drawn %d times", c.drawn[0])
+	}
+}
+
+// TestGapsAreFilledOnEachPage: what differs from page to page is no part of what is kept, and is escaped like all that is shown.
+func TestGapsAreFilledOnEachPage(t *testing.T) {
+	t.Parallel()
+	drawn := 0
+	kept := components.Keep(func(label string) templ.Component {
+		return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+			drawn++
+			_, err := fmt.Fprintf(w, "<%s %s|%s|%s>", label, components.Gap(1), components.Gap(0), components.Gap(1))
+			return err
+		})
+	})
+	for _, token := range []string{"one", "another", `"><script>`} {
+		var shown strings.Builder
+		if err := kept.With("form", token, "state of "+token).Render(t.Context(), &shown); err != nil {
+			t.Fatal(err)
+		}
+		token = html.EscapeString(token)
+		if want := fmt.Sprintf("<form state of %s|%s|state of %s>", token, token, token); shown.String() != want {
+			t.Errorf("shown is %s, want %s", shown.String(), want)
+		}
+	}
+	if drawn != 1 {
+		t.Errorf("it was drawn %d times", drawn)
 	}
 }
 

@@ -75,6 +75,20 @@ func (m DeskForm) open() bool {
 	return m.TextError != "" || m.TicketError != "" || m.Unsent || !m.Kept.IsZero()
 }
 
+// untouched says that nothing was typed into it.
+func (m DeskForm) untouched() bool { return m == DeskForm{Hidden: m.Hidden} }
+
+// claimAsked and noteAsked are the forms of a connector with that id.
+type claimAsked struct {
+	id, invites, claims string
+	form                DeskForm
+}
+
+type noteAsked struct {
+	id   string
+	form DeskForm
+}
+
 // who is the person in the words of the page.
 func (m Claim) who() string { return personOf(m.Who, m.You) }
 

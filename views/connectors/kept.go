@@ -2,24 +2,29 @@ package connectors
 
 import (
 	"context"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"switchboard/internal/connector"
 	"switchboard/views/components"
+	"switchboard/views/forms"
 	"switchboard/views/gates"
 )
 
 // What thousands of pages show alike is drawn once. Each model is all that is shown: how long ago something was as the words of now.
 var (
 	headingsKept    = components.Keep(headingText)
-	plainRows       = components.Keep(plainProperty)
+	propertiesKept  = components.Keep(plainPropertyList)
 	copiesKept      = components.Keep(copyAs)
 	gateRows        = components.Keep(gates.Row)
 	rowsKept        = components.Keep(plainConnectorRow)
 	healthLinks     = components.Keep(healthLink)
 	whatIsWrongKept = components.Keep(whatIsWrong)
 	nextStepKept    = components.Keep(nextStep)
+	syncsKept       = components.Keep(syncDialog)
+	claimsKept      = components.Keep(func(m claimAsked) templ.Component { return claimForm(m, time.Time{}) })
+	notesKept       = components.Keep(func(m noteAsked) templ.Component { return noteForm(m, time.Time{}) })
 )
 
 // heading is what the head of a connector's page says.
@@ -30,15 +35,10 @@ type heading struct {
 	claimant  string
 }
 
-// plainRow is a property, by its name, of which nothing but the value is to be said.
-type plainRow struct {
-	name  string
-	value connector.Value
-}
-
-func plainProperty(m plainRow) templ.Component {
-	property, _ := connector.Lookup(m.name)
-	return propertyRow(Card{Connector: connector.New(map[string]connector.Value{m.name: m.value})}, property)
+// plainProperties are a connector's, of which nothing but the value is to be said. It synced so long ago, at that time.
+type plainProperties struct {
+	connector connector.Connector
+	ago, at   string
 }
 
 // copies are a connector and how to ask Graph for it.
@@ -96,4 +96,29 @@ func claimantOf(claim *Claim) string {
 		return ""
 	}
 	return claim.claimant()
+}
+
+// asked is the form that asks for a sync of a connector.
+type asked struct {
+	sync Sync
+	of   connector.Connector
+}
+
+// keptSync, keptClaim and keptNote are forms that are drawn once, with what is hidden in this page's.
+func keptSync(m Sync, of connector.Connector) templ.Component {
+	hidden := m.Hidden
+	m.Hidden = forms.Gaps
+	return syncsKept.With(asked{m, of}, hidden.Token, hidden.State)
+}
+
+func keptClaim(m claimAsked) templ.Component {
+	hidden := m.form.Hidden
+	m.form.Hidden = forms.Gaps
+	return claimsKept.With(m, hidden.Token, hidden.State)
+}
+
+func keptNote(m noteAsked) templ.Component {
+	hidden := m.form.Hidden
+	m.form.Hidden = forms.Gaps
+	return notesKept.With(m, hidden.Token, hidden.State)
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // syncDialog asks the question over the page. It is a popover, which needs no script; the keyboard starts at Cancel.
-func syncDialog(m Sync, c connector.Connector) templ.Component {
+func syncDialog(m asked) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -57,7 +57,7 @@ func syncDialog(m Sync, c connector.Connector) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = syncForm(m, c).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = syncForm(m.sync, m.of).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

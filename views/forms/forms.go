@@ -4,6 +4,7 @@ package forms
 import (
 	"switchboard/internal/connector"
 	"switchboard/internal/problem"
+	"switchboard/views/components"
 )
 
 // HiddenFields are those of a form; both are the handlers' own and opaque here.
@@ -13,6 +14,9 @@ type HiddenFields struct {
 	// State says what the form showed, and its one-time id.
 	State string
 }
+
+// Gaps are the hidden fields of a form that is drawn once: the first two gaps of what With fills in.
+var Gaps = HiddenFields{Token: components.Gap(0), State: components.Gap(1)}
 
 // FieldID is the id of a field, HintID of what helps to fill it in, and ErrorID of what is wrong with it.
 func FieldID(name string) string { return "field-" + name }

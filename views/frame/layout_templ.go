@@ -177,7 +177,7 @@ func Page(shell Shell) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = themeFields(shell).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = themeFields(shell.FormToken, shell.Path).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
