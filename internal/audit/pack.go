@@ -116,7 +116,7 @@ func checkWhole(pack *zip.Reader, head checkpoint, older kept, cosigned witnesse
 // checkInclusion walks the lines and their proofs side by side.
 func checkInclusion(pack *zip.Reader, head checkpoint, report *Report) error {
 	return within(pack, packInclusion, func(r io.Reader) error {
-		proofs := lineReader{reader: bufio.NewReader(r)}
+		proofs := lineReader{reader: r}
 		visit := func(line scanned) error {
 			report.Lines++
 			return includes(&proofs, head, line)
@@ -176,7 +176,7 @@ func checkConsistency(pack *zip.Reader, head checkpoint, older kept, cosigned wi
 
 // readConsistency checks the proofs, and adds the roots that they prove, by size.
 func readConsistency(r io.Reader, head checkpoint, roots map[int64]tlog.Hash) error {
-	lines := lineReader{reader: bufio.NewReader(r)}
+	lines := lineReader{reader: r}
 	for {
 		text, err := lines.next()
 		if errors.Is(err, io.EOF) {

@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -92,7 +91,7 @@ func ahead(file io.ReadSeeker) (witnessed, error) {
 	if err != nil {
 		return witnessed{}, fmt.Errorf("read the end of the record: %w", err)
 	}
-	last, err := readLast(line, 0, &lineReader{reader: bufio.NewReader(strings.NewReader(""))})
+	last, err := readLast(line, 0, &lineReader{reader: strings.NewReader("")})
 	if err != nil { // it is told with its place
 		return witnessed{}, nil
 	}

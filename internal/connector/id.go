@@ -1,9 +1,6 @@
 package connector
 
-import (
-	"regexp"
-	"strings"
-)
+import "regexp"
 
 var guid = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 
@@ -13,15 +10,22 @@ func IsGUID(text string) bool { return guid.MatchString(text) }
 // Key is an id as ids are compared and looked up: they are GUIDs, whose letter case says nothing. Letters beyond ASCII are in
 // no GUID and stay as they are, since both databases agree on that alone.
 func Key(id string) string {
-	if !strings.ContainsFunc(id, func(r rune) bool { return 'A' <= r && r <= 'Z' }) {
-		return id
-	}
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A'
+	for i := range len(id) {
+		if 'A' <= id[i] && id[i] <= 'Z' {
+			return lower(id)
 		}
-		return r
-	}, id)
+	}
+	return id
+}
+
+func lower(id string) string {
+	lowered := []byte(id)
+	for i, letter := range lowered {
+		if 'A' <= letter && letter <= 'Z' {
+			lowered[i] += 'a' - 'A'
+		}
+	}
+	return string(lowered)
 }
 
 // SameID says whether two ids name the same connector.

@@ -77,13 +77,13 @@ func EventLine(event Event, now time.Time) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if plain, is := event.plain(); is {
-			templ_7745c5c3_Err = plainEvents.Of(plain).Render(ctx, templ_7745c5c3_Buffer)
+		if kept, ok := keptOf(event); ok {
+			templ_7745c5c3_Err = eventsKept.Of(kept).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = eventTold(event, now).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = eventText(event, now).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -187,8 +187,8 @@ func EventLine(event Event, now time.Time) templ.Component {
 	})
 }
 
-// eventTold is who did what, all but when and what came of it.
-func eventTold(event Event, now time.Time) templ.Component {
+// eventText is whose event it is, and what it says.
+func eventText(event Event, now time.Time) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

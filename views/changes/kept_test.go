@@ -9,38 +9,46 @@ import (
 	"switchboard/internal/connector"
 )
 
-// TestPlainEventIsWhole: what is drawn once for an event holds all of it but when it was and which line tells it, whatever is added.
-func TestPlainEventIsWhole(t *testing.T) {
+// TestKeptEventsSayAll: what an event's text is drawn from holds each member of the event that the text may tell, so that two events
+// which differ are never told alike.
+func TestKeptEventsSayAll(t *testing.T) {
 	t.Parallel()
-	stored := connector.Of("c")
-	event := Event{
-		Who: "Tom", You: true, Action: "edit", Of: "edit", About: About{Connector: "id", Name: connector.Name{Short: "s", Organization: "o"}, Ticket: "t", Run: Together{ID: "r", Rows: 2, Counted: "w"}},
-		SyncType: "fullSync", End: SyncEnd{Known: true, Seen: true, Took: time.Second, AtMost: true}, Outcome: "applied", Reason: "why", Quote: "no",
+	stored := connector.Of("ex05")
+	told := Event{
+		Who: "Maya", You: true, Action: "edit", Of: "edit", About: About{"c1", connector.Name{Short: "a", Organization: "b"}, "https://t.example", Together{"r1", 2, "all"}},
+		SyncType: FullSync, End: SyncEnd{true, true, time.Second, true}, Outcome: Applied, Reason: "why", Quote: "no",
 		Fields: []connector.FieldChange{
-			{Name: "version", Before: connector.Of("a"), Requested: connector.Of("b"), Stored: &stored}, {Name: "status", Before: connector.Null(), Requested: connector.Of("d")},
+			{Name: connector.Version, Before: connector.Null(), Requested: connector.Of("")},
+			{Name: connector.ServerName, Before: connector.Of("ex03"), Requested: connector.Of("ex04"), Stored: &stored},
 		},
 	}
-	for field, value := range reflect.ValueOf(event).Fields() {
-		switch field.Name {
-		case "At", "Change", "Seq", "Window": // drawn anew
+	of := reflect.ValueOf(told)
+	for i := range of.NumField() {
+		switch name := of.Type().Field(i).Name; name {
+		case "At", "Change", "Seq", "Window": // stand beside the text, or the event is not kept
 		default:
-			if value.IsZero() {
-				t.Errorf("%s is not tried", field.Name)
+			if of.Field(i).IsZero() {
+				t.Errorf("%s is not tried", name)
 			}
 		}
 	}
-	plain, is := event.plain()
-	if back := plain.event(); !is || !reflect.DeepEqual(back, event) {
-		t.Errorf("%+v, %v\nis not %+v", back, is, event)
+	kept, ok := keptOf(told)
+	if again := kept.event(); !ok || !reflect.DeepEqual(again, told) {
+		t.Errorf("kept is %+v, told %+v", again, told)
 	}
-	for what, change := range map[string]func(*Event){
-		"a window": func(e *Event) { e.To = time.Now() }, "a form": func(e *Event) { e.Settle = &Settle{} },
-		"many fields": func(e *Event) { e.Fields = append(e.Fields, e.Fields[0]) }, "a long reason": func(e *Event) { e.Reason = strings.Repeat("x", longestPlain) },
+	var drawn, shown strings.Builder
+	if err := eventText(told, time.Now()).Render(t.Context(), &drawn); err != nil {
+		t.Fatal(err)
+	}
+	if err := eventsKept.Of(kept).Render(t.Context(), &shown); err != nil || drawn.String() != shown.String() {
+		t.Errorf("%v: shown is %s, not %s", err, shown.String(), drawn.String())
+	}
+	for name, other := range map[string]Event{
+		"made elsewhere":    {Window: Window{To: time.Now()}},
+		"of too many parts": {Fields: make([]connector.FieldChange, mostFieldsKept+1)},
 	} {
-		other := event
-		change(&other)
-		if _, is := other.plain(); is {
-			t.Errorf("an event with %s is drawn once", what)
+		if _, ok := keptOf(other); ok {
+			t.Errorf("an event %s is kept", name)
 		}
 	}
 }

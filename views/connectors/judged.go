@@ -21,10 +21,11 @@ type Judged struct {
 	urgent []Row
 }
 
-// ordering is one order of the list.
+// ordering is one order of the list, or of its connectors of one health.
 type ordering struct {
-	sort Sort
-	down bool
+	sort   Sort
+	down   bool
+	health connector.Health
 }
 
 // Judge works out what pages of these rows need.
@@ -55,19 +56,24 @@ func (j *Judged) Attention() []Row {
 	return j.urgent
 }
 
-// order are the places of the rows in an order.
+// order are the places of the rows in an order; they are to be read only.
 func (j *Judged) order(by ordering) []int32 {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if known, there := j.orders[by]; there {
-		return known
+	whole, there := j.orders[ordering{by.sort, by.down, ""}]
+	if !there {
+		whole = make([]int32, len(j.rows))
+		for at := range whole {
+			whole[at] = int32(at)
+		}
+		Filter{Sort: by.sort, Down: by.down}.order(j.rows, whole)
+		j.orders[ordering{by.sort, by.down, ""}] = whole
 	}
-	places := make([]int32, len(j.rows))
-	for at := range places {
-		places[at] = int32(at)
+	places, there := j.orders[by]
+	if !there {
+		places = j.ofHealth(whole, by.health)
+		j.orders[by] = places
 	}
-	Filter{Sort: by.sort, Down: by.down}.order(j.rows, places)
-	j.orders[by] = places
 	return places
 }
 
@@ -112,13 +118,13 @@ func (r Row) Formerly(former map[string][]string) Row {
 
 // sift finds the places of the rows that match, in the filter's order, and counts.
 func (m *Listing) sift(j *Judged, former map[string][]string) (matching []int32) {
-	filter, order := m.Filter, j.order(ordering{m.Filter.Sort, m.Filter.Down})
+	filter := m.Filter
 	if filter.Query == "" && filter.Status == "" && filter.Type == "" {
 		m.Counts, m.odd = j.Counts(), j.odd
-		return j.ofHealth(order, filter.Health)
+		return j.order(ordering{filter.Sort, filter.Down, filter.Health})
 	}
 	search := searchFor(filter.Query, j.rows)
-	for _, at := range order {
+	for _, at := range j.order(ordering{filter.Sort, filter.Down, ""}) {
 		row := &j.rows[at]
 		if filter.Query != "" && !search.finds(row.Formerly(former)) {
 			continue
@@ -135,11 +141,8 @@ func (m *Listing) sift(j *Judged, former map[string][]string) (matching []int32)
 	return matching
 }
 
-// ofHealth are the places of the rows of that health, in that order; all where none is asked for.
+// ofHealth are the places of the rows of that health, in that order.
 func (j *Judged) ofHealth(order []int32, health connector.Health) []int32 {
-	if health == "" {
-		return order
-	}
 	matching := make([]int32, 0, j.counts[health])
 	for _, at := range order {
 		if j.rows[at].Health == health {

@@ -51,7 +51,8 @@ func headingOf(row Row) heading {
 	return heading{row.Connector, row.Health, row.InDoubt, claimantOf(row.Claim)}
 }
 
-// plainConnector is a connector in the usual columns of the list, which synced so long ago, at that time.
+// plainConnector is a connector in the usual columns of the list, which synced so long ago, at that time. Of one that did not, or whose
+// date cannot be read, the connector tells all that is shown; ago is empty then.
 type plainConnector struct {
 	heading
 	ago, at string
@@ -59,8 +60,13 @@ type plainConnector struct {
 
 // plainRow is what such a row shows; ok is false for one that shows more.
 func (m Listing) plainRow(ctx context.Context, row Row) (shown plainConnector, ok bool) {
+	if row.Claim != nil || m.Filter.chosen() {
+		return plainConnector{}, false
+	}
 	at, plain := plainSync(ctx, row.Connector, m.Now, kept(m.Stale, m.Read))
-	if !plain || row.Claim != nil || m.Filter.chosen() {
+	if at.IsZero() {
+		return plainConnector{heading: headingOf(row)}, true
+	} else if !plain {
 		return plainConnector{}, false
 	}
 	return plainConnector{headingOf(row), connector.Ago(at, m.Now), components.Absolute(at, m.Now)}, true

@@ -3,6 +3,7 @@ package connectors_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"regexp"
@@ -208,6 +209,30 @@ func TestEachHealthHasItsOutline(t *testing.T) {
 		rule := regexp.MustCompile(`\[data-health="` + string(health) + `"\] \{\n[^\n]*`).Find(sheet)
 		if symbol == nil || !bytes.Contains(rule, symbol[1]) {
 			t.Errorf("%s: %s, want %s", health, rule, symbol)
+		}
+	}
+}
+
+// TestRowsAreDrawnOnce: of a page that was shown before no row is drawn again, whatever is said of the last sync. It counts what the
+// whole process allocates, so nothing runs beside it.
+func TestRowsAreDrawnOnce(t *testing.T) {
+	costs := func(synced string) float64 {
+		rows := viewstest.Many(connectors.RowsAPage)
+		for i := range rows {
+			rows[i].Connector = viewstest.With(rows[i].Connector, connector.LastSyncDateTime, synced)
+		}
+		m := connectors.List(rows, connectors.Filter{})
+		m.Now = viewstest.Now
+		return testing.AllocsPerRun(10, func() {
+			if err := connectors.ListingContent(m).Render(t.Context(), io.Discard); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	dated := costs("2026-11-24T08:00:00Z")
+	for _, text := range []string{"", "0001-01-01T00:00:00Z", "yesterday"} {
+		if got := costs(text); got > dated+connectors.RowsAPage {
+			t.Errorf("a page of rows with the last sync %q allocates %.0f times, one with dates %.0f", text, got, dated)
 		}
 	}
 }
