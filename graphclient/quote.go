@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"switchboard/internal/connector"
@@ -31,10 +32,10 @@ func quotable(text, bearer string) string {
 		text = strings.ReplaceAll(text, bearer, secret)
 	}
 	text = strings.Map(plainRune, text)
-	text = secrets.ReplaceAllString(text, secret)
-	text = runs.ReplaceAllStringFunc(text, maskRun)
-	text = paths.ReplaceAllString(text, address)
-	text = labels.ReplaceAllStringFunc(text, maskLabel)
+	text = secrets().ReplaceAllString(text, secret)
+	text = runs().ReplaceAllStringFunc(text, maskRun)
+	text = paths().ReplaceAllString(text, address)
+	text = labels().ReplaceAllStringFunc(text, maskLabel)
 	return beginning(maxText, strings.Join(strings.Fields(text), " "))
 }
 
@@ -56,8 +57,14 @@ func plainRune(r rune) rune {
 	return r
 }
 
+// onceUsed is a pattern that is made when it is first needed: most processes quote nothing of Graph's, and these take more of a start
+// than most of the rest together.
+func onceUsed(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
+
 // secrets are JSON web tokens, bearers, and values under a telling name.
-var secrets = regexp.MustCompile(`(?:\b|_)eyJ[\w.~+/=-]{4,}` +
+var secrets = onceUsed(`(?:\b|_)eyJ[\w.~+/=-]{4,}` +
 	`|(?i:\bbearer\s+(?:[\w~+/-]*\d|[\w~+/-]+\.[\w~+/-]|[\w~+/-]{20})[\w.~+/-]*=*)` +
 	`|(?i:\bauthorization["']?\s*[:=]\s*["']?(?:(?:bearer|basic|pop)\s+)?[^\s"',;]+)` +
 	`|(?i:\b(?:cookie|password|passwd|pwd|client[_-]?secret|secret|api[_-]?key|(?:access|refresh|id)[_-]?token|assertion)["']?\s*[:=]\s*["']?[^\s"',;]+)` +
@@ -65,15 +72,15 @@ var secrets = regexp.MustCompile(`(?:\b|_)eyJ[\w.~+/=-]{4,}` +
 
 var (
 	// runs are too long for a word, as keys and tokens are.
-	runs = regexp.MustCompile(`[\w+=-]{64,}`)
+	runs = onceUsed(`[\w+=-]{64,}`)
 	// paths are addresses by their form: a URL, also escaped, and a share of a server.
-	paths = regexp.MustCompile(`(?i)[a-z0-9+.-]*(?::(?:\\?/){2}|%3a%2f%2f)[^\s"<>]*|\\\\[^\s"'<>]+`)
+	paths = onceUsed(`(?i)[a-z0-9+.-]*(?::(?:\\?/){2}|%3a%2f%2f)[^\s"<>]*|\\\\[^\s"'<>]+`)
 	// labels are the stretches of a text of which one may name a machine.
-	labels = regexp.MustCompile("[^\\s\"'<>()\\[\\]{},;|/\\\\=&?#@`]+")
+	labels = onceUsed("[^\\s\"'<>()\\[\\]{},;|/\\\\=&?#@`]+")
 	// hostName is a dotted name, perhaps with a word before it and a port behind it.
-	hostName = regexp.MustCompile(`^(?:[\pL\pN_-]+:)?((?:[\pL\pN_-]+\.)+(\pL[\pL\pN-]+))(?::\d+)?$`)
+	hostName = onceUsed(`^(?:[\pL\pN_-]+:)?((?:[\pL\pN_-]+\.)+(\pL[\pL\pN-]+))(?::\d+)?$`)
 	// portName is a name without dots and a port, or this machine.
-	portName = regexp.MustCompile(`(?i)^(?:localhost(?::\d+)?|[a-z][\w-]*:\d{4,5})$`)
+	portName = onceUsed(`(?i)^(?:localhost(?::\d+)?|[a-z][\w-]*:\d{4,5})$`)
 )
 
 // endings are the last labels by which a host is known however it is written.
@@ -90,7 +97,7 @@ func maskRun(run string) string {
 // maskLabel hides the name or number of a machine.
 func maskLabel(label string) string {
 	bare := strings.TrimRight(label, ".:!?…")
-	if portName.MatchString(bare) || isIP(label) || isIP(bare) || isHost(bare) {
+	if portName().MatchString(bare) || isIP(label) || isIP(bare) || isHost(bare) {
 		return address + label[len(bare):]
 	}
 	return label
@@ -105,7 +112,7 @@ func isIP(text string) bool {
 // isHost tells fef.example.com from Edm.String, ReadWrite.All and microsoft.graph.user: the last label of a host is written
 // in small letters, or all of the name in capitals, or it is one of the common endings.
 func isHost(text string) bool {
-	found := hostName.FindStringSubmatch(text)
+	found := hostName().FindStringSubmatch(text)
 	if found == nil || strings.HasPrefix(found[1], "microsoft.graph.") {
 		return false
 	}
