@@ -35,7 +35,9 @@ func TestDatesThatAreNone(t *testing.T) {
 		s.listOf("", row)
 		s.tenant.Faults.Always(listCall+"/odd-date", faults.Status(200, "application/json", row))
 		list, card, overview := maya.get("/connectors"), maya.get("/connectors/odd-date"), maya.get("/")
-		contains(t, list, `data-row="odd-date" data-health="`+test.health+`"`, test.cell)
+		written := strings.ReplaceAll(list.body, `"`, "") // a row that many may see alike has no quotes
+		equal(t, "the row of "+test.text, strings.Contains(written, "data-row=odd-date data-health="+test.health), true)
+		contains(t, list, test.cell)
 		contains(t, card, `data-health="`+test.health+`"`, test.cell, test.sentence, `data-value="`+test.text+`"`)
 		pages := []page{list, card, overview}
 		if test.health != "healthy" {
@@ -57,7 +59,7 @@ func TestTheListSortsDatesThatAreNone(t *testing.T) {
 		dated("windows", "connected", "1601-01-01T00:00:00Z"), dated("centuries", "connected", "1700-01-01T00:00:00Z"))
 	want := []string{"windows", "unreadable", "centuries", "old", "ahead"}
 	got := func(query string) (ids []string) {
-		for _, row := range regexp.MustCompile(`data-row="([^"]*)"`).FindAllStringSubmatch(maya.get("/connectors"+query).body, -1) {
+		for _, row := range regexp.MustCompile(`data-row="?(\w+)`).FindAllStringSubmatch(maya.get("/connectors"+query).body, -1) {
 			ids = append(ids, row[1])
 		}
 		return ids

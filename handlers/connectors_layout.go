@@ -51,11 +51,12 @@ func (h *connectorPages) layout(c echo.Context, _ *session.Person) error {
 		return err
 	}
 	kept := h.layoutOf(c.Request())
-	if form.Has(connectors.ColumnsField) { // else the form was about the rows alone
+	switch {
+	case chosen.Columns != "":
 		kept.Columns = chosen.Columns
-		if chosen.Columns == "" {
-			kept = kept.Ticked(func(name string) bool { return form.Has(connectors.TickOf(name)) })
-		}
+	case form.Has(connectors.ColumnsField) && chosen.Size == 0: // else a button of the rows was pressed, and the ticks of the same form are not meant
+		kept.Columns = ""
+		kept = kept.Ticked(func(name string) bool { return form.Has(connectors.TickOf(name)) })
 	}
 	if chosen.Size > 0 {
 		kept.Size = chosen.Size

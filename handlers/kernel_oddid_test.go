@@ -25,10 +25,10 @@ func TestOddIDsLeadToTheirPages(t *testing.T) {
 		}
 		s := newSite(t, db, func(set *setting) { set.tenant.Connectors = seeds })
 		maya := s.person("maya")
-		list := maya.get("/connectors")
+		list := strings.ReplaceAll(maya.get("/connectors").body, `"`, "")
 		for _, id := range ids {
 			path := "/connectors/" + url.PathEscape(id)
-			contains(t, list, `href="`+html.EscapeString(path)+`"`)
+			equal(t, id+": a link in the list", strings.Contains(list, "href="+html.EscapeString(path)+">"), true)
 			shown := maya.get(path)
 			equal(t, id+": its page", shown.status, http.StatusOK)
 			contains(t, shown, `data-connector-id="`+html.EscapeString(id)+`"`)

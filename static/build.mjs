@@ -96,7 +96,7 @@ async function ours(name) {
     content: sources([...below(join(root, "views"), /^(?!viewstest\/).*(\.templ|(?<!_templ|_test)\.go)$/), ...below(join(here, "js"), /\.js$/)]),
     css: [{ raw: bundled.outputFiles[0].text }],
     defaultExtractor: words,
-    safelist: { standard: [/^tone-/, /^htmx-/], greedy: [/data-bs-theme/, /data-label/] },
+    safelist: { standard: [/^tone-/, /^tab-/, /^htmx-/], greedy: [/data-bs-theme/, /data-label/] },
   });
   return css;
 }

@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"fmt"
 	"strconv"
@@ -27,6 +28,8 @@ type answers struct {
 	commits atomic.Int64
 	// asking is SQLite's question for the version, on the connection that is pinned.
 	asking driver.StmtQueryContext
+	// snapshots are PostgreSQL's.
+	snapshots snapshots
 }
 
 // Unchanged is what read returned for that key before, as long as nothing was committed to the database since, by anybody: to ask that
@@ -131,8 +134,7 @@ func (db *DB) versionOf(ctx context.Context) (version, error) {
 // (https://sqlite.org/pragma.html#pragma_data_version).
 func (db *DB) version(ctx context.Context) (now version, err error) {
 	if !db.Local() {
-		err = db.QueryRowContext(ctx, "SELECT CAST(pg_current_snapshot() AS text)").Scan(&now)
-		return now, err
+		return db.answers.snapshots.now(db.DB)
 	}
 	err = db.pin.Raw(func(conn any) (err error) {
 		if db.answers.asking == nil {
@@ -144,6 +146,27 @@ func (db *DB) version(ctx context.Context) (now version, err error) {
 		return err
 	})
 	return now, err
+}
+
+// snapshots are questions for PostgreSQL's snapshot, one at a time. Those who come while one is on its way, which may be older than
+// what they have seen, wait and share the next.
+type snapshots struct {
+	turn   sync.Mutex
+	begun  atomic.Int64
+	latest version
+	failed error
+}
+
+// now is a snapshot that was asked for after the call. No caller's end ends the question, which is others' too: it is given up when the
+// server says nothing.
+func (s *snapshots) now(pool *sql.DB) (version, error) {
+	begun := s.begun.Load()
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	if s.begun.CompareAndSwap(begun, begun+1) {
+		s.failed = pool.QueryRow("SELECT CAST(pg_current_snapshot() AS text)").Scan(&s.latest)
+	}
+	return s.latest, s.failed
 }
 
 func questionOn(ctx context.Context, conn any) (driver.StmtQueryContext, error) {

@@ -3,6 +3,7 @@ package database_test
 import (
 	"context"
 	"database/sql"
+	"sync"
 	"testing"
 
 	"switchboard/internal/database"
@@ -84,6 +85,47 @@ func TestAPageSeesItsOwnCommits(t *testing.T) {
 		if got := c.number(page); got != 2 && !db.Local() { // SQLite's file is one program's
 			t.Fatalf("%d rows after another program added one and the page waited", got)
 		}
+	})
+}
+
+// TestManyWhoAskAtOnceSeeWhatIsCommitted: who has seen something committed finds it, though others are asking at that moment.
+func TestManyWhoAskAtOnceSeeWhatIsCommitted(t *testing.T) {
+	twice(t, func(t *testing.T, db, other *database.DB) {
+		addRow(t, other, "a")
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		var all sync.WaitGroup
+		for range 7 {
+			all.Go(func() {
+				for ctx.Err() == nil {
+					_, _ = savedAt(ctx, db)
+				}
+			})
+		}
+		for number := 1; number <= 100; number++ {
+			if err := saveAt(ctx, other, number); err != nil {
+				t.Fatal(err)
+			}
+			if found, err := savedAt(ctx, db); err != nil || found != number {
+				t.Fatalf("found %d after %d was committed: %v", found, number, err)
+			}
+		}
+		cancel()
+		all.Wait()
+	})
+}
+
+func saveAt(ctx context.Context, db *database.DB, number int) error {
+	return db.Write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE saved_views SET saved_at = $1", number)
+		return err
+	})
+}
+
+func savedAt(ctx context.Context, db *database.DB) (int, error) {
+	return database.Unchanged(ctx, db, "saved at", func() (found int, err error) {
+		err = db.QueryRowContext(ctx, "SELECT saved_at FROM saved_views").Scan(&found)
+		return found, err
 	})
 }
 

@@ -80,6 +80,14 @@ function ask(element, heard) {
   return element.dispatchEvent(new Event("ask"));
 }
 
+// Such a request prolongs no session (Switchboard-Passive), and what is shown stays where it fails.
+document.addEventListener("htmx:config:request", ({ target, detail: { ctx } }) => {
+  if (target.matches?.("[data-hears]")) ctx.request.headers["Switchboard-Passive"] = "true";
+});
+document.addEventListener("htmx:response:error", ({ target, detail: { ctx } }) => {
+  if (target.matches?.("[data-hears]")) ctx.swap = "none";
+});
+
 // soon asks at once, but no more often than the pause lets: the last that was heard counts.
 const pauses = { many: 10000, one: 1000, again: 1000 };
 const times = new Map(); // by what is asked for: when it was asked last, and the timer of the next time

@@ -165,8 +165,11 @@ func personTone(name string) string {
 	return "tone-" + string(tones[sum.Sum32()%uint32(len(tones))])
 }
 
-// neverSynced says what Graph sends in place of a date.
-func neverSynced(c connector.Connector) string {
+// NeverSynced is said of a connector that never did.
+const NeverSynced = "Never synced"
+
+// SentNever says what Graph sends in place of a date.
+func SentNever(c connector.Connector) string {
 	sent := c.Value(connector.LastSyncDateTime).Text()
 	switch {
 	case sent == "":
@@ -176,6 +179,17 @@ func neverSynced(c connector.Connector) string {
 	}
 	day, _, _ := strings.Cut(sent, "T")
 	return "Graph says " + day
+}
+
+// Absent is what stands in the place of a value that has no text; empty for one that has.
+func Absent(value connector.Value) string {
+	switch {
+	case value.IsNull():
+		return "Not set"
+	case value.IsEmpty():
+		return "Empty text"
+	}
+	return ""
 }
 
 // excerpt is how many characters of a text a list of many shows.

@@ -6,7 +6,7 @@ import "github.com/a-h/templ"
 var drawn = func() map[string]templ.Component {
 	all := make(map[string]templ.Component, len(outlines))
 	for name, outline := range outlines {
-		all[name] = templ.Raw(`<svg aria-hidden="true"><use href="` + string(outline) + `"></use></svg>`)
+		all[name] = templ.Raw(`<svg aria-hidden=true><use href=` + string(outline) + ` /></svg>`)
 	}
 	return all
 }()

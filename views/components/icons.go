@@ -5,7 +5,7 @@ package components
 import "github.com/a-h/templ"
 
 // Icons is where the outlines of all icons are served.
-const Icons = "/static/icons-cf0b1ff2.svg"
+const Icons = "/static/icons-3c7bf51d.svg"
 
 // Mark is the product's own, in colours of its own.
 const Mark templ.SafeURL = Icons + "#switchboard"
@@ -23,7 +23,6 @@ var outlines = map[string]templ.SafeURL{
 	"check":             Icons + "#check",
 	"chevron-down":      Icons + "#chevron-down",
 	"chevron-right":     Icons + "#chevron-right",
-	"chevron-up":        Icons + "#chevron-up",
 	"circle-check":      Icons + "#circle-check",
 	"circle-dashed":     Icons + "#circle-dashed",
 	"circle-x":          Icons + "#circle-x",
@@ -47,7 +46,6 @@ var outlines = map[string]templ.SafeURL{
 	"info-circle":       Icons + "#info-circle",
 	"key":               Icons + "#key",
 	"keyboard":          Icons + "#keyboard",
-	"layout-columns":    Icons + "#layout-columns",
 	"layout-dashboard":  Icons + "#layout-dashboard",
 	"lifebuoy":          Icons + "#lifebuoy",
 	"list-check":        Icons + "#list-check",

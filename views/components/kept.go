@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"html"
 	"io"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -15,7 +16,8 @@ import (
 // all that is shown, which is why it is comparable: two equal ones look alike, whoever looks, but for the zone, which is known to it.
 // It is safe for concurrent use.
 type Kept[Model comparable] struct {
-	draw func(Model) templ.Component
+	draw  func(Model) templ.Component
+	short bool
 
 	mu    sync.RWMutex
 	drawn map[seenIn[Model]][]piece
@@ -46,6 +48,13 @@ func Gap(n int) string { return gap + string(rune('0'+n)) }
 // Keep is draw, once for each model.
 func Keep[Model comparable](draw func(Model) templ.Component) *Kept[Model] {
 	return &Kept[Model]{draw: draw, drawn: map[seenIn[Model]][]piece{}}
+}
+
+// KeepRow is Keep of a table's row, of which a page has many: its text is short.
+func KeepRow[Model comparable](draw func(Model) templ.Component) *Kept[Model] {
+	kept := Keep(draw)
+	kept.short = true
+	return kept
 }
 
 // Of shows the model. It has no children.
@@ -84,9 +93,30 @@ func (k *Kept[Model]) pieces(ctx context.Context, seen seenIn[Model]) ([]piece, 
 	if err := k.draw(seen.model).Render(templ.ClearChildren(ctx), &drawn); err != nil {
 		return nil, err
 	}
-	pieces = parted(drawn.String())
-	k.keep(seen, pieces, drawn.Len())
+	text := drawn.String()
+	if k.short {
+		text = shortened(text)
+	}
+	pieces = parted(text)
+	k.keep(seen, pieces, len(text))
 	return pieces, nil
+}
+
+var (
+	withoutEnds = strings.NewReplacer("</td>", "", "</th>", "", "</tr>", "")
+	quoted      = regexp.MustCompile("=\"[^\\s\"'=<>`]+\"")
+)
+
+// shortened is a row as short as the HTML standard lets it be: without the end tags of cells and rows, which what comes next ends, and
+// without quotes around a value that needs none. A text that people wrote has neither, since templ escapes it; what will be in a gap
+// nobody knows.
+func shortened(row string) string {
+	return quoted.ReplaceAllStringFunc(withoutEnds.Replace(row), func(value string) string {
+		if strings.Contains(value, gap) {
+			return value
+		}
+		return "=" + strings.Trim(value[1:], `"`)
+	})
 }
 
 // parted cuts a text at its gaps.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/a-h/templ"
+	nethtml "golang.org/x/net/html"
 
 	"switchboard/views/components"
 )
@@ -118,5 +119,36 @@ func TestKeptTellsFailures(t *testing.T) {
 	}
 	if err := kept.Of(1).Render(t.Context(), &shown); err != nil || shown.String() != "drawn" {
 		t.Errorf("%v, %q", err, shown.String())
+	}
+}
+
+// TestARowIsShortAndTheSame: without what the standard lets be left out, a browser reads just what was drawn.
+func TestARowIsShortAndTheSame(t *testing.T) {
+	t.Parallel()
+	for _, drawn := range []string{
+		`<tr data-row="a/b"><td><input name="pick.1" form="picked/"></td><th><a href="/c?x=1&amp;y=2"><b>&lt;/td&gt; a=&#34;b&#34;</b></a></th><td></td></tr>`,
+		`<tr id="` + components.Gap(0) + `"><td title="two words" class="">a = b</td><td data-x="it&#39;s" data-y="a=b" data-z="&#34;&gt;">/</td></tr>`,
+	} {
+		row := func(string) templ.Component { return templ.Raw(drawn) }
+		var short strings.Builder
+		if err := components.KeepRow(row).With(drawn, "two words").Render(t.Context(), &short); err != nil {
+			t.Fatal(err)
+		}
+		drawn = strings.ReplaceAll(drawn, components.Gap(0), "two words")
+		table := func(rows string) string {
+			root, err := nethtml.Parse(strings.NewReader("<table><tbody>" + rows + rows))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var read strings.Builder
+			_ = nethtml.Render(&read, root) // a builder does not fail
+			return read.String()
+		}
+		if table(short.String()) != table(drawn) {
+			t.Errorf("%s is read as %s, want %s", short.String(), table(short.String()), table(drawn))
+		}
+		if short.Len() >= len(drawn) {
+			t.Errorf("%s is no shorter than %s", short.String(), drawn)
+		}
 	}
 }

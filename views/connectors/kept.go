@@ -18,7 +18,7 @@ var (
 	propertiesKept  = components.Keep(plainPropertyList)
 	copiesKept      = components.Keep(copyAs)
 	gateRows        = components.Keep(gates.Row)
-	rowsKept        = components.Keep(plainConnectorRow)
+	rowsKept        = components.KeepRow(plainConnectorRow)
 	healthLinks     = components.Keep(healthLink)
 	whatIsWrongKept = components.Keep(whatIsWrong)
 	nextStepKept    = components.Keep(nextStep)
@@ -51,8 +51,17 @@ func headingOf(row Row) heading {
 	return heading{row.Connector, row.Health, row.InDoubt, claimantOf(row.Claim)}
 }
 
-// plainConnector is a connector in the usual columns of the list, which synced so long ago, at that time. Of one that did not, or whose
-// date cannot be read, the connector tells all that is shown; ago is empty then.
+// tickLabel is what a row's tick is called. The script adds the name that the row's head shows, by which the tick is told from others
+// without script; one that has to be told in other words stands here.
+func tickLabel(name connector.Name) string {
+	if told := components.ShownName(name); told != name.String() {
+		return "Select " + told
+	}
+	return "Select"
+}
+
+// plainConnector is a connector in the usual columns of the list, which synced so long ago, at that time, or never. Where the date
+// cannot be read, the connector tells all that is shown; ago is empty then.
 type plainConnector struct {
 	heading
 	ago, at string
@@ -63,13 +72,11 @@ func (m Listing) plainRow(ctx context.Context, row Row) (shown plainConnector, o
 	if row.Claim != nil || m.Filter.chosen() {
 		return plainConnector{}, false
 	}
-	at, plain := plainSync(ctx, row.Connector, m.Now, kept(m.Stale, m.Read))
-	if at.IsZero() {
+	if said, _ := row.Connector.SyncSaid(); said == connector.SyncUnreadable {
 		return plainConnector{heading: headingOf(row)}, true
-	} else if !plain {
-		return plainConnector{}, false
 	}
-	return plainConnector{headingOf(row), connector.Ago(at, m.Now), components.Absolute(at, m.Now)}, true
+	ago, at, plain := syncLines(ctx, row.Connector, m.Now, kept(m.Stale, m.Read))
+	return plainConnector{headingOf(row), ago, at}, plain
 }
 
 // healthFact is how many connectors are of a health.

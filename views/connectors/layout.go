@@ -29,18 +29,16 @@ func Sizes() []int { return []int{25, RowsAPage, 100, 200} }
 type Column struct {
 	Name, Label string
 	sort        Sort
-	// room says from which width of the window on there is room for the column, where nobody has chosen columns; empty: always.
-	room string
 }
 
 // columns are all that can be chosen, in the order in which they are offered.
 var columns = []Column{
 	{Name: connector.LastSyncDateTime, Label: "Last sync", sort: BySync},
-	{Name: connector.Status, Label: "Graph status", sort: ByStatus, room: "list-status"},
-	{Name: connector.Type, Label: "Type", sort: ByType, room: "list-type"},
-	{Name: connector.ServerName, Label: "Server", sort: ByServer, room: "list-server"},
-	{Name: connector.PrimarySMTPAddress, Label: "Address", sort: ByAddress, room: "list-wide"},
-	{Name: connector.Version, Label: "Agent version", sort: ByVersion, room: "list-wide"},
+	{Name: connector.Status, Label: "Graph status", sort: ByStatus},
+	{Name: connector.Type, Label: "Type", sort: ByType},
+	{Name: connector.ServerName, Label: "Server", sort: ByServer},
+	{Name: connector.PrimarySMTPAddress, Label: "Address", sort: ByAddress},
+	{Name: connector.Version, Label: "Agent version", sort: ByVersion},
 	{Name: connector.ConnectorServerName, Label: "Connector server", sort: ByConnectorServer},
 	{Name: connector.ExchangeAlias, Label: "Alias", sort: ByAlias},
 	{Name: connector.ExchangeOrganization, Label: "Organization", sort: ByOrganization},
@@ -98,9 +96,7 @@ func (l Layout) shown() []Column {
 	var all []Column
 	for name := range strings.SplitSeq(l.Columns, ",") {
 		if at := slices.IndexFunc(columns, func(one Column) bool { return one.Name == name }); at >= 0 {
-			one := columns[at]
-			one.room = ""
-			all = append(all, one)
+			all = append(all, columns[at])
 		}
 	}
 	return all

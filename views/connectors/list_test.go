@@ -177,7 +177,7 @@ func TestEveryColumnSorts(t *testing.T) {
 	}
 	rows := viewstest.Tenant()
 	m := connectors.List(rows, read(t, "columns="+strings.Join(names, ",")))
-	heads := viewstest.Find(viewstest.Parsed(t, connectors.ListingResults(m)), "a", "class=sort")
+	heads := viewstest.Find(viewstest.Find(viewstest.Parsed(t, connectors.ListingResults(m)), "thead")[0], "a")
 	if len(heads) != 2+len(names) {
 		t.Fatalf("%d columns, want name, health and %q", len(heads), names)
 	}
@@ -193,8 +193,8 @@ func TestEveryColumnSorts(t *testing.T) {
 	}
 }
 
-// TestEachHealthHasItsOutline: the style sheet draws, in the rows of the list, the icon that a health has elsewhere.
-func TestEachHealthHasItsOutline(t *testing.T) {
+// TestEachHealthHasItsBadge: the style sheet gives a health, in rows and tabs of the list, the icon and the tone that it has elsewhere.
+func TestEachHealthHasItsBadge(t *testing.T) {
 	t.Parallel()
 	sheet, err := os.ReadFile("../../static/css/health.css")
 	if err != nil {
@@ -204,11 +204,20 @@ func TestEachHealthHasItsOutline(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	tokens, err := os.ReadFile("../../static/css/tokens.css")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, health := range connector.Healths() {
 		symbol := regexp.MustCompile(`<symbol id="` + components.HealthIcon(health) + `" viewBox="0 0 24 24">(<path d="[^"]+"/>)`).FindSubmatch(icons)
-		rule := regexp.MustCompile(`\[data-health="` + string(health) + `"\] \{\n[^\n]*`).Find(sheet)
-		if symbol == nil || !bytes.Contains(rule, symbol[1]) {
+		rule := regexp.MustCompile(`\.list \[data-health="` + string(health) + `"\],\n#tab-` + string(health) + ` \{\n[^\n]*\n([^}]*)}`).FindSubmatch(sheet)
+		if symbol == nil || rule == nil || !bytes.Contains(rule[0], symbol[1]) {
 			t.Errorf("%s: %s, want %s", health, rule, symbol)
+			continue
+		}
+		tone := regexp.MustCompile(`\.tone-` + string(components.HealthTone(health)) + ` \{\n([^}]*)}`).FindSubmatch(tokens)
+		if tone == nil || !bytes.Equal(rule[1], tone[1]) {
+			t.Errorf("%s has the tone %s, want %s", health, rule[1], tone)
 		}
 	}
 }

@@ -49,3 +49,12 @@ func plainSync(ctx context.Context, c connector.Connector, now, kept time.Time) 
 	said, at := c.SyncSaid()
 	return at, said == connector.SyncDated && kept.IsZero() && !connector.Ahead(at, now) && components.Local(ctx, at, now) == ""
 }
+
+// syncLines are the two lines of a plain last sync in a row, or those of none.
+func syncLines(ctx context.Context, c connector.Connector, now, kept time.Time) (ago, at string, plain bool) {
+	if said, _ := c.SyncSaid(); said == connector.SyncNever {
+		return components.NeverSynced, components.SentNever(c), true
+	}
+	when, plain := plainSync(ctx, c, now, kept)
+	return connector.Ago(when, now), components.Absolute(when, now), plain
+}
