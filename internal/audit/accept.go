@@ -184,8 +184,8 @@ func (x *examination) accepted() (line Entry, stands bool, err error) {
 	return line, line.Time.After(x.kept.At), nil
 }
 
-// accept adds and signs the line.
-func (x *examination) accept(tx *sql.Tx, e Entry) (Entry, string, error) {
+// accept adds the line and signs the tree with it.
+func (x *examination) accept(tx *sql.Tx, e Entry) (line Entry, signed string, err error) {
 	e.ID, e.Time = x.newID(), x.now().UTC().Truncate(time.Microsecond)
 	latest, err := advance(x.ctx, tx, &e)
 	if err != nil {
@@ -197,7 +197,14 @@ func (x *examination) accept(tx *sql.Tx, e Entry) (Entry, string, error) {
 	if err := forgetWords(x.ctx, tx); err != nil {
 		return Entry{}, "", err
 	}
-	return x.addSigned(x.ctx, tx, e, latest, x.tree)
+	if line, err = x.addTo(x.tree, tx, e, latest); err != nil {
+		return Entry{}, "", err
+	}
+	head, signed, err := x.sign(x.tree, line.Seq)
+	if err == nil {
+		err = x.store(x.ctx, tx, head, signed)
+	}
+	return line, signed, err
 }
 
 // replaceOutside keeps the checkpoint outside, whatever stood there.

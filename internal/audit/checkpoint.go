@@ -146,8 +146,10 @@ func (l *Log) signAnew(ctx context.Context) (string, error) {
 			return nil
 		}
 		head = checkpoint{l.signer.Name(), size, x.root}
-		signed, err = l.store(ctx, tx, head)
-		return err
+		if signed, err = l.signature(head); err != nil {
+			return err
+		}
+		return l.store(ctx, tx, head, signed)
 	})
 	if err != nil {
 		return "", err

@@ -90,3 +90,34 @@ func TestLinesOfOneTransaction(t *testing.T) {
 		}
 	})
 }
+
+// TestOneSignatureACommit: lines that share a transaction share a checkpoint, which is signed at its end.
+func TestOneSignatureACommit(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		signer, _ := newKey(t, "test")
+		log, err := audit.New(audit.Options{Database: db, SignerKey: signer})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = db.Write(t.Context(), func(tx *sql.Tx) error {
+			for line := range 3 {
+				if _, err := log.Append(t.Context(), tx, edit(audit.Pending)); err != nil {
+					return err
+				}
+				var signed int
+				if err := tx.QueryRow("SELECT count(*) FROM audit_checkpoint").Scan(&signed); err != nil || signed > 0 {
+					t.Errorf("after line %d of the transaction %d checkpoints are stored, %v", line+1, signed, err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var size int64
+		if err := db.QueryRow("SELECT size FROM audit_checkpoint").Scan(&size); err != nil || size != 3 {
+			t.Errorf("the checkpoint counts %d lines, %v", size, err)
+		}
+	})
+}

@@ -40,7 +40,7 @@ func (l *Log) noteExport(ctx context.Context, by Exporter, file string, f Filter
 	if query := f.Values().Encode(); query != "" {
 		reason += "?" + query
 	}
-	noted, signed, err := l.note(ctx, Entry{Action: Export, Actor: by.Actor, Reason: reason, Origin: by.Origin})
+	noted, signed, err := l.noteSigned(ctx, Entry{Action: Export, Actor: by.Actor, Reason: reason, Origin: by.Origin})
 	if err != nil {
 		return 0, "", err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 const (
@@ -148,20 +149,15 @@ func (l *Log) Differs(seq int64) {
 	l.found(finding{first: max(1, seq), why: fmt.Sprintf("What is shown of the change of line %d is not what the line says.", seq)})
 }
 
-// store signs the tree as this transaction leaves it and puts the checkpoint into the database.
-func (l *Log) store(ctx context.Context, tx *sql.Tx, head checkpoint) (string, error) {
-	signed, err := l.signature(head)
+// sign signs the tree at that size.
+func (l *Log) sign(known *tree, size int64) (head checkpoint, signed string, err error) {
+	root, err := tlog.TreeHash(size, known)
 	if err != nil {
-		return "", err
+		return head, "", fmt.Errorf("compute the root of the record's tree: %w", err)
 	}
-	// A line that another process added meanwhile has signed more than this.
-	const put = `INSERT INTO audit_checkpoint (one, size, note) VALUES (1, $1, $2)
-		ON CONFLICT (one) DO UPDATE SET size = excluded.size, note = excluded.note WHERE audit_checkpoint.size <= excluded.size`
-	if _, err := tx.ExecContext(ctx, put, head.size, signed); err != nil {
-		return "", fmt.Errorf("store the record's signed checkpoint: %w", err)
-	}
-	l.signedOwn(signed, head)
-	return signed, nil
+	head = checkpoint{l.signer.Name(), size, root}
+	signed, err = l.signature(head)
+	return head, signed, err
 }
 
 func (l *Log) signature(head checkpoint) (string, error) {
@@ -170,6 +166,18 @@ func (l *Log) signature(head checkpoint) (string, error) {
 		return "", fmt.Errorf("sign a checkpoint: %w", err)
 	}
 	return string(signed), nil
+}
+
+// store puts a checkpoint into the database that this transaction signed.
+func (l *Log) store(ctx context.Context, tx *sql.Tx, head checkpoint, signed string) error {
+	// A line that another process added meanwhile has signed more than this.
+	const put = `INSERT INTO audit_checkpoint (one, size, note) VALUES (1, $1, $2)
+		ON CONFLICT (one) DO UPDATE SET size = excluded.size, note = excluded.note WHERE audit_checkpoint.size <= excluded.size`
+	if _, err := tx.ExecContext(ctx, put, head.size, signed); err != nil {
+		return fmt.Errorf("store the record's signed checkpoint: %w", err)
+	}
+	l.signedOwn(signed, head)
+	return nil
 }
 
 // marks are how far lines were checked, the furthest first.

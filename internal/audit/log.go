@@ -84,17 +84,17 @@ func New(o Options) (*Log, error) {
 	return log, nil
 }
 
-// Append adds a line inside the caller's transaction, signs the tree that it makes, and returns the line with its Seq, Time
-// and Hash. Appenders wait for each other until that transaction ends, so it should end soon: append last. Where the audit log
+// Append adds a line inside the caller's transaction, one of database.DB.Write, and returns it with its Seq, Time and Hash. At the
+// transaction's end the tree is signed that its lines make. Appenders wait for each other until then, so it should end soon: append last. Where the audit log
 // is not what was signed before, the line is added and nothing is signed; one that begins something is refused (ErrBroken).
 func (l *Log) Append(ctx context.Context, tx *sql.Tx, e Entry) (Entry, error) {
 	added, _, err := l.append(ctx, tx, e)
 	return added, err
 }
 
-// append is Append that also returns the signed checkpoint of the tree; it is empty where nothing was signed. A further line of a
+// append is Append that also returns the tree that the line makes; nil where it is not signed. A further line of a
 // transaction follows one that was added to what was checked, and nobody else writes in it: that is not checked anew.
-func (l *Log) append(ctx context.Context, tx *sql.Tx, e Entry) (added Entry, signed string, err error) {
+func (l *Log) append(ctx context.Context, tx *sql.Tx, e Entry) (added Entry, grown *tree, err error) {
 	defer l.writable.doubt(&err)
 	e.Time = l.now().UTC().Truncate(time.Microsecond)
 	if e.ID == "" {
@@ -102,23 +102,27 @@ func (l *Log) append(ctx context.Context, tx *sql.Tx, e Entry) (added Entry, sig
 	}
 	latest, err := advance(ctx, tx, &e)
 	if err != nil {
-		return Entry{}, "", fmt.Errorf("number a line of the record: %w", err)
+		return Entry{}, nil, fmt.Errorf("number a line of the record: %w", err)
 	}
 	known := l.grownIn(ctx, tx, e.Seq-1)
-	if known == nil {
+	first := known == nil
+	if first {
 		known, err = l.before(ctx, tx, e.Seq-1)
 	}
 	if err != nil {
-		return Entry{}, "", err
+		return Entry{}, nil, err
 	}
 	if known == nil && begins(e) {
-		return Entry{}, "", ErrBroken
+		return Entry{}, nil, ErrBroken
 	}
 	if known == nil {
 		e, err = l.addUnsigned(ctx, tx, e, latest)
-		return e, "", err
+		return e, nil, err
 	}
-	return l.addSigned(ctx, tx, e, latest, known)
+	if e, err = l.addTo(known, tx, e, latest); err == nil && first {
+		err = l.signAtEnd(tx, e.Seq)
+	}
+	return e, known, err
 }
 
 // before checks the audit log's lines before one is added; nil says that they are not what was signed.
@@ -140,23 +144,36 @@ func (l *Log) before(ctx context.Context, tx *sql.Tx, size int64) (*tree, error)
 	return x.tree, nil
 }
 
-func (l *Log) addSigned(ctx context.Context, tx *sql.Tx, e Entry, latest int64, known *tree) (Entry, string, error) {
-	hash, err := l.add(ctx, tx, &e, latest)
+// addTo adds a line to a tree that is signed with it.
+func (l *Log) addTo(known *tree, tx *sql.Tx, e Entry, latest int64) (Entry, error) {
+	hash, err := l.add(known.ctx, tx, &e, latest)
 	if err != nil {
-		return Entry{}, "", err
+		return Entry{}, err
 	}
 	if err := known.extend(tx, e.Seq-1, hash); err != nil {
-		return Entry{}, "", fmt.Errorf("add line %d to the record's tree: %w", e.Seq, err)
+		return Entry{}, fmt.Errorf("add line %d to the record's tree: %w", e.Seq, err)
 	}
-	root, err := tlog.TreeHash(e.Seq, known)
-	if err != nil {
-		return Entry{}, "", fmt.Errorf("compute the root of the record's tree: %w", err)
-	}
-	signed, err := l.store(ctx, tx, checkpoint{l.signer.Name(), e.Seq, root})
-	if err == nil {
-		l.grew(tx, e.Seq, known)
-	}
-	return e, signed, err
+	l.grew(tx, e.Seq, known)
+	return e, nil
+}
+
+// signAtEnd has the tree be signed once all lines of the transaction are added, of which first is the first.
+func (l *Log) signAtEnd(tx *sql.Tx, first int64) error {
+	return l.db.AtEnd(tx, func(ctx context.Context) error {
+		var size int64
+		if err := tx.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&size); err != nil {
+			return fmt.Errorf("read the size of the record: %w", err)
+		}
+		size, grown := l.grownTo(ctx, tx, size)
+		head, signed, err := l.sign(grown, size)
+		if err == nil {
+			err = l.store(ctx, tx, head, signed)
+		}
+		if err == nil {
+			err = filledWords(ctx, tx, first-1, size)
+		}
+		return err
+	})
 }
 
 // addUnsigned adds a line to an audit log that is not what was signed, under the next number that is free.
@@ -180,7 +197,7 @@ func (l *Log) addUnsigned(ctx context.Context, tx *sql.Tx, e Entry, latest int64
 	if err := extendBroken(ctx, tx, e.Seq-1, hash); err != nil {
 		return Entry{}, fmt.Errorf("add line %d to the record's tree: %w", e.Seq, err)
 	}
-	return e, nil
+	return e, filledWords(ctx, tx, e.Seq-1, e.Seq)
 }
 
 // mostTaken bounds how many numbers are passed over that lines have which were put in past the program.
@@ -206,21 +223,28 @@ func (l *Log) add(ctx context.Context, tx *sql.Tx, e *Entry, latest int64) (tlog
 	if err != nil {
 		return tlog.Hash{}, err
 	}
-	if err := addWords(ctx, tx, e.Seq, words); err != nil {
+	if err := addRows(ctx, tx, addLineWords, rowsOf(e.Seq, words)); err != nil {
 		return tlog.Hash{}, err
 	}
 	return hash, addNames(ctx, tx, namesIn(*e))
 }
 
 // Note adds a line in a transaction of its own.
-func (l *Log) Note(ctx context.Context, e Entry) (Entry, error) {
-	noted, _, err := l.note(ctx, e)
+func (l *Log) Note(ctx context.Context, e Entry) (noted Entry, err error) {
+	err = l.db.WriteInTurn(ctx, func(tx *sql.Tx) (err error) {
+		noted, err = l.Append(ctx, tx, e)
+		return err
+	})
 	return noted, err
 }
 
-func (l *Log) note(ctx context.Context, e Entry) (noted Entry, signed string, err error) {
-	err = l.db.WriteInTurn(ctx, func(tx *sql.Tx) (err error) {
-		noted, signed, err = l.append(ctx, tx, e)
+// noteSigned is Note with the signed checkpoint of the tree as the line makes it; it is empty where nothing was signed.
+func (l *Log) noteSigned(ctx context.Context, e Entry) (noted Entry, signed string, err error) {
+	err = l.db.WriteInTurn(ctx, func(tx *sql.Tx) error {
+		line, grown, err := l.append(ctx, tx, e)
+		if noted, signed = line, ""; err == nil && grown != nil {
+			_, signed, err = l.sign(grown, line.Seq)
+		}
 		return err
 	})
 	return noted, signed, err

@@ -30,15 +30,29 @@ func (p *proven) grew(tx *sql.Tx, size int64, grown *tree) {
 	p.tx, p.size, p.tree = tx, size, grown
 }
 
-// grownIn is the tree of that size which this transaction has grown; nil where it has not, or where the audit log has been found
-// since not to be what was signed.
+// grownIn is the tree of that size in a transaction that has grown it; nil where it has not, or where the audit log has been found
+// since not to be what was signed. Of a part of the transaction that was taken back nothing is known.
 func (l *Log) grownIn(ctx context.Context, tx *sql.Tx, size int64) *tree {
 	l.provenMu.Lock()
 	defer l.provenMu.Unlock()
-	if l.tx != tx || l.size != size || l.broken() {
+	switch {
+	case l.tx != tx || l.broken():
 		return nil
+	case l.size != size:
+		return &tree{ctx: ctx, db: tx, have: fetched{}}
 	}
 	return &tree{ctx: ctx, db: tx, have: l.tree.have}
+}
+
+// grownTo is the tree that this transaction has grown, up to that size at most. Lines beyond it were added once the audit log had been
+// found not to be what was signed.
+func (p *proven) grownTo(ctx context.Context, tx *sql.Tx, most int64) (size int64, grown *tree) {
+	p.provenMu.Lock()
+	defer p.provenMu.Unlock()
+	if p.size > most { // a part was taken back
+		return most, &tree{ctx: ctx, db: tx, have: fetched{}}
+	}
+	return p.size, &tree{ctx: ctx, db: tx, have: p.tree.have}
 }
 
 // signedOwn keeps a checkpoint that this process signed.

@@ -48,12 +48,9 @@ func rowsOf(of any, words []string) []wordRow {
 	return rows
 }
 
-// addWords adds the words of a line that is being appended.
-func addWords(ctx context.Context, tx *sql.Tx, seq int64, words []string) error {
-	if err := addRows(ctx, tx, addLineWords, rowsOf(seq, words)); err != nil {
-		return err
-	}
-	_, err := tx.ExecContext(ctx, "UPDATE audit_words_filled SET seq = $1 WHERE seq = $2", seq, seq-1)
+// filledWords keeps that the lines after one up to another have their words, where those before have.
+func filledWords(ctx context.Context, tx *sql.Tx, from, to int64) error {
+	_, err := tx.ExecContext(ctx, "UPDATE audit_words_filled SET seq = $1 WHERE seq = $2", to, from)
 	return err
 }
 
@@ -158,8 +155,7 @@ func fillWords(ctx context.Context, tx *sql.Tx, from, to int64) error {
 	if err := addRows(ctx, tx, addLineWords, rows); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "UPDATE audit_words_filled SET seq = $1 WHERE seq = $2", to, from)
-	return err
+	return filledWords(ctx, tx, from, to)
 }
 
 // fillNameWords fills in the words of the names that are kept, once.

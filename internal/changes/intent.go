@@ -3,6 +3,7 @@ package changes
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -20,13 +21,16 @@ func (s *Service) intend(ctx context.Context, e errand, change Change, seen int6
 	change.ID, change.Outcome, change.instance = s.NewID(), audit.Pending, s.Instance
 	recording, cancel := within(ctx, intendWithin)
 	defer cancel()
-	// A change that comes too late is refused before it makes others wait for the audit log's lock.
-	if err := s.stillItsTurn(recording, change, seen); err != nil {
-		return Change{}, err
+	parts, err := change.written()
+	if err == nil { // a change that comes too late is refused before it makes others wait for the audit log's lock
+		err = s.unmoved(recording, s.Database, change, seen)
+	}
+	if err != nil {
+		return Change{}, notIntended(err)
 	}
 	s.inFlight.add(change.ID)
-	whole := false
-	err := s.Database.WriteInTurn(recording, func(tx *sql.Tx) error {
+	var whole bool
+	err = s.Database.WriteInTurn(recording, func(tx *sql.Tx) error {
 		whole = false
 		line, err := s.AuditLog.Append(recording, tx, s.line(e.Person, e.from, change, change.Action))
 		if err != nil {
@@ -34,17 +38,15 @@ func (s *Service) intend(ctx context.Context, e errand, change Change, seen int6
 		}
 		// The time counts from here, where the audit log's lock is had, and not from before the wait for it.
 		change.Seq, change.IntendedAt = line.Seq, s.Now().UTC().Truncate(time.Microsecond)
-		if err := insertChange(recording, tx, change); err != nil {
+		if err := insertChange(recording, tx, change, parts); err != nil {
 			return err
 		}
 		if err := s.unmoved(recording, tx, change, seen); err != nil {
 			return err
 		}
-		if err := e.run.begin(recording, tx, change); err != nil {
-			return err
-		}
-		whole = true
-		return nil
+		err = e.run.begin(recording, tx, change)
+		whole = err == nil
+		return err
 	})
 	if err == nil {
 		return change, nil
@@ -55,13 +57,6 @@ func (s *Service) intend(ctx context.Context, e errand, change Change, seen int6
 	}
 	s.inFlight.remove(change.ID)
 	return Change{}, notIntended(err)
-}
-
-func (s *Service) stillItsTurn(ctx context.Context, change Change, seen int64) error {
-	if err := s.unmoved(ctx, s.Database, change, seen); err != nil {
-		return notIntended(err)
-	}
-	return nil
 }
 
 // notIntended is the error of an intent that was not committed.
@@ -120,13 +115,27 @@ func (s *Service) unmoved(ctx context.Context, q queryer, change Change, seen in
 	return nil
 }
 
-// latest is the connector's latest change that may have touched a property; it is zero where there is none.
-func (s *Service) latest(ctx context.Context, connectorID string) (Change, error) {
-	change, err := one(s.Database.Brief(ctx), s.Database, `WHERE lower(connector) = lower($1) AND action <> 'sync' ORDER BY seq DESC LIMIT 1`, connectorID)
-	if errors.Is(err, errUnknown) {
+// latest is the connector's latest change that may have touched a property; it is zero where there is none. Of one that is not open
+// it tells what it set and when.
+func (s *Service) latest(ctx context.Context, connectorID string) (c Change, err error) {
+	const last = `SELECT id, seq, once, outcome, settled_at, fields FROM changes
+		WHERE lower(connector) = lower($1) AND action <> 'sync' ORDER BY seq DESC LIMIT 1`
+	var settled int64
+	var fields string
+	err = s.Database.QueryRowContext(ctx, last, connectorID).Scan(&c.ID, &c.Seq, &c.idempotencyKey, &c.Outcome, &settled, &fields)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
 		return Change{}, nil
+	case err != nil:
+		return Change{}, fmt.Errorf("look for the latest change: %w", err)
+	case c.Open():
+		return s.byID(ctx, c.ID)
 	}
-	return change, err
+	c.OutcomeAt = moment(settled)
+	if err := json.Unmarshal([]byte(fields), &c.Fields); err != nil {
+		return Change{}, fmt.Errorf("read the change %s: %w", c.ID, err)
+	}
+	return c, nil
 }
 
 // How long a save waits while another change of the same connector is on its way to Graph, and how often it looks.
@@ -166,10 +175,12 @@ func (s *Service) waitForTurn(ctx context.Context, key, connectorID string) (see
 
 // byIdempotencyKey finds the change that spent a form's one-time id, as it stands today; spent is false where none did.
 func (s *Service) byIdempotencyKey(ctx context.Context, p Person, key, connectorID string) (known Result, spent bool, err error) {
-	change, err := one(s.Database.Brief(ctx), s.Database, `WHERE once = $1`, key)
-	switch {
-	case errors.Is(err, errUnknown):
+	const spentBy = `WHERE once = $1`
+	if fresh, err := none(ctx, s.Database, spentBy, key); err == nil && fresh {
 		return Result{}, false, nil
+	}
+	change, err := one(s.Database.Brief(ctx), s.Database, spentBy, key)
+	switch {
 	case err != nil:
 		return Result{}, false, unrecorded(err)
 	case !change.Actor.Is(p.Actor()), !connector.SameID(change.Connector, connectorID):

@@ -3,7 +3,6 @@ package changes
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,13 +39,8 @@ func (all loggedChanges) Size() (bytes int) {
 
 // readLogged reads them. Mostly there are none, which takes no transaction to find out.
 func (s *Service) readLogged(ctx context.Context, condition string, args ...any) (found []Change, err error) {
-	var one int
-	err = s.Database.QueryRowContext(ctx, "SELECT 1 FROM changes "+condition, args...).Scan(&one)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("find changes: %w", err)
+	if nothing, err := none(ctx, s.Database, condition, args...); err != nil || nothing {
+		return nil, err
 	}
 	err = s.Database.Read(ctx, func(tx *sql.Tx) error {
 		if found, err = find(ctx, tx, condition, args...); err != nil {

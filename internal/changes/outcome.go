@@ -90,38 +90,47 @@ func (c Change) problem(cause error) error {
 
 // conclude commits an outcome: the change's row and a line of the audit log, in one transaction. The actor of the line is the
 // person whose token showed the outcome. A change that was in doubt meanwhile is resolved by it.
-func (s *Service) conclude(ctx context.Context, p Person, from audit.Origin, change *Change, action audit.Action) error {
+func (s *Service) conclude(ctx context.Context, p Person, from audit.Origin, change *Change, action audit.Action) (err error) {
 	change.OutcomeAt = s.Now().UTC().Truncate(time.Microsecond)
-	for {
-		err := s.Database.WriteInTurn(ctx, func(tx *sql.Tx) error {
-			was, err := openAs(ctx, tx, *change)
-			if err != nil {
-				return err
-			}
-			as := action
-			if was == audit.InDoubt {
-				as = audit.Resolved
-			}
-			// The audit log's lock before the row's, as an intent takes them: in the other order the two would wait for each
-			// other.
-			if _, err = s.AuditLog.Append(ctx, tx, s.line(p, from, *change, as)); err != nil {
-				return err
-			}
-			if err = concludeChange(ctx, tx, *change, was); err != nil {
-				return err
-			}
-			if err := s.tellRun(ctx, tx, *change, was); err != nil {
-				return err
-			}
-			return s.tell(ctx, tx, *change)
-		})
-		if err == nil {
-			s.Concluded(change.Action, change.Outcome)
+	was := audit.Pending
+	if !s.inFlight.has(change.ID) { // what this process sends is pending, unless it took so long that somebody put it in doubt
+		was, err = openAs(ctx, s.Database, *change)
+	}
+	for err == nil {
+		if err = s.concludeFrom(ctx, p, from, *change, action, was); !errors.Is(err, errOvertaken) {
+			break
 		}
-		if !errors.Is(err, errOvertaken) {
+		was, err = openAs(ctx, s.Database, *change)
+	}
+	if err == nil {
+		s.Concluded(change.Action, change.Outcome)
+	}
+	return err
+}
+
+// concludeFrom is conclude for a change that is open as was says; errOvertaken where it is not.
+func (s *Service) concludeFrom(ctx context.Context, p Person, from audit.Origin, change Change, action audit.Action, was audit.Outcome) error {
+	if was == audit.InDoubt {
+		action = audit.Resolved
+	}
+	concluded, err := change.conclusion(was)
+	if err != nil {
+		return err
+	}
+	return s.Database.WriteInTurn(ctx, func(tx *sql.Tx) error {
+		// The audit log's lock before the row's, as an intent takes them: in the other order the two would wait for each
+		// other.
+		if _, err := s.AuditLog.Append(ctx, tx, s.line(p, from, change, action)); err != nil {
 			return err
 		}
-	}
+		if err := concludeChange(ctx, tx, concluded); err != nil {
+			return err
+		}
+		if err := s.tellRun(ctx, tx, change, was); err != nil {
+			return err
+		}
+		return s.tell(ctx, tx, change)
+	})
 }
 
 // tell has open pages ask what the change has come to. An intent is not told: it is no news until it has an outcome, and each page

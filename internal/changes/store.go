@@ -39,21 +39,23 @@ const insert = `INSERT INTO changes (once, id, seq, connector, action, detail, r
 	intended_at, sync_before, others, observed, run) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 	ON CONFLICT (once) DO NOTHING`
 
-func insertChange(ctx context.Context, tx *sql.Tx, c Change) error {
-	actor, err := text(c.Actor)
-	if err != nil {
-		return err
+// written are the parts of a change that are stored as JSON. They are made before others have to wait for the transaction.
+type written struct{ actor, fields, others string }
+
+func (c Change) written() (w written, err error) {
+	if w.actor, err = text(c.Actor); err != nil {
+		return w, err
 	}
-	fields, err := text(c.Fields)
-	if err != nil {
-		return err
+	if w.fields, err = text(c.Fields); err != nil {
+		return w, err
 	}
-	others, err := text(c.Others)
-	if err != nil {
-		return err
-	}
+	w.others, err = text(c.Others)
+	return w, err
+}
+
+func insertChange(ctx context.Context, tx *sql.Tx, c Change, w written) error {
 	done, err := tx.ExecContext(ctx, insert, c.idempotencyKey, c.ID, c.Seq, c.Connector, string(c.Action), c.SyncType, c.Reason, c.Reverts,
-		actor, fields, string(c.Outcome), c.instance, c.IntendedAt.UnixMicro(), c.syncBefore, others, c.Observed, c.Run)
+		w.actor, w.fields, string(c.Outcome), c.instance, c.IntendedAt.UnixMicro(), c.syncBefore, w.others, c.Observed, c.Run)
 	if err != nil {
 		return fmt.Errorf("insert a change: %w", err)
 	}
@@ -69,9 +71,9 @@ const conclusion = `UPDATE changes SET outcome = $2, fields = $3, graph_status =
 	others = $14 WHERE id = $1 AND outcome = $15`
 
 // openAs says whether the change is pending or in doubt; errFinished where it is neither, or in doubt and to be put there.
-func openAs(ctx context.Context, tx *sql.Tx, c Change) (audit.Outcome, error) {
+func openAs(ctx context.Context, q queryer, c Change) (audit.Outcome, error) {
 	var was audit.Outcome
-	err := tx.QueryRowContext(ctx, `SELECT outcome FROM changes WHERE id = $1`, c.ID).Scan(&was)
+	err := q.QueryRowContext(ctx, `SELECT outcome FROM changes WHERE id = $1`, c.ID).Scan(&was)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return "", errUnknown
@@ -83,13 +85,9 @@ func openAs(ctx context.Context, tx *sql.Tx, c Change) (audit.Outcome, error) {
 	return was, nil
 }
 
-// concludeChange writes the outcome over the one that the change was open as.
-func concludeChange(ctx context.Context, tx *sql.Tx, c Change, was audit.Outcome) error {
-	args, err := c.conclusion()
-	if err != nil {
-		return err
-	}
-	done, err := tx.ExecContext(ctx, conclusion, append(args, string(was))...)
+// concludeChange writes a conclusion over the outcome that the change was open as.
+func concludeChange(ctx context.Context, tx *sql.Tx, concluded []any) error {
+	done, err := tx.ExecContext(ctx, conclusion, concluded...)
 	if err != nil {
 		return fmt.Errorf("conclude a change: %w", err)
 	}
@@ -99,16 +97,13 @@ func concludeChange(ctx context.Context, tx *sql.Tx, c Change, was audit.Outcome
 	return nil
 }
 
-func (c Change) conclusion() ([]any, error) {
-	fields, err := text(c.Fields)
+// conclusion are its arguments.
+func (c Change) conclusion(was audit.Outcome) ([]any, error) {
+	w, err := c.written()
 	if err != nil {
 		return nil, err
 	}
 	failed, err := text(c.failure)
-	if err != nil {
-		return nil, err
-	}
-	others, err := text(c.Others)
 	if err != nil {
 		return nil, err
 	}
@@ -123,8 +118,8 @@ func (c Change) conclusion() ([]any, error) {
 			return nil, err
 		}
 	}
-	return []any{c.ID, string(c.Outcome), fields, c.GraphStatus, c.GraphRequestID, failed, returned,
-		c.OutcomeAt.UnixMicro(), c.Took.Microseconds(), resolver, c.Closing, c.SyncedAt.Text(), microseconds(c.SyncEnded), others}, nil
+	return []any{c.ID, string(c.Outcome), w.fields, c.GraphStatus, c.GraphRequestID, failed, returned,
+		c.OutcomeAt.UnixMicro(), c.Took.Microseconds(), resolver, c.Closing, c.SyncedAt.Text(), microseconds(c.SyncEnded), w.others, string(was)}, nil
 }
 
 // text is the value as JSON.
@@ -220,6 +215,19 @@ func one(ctx context.Context, q queryer, condition string, args ...any) (Change,
 		return Change{}, errUnknown
 	}
 	return found[0], nil
+}
+
+// none says that the condition holds for no change, which costs less to find out than to read one.
+func none(ctx context.Context, q queryer, condition string, args ...any) (bool, error) {
+	var one int
+	err := q.QueryRowContext(ctx, "SELECT 1 FROM changes "+condition, args...).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return true, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("find changes: %w", err)
+	}
+	return false, nil
 }
 
 // byID is the change's row as it is now, or errUnknown.

@@ -29,6 +29,7 @@ type DB struct {
 	server    *pgx.ConnConfig // nil on SQLite
 	told      *told           // nil on PostgreSQL
 	together  *together
+	endings   endings
 	answers   answers
 }
 

@@ -25,8 +25,9 @@ func connectSQLite(path string) (*DB, error) {
 	}
 	// FULL: a committed intent survives a power cut. Immediate: a transaction that reads and then writes waits for its
 	// turn at the start, where waiting is possible at all.
+	// What a statement would have to take back is kept in memory: beyond 64 KB SQLite makes a file of it in each transaction.
 	// Write goes on waiting. What is written is brief, since all others wait for it: a deadline counts between statements.
-	writer, err := openSQLite(path, "_busy_timeout=500&_journal_mode=WAL&_txlock=immediate", true)
+	writer, err := openSQLite(path, "_busy_timeout=500&_journal_mode=WAL&_txlock=immediate&_pragma=temp_store(memory)", true)
 	if err != nil {
 		return nil, err
 	}

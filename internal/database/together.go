@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -92,6 +93,7 @@ func (t *together) lead(own *write, alone func() error) error {
 	if !t.leave(own) {
 		return <-own.done
 	}
+	runtime.Gosched() // where no processor is idle others are about to come, and go along
 	others := t.take(mostTogether - 1)
 	if len(others) == 0 {
 		return alone()

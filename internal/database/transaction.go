@@ -37,10 +37,10 @@ func (db *DB) WriteInTurn(ctx context.Context, f func(*sql.Tx) error) error {
 // alone is one transaction that writes.
 func (db *DB) alone(ctx context.Context, ended func(End), f func(*sql.Tx) error) error {
 	var tx *sql.Tx
-	err := within(ctx, db.writer, nil, ended, db.intact(func(begun *sql.Tx) error {
+	err := within(ctx, db.writer, nil, ended, db.intact(db.endings.ending(ctx, func(begun *sql.Tx) error {
 		tx = begun
 		return f(tx)
-	}))
+	})))
 	db.answers.commits.Add(1)
 	if db.told != nil {
 		db.told.done(tx, err == nil)

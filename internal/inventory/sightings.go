@@ -218,14 +218,17 @@ func (w *watcher) keep(ctx context.Context, p Person, found []finding) (overtake
 	if len(found) == 0 {
 		return nil, nil
 	}
+	rows, err := replacements(found)
+	if err != nil {
+		return nil, err
+	}
 	err = w.Database.Write(ctx, func(tx *sql.Tx) error {
 		overtaken = nil
 		var told []finding
 		var called []connector.Connector
 		var before, after []moment
-		for _, one := range found {
-			replaced, err := replace(ctx, tx, one)
-			switch {
+		for i, one := range found {
+			switch replaced, err := replace(ctx, tx, rows[i]); {
 			case err != nil:
 				return err
 			case !replaced:
@@ -243,17 +246,25 @@ func (w *watcher) keep(ctx context.Context, p Person, found []finding) (overtake
 		if err := remember(ctx, tx, before, after); err != nil {
 			return err
 		}
-		for _, one := range told { // last, since an append makes all others wait
-			if _, err := w.AuditLog.Append(ctx, tx, w.entry(p, one)); err != nil {
-				return err
-			}
-			if err := w.Pages.Tell(ctx, tx, live.Event{Kind: live.Desk, Connector: one.now.Connector.ID()}); err != nil {
-				return err
-			}
+		if err := w.tell(ctx, tx, p, told); err != nil { // last, since an append makes all others wait
+			return err
 		}
 		return w.AuditLog.KeepNames(ctx, tx, called...)
 	})
 	return overtaken, err
+}
+
+// tell records what was changed outside Switchboard, and has open pages ask for it.
+func (w *watcher) tell(ctx context.Context, tx *sql.Tx, p Person, told []finding) error {
+	for _, one := range told {
+		if _, err := w.AuditLog.Append(ctx, tx, w.entry(p, one)); err != nil {
+			return err
+		}
+		if err := w.Pages.Tell(ctx, tx, live.Event{Kind: live.Desk, Connector: one.now.Connector.ID()}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // namedAlike says whether both are called the same for the same reason.
@@ -263,16 +274,7 @@ func namedAlike(one, other connector.Connector) bool {
 	})
 }
 
-func replace(ctx context.Context, tx *sql.Tx, f finding) (bool, error) {
-	row, err := f.now.row()
-	if err != nil {
-		return false, err
-	}
-	evidence, err := json.Marshal(f.evidence)
-	if err != nil {
-		return false, err
-	}
-	row = append(row, f.digestOf(listed), f.digestOf(single), string(evidence), f.revision)
+func replace(ctx context.Context, tx *sql.Tx, row []any) (bool, error) {
 	done, err := tx.ExecContext(ctx, `UPDATE sightings SET digest = $2, object = $3, seen_at = $4, seen_by = $5, listed = $6,
 		single = $7, evidence = $8, revision = revision + 1 WHERE lower(connector) = lower($1) AND revision = $9`, row...)
 	if err != nil {
@@ -280,4 +282,21 @@ func replace(ctx context.Context, tx *sql.Tx, f finding) (bool, error) {
 	}
 	replaced, err := done.RowsAffected()
 	return replaced > 0, err
+}
+
+// replacements are what replace writes for the findings. They are made before others have to wait for the transaction.
+func replacements(found []finding) ([][]any, error) {
+	rows := make([][]any, len(found))
+	for i, f := range found {
+		row, err := f.now.row()
+		if err != nil {
+			return nil, err
+		}
+		evidence, err := json.Marshal(f.evidence)
+		if err != nil {
+			return nil, err
+		}
+		rows[i] = append(row, f.digestOf(listed), f.digestOf(single), string(evidence), f.revision)
+	}
+	return rows, nil
 }

@@ -33,14 +33,25 @@ func newCache(now func() time.Time) *cache {
 func (c *cache) get(id string) (*entry, uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	held, found := c.recent[id]
-	if !found {
-		held, found = c.former[id]
-	}
-	if !found || c.now().After(held.until) {
+	held := c.of(id)
+	if held.entry == nil || c.now().After(held.until) {
 		return nil, c.turn
 	}
 	return held.entry, c.turn
+}
+
+// last is the session as it was held a moment ago, though that may be too old to serve; nil if it was changed or has ended here since.
+func (c *cache) last(id string) *entry {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.of(id).entry
+}
+
+func (c *cache) of(id string) cached {
+	if held, found := c.recent[id]; found {
+		return held
+	}
+	return c.former[id]
 }
 
 // put keeps what was read from the database since that turn.

@@ -65,6 +65,7 @@ type entry struct {
 	record
 	id       string // the hash of the cookie's secret
 	mark     string // seen as the database keeps it, sealed
+	digest   string // of the record as the database keeps it, where the first key sealed it
 	version  int64
 	leaseEnd time.Time
 	roles    []access.Role

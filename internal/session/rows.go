@@ -63,11 +63,11 @@ func (s *store) entryOf(row interface{ Scan(...any) error }) (e *entry, current 
 	if err := row.Scan(&e.id, &device, &began, &seen, &ends, &sealed, &e.mark, &e.version, &lease); err != nil {
 		return nil, false, err
 	}
-	plain, current, err := s.seals.Open(seal.Session, e.id, sealed)
-	if err != nil {
+	current, err = s.open(e, sealed)
+	if errors.Is(err, seal.ErrSealed) {
 		return e, false, err
 	}
-	if err := json.Unmarshal(plain, &e.record); err != nil {
+	if err != nil {
 		return &entry{id: e.id}, false, err
 	}
 	if e.Ends.IsZero() {
@@ -82,8 +82,29 @@ func (s *store) entryOf(row interface{ Scan(...any) error }) (e *entry, current 
 	}
 	e.leaseEnd = time.UnixMicro(lease)
 	e.seen.Store(seen)
-	e.roles, e.granting = s.roles.of(e.Claims)
 	return e, current, nil
+}
+
+// open takes what is sealed into the entry. What was opened before, to the letter, is not opened again: that takes longer than to
+// read it.
+func (s *store) open(e *entry, sealed string) (current bool, err error) {
+	digest := seal.Digest(sealed)
+	if last := s.cache.last(e.id); last != nil && last.digest == digest {
+		e.record, e.roles, e.granting, e.digest = last.record, last.roles, last.granting, digest
+		return true, nil
+	}
+	plain, current, err := s.seals.Open(seal.Session, e.id, sealed)
+	if err != nil {
+		return false, err
+	}
+	if err := json.Unmarshal(plain, &e.record); err != nil {
+		return false, err
+	}
+	e.roles, e.granting = s.roles.of(e.Claims)
+	if current && !e.Ends.IsZero() {
+		e.digest = digest
+	}
+	return current, nil
 }
 
 // bound takes what a session from before these were sealed has in the database's own columns, as far as it can be true: it

@@ -7,7 +7,7 @@ const cell = "^TestMatrix$/^faults$/"
 
 func guards() []guard {
 	return []guard{
-		{"no change without a committed intent", "internal/changes/intent.go", "	return Change{}, notIntended(err)\n}\n\nfunc (s *Service) stillItsTurn", "	return change, nil\n}\n\nfunc (s *Service) stillItsTurn", cell + "the_database"},
+		{"no change without a committed intent", "internal/changes/intent.go", "	return Change{}, notIntended(err)\n}\n", "	return change, nil\n}\n", cell + "the_database"},
 		{"a change that got no answer is not sent again", "graphclient/change.go", "case e.again && e.Class == NotSent && left.dial:", "case left.dial:", cell + "the_way_to_Graph:_reset"},
 		{"no answer is in doubt, not a failure", "internal/changes/outcome.go", "		return audit.InDoubt\n	case failed.Class == graphclient.NotSent", "		return audit.NotApplied\n	case failed.Class == graphclient.NotSent", cell + "the_way_to_Graph:_reset"},
 		{"HTML with 200 is nobody's yes", "graphclient/change.go", "if !empty && !got.isJSON() {", "if !empty && false {", cell + "Graph's_body:_HTML"},
