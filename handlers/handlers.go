@@ -48,7 +48,7 @@ type Settings struct {
 	// twentieth as long for the rest.
 	LookShare time.Duration
 	// Assets are the style sheets and scripts of every page.
-	Assets frame.Assets
+	Assets *frame.Assets
 }
 
 // GraphSettings are how Graph is reached: where it is, and the permissions asked of it.

@@ -108,10 +108,9 @@ func swapsResults(r *http.Request) bool {
 // shell is the frame's data, the same on every page.
 func (k *kernel) shell(c echo.Context, person *session.Person, a page) frame.Shell {
 	shell := frame.Shell{
-		Title: a.title, Assets: k.Assets, Theme: k.themeOf(c.Request()), TenantName: k.TenantName, Crumbs: a.crumbs,
+		Title: a.title, Files: frame.Files{Assets: k.Assets, Needs: a.sheets}, Theme: k.themeOf(c.Request()), TenantName: k.TenantName, Crumbs: a.crumbs,
 		Search: a.search, Path: backHere(c), Now: k.now(), RequestID: requestID(c), Version: k.Build,
 	}
-	shell.Assets.Needs = a.sheets
 	if person == nil {
 		return shell
 	}

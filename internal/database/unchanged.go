@@ -188,5 +188,5 @@ func answerTo(question driver.StmtQueryContext) (version, error) {
 	if err := rows.Next(answer); err != nil {
 		return "", err
 	}
-	return version(fmt.Sprint(answer[0])), nil
+	return version(strconv.FormatInt(answer[0].(int64), 10)), nil
 }

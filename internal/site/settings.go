@@ -50,15 +50,15 @@ func Witnesses(settings config.Config) []audit.Witness {
 }
 
 // assetsOf are the built files that every page loads, and what serves them; nil files are none.
-func assetsOf(files *static.Files) (frame.Assets, http.Handler) {
+func assetsOf(files *static.Files) (*frame.Assets, http.Handler) {
 	if files == nil {
-		return frame.Assets{}, http.NotFoundHandler()
+		return &frame.Assets{}, http.NotFoundHandler()
 	}
 	asset := func(name string) frame.Asset {
 		url, integrity := files.Asset(name)
 		return frame.Asset{URL: url, Integrity: integrity}
 	}
-	return frame.Assets{
+	return &frame.Assets{
 		CSS: []frame.Asset{asset("switchboard.css")}, JS: []frame.Asset{asset("switchboard.js")},
 		List: []frame.Asset{asset("list.css")}, More: []frame.Asset{asset("more.css")}, Forms: []frame.Asset{asset("more.js")}, Htmx: []frame.Asset{asset("htmx.js")},
 		Fonts: []frame.Asset{asset("inter.woff2"), asset("mono.woff2")},

@@ -10,8 +10,6 @@ type Assets struct {
 	List, More, Forms []Asset
 	// Htmx is what brings answers into a page, once there is something for it to do.
 	Htmx []Asset
-	// Needs says which of the style sheets the page needs.
-	Needs Sheets
 	// Fonts are fetched ahead of the style sheet that names them.
 	Fonts []Asset
 }
@@ -31,45 +29,59 @@ const (
 	CommonSheet
 )
 
+// Files are the built files, which all pages share, and which of the style sheets a page needs.
+type Files struct {
+	*Assets
+	Needs Sheets
+}
+
+// files are those of a page for somebody.
+type files struct {
+	Files
+	signedIn bool
+}
+
+func (s Shell) files() files { return files{s.Files, s.signedIn()} }
+
 // needed are the style sheets of the page.
-func (s Shell) needed() []Asset {
+func (f files) needed() []Asset {
 	switch {
-	case !s.signedIn():
-		return slices.Concat(s.Assets.CSS, s.Assets.More)
-	case s.Assets.Needs == CommonSheet:
-		return s.Assets.CSS
-	case s.Assets.Needs == ListSheets:
-		return slices.Concat(s.Assets.CSS, s.Assets.List)
+	case !f.signedIn:
+		return slices.Concat(f.CSS, f.More)
+	case f.Needs == CommonSheet:
+		return f.CSS
+	case f.Needs == ListSheets:
+		return slices.Concat(f.CSS, f.List)
 	}
-	return slices.Concat(s.Assets.CSS, s.Assets.List, s.Assets.More)
+	return slices.Concat(f.CSS, f.List, f.More)
 }
 
 // later are those that another page needs, once it comes into this one.
-func (s Shell) later() []Asset {
+func (f files) later() []Asset {
 	switch {
-	case !s.signedIn() || s.Assets.Needs == AllSheets:
+	case !f.signedIn || f.Needs == AllSheets:
 		return nil
-	case s.Assets.Needs == ListSheets:
-		return s.Assets.More
+	case f.Needs == ListSheets:
+		return f.More
 	}
-	return slices.Concat(s.Assets.List, s.Assets.More)
+	return slices.Concat(f.List, f.More)
 }
 
 // scripts are those of the page: what needs a sheet more than the common one needs the script of lists and forms.
-func (s Shell) scripts() []Asset {
-	if s.plain() {
-		return s.Assets.JS
+func (f files) scripts() []Asset {
+	if f.plain() {
+		return f.JS
 	}
-	return slices.Concat(s.Assets.JS, s.Assets.Forms)
+	return slices.Concat(f.JS, f.Forms)
 }
 
 // laterScripts are those that a page needs once somebody does something on it.
-func (s Shell) laterScripts() []Asset {
-	if s.plain() {
-		return slices.Concat(s.Assets.Htmx, s.Assets.Forms)
+func (f files) laterScripts() []Asset {
+	if f.plain() {
+		return slices.Concat(f.Htmx, f.Forms)
 	}
-	return s.Assets.Htmx
+	return f.Htmx
 }
 
 // plain says whether the page has neither a list nor a form to type into.
-func (s Shell) plain() bool { return !s.signedIn() || s.Assets.Needs == CommonSheet }
+func (f files) plain() bool { return !f.signedIn || f.Needs == CommonSheet }

@@ -10,6 +10,8 @@ import (
 // What many pages show alike is drawn once.
 var (
 	sideLinksKept = components.Keep(sideLink)
+	headsKept     = components.Keep(head)
+	stepsKept     = components.Keep(step)
 	personsKept   = components.Keep(personButton)
 	menusKept     = components.Keep(personLinks)
 

@@ -18,8 +18,8 @@ import (
 // Shell is what the frame around every page shows.
 type Shell struct {
 	// Title is the page's, with its state or count first: "2 things to correct · Edit na-mail". The product's name is added.
-	Title  string
-	Assets Assets
+	Title string
+	Files
 	// Actor is the signed-in person; the zero Actor gives the frame without navigation.
 	Actor access.Actor
 	// FormToken goes into every form that posts; it is bound to the session.
@@ -109,6 +109,13 @@ func (s Shell) current() string {
 		}
 	}
 	return ""
+}
+
+func (s Shell) windowTitle() string {
+	if s.Title == "" {
+		return "Switchboard"
+	}
+	return s.Title + " · Switchboard"
 }
 
 func (s Shell) signedIn() bool { return s.Actor.OID != "" }

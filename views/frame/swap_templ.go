@@ -28,7 +28,7 @@ func Swap(shell Shell, fragment templ.Component) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = title(shell).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = title(shell.windowTitle()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

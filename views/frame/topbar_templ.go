@@ -50,7 +50,7 @@ func topbar(shell Shell) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, crumb := range shell.Crumbs {
-				templ_7745c5c3_Err = step(crumb).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = stepsKept.Of(crumb).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -63,7 +63,7 @@ func visitor(title string) frame.Shell {
 // listShell has the style sheets of the list alone.
 func listShell(title string) frame.Shell {
 	framed := pageShell(title, "/connectors", viewstest.Admin)
-	framed.Assets.Needs = frame.ListSheets
+	framed.Needs = frame.ListSheets
 	return framed
 }
 
@@ -114,7 +114,7 @@ func overviewExhibit(m connectors.Overview, actor access.Actor) exhibit {
 	m.Read, m.Now = viewstest.Now.Add(-40*time.Second), viewstest.Now
 	m.Actor = actor
 	framed := pageShell(m.Title(), "/", actor)
-	framed.Assets.Needs = frame.CommonSheet
+	framed.Needs = frame.CommonSheet
 	whole := func() templ.Component { return within(framed, connectors.OverviewContent(m)) }
 	return exhibit{m.Title(), whole, whole}
 }
