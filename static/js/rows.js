@@ -1,5 +1,6 @@
 // The rows of the list, in what a page says once and not for each: what can be done at a row (data-row-actions). Without
 // script a row leads to the connector's page, where all of that is.
+
 // select is the label of a tick that says no name: a name that is to be told in other words stands in the page.
 const select = "Select";
 
