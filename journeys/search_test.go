@@ -25,6 +25,12 @@ func (p *person) enters(text string) int {
 	return len([]rune(text))
 }
 
+// listens waits until the page's script listens to keys.
+func (p *person) listens() {
+	p.t.Helper()
+	p.must(p.expect.Locator(p.Locator("html.scripted")).ToHaveCount(1))
+}
+
 // TestLookup: a caller's connector is on the screen after at most 12 keys and one load of a page, without a mouse, however fast
 // the keys come.
 func TestLookup(t *testing.T) {
@@ -40,6 +46,7 @@ func TestLookup(t *testing.T) {
 			s := open(t, settings{})
 			tom := s.sits(t)
 			tom.signsIn("Tom Okafor", "/")
+			tom.listens()
 			lists := len(s.tenant.Requests(listing))
 			var loads atomic.Int64
 			tom.OnRequest(func(request playwright.Request) {
@@ -71,6 +78,7 @@ func TestSuggestionsByKeyboard(t *testing.T) {
 	s := open(t, settings{})
 	maya := s.sits(t)
 	maya.signsIn("Maya Lindqvist", "/connectors")
+	maya.listens()
 	search := maya.finder()
 	selected := maya.Locator("#find-list").GetByRole("option", playwright.LocatorGetByRoleOptions{Selected: playwright.Bool(true)})
 	expanded := func(want string) {
@@ -121,6 +129,29 @@ func TestSuggestionsByKeyboard(t *testing.T) {
 	maya.isAt("/connectors?q=oslo")
 	maya.counts(maya.GetByRole("row"), 2)
 	expanded("false")
+}
+
+// TestWhatIsChosenStaysChosen: an arrow has the suggestions come at once, and the pause after the last letter ends later. What it asks for
+// is there by then.
+func TestWhatIsChosenStaysChosen(t *testing.T) {
+	t.Parallel()
+	s := open(t, settings{})
+	tom := s.sits(t)
+	tom.signsIn("Tom Okafor", "/connectors")
+	tom.listens()
+	tom.hits("/")
+	tom.enters("hosted")
+	tom.hits("ArrowDown")
+	selected := tom.Locator("#find-list [aria-selected=true]")
+	tom.must(tom.expect.Locator(selected).ToContainText("hosted-eu"))
+	_, err := tom.Evaluate(`() => new Promise((ended) => {
+		document.addEventListener("htmx:finally:request", ended, { once: true });
+		document.querySelector("[data-find]").dispatchEvent(new Event("suggest"));
+	}).then(() => {})`)
+	tom.must(err)
+	tom.must(tom.expect.Locator(selected).ToContainText("hosted-eu"))
+	tom.hits("Enter")
+	tom.isAt(pathOf(simulator.ID("hosted-eu")))
 }
 
 // TestSearchFromAnywhere: Ctrl+K leads to the search out of a form and out of a menu, but not past a question, and not where it

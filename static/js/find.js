@@ -85,8 +85,13 @@ document.addEventListener("input", ({ target }) => {
 let latest; // request for suggestions
 document.addEventListener("htmx:before:request", (event) => {
   if (event.target !== field()) return;
+  const none = sent || !field().value.trim();
+  if (none || upToDate()) event.preventDefault();
+  if (!none && upToDate()) {
+    if (!isOpen() && document.activeElement === field()) show(true);
+    return; // an arrow had them come before the pause was over: what was chosen of them since stays chosen
+  }
   latest = event.detail.ctx;
-  if (sent || !field().value.trim()) event.preventDefault();
 });
 
 document.addEventListener("htmx:after:settle", ({ detail: { task } }) => {
