@@ -32,7 +32,7 @@ func main() {
 	flag.StringVar(&o.proxy, "oauth2-proxy", "", "the binary of oauth2-proxy 7.15.6")
 	flag.StringVar(&o.database, "database", "", "a PostgreSQL database instead of SQLite")
 	flag.IntVar(&o.rounds, "rounds", 7, "how often all is measured, one after the other")
-	flag.IntVar(&o.requests, "requests", 200, "requests of a kind in a round")
+	flag.IntVar(&o.requests, "requests", 400, "requests of a kind in a round")
 	flag.IntVar(&o.people, "people", 1000, "people with three pages each")
 	flag.IntVar(&o.large, "large", 10_000, "connectors of the large tenant")
 	flag.IntVar(&o.lines, "lines", 100_000, "lines of the long audit log")
