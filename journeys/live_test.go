@@ -1,6 +1,8 @@
 package journeys
 
 import (
+	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -64,6 +66,47 @@ func TestSixTabs(t *testing.T) {
 	second.isAccessible("a form whose connector has changed")
 	runbooks.isOn("Runbooks")
 	maya.sees(maya.receipt())
+}
+
+// TestWhatAPageAsksByItself prolongs no session, and where the answer is none what is shown stays.
+func TestWhatAPageAsksByItself(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("s2s-na")
+	s := open(t, settings{})
+	maya, tom := s.sits(t), s.sits(t)
+	tom.signsIn("Tom Okafor", pathOf(id))
+	tom.listens()
+	var asked atomic.Int64
+	tom.OnRequest(func(request playwright.Request) {
+		if request.ResourceType() != "fetch" || !strings.HasSuffix(request.URL(), pathOf(id)) {
+			return
+		}
+		if asked.Add(1); request.Headers()["switchboard-passive"] != "true" {
+			t.Errorf("%s is asked for as if somebody did it", request.URL())
+		}
+	})
+	maya.signsIn("Maya Lindqvist", pathOf(id))
+	maya.saves(id, "LIVE01.contoso.com")
+	tom.sees(tom.GetByText("LIVE01.contoso.com").First())
+	if asked.Load() == 0 {
+		t.Error("the page asked for nothing")
+	}
+	tom.meets(500)
+	tom.must(tom.Route("**"+pathOf(id), func(route playwright.Route) {
+		_ = route.Fulfill(playwright.RouteFulfillOptions{
+			Status: playwright.Int(500), ContentType: playwright.String("text/html"), Body: "<p>gone</p>",
+			Headers: map[string]string{"X-Request-Id": "as Switchboard has it"},
+		})
+	}))
+	_, err := tom.Evaluate(`() => {
+		window.failed = new Promise((failed) => document.addEventListener("htmx:finally:request",
+			({ detail: { ctx } }) => ctx.response?.status === 500 && failed()));
+	}`)
+	tom.must(err)
+	maya.saves(id, "LIVE02.contoso.com")
+	_, err = tom.Evaluate("() => window.failed")
+	tom.must(err)
+	tom.sees(tom.GetByText("LIVE01.contoso.com").First())
 }
 
 // TestTwoProgramsTellEachOther: a save through one is on the open card of the other within two seconds, and on its list within

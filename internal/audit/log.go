@@ -85,8 +85,9 @@ func New(o Options) (*Log, error) {
 }
 
 // Append adds a line inside the caller's transaction, one of database.DB.Write, and returns it with its Seq, Time and Hash. At the
-// transaction's end the tree is signed that its lines make. Appenders wait for each other until then, so it should end soon: append last. Where the audit log
-// is not what was signed before, the line is added and nothing is signed; one that begins something is refused (ErrBroken).
+// transaction's end the tree is signed that its lines make. Appenders wait for each other until then, so it should end soon: append
+// last. Where the audit log is not what was signed before, the line is added and nothing is signed; one that begins something is
+// refused (ErrBroken).
 func (l *Log) Append(ctx context.Context, tx *sql.Tx, e Entry) (Entry, error) {
 	added, _, err := l.append(ctx, tx, e)
 	return added, err

@@ -163,7 +163,10 @@ func TestSteering(t *testing.T) {
 		run, err = r.Resume(ctx, priya.Actor(), run.ID)
 		check(t, err)
 		equal(t, "it stands on", run.Holder.Name, priya.Actor().Name)
-		eventually(t, "another is sent", func() bool { patches := s.patches(); return len(patches) > sent && patches[sent].Person != "" }) // whose it is, Graph sees after the request
+		eventually(t, "another is sent", func() bool { // whose it is Graph sees after the request came
+			patches := s.patches()
+			return len(patches) > sent && patches[sent].Person != ""
+		})
 		equal(t, "by whom", s.patches()[sent].Person, "priya")
 		run, err = r.Stop(ctx, maya.Actor(), run.ID)
 		check(t, err)
