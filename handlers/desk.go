@@ -18,6 +18,7 @@ import (
 	"switchboard/internal/inventory"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
+	"switchboard/views/connectors"
 	"switchboard/views/links"
 )
 
@@ -172,12 +173,12 @@ func (h *deskPages) taken(c echo.Context, person *session.Person, id string, lef
 		return err
 	}
 	card := h.card(c, person, id, reading, nil, nil)
-	card.Desk.Told = leftNothing
+	card.Desk.Told = connectors.Told{Words: leftNothing}
 	if !left.Moved {
 		card.Desk.Told = leftWords(left.Line)
 	}
 	if left.Over.Seq != 0 {
-		card.Desk.Told = "You took it over from " + left.Over.By.Name + ". " + card.Desk.Told
+		card.Desk.Told.Words = "You took it over from " + left.Over.By.Name + ". " + card.Desk.Told.Words
 	}
 	c.Response().Header().Set("HX-Push-Url", links.ConnectorURL(id))
 	return h.sendCard(c, person, http.StatusOK, card)

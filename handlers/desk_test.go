@@ -157,6 +157,26 @@ func TestNotes(t *testing.T) {
 	})
 }
 
+// TestWhatWasToldStays while the page asks by itself, until somebody leaves something newer.
+func TestWhatWasToldStays(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newSite(t, db)
+		maya, tom, id := s.person("maya"), s.person("tom"), simulator.ID("s2s-na")
+		path := "/connectors/" + id
+		stays := func() bool {
+			last := strconv.FormatInt(s.lines(db, audit.Filter{Action: audit.Claim})[0].Seq, 10)
+			asked := tom.get(path, "HX-Request", "true", "HX-Request-Type", "partial", "Switchboard-Passive", "true", "Switchboard-Told", last)
+			return strings.Contains(asked.body, `<div id="told"></div>`)
+		}
+		told := tom.post(path+"/claim", tom.leaving(id, path+"/claim"), "HX-Request", "true")
+		contains(t, told, "You are on it, and everybody sees it.", `id="told"`, "data-entry=", "hx-morph-skip")
+		equal(t, "stays", stays(), true)
+		equal(t, "a note", maya.post(path+"/notes", maya.leaving(id, path+"/notes", "reason", "x")).status, http.StatusSeeOther)
+		equal(t, "stays beside something newer", stays(), false)
+	})
+}
+
 // changedElsewhere has somebody change a value past Switchboard, which two reads then show, and returns the line's number.
 func (s *site) changedElsewhere(v *visitor, clock *clock, db *database.DB, id string, values ...string) string {
 	s.t.Helper()

@@ -165,19 +165,25 @@ func (p *presenter) leave(c echo.Context, seq int64) {
 	p.setCookie(c, toldCookie, strconv.FormatInt(seq, 10), 60)
 }
 
-// justLeft says what the person has just left at the connector, of whose lines it is one; empty for nothing.
-func (p *presenter) justLeft(c echo.Context, person *session.Person, lines []audit.Entry) string {
+// toldHeader names the line of what a page shows as just left, where the page asks by itself.
+const toldHeader = "Switchboard-Told"
+
+// justLeft says what the person has just left at the connector, of whose lines it is one.
+func (p *presenter) justLeft(c echo.Context, person *session.Person, lines []audit.Entry) connectors.Told {
+	if seq, err := strconv.ParseInt(c.Request().Header.Get(toldHeader), 10, 64); err == nil && seq > 0 {
+		return connectors.Told{Stays: lastLeft(lines) == seq}
+	}
 	cookie, err := c.Request().Cookie(p.cookieName(toldCookie))
 	if err != nil || c.Request().Method != http.MethodGet {
-		return ""
+		return connectors.Told{}
 	}
 	seq, err := strconv.ParseInt(cookie.Value, 10, 64)
 	if err != nil {
-		return ""
+		return connectors.Told{}
 	}
 	if seq == 0 {
 		p.setCookie(c, toldCookie, "", -1)
-		return leftNothing
+		return connectors.Told{Words: leftNothing}
 	}
 	for _, line := range lines {
 		if line.Seq == seq && line.Actor.Is(person.Actor()) {
@@ -185,23 +191,33 @@ func (p *presenter) justLeft(c echo.Context, person *session.Person, lines []aud
 			return leftWords(line)
 		}
 	}
-	return ""
+	return connectors.Told{}
+}
+
+// lastLeft is the number of the latest line that somebody left, of lines with the newest first; 0 for none. What is said of an
+// older one may be true no longer.
+func lastLeft(lines []audit.Entry) int64 {
+	for _, line := range lines {
+		switch line.Action {
+		case audit.Note, audit.Claim, audit.ClaimEnd, audit.Acknowledged:
+			return line.Seq
+		}
+	}
+	return 0
 }
 
 const leftNothing = "That claim had ended by then, so nothing was recorded. This is how it stands now."
 
 // leftWords say what a line has left.
-func leftWords(line audit.Entry) string {
-	entry := "Entry " + connector.Thousands(int(line.Seq)) + " of the audit log says so."
-	switch line.Action {
-	case audit.Note:
-		return "Your note is left. " + entry
-	case audit.ClaimEnd:
-		return "The claim has ended. " + entry
-	case audit.Acknowledged:
-		return "The change made elsewhere is settled. " + entry
-	case audit.Claim:
-		return "You are on it, and everybody sees it. " + entry
+func leftWords(line audit.Entry) connectors.Told {
+	words := map[audit.Action]string{
+		audit.Note:         "Your note is left.",
+		audit.ClaimEnd:     "The claim has ended.",
+		audit.Acknowledged: "The change made elsewhere is settled.",
+		audit.Claim:        "You are on it, and everybody sees it.",
+	}[line.Action]
+	if words == "" {
+		return connectors.Told{}
 	}
-	return ""
+	return connectors.Told{Entry: line.Seq, Words: words + " Entry " + connector.Thousands(int(line.Seq)) + " of the audit log says so."}
 }

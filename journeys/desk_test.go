@@ -39,6 +39,13 @@ func TestDesk(t *testing.T) {
 	maya.types(maya.GetByLabel("Note"), "Do not restart the agent")
 	maya.presses("Leave the note")
 	maya.hasFocus(maya.told("Your note is left."))
+	_, err := maya.ExpectResponse("**"+pathOf(id), func() error {
+		_, err := maya.Evaluate(`() => document.dispatchEvent(new CustomEvent("missed"))`) // as after any event of this connector
+		return err
+	})
+	maya.must(err)
+	maya.sees(maya.GetByText("Do not restart the agent").First())
+	maya.hasFocus(maya.told("Your note is left."))
 
 	tom.visits(pathOf(id))
 	tom.sees(tom.GetByText("On it: Maya Lindqvist"))

@@ -80,9 +80,13 @@ function ask(element, heard) {
   return element.dispatchEvent(new Event("ask"));
 }
 
-// Such a request prolongs no session (Switchboard-Passive), and what is shown stays where it fails.
+// Such a request prolongs no session (Switchboard-Passive), what the page has told its person stays while it is the latest, and
+// what is shown stays where it fails.
 document.addEventListener("htmx:config:request", ({ target, detail: { ctx } }) => {
-  if (target.matches?.("[data-hears]")) ctx.request.headers["Switchboard-Passive"] = "true";
+  if (!target.matches?.("[data-hears]")) return;
+  ctx.request.headers["Switchboard-Passive"] = "true";
+  const told = document.getElementById("told")?.dataset.entry;
+  if (told) ctx.request.headers["Switchboard-Told"] = told;
 });
 document.addEventListener("htmx:response:error", ({ target, detail: { ctx } }) => {
   if (target.matches?.("[data-hears]")) ctx.swap = "none";

@@ -95,7 +95,7 @@ func ConnectorCard(m Card) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = deskTold(m.Desk).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = deskTold(m.Desk.Told).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -17,8 +17,17 @@ type Desk struct {
 	Older bool
 	// Forms are nil where this person may leave nothing.
 	Forms *DeskForms
-	// Told says what was just recorded, or why nothing was; empty for neither.
-	Told string
+	// Told is what was just recorded, or why nothing was.
+	Told Told
+}
+
+// Told is what a page says of what its person has just left; the zero value says nothing.
+type Told struct {
+	// Words are the sentences, and Entry is the number of the line that they are about; 0 for none.
+	Words string
+	Entry int64
+	// Stays says, in the place of Words, that a page which asks by itself goes on showing what it shows.
+	Stays bool
 }
 
 // Claim is that somebody is on it.

@@ -24,7 +24,8 @@ func desks() map[string]exhibit {
 			m.Desk = connectors.Desk{Forms: m.Desk.Forms}
 		}),
 		"desk-mine": desk(viewstest.Admin, func(m *connectors.Card) {
-			m.Desk.Claim.You, m.Desk.Claim.Who, m.Desk.Told = true, "Maya Lindqvist", "You are on it, and everybody sees it. Entry 1,290 of the audit log says so."
+			m.Desk.Claim.You, m.Desk.Claim.Who = true, "Maya Lindqvist"
+			m.Desk.Told = connectors.Told{Words: "You are on it, and everybody sees it. Entry 1,290 of the audit log says so.", Entry: 1290}
 			m.History = append([]changes.Event{viewstest.Elsewhere()}, viewstest.SettledElsewhere()...)
 		}),
 		"desk-reads": desk(auditor, func(*connectors.Card) {}),
