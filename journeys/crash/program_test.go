@@ -70,9 +70,16 @@ func start(t *testing.T, settings map[string]string) *program {
 		_ = p.command.Wait() // it is killed
 		close(p.dead)
 	}()
-	t.Cleanup(p.kill)
+	t.Cleanup(func() {
+		p.kill()
+		if t.Failed() {
+			t.Logf("the last that the program of %s said:\n%s", settings["LISTEN"], last(p.log.String(), 2000))
+		}
+	})
 	return p
 }
+
+func last(text string, most int) string { return text[max(0, len(text)-most):] }
 
 // kill sends SIGKILL and returns when the program is dead, however often and from wherever it is called.
 func (p *program) kill() {
