@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
+	"slices"
 
 	"switchboard/internal/access"
 	"switchboard/internal/database"
@@ -42,7 +43,7 @@ func (l *Log) sharing(ctx context.Context, q querier, ids ...string) ([]Entry, e
 // History are the latest lines about a connector, the newest first, limit at most. Who was refused is not among them:
 // everybody sees a connector's history, and not everybody the audit log.
 func (l *Log) History(ctx context.Context, connectorID string, limit int) ([]Entry, error) {
-	return l.shownAgain(ctx, "WHERE connector IS NOT NULL AND lower(connector) = lower($1) AND action <> 'denied' ORDER BY seq DESC LIMIT $2", clean(connectorID), limit)
+	return l.shownAgain(ctx, "connector IS NOT NULL AND lower(connector) = lower($1) AND action <> 'denied'", limit, clean(connectorID))
 }
 
 // Recent are the latest lines about changes that are older than the line before, the newest first, limit at most; 0 starts at the
@@ -51,12 +52,12 @@ func (l *Log) Recent(ctx context.Context, before int64, limit int) ([]Entry, err
 	if before == 0 {
 		before = math.MaxInt64
 	}
-	return l.shownAgain(ctx, "WHERE outcome IS NOT NULL AND seq < $1 ORDER BY seq DESC LIMIT $2", before, limit)
+	return l.shownAgain(ctx, "outcome IS NOT NULL AND seq < $1", limit, before)
 }
 
 // Answers are the latest lines that tell how Graph answered a change of that person, the newest first, limit at most.
 func (l *Log) Answers(ctx context.Context, who access.Actor, limit int) ([]Entry, error) {
-	return l.shownAgain(ctx, "WHERE oid = $1 AND outcome IN ('applied', 'rejected') ORDER BY seq DESC LIMIT $2", clean(who.OID), limit)
+	return l.shownAgain(ctx, "oid = $1 AND outcome IN ('applied', 'rejected')", limit, clean(who.OID))
 }
 
 // Entry is the line with that number; ok is false where there is none.
@@ -68,9 +69,35 @@ func (l *Log) Entry(ctx context.Context, seq int64) (e Entry, ok bool, err error
 	return entries[0], true, nil
 }
 
-// shownAgain is list for what many pages show again and again; the lines serve all of them, and nobody changes them.
-func (l *Log) shownAgain(ctx context.Context, condition string, args ...any) ([]Entry, error) {
-	return database.Unchanged(ctx, l.db, database.Key("lines "+condition, args...), func() (entries, error) { return l.list(ctx, condition, args...) })
+// shownAgain are the latest lines of a condition for what many pages show again and again, the newest first, limit at most. They serve
+// all of those pages, and nobody changes them. They say nothing of what was noted beside the lines.
+func (l *Log) shownAgain(ctx context.Context, condition string, limit int, args ...any) ([]Entry, error) {
+	return database.Unchanged(ctx, l.db, database.Key(fmt.Sprint(limit, " lines ", condition), args...), func() (entries, error) {
+		return l.latest(l.db.Brief(ctx), condition, limit, args...)
+	})
+}
+
+func (l *Log) latest(ctx context.Context, condition string, limit int, args ...any) (entries, error) {
+	const joined = `SELECT seq, line, hash, settled FROM (SELECT seq, line, hash, settled FROM audit_entries WHERE %s
+		ORDER BY seq DESC LIMIT %d) AS latest ORDER BY seq`
+	found, err := l.joined(ctx, fmt.Sprintf(joined, condition, limit), args, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read the record: %w", err)
+	}
+	if !found.last && len(found.rows) < limit { // a line is long
+		return l.list(ctx, fmt.Sprintf("WHERE %s ORDER BY seq DESC LIMIT %d", condition, limit), args...)
+	}
+	slices.Reverse(found.rows)
+	l.check(ctx, l.db, found.rows)
+	var all entries
+	for _, row := range found.rows {
+		entry, err := row.entry()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, entry)
+	}
+	return all, nil
 }
 
 // entries tell how much they hold: a field's value may be long.
@@ -101,9 +128,7 @@ func (l *Log) listIn(ctx context.Context, q querier, condition string, args ...a
 	for i, one := range found {
 		rows[i] = one.row
 	}
-	if err := l.shown(ctx, q, rows); err != nil { // a page is shown all the same, and proves nothing
-		l.log.ErrorContext(ctx, "lines that are shown could not be checked", "error", err.Error())
-	}
+	l.check(ctx, q, rows)
 	var entries []Entry
 	for _, one := range found {
 		entry, err := one.entry()
@@ -113,6 +138,13 @@ func (l *Log) listIn(ctx context.Context, q querier, condition string, args ...a
 		entries = append(entries, entry)
 	}
 	return entries, nil
+}
+
+// check holds lines that are about to be shown against the tree. Where that cannot be, a page is shown all the same, and proves nothing.
+func (l *Log) check(ctx context.Context, q querier, rows []row) {
+	if err := l.shown(ctx, q, rows); err != nil {
+		l.log.ErrorContext(ctx, "lines that are shown could not be checked", "error", err.Error())
+	}
 }
 
 // noted is a line with what was noted beside it.
@@ -142,12 +174,18 @@ func readLines(ctx context.Context, q querier, condition string, args ...any) ([
 	return found, rows.Err()
 }
 
+func (r row) entry() (Entry, error) {
+	entry, err := read(r.line, r.settled)
+	entry.Hash = r.hash
+	return entry, err
+}
+
 func (n noted) entry() (Entry, error) {
-	entry, err := read(n.line, n.settled)
+	entry, err := n.row.entry()
 	if err != nil {
 		return Entry{}, err
 	}
-	entry.Hash, entry.Origin = n.hash, n.origin
+	entry.Origin = n.origin
 	entry.Actor.Username, entry.Actor.Roles = n.username, splitRoles(n.roles)
 	return entry, nil
 }

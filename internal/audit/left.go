@@ -33,7 +33,7 @@ func (l *Log) LeftIn(ctx context.Context, tx *sql.Tx, after int64) ([]Entry, err
 
 // Notes are the latest notes at a connector, the newest first, limit at most.
 func (l *Log) Notes(ctx context.Context, connectorID string, limit int) ([]Entry, error) {
-	return l.shownAgain(ctx, "WHERE action = 'note' AND lower(connector) = lower($1) ORDER BY seq DESC LIMIT $2", clean(connectorID), limit)
+	return l.shownAgain(ctx, "action = 'note' AND lower(connector) = lower($1)", limit, clean(connectorID))
 }
 
 // Lines are the lines with these numbers, the newest first.

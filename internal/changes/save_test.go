@@ -3,6 +3,7 @@ package changes_test
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"testing"
 	"time"
 
@@ -127,6 +128,10 @@ func TestUnreachableGraphWasSentNothing(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		s := open(t, db)
 		maya := s.signIn("maya")
+		s.tenant.Faults.Next(patchOf(hosted), func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			w.Header().Set("Connection", "close") // else the next PATCH may go out on it before its end is noticed
+			next.ServeHTTP(w, r)
+		})
 		_, err := s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.Version, "1")) // gets the write scope
 		check(t, err)
 		edit := s.edit(hosted, connector.Version, "2")
