@@ -18,10 +18,12 @@ import (
 type Kept[Model comparable] struct {
 	draw  func(Model) templ.Component
 	short bool
+	most  int
 
 	mu    sync.RWMutex
 	drawn map[seenIn[Model]][]piece
-	size  int
+	size  int                       // of what was drawn, in bytes
+	older map[seenIn[Model]][]piece // what was drawn before that, and is forgotten next
 }
 
 // piece is a stretch of a text that was drawn, and which gap ends it; -1 for none.
@@ -36,7 +38,8 @@ type seenIn[Model comparable] struct {
 	zone  string
 }
 
-// mostKept bounds the texts of one kind, in bytes. All are forgotten then, and what is shown is drawn anew.
+// mostKept bounds the texts of one kind, in bytes, where UpTo does not. Those that nobody has seen for the longest time are forgotten
+// then, the older half of all.
 const mostKept = 1 << 20
 
 // gap marks a gap in what is drawn. Nobody can type it.
@@ -47,7 +50,13 @@ func Gap(n int) string { return gap + string(rune('0'+n)) }
 
 // Keep is draw, once for each model.
 func Keep[Model comparable](draw func(Model) templ.Component) *Kept[Model] {
-	return &Kept[Model]{draw: draw, drawn: map[seenIn[Model]][]piece{}}
+	return &Kept[Model]{draw: draw, most: mostKept, drawn: map[seenIn[Model]][]piece{}}
+}
+
+// UpTo is the same with another bound of its texts, in bytes.
+func (k *Kept[Model]) UpTo(most int) *Kept[Model] {
+	k.most = most
+	return k
 }
 
 // KeepRow is Keep of a table's row, of which a page has many: its text is short.
@@ -85,9 +94,14 @@ func (k *Kept[Model]) With(model Model, texts ...string) templ.Component {
 func (k *Kept[Model]) pieces(ctx context.Context, seen seenIn[Model]) ([]piece, error) {
 	k.mu.RLock()
 	pieces, known := k.drawn[seen]
+	older, was := k.older[seen]
 	k.mu.RUnlock()
-	if known {
+	switch {
+	case known:
 		return pieces, nil
+	case was:
+		k.keep(seen, older)
+		return older, nil
 	}
 	var drawn strings.Builder
 	if err := k.draw(seen.model).Render(templ.ClearChildren(ctx), &drawn); err != nil {
@@ -98,7 +112,7 @@ func (k *Kept[Model]) pieces(ctx context.Context, seen seenIn[Model]) ([]piece, 
 		text = shortened(text)
 	}
 	pieces = parted(text)
-	k.keep(seen, pieces, len(text))
+	k.keep(seen, pieces)
 	return pieces, nil
 }
 
@@ -131,11 +145,18 @@ func parted(text string) (pieces []piece) {
 	}
 }
 
-func (k *Kept[Model]) keep(seen seenIn[Model], pieces []piece, size int) {
+func (k *Kept[Model]) keep(seen seenIn[Model], pieces []piece) {
+	size := 0
+	for _, one := range pieces {
+		size += len(one.text)
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.size+size > mostKept {
-		k.drawn, k.size = map[seenIn[Model]][]piece{}, 0
+	if _, known := k.drawn[seen]; known {
+		return // somebody else was first
+	}
+	if k.size+size > k.most/2 {
+		k.older, k.drawn, k.size = k.drawn, map[seenIn[Model]][]piece{}, 0
 	}
 	k.drawn[seen], k.size = pieces, k.size+size
 }
