@@ -55,9 +55,10 @@ func (s *Service) ResolveAll(ctx context.Context, p Person, from audit.Origin) e
 	})
 }
 
-// nothingToResolve says that no change for which the condition holds is in doubt, and no sync is awaited.
+// nothingToResolve says that no change for which the condition holds is in doubt, and no sync is awaited. What another process has
+// begun just now is looked at by the next page, or by the one that waits for it.
 func (s *Service) nothingToResolve(ctx context.Context, at, condition string, args ...any) bool {
-	found, err := database.Unchanged(ctx, s.Database, "to resolve at "+at, func() (found bool, err error) {
+	found, err := database.Lately(ctx, s.Database, "to resolve at "+at, func() (found bool, err error) {
 		err = s.Database.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM changes WHERE `+condition+open+`)
 			OR EXISTS (SELECT 1 FROM changes WHERE `+condition+awaited+`)`, args...).Scan(&found)
 		return found, err

@@ -2,12 +2,12 @@ package database
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"fmt"
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // version is a word for all that is committed: while it stays the same, every read finds the same.
@@ -49,6 +49,20 @@ func Unchanged[T any](ctx context.Context, db *DB, key string, read func() (T, e
 	}
 	return found, err
 }
+
+// Lately is Unchanged for what a page may know as it was a moment before it was asked for, but for what this process has committed:
+// on PostgreSQL, where to ask is a way to a server, it asks nothing then.
+func Lately[T any](ctx context.Context, db *DB, key string, read func() (T, error)) (T, error) {
+	if asked := db.answers.snapshots.asked.Load(); asked != nil && time.Since(asked.at) < lately && asked.commits == db.answers.commits.Load() {
+		if kept, there := db.answers.get(asked.version, key).(T); there {
+			return kept, nil
+		}
+	}
+	return Unchanged(ctx, db, key, read)
+}
+
+// lately is how long Lately takes PostgreSQL to be as it was: no longer than a page waits for another program anyway.
+const lately = 20 * time.Millisecond
 
 func (a *answers) get(now version, key string) any {
 	a.mu.Lock()
@@ -134,7 +148,7 @@ func (db *DB) versionOf(ctx context.Context) (version, error) {
 // (https://sqlite.org/pragma.html#pragma_data_version).
 func (db *DB) version(ctx context.Context) (now version, err error) {
 	if !db.Local() {
-		return db.answers.snapshots.now(db.DB)
+		return db.answers.snapshots.now(db)
 	}
 	err = db.pin.Raw(func(conn any) (err error) {
 		if db.answers.asking == nil {
@@ -155,18 +169,34 @@ type snapshots struct {
 	begun  atomic.Int64
 	latest version
 	failed error
+	asked  atomic.Pointer[asked]
+}
+
+// asked is what a question that was begun then was answered, and how many commits of this process had ended before.
+type asked struct {
+	version version
+	at      time.Time
+	commits int64
 }
 
 // now is a snapshot that was asked for after the call. No caller's end ends the question, which is others' too: it is given up when the
 // server says nothing.
-func (s *snapshots) now(pool *sql.DB) (version, error) {
+func (s *snapshots) now(db *DB) (version, error) {
 	begun := s.begun.Load()
 	s.turn.Lock()
 	defer s.turn.Unlock()
 	if s.begun.CompareAndSwap(begun, begun+1) {
-		s.failed = pool.QueryRow("SELECT CAST(pg_current_snapshot() AS text)").Scan(&s.latest)
+		s.ask(db)
 	}
 	return s.latest, s.failed
+}
+
+func (s *snapshots) ask(db *DB) {
+	one := asked{at: time.Now(), commits: db.answers.commits.Load()}
+	s.failed = db.QueryRow("SELECT CAST(pg_current_snapshot() AS text)").Scan(&s.latest)
+	if one.version = s.latest; s.failed == nil {
+		s.asked.Store(&one)
+	}
 }
 
 func questionOn(ctx context.Context, conn any) (driver.StmtQueryContext, error) {

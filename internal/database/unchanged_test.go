@@ -3,6 +3,7 @@ package database_test
 import (
 	"context"
 	"database/sql"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -84,6 +85,31 @@ func TestAPageSeesItsOwnCommits(t *testing.T) {
 		database.Anew(page)
 		if got := c.number(page); got != 2 && !db.Local() { // SQLite's file is one program's
 			t.Fatalf("%d rows after another program added one and the page waited", got)
+		}
+	})
+}
+
+// TestLatelySeesOwnCommitsAtOnce, and soon what another program commits, though others ask all the time.
+func TestLatelySeesOwnCommitsAtOnce(t *testing.T) {
+	twice(t, func(t *testing.T, db, other *database.DB) {
+		ctx := t.Context()
+		number := func() (number int) {
+			number, err := database.Lately(ctx, db, "number", func() (number int, err error) {
+				return number, db.QueryRowContext(ctx, "SELECT count(*) FROM saved_views").Scan(&number)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return number
+		}
+		number()
+		addRow(t, db, "a")
+		if got := number(); got != 1 {
+			t.Fatalf("%d rows after this program added one", got)
+		}
+		addRow(t, other, "ab")
+		for number() != 2 { // ever; the test's own time bounds it
+			runtime.Gosched()
 		}
 	})
 }

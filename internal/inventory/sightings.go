@@ -72,7 +72,8 @@ type known struct {
 	spelt, digest string
 }
 
-// digests are what is known of the connectors, by the keys of their ids: of all there are where a list was read.
+// digests are what is known of the connectors, by the keys of their ids: of all there are where a list was read. What another process
+// has kept just now may be missing: whoever finds a difference looks again before anything is kept.
 func (w *watcher) digests(ctx context.Context, k kind, all []connector.Connector) (map[string]known, error) {
 	query, args := "SELECT connector, listed FROM sightings", []any(nil)
 	if k == single {
@@ -81,7 +82,7 @@ func (w *watcher) digests(ctx context.Context, k kind, all []connector.Connector
 	if len(all) == 1 {
 		query, args = query+" WHERE lower(connector) = lower($1)", []any{all[0].ID()}
 	}
-	return database.Unchanged(ctx, w.Database, database.Key(query, args...), func() (map[string]known, error) { return w.readDigests(ctx, query, args) })
+	return database.Lately(ctx, w.Database, database.Key(query, args...), func() (map[string]known, error) { return w.readDigests(ctx, query, args) })
 }
 
 func (w *watcher) readDigests(ctx context.Context, query string, args []any) (map[string]known, error) {
