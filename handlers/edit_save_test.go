@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"encoding/json"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -265,5 +266,28 @@ func TestOutsideChange(t *testing.T) {
 			equal(t, "how often it is told", strings.Count(page.body, "Changed outside Switchboard"), 1)
 		}
 		contains(t, maya.get("/"), "Graph does not say who.")
+	})
+}
+
+// TestASaveIsKnownWithItsOutcome: no process that dies after it takes away from others what it returned. On PostgreSQL, where others may
+// have locked the row, that comes soon after.
+func TestASaveIsKnownWithItsOutcome(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newSite(t, db)
+		maya, id := s.person("maya"), simulator.ID("s2s-na")
+		known := func() bool {
+			var object string
+			check(t, db.QueryRowContext(t.Context(), "SELECT object FROM sightings WHERE connector = $1", id).Scan(&object))
+			return strings.Contains(object, "EX07")
+		}
+		equal(t, "the save", maya.post("/connectors/"+id, maya.edit(id, "serverName", "EX07")).status, http.StatusSeeOther)
+		if db.Local() {
+			equal(t, "known with the answer", known(), true)
+			return
+		}
+		for !known() { // ever; the test's own time bounds it
+			runtime.Gosched()
+		}
 	})
 }

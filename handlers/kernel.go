@@ -84,8 +84,9 @@ type SignIn interface {
 
 // Memory is what was read of connectors.
 type Memory interface {
-	// Saw keeps what a write returned, Forget drops what an ended session read.
-	Saw(inventory.Person, connector.Connector, ...connector.FieldChange)
+	// Saw keeps what a write returned, AnsweredLater has others know it after the answer, Forget drops what an ended session read.
+	Saw(inventory.Person, connector.Connector)
+	AnsweredLater(inventory.Person, connector.Connector, []connector.FieldChange)
 	Forget(session string)
 	// Names are what connectors were called when anybody saw them last.
 	Names(ctx context.Context, ids ...string) (map[string]connector.Name, error)

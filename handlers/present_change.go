@@ -27,11 +27,14 @@ func (p *presenter) sendCard(c echo.Context, person *session.Person, status int,
 // recorded answers with a change that was sent, now or before: what it returned, or that it is in doubt.
 func (p *presenter) recorded(c echo.Context, person *session.Person, change changes.Change) error {
 	if change.HasReturned && !change.Repeated { // what a form that was sent before returned may be long gone
-		var applied []connector.FieldChange
-		if change.Outcome == audit.Applied {
-			applied = change.Fields
+		p.memory.Saw(person, change.Returned)
+		if !change.Kept {
+			var applied []connector.FieldChange
+			if change.Outcome == audit.Applied {
+				applied = change.Fields
+			}
+			p.memory.AnsweredLater(person, change.Returned, applied)
 		}
-		p.memory.Saw(person, change.Returned, applied...)
 	}
 	if change.Open() {
 		return p.doubt(c, person, change)

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -105,7 +106,8 @@ func (p *person) fault(text string) {
 	p.faults = append(p.faults, text)
 }
 
-var failedLoad = regexp.MustCompile(`^Failed to load resource: the server responded with a status of (\d{3})`)
+// failedLoad is what the console says of an answer that is an error, or of none.
+var failedLoad = regexp.MustCompile(`^Failed to load resource: (?:the server responded with a status of (\d{3})|net::ERR_)`)
 
 // expected says whether the console only reports a status that the story is about.
 func (p *person) expected(message string) bool {
@@ -115,12 +117,11 @@ func (p *person) expected(message string) bool {
 	if found == nil {
 		return false
 	}
-	var status int
-	_, err := fmt.Sscan(found[1], &status)
-	return err == nil && p.statuses[status]
+	status, _ := strconv.Atoi(found[1]) // 0 where there is none
+	return p.statuses[status]
 }
 
-// meets tells which error answers the story brings about.
+// meets tells which error answers the story brings about; 0 is none, as of a program that has stopped.
 func (p *person) meets(statuses ...int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

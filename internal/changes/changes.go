@@ -65,6 +65,7 @@ type Service struct {
 	Options
 	inFlight  *inFlight
 	runs      RunKeeper
+	answers   AnswerKeeper
 	resolving singleflight.Group // by a person and a connector, or all
 	reads     singleflight.Group // by connector
 }

@@ -97,7 +97,7 @@ func (s *Service) conclude(ctx context.Context, p Person, from audit.Origin, cha
 		was, err = openAs(ctx, s.Database, *change)
 	}
 	for err == nil {
-		if err = s.concludeFrom(ctx, p, from, *change, action, was); !errors.Is(err, errOvertaken) {
+		if err = s.concludeFrom(ctx, p, from, change, action, was); !errors.Is(err, errOvertaken) {
 			break
 		}
 		was, err = openAs(ctx, s.Database, *change)
@@ -109,7 +109,7 @@ func (s *Service) conclude(ctx context.Context, p Person, from audit.Origin, cha
 }
 
 // concludeFrom is conclude for a change that is open as was says; errOvertaken where it is not.
-func (s *Service) concludeFrom(ctx context.Context, p Person, from audit.Origin, change Change, action audit.Action, was audit.Outcome) error {
+func (s *Service) concludeFrom(ctx context.Context, p Person, from audit.Origin, change *Change, action audit.Action, was audit.Outcome) error {
 	if was == audit.InDoubt {
 		action = audit.Resolved
 	}
@@ -117,20 +117,31 @@ func (s *Service) concludeFrom(ctx context.Context, p Person, from audit.Origin,
 	if err != nil {
 		return err
 	}
-	return s.Database.WriteInTurn(ctx, func(tx *sql.Tx) error {
+	record := func(tx *sql.Tx) error {
 		// The audit log's lock before the row's, as an intent takes them: in the other order the two would wait for each
 		// other.
-		if _, err := s.AuditLog.Append(ctx, tx, s.line(p, from, change, action)); err != nil {
+		if _, err := s.AuditLog.Append(ctx, tx, s.line(p, from, *change, action)); err != nil {
 			return err
 		}
 		if err := concludeChange(ctx, tx, concluded); err != nil {
 			return err
 		}
-		if err := s.tellRun(ctx, tx, change, was); err != nil {
+		if err := s.tellRun(ctx, tx, *change, was); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, change)
+		return s.tell(ctx, tx, *change)
+	}
+	err = s.Database.WriteInTurn(ctx, func(tx *sql.Tx) (err error) {
+		if change.Kept, err = s.keepAnswer(ctx, tx, p, *change, was); err != nil {
+			return err
+		}
+		return record(tx)
 	})
+	if errors.Is(err, errUnkept) {
+		s.Log.WarnContext(ctx, "an outcome is recorded alone", "change", change.ID, "error", err.Error())
+		err = s.Database.WriteInTurn(ctx, record)
+	}
+	return err
 }
 
 // tell has open pages ask what the change has come to. An intent is not told: it is no news until it has an outcome, and each page

@@ -71,7 +71,7 @@ func (c *comparison) answered(applied []connector.FieldChange) (ok bool) {
 	for _, name := range c.of(single).Object.Differing(c.now.Connector) {
 		is := c.now.Connector.Value(name)
 		ours := slices.ContainsFunc(applied, func(field connector.FieldChange) bool {
-			return field.Name == name && connector.Same(name, is, field.Requested)
+			return field.Name == name && (connector.Same(name, is, field.Requested) || field.Stored != nil && connector.Same(name, is, *field.Stored))
 		})
 		if c.known(single) && (ours || c.explain(name, is).why == ourChange) {
 			c.accept(name, is)

@@ -237,17 +237,32 @@ func (i *Inventory) Last(p Person, id string) (Reading, bool) {
 	return i.memory.reading(p.SessionHash(), id)
 }
 
-// Saw remembers an object that Graph returned to a write of this session, and what of it that write is known to have set. A read that was on its way before the write is
-// not shared with anybody who asks from now on. What others are to know of it is kept after the answer: nobody waits for that commit,
-// and should a read come first, the audit log's lines explain what it shows.
-func (i *Inventory) Saw(p Person, one connector.Connector, applied ...connector.FieldChange) {
+// Saw remembers an object that Graph returned to a write of this session. A read that was on its way before the write is not shared with
+// anybody who asks from now on.
+func (i *Inventory) Saw(p Person, one connector.Connector) {
 	session, ctx := p.SessionHash(), context.Background()
 	one = i.spelt(ctx, []connector.Connector{one})[0]
 	i.inFlight.forget(listKey(session))
 	i.inFlight.forget(getKey(session, one.ID()))
-	at := i.Now()
-	i.memory.keep(session, Reading{Connector: one, At: at})
-	i.after.Go(func() { i.watcher.answered(ctx, p, at, one, applied) })
+	i.memory.keep(session, Reading{Connector: one, At: i.Now()})
+}
+
+// Answered keeps for others what Graph returned to a write, and what of it that write is known to have set, in the transaction that
+// records the write: from then on a read that shows something else is noticed. Where it is not kept then, AnsweredLater does so. On
+// PostgreSQL it never is: others may have locked the row, and no outcome waits for that.
+func (i *Inventory) Answered(ctx context.Context, tx *sql.Tx, p Person, one connector.Connector, applied []connector.FieldChange) (kept bool, err error) {
+	if i.watcher == nil || !i.Database.Local() {
+		return false, nil
+	}
+	return i.watcher.answered(ctx, tx, p, i.Now(), i.spelt(ctx, []connector.Connector{one})[0], applied)
+}
+
+// AnsweredLater is Answered after the answer: nobody waits for that commit, and should a read come first, the audit log's lines explain
+// what it shows.
+func (i *Inventory) AnsweredLater(p Person, one connector.Connector, applied []connector.FieldChange) {
+	ctx, at := context.Background(), i.Now()
+	one = i.spelt(ctx, []connector.Connector{one})[0]
+	i.after.Go(func() { i.watcher.answeredLater(ctx, p, at, one, applied) })
 }
 
 // Wait waits until what writes returned is kept.

@@ -156,7 +156,7 @@ func TestNobodyWaitsForASighting(t *testing.T) {
 			if _, err := tx.ExecContext(ctx, `UPDATE sightings SET revision = revision WHERE connector = $1`, hosted); err != nil {
 				return err
 			}
-			s.Saw(tom, returned)
+			s.AnsweredLater(tom, returned, nil)
 			return nil
 		}))
 		s.Wait()

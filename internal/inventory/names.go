@@ -18,7 +18,7 @@ func (i *Inventory) Names(ctx context.Context, ids ...string) (map[string]connec
 	if i.watcher == nil {
 		return nil, nil
 	}
-	found, err := i.watcher.sightings(ctx, ids)
+	found, err := sightings(i.Database.Brief(ctx), i.Database, ids)
 	if err != nil {
 		return nil, noDatabase(err)
 	}

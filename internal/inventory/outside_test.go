@@ -196,7 +196,7 @@ func TestOldReadsSayNothing(t *testing.T) {
 		s.noted("c", hosted, connector.Version, "base", "new", audit.Pending)
 		s.set(hosted, connector.Version, "new")
 		s.noted("c", hosted, connector.Version, "base", "new", audit.Applied)
-		s.Saw(tom, base.With(map[string]connector.Value{connector.Version: connector.Of("new")}))
+		s.AnsweredLater(tom, base.With(map[string]connector.Value{connector.Version: connector.Of("new")}), nil)
 		s.Wait()
 		equal(t, "outside changes after a change of ours", len(s.observed()), 1)
 		s.clock.pass(time.Second)

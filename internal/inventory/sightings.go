@@ -40,7 +40,7 @@ func (i *Inventory) LastSeen(ctx context.Context, id string) (seen Sighting, ok 
 	if i.watcher == nil {
 		return Sighting{}, false, nil
 	}
-	found, err := i.watcher.sightings(ctx, []string{id})
+	found, err := sightings(i.Database.Brief(ctx), i.Database, []string{id})
 	if err != nil {
 		return Sighting{}, false, noDatabase(err)
 	}
@@ -102,23 +102,28 @@ func (w *watcher) readDigests(ctx context.Context, query string, args []any) (ma
 	return found, rows.Err()
 }
 
+// querier is a transaction or a pool to read with.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
 // sightings are those of the connectors, by the keys of their ids.
-func (w *watcher) sightings(ctx context.Context, ids []string) (map[string]sighting, error) {
+func sightings(ctx context.Context, q querier, ids []string) (map[string]sighting, error) {
 	all := map[string]sighting{}
 	for chunk := range slices.Chunk(ids, atOnce) {
 		args := make([]any, len(chunk))
 		for i, id := range chunk {
 			args[i] = connector.Key(id)
 		}
-		if err := w.find(ctx, args, all); err != nil {
+		if err := find(ctx, q, args, all); err != nil {
 			return nil, fmt.Errorf("read the sightings: %w", err)
 		}
 	}
 	return all, nil
 }
 
-func (w *watcher) find(ctx context.Context, keys []any, into map[string]sighting) error {
-	rows, err := w.Database.QueryContext(w.Database.Brief(ctx), `SELECT connector, object, seen_at, seen_by, listed, single, evidence, revision
+func find(ctx context.Context, q querier, keys []any, into map[string]sighting) error {
+	rows, err := q.QueryContext(ctx, `SELECT connector, object, seen_at, seen_by, listed, single, evidence, revision
 		FROM sightings WHERE lower(connector) IN (`+database.Placeholders(1, len(keys))+")", keys...)
 	if err != nil {
 		return err
@@ -223,36 +228,41 @@ func (w *watcher) keep(ctx context.Context, p Person, found []finding) (overtake
 	if err != nil {
 		return nil, err
 	}
-	err = w.Database.Write(ctx, func(tx *sql.Tx) error {
-		overtaken = nil
-		var told []finding
-		var called []connector.Connector
-		var before, after []moment
-		for i, one := range found {
-			switch replaced, err := replace(ctx, tx, rows[i]); {
-			case err != nil:
-				return err
-			case !replaced:
-				overtaken = append(overtaken, one.now)
-				continue
-			case len(one.outside) > 0:
-				told = append(told, one)
-			}
-			if !namedAlike(one.was.Connector, one.now.Connector) { // else its name is kept from before
-				called = append(called, one.was.Connector, one.now.Connector)
-			}
-			was, is := steps(one.was, one.now)
-			before, after = append(before, was...), append(after, is...)
-		}
-		if err := remember(ctx, tx, before, after); err != nil {
-			return err
-		}
-		if err := w.tell(ctx, tx, p, told); err != nil { // last, since an append makes all others wait
-			return err
-		}
-		return w.AuditLog.KeepNames(ctx, tx, called...)
+	err = w.Database.Write(ctx, func(tx *sql.Tx) (err error) {
+		overtaken, err = w.keepIn(ctx, tx, p, found, rows)
+		return err
 	})
 	return overtaken, err
+}
+
+// keepIn is keep in a transaction, with what replacements made of the findings.
+func (w *watcher) keepIn(ctx context.Context, tx *sql.Tx, p Person, found []finding, rows [][]any) (overtaken []Sighting, err error) {
+	var told []finding
+	var called []connector.Connector
+	var before, after []moment
+	for i, one := range found {
+		switch replaced, err := replace(ctx, tx, rows[i]); {
+		case err != nil:
+			return nil, err
+		case !replaced:
+			overtaken = append(overtaken, one.now)
+			continue
+		case len(one.outside) > 0:
+			told = append(told, one)
+		}
+		if !namedAlike(one.was.Connector, one.now.Connector) { // else its name is kept from before
+			called = append(called, one.was.Connector, one.now.Connector)
+		}
+		was, is := steps(one.was, one.now)
+		before, after = append(before, was...), append(after, is...)
+	}
+	if err := remember(ctx, tx, before, after); err != nil {
+		return nil, err
+	}
+	if err := w.tell(ctx, tx, p, told); err != nil { // last, since an append makes all others wait
+		return nil, err
+	}
+	return overtaken, w.AuditLog.KeepNames(ctx, tx, called...)
 }
 
 // tell records what was changed outside Switchboard, and has open pages ask for it.

@@ -52,12 +52,27 @@ func (w *watcher) saw(ctx context.Context, p Person, k kind, at time.Time, all .
 	})
 }
 
-// answered keeps what a write of ours returned: single reads are to show what the write asked for from now on.
-func (w *watcher) answered(ctx context.Context, p Person, at time.Time, one connector.Connector, applied []connector.FieldChange) {
+// answeredLater keeps what a write of ours returned: single reads are to show what the write asked for from now on.
+func (w *watcher) answeredLater(ctx context.Context, p Person, at time.Time, one connector.Connector, applied []connector.FieldChange) {
 	w.watch(ctx, 1, func(ctx context.Context) error {
 		now := Sighting{Connector: one, At: at.UTC().Truncate(time.Microsecond), By: p.Actor()}
 		return w.resolve(ctx, p, single, []Sighting{now}, func(c *comparison) bool { return c.answered(applied) })
 	})
+}
+
+// answered is answeredLater in a transaction; kept is false where somebody was faster.
+func (w *watcher) answered(ctx context.Context, tx *sql.Tx, p Person, at time.Time, one connector.Connector, applied []connector.FieldChange) (kept bool, err error) {
+	now := Sighting{Connector: one, At: at.UTC().Truncate(time.Microsecond), By: p.Actor()}
+	found, err := w.findings(ctx, tx, single, []Sighting{now}, func(c *comparison) bool { return c.answered(applied) })
+	if err != nil {
+		return false, err
+	}
+	rows, err := replacements(found)
+	if err != nil {
+		return false, err
+	}
+	overtaken, err := w.keepIn(ctx, tx, p, found, rows)
+	return err == nil && len(overtaken) == 0, err
 }
 
 // watch does what a page does not need, while the database lets itself be asked.
@@ -124,35 +139,43 @@ const rounds = 3
 // explains.
 func (w *watcher) resolve(ctx context.Context, p Person, k kind, differing []Sighting, weigh func(*comparison) bool) error {
 	for round := 0; round < rounds && len(differing) > 0; round++ {
-		ids := make([]string, len(differing))
-		for i, now := range differing {
-			ids[i] = now.Connector.ID()
-		}
-		before, err := w.sightings(ctx, ids)
+		found, err := w.findings(w.Database.Brief(ctx), w.Database, k, differing, weigh)
 		if err != nil {
 			return err
 		}
-		var found []finding
-		for _, now := range differing {
-			was, there := before[now.Connector.Key()]
-			if !there || !now.At.After(was.At) { // read before what is known: it says nothing new
-				continue
-			}
-			told, err := w.hold(ctx, k, was, now, weigh)
-			if err != nil {
-				return err
-			}
-			if told != nil {
-				found = append(found, finding{*told, was.Sighting, was.revision})
-			}
-		}
-		// In one order everywhere, so that two that write the same rows do not wait for each other in a circle.
-		slices.SortFunc(found, func(a, b finding) int { return cmp.Compare(a.now.Connector.Key(), b.now.Connector.Key()) })
 		if differing, err = w.keep(ctx, p, found); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// findings are what the reads add to what is known, in one order everywhere, so that two that write the same rows do not wait for each
+// other in a circle.
+func (w *watcher) findings(ctx context.Context, q querier, k kind, differing []Sighting, weigh func(*comparison) bool) (found []finding, err error) {
+	ids := make([]string, len(differing))
+	for i, now := range differing {
+		ids[i] = now.Connector.ID()
+	}
+	before, err := sightings(ctx, q, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, now := range differing {
+		was, there := before[now.Connector.Key()]
+		if !there || !now.At.After(was.At) { // read before what is known: it says nothing new
+			continue
+		}
+		told, err := w.hold(ctx, k, was, now, weigh)
+		if err != nil {
+			return nil, err
+		}
+		if told != nil {
+			found = append(found, finding{*told, was.Sighting, was.revision})
+		}
+	}
+	slices.SortFunc(found, func(a, b finding) int { return cmp.Compare(a.now.Connector.Key(), b.now.Connector.Key()) })
+	return found, nil
 }
 
 // hold holds a read against what is known; nil says that it changes nothing of it.

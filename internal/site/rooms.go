@@ -183,6 +183,9 @@ func (r *Rooms) newChanges(settings config.Config, db *database.DB, seals *seal.
 		RequireReason: settings.Changes.RequireReason, Settle: settings.Changes.Settle, Build: o.Version,
 		Instance: uuid.NewString(), Now: o.Now, NewID: o.NewID, Log: o.Log, Concluded: r.countChanges(),
 	})
+	r.changes.AnswersKeptBy(func(ctx context.Context, tx *sql.Tx, p changes.Person, returned connector.Connector, applied []connector.FieldChange) (bool, error) {
+		return r.inventory.Answered(ctx, tx, p, returned, applied)
+	})
 	r.Bulk = bulk.New(bulk.Options{
 		Database: db, Changes: r.changes, Seals: seals, Live: r.live, Rate: settings.Bulk.Rate,
 		RequireReason: settings.Changes.RequireReason, Now: o.Now, NewID: o.NewID, Log: o.Log,
