@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"switchboard/internal/audit"
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
@@ -267,6 +268,28 @@ func TestOutsideChange(t *testing.T) {
 		}
 		contains(t, maya.get("/"), "Graph does not say who.")
 	})
+}
+
+// TestALateOutcomeIsNoNewSighting: what a save returned is not taken for what Graph holds once its outcome can be recorded, since others
+// may have changed it by then.
+func TestALateOutcomeIsNoNewSighting(t *testing.T) {
+	t.Parallel()
+	db, clock := databasetest.SQLite(t), newClock()
+	s := newSite(t, db, clock.with)
+	maya, tom, id := s.person("maya"), s.person("tom"), simulator.ID("s2s-na")
+	path := "/connectors/" + id
+	tom.get(path)
+	clock.Add(time.Second)
+	run(t, db, "CREATE TRIGGER full BEFORE UPDATE ON changes WHEN NEW.outcome = 'applied' BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
+	equal(t, "the save", maya.post(path, maya.edit(id, "serverName", "EX07")).status, http.StatusAccepted)
+	clock.Add(time.Second)
+	s.changedElsewhere(tom, clock, db, id, "serverName", "ex99")
+	run(t, db, "DROP TRIGGER full")
+	for range 5 {
+		clock.Add(3 * time.Second)
+		tom.get(path)
+	}
+	equal(t, "changes made elsewhere", len(s.lines(db, audit.Filter{Action: audit.Observed})), 1)
 }
 
 // TestASaveIsKnownWithItsOutcome: no process that dies after it takes away from others what it returned. On PostgreSQL, where others may

@@ -43,7 +43,7 @@ func (p *presenter) card(c echo.Context, person *session.Person, id string, read
 		card.Behind = behind(lines, reading.Connector, now)
 	}
 	card.Desk = p.deskOf(c, person, id)
-	card.Desk.Told = p.justLeft(c, person, lines)
+	card.Desk.Told = p.justLeft(c, person, lines, card.Desk.Claim != nil)
 	card.Progress = p.progress(c, person, id)
 	card.Sync = p.syncForm(person, card)
 	card.Caller = p.caller(c, person, card, lines, past)

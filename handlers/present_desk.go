@@ -168,10 +168,11 @@ func (p *presenter) leave(c echo.Context, seq int64) {
 // toldHeader names the line of what a page shows as just left, where the page asks by itself.
 const toldHeader = "Switchboard-Told"
 
-// justLeft says what the person has just left at the connector, of whose lines it is one.
-func (p *presenter) justLeft(c echo.Context, person *session.Person, lines []audit.Entry) connectors.Told {
+// justLeft says what the person has just left at the connector, of whose lines it is one; somebody may be on it.
+func (p *presenter) justLeft(c echo.Context, person *session.Person, lines []audit.Entry, claimed bool) connectors.Told {
 	if seq, err := strconv.ParseInt(c.Request().Header.Get(toldHeader), 10, 64); err == nil && seq > 0 {
-		return connectors.Told{Stays: lastLeft(lines) == seq}
+		last := lastLeft(lines)
+		return connectors.Told{Stays: last.Seq == seq && (claimed || last.Action != audit.Claim)}
 	}
 	cookie, err := c.Request().Cookie(p.cookieName(toldCookie))
 	if err != nil || c.Request().Method != http.MethodGet {
@@ -194,16 +195,16 @@ func (p *presenter) justLeft(c echo.Context, person *session.Person, lines []aud
 	return connectors.Told{}
 }
 
-// lastLeft is the number of the latest line that somebody left, of lines with the newest first; 0 for none. What is said of an
-// older one may be true no longer.
-func lastLeft(lines []audit.Entry) int64 {
+// lastLeft is the latest line that somebody left, or that waits for somebody, of lines with the newest first: what is said of an older
+// one may be true no longer.
+func lastLeft(lines []audit.Entry) audit.Entry {
 	for _, line := range lines {
 		switch line.Action {
-		case audit.Note, audit.Claim, audit.ClaimEnd, audit.Acknowledged:
-			return line.Seq
+		case audit.Note, audit.Claim, audit.ClaimEnd, audit.Acknowledged, audit.Observed:
+			return line
 		}
 	}
-	return 0
+	return audit.Entry{}
 }
 
 const leftNothing = "That claim had ended by then, so nothing was recorded. This is how it stands now."

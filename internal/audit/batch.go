@@ -146,13 +146,14 @@ const shortLine = 4 << 10
 
 // joined has the database join the lines that the query finds into one text: for a driver each value of each row costs as much as
 // a long text does. A line is written without a line break, but who knows what the database's writers put there: where the text
-// cannot be parted, or begins with a line that is long, there are no rows.
+// cannot be parted, or begins with a row that is long or does not look as it was written, there are no rows.
 func (l *Log) joined(ctx context.Context, query string, args []any, limit int) (batch, error) {
-	const join = `SELECT count(*), coalesce(string_agg(CASE WHEN octet_length(line) <= %d THEN seq || line || hash || settled ELSE '' END, '
+	const join = `SELECT count(*), coalesce(string_agg(CASE WHEN octet_length(line) <= %d
+		AND substr(line, 1, 1) = '{' AND octet_length(hash) = %d AND settled IN (0, 1) THEN seq || line || hash || settled ELSE '' END, '
 '), '') FROM (%s) AS found`
 	var count int
 	var text string
-	if err := l.db.QueryRowContext(ctx, fmt.Sprintf(join, shortLine, query), args...).Scan(&count, &text); err != nil {
+	if err := l.db.QueryRowContext(ctx, fmt.Sprintf(join, shortLine, hashLength, query), args...).Scan(&count, &text); err != nil {
 		return batch{}, err
 	}
 	if count == 0 {
@@ -163,7 +164,7 @@ func (l *Log) joined(ctx context.Context, query string, args []any, limit int) (
 	}
 	rows := make([]row, 0, count)
 	for one := range strings.SplitSeq(text, "\n") {
-		if one == "" { // a long one, which is read next
+		if one == "" { // one that is read by itself next
 			return batch{rows: rows}, nil
 		}
 		row, ok := parted(one)

@@ -84,7 +84,7 @@ func (l *Log) latest(ctx context.Context, condition string, limit int, args ...a
 	if err != nil {
 		return nil, fmt.Errorf("read the record: %w", err)
 	}
-	if !found.last && len(found.rows) < limit { // a line is long
+	if !found.last && len(found.rows) < limit { // a row is not as most are
 		return l.list(ctx, fmt.Sprintf("WHERE %s ORDER BY seq DESC LIMIT %d", condition, limit), args...)
 	}
 	slices.Reverse(found.rows)

@@ -162,6 +162,9 @@ func (f fetched) fetch(ctx context.Context, db querier, places []int64) error {
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return err
 	}
+	if count == 0 {
+		return nil
+	}
 	if parts := strings.Split(text, " "); len(parts) == 2*count {
 		for pair := range slices.Chunk(parts, 2) {
 			f.take(pair[0], pair[1])

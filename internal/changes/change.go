@@ -59,7 +59,7 @@ type Answer struct {
 	Returned connector.Connector
 	// HasReturned says whether Returned is known.
 	HasReturned bool
-	// Kept says that the returned object is kept for others as last seen, since it was so with the outcome.
+	// Kept says that the transaction of the outcome has also kept the returned object for others.
 	Kept bool
 	// Others are what others changed in other properties while the form was open, up to the returned object.
 	Others []connector.Drift

@@ -131,8 +131,9 @@ func (s *Service) concludeFrom(ctx context.Context, p Person, from audit.Origin,
 		}
 		return s.tell(ctx, tx, *change)
 	}
+	kept := false
 	err = s.Database.WriteInTurn(ctx, func(tx *sql.Tx) (err error) {
-		if change.Kept, err = s.keepAnswer(ctx, tx, p, *change, was); err != nil {
+		if kept, err = s.keepAnswer(ctx, tx, p, *change); err != nil {
 			return err
 		}
 		return record(tx)
@@ -141,6 +142,7 @@ func (s *Service) concludeFrom(ctx context.Context, p Person, from audit.Origin,
 		s.Log.WarnContext(ctx, "an outcome is recorded alone", "change", change.ID, "error", err.Error())
 		err = s.Database.WriteInTurn(ctx, record)
 	}
+	change.Kept = kept && err == nil
 	return err
 }
 

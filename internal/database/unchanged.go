@@ -50,18 +50,17 @@ func Unchanged[T any](ctx context.Context, db *DB, key string, read func() (T, e
 	return found, err
 }
 
-// Lately is Unchanged for what a page may know as it was a moment before it was asked for, but for what this process has committed:
-// on PostgreSQL, where to ask is a way to a server, it asks nothing then.
+// Lately is Unchanged for what may be up to 20 ms old, but for what this process has committed. PostgreSQL, where each question is a way
+// to a server, is not asked again within that time.
 func Lately[T any](ctx context.Context, db *DB, key string, read func() (T, error)) (T, error) {
-	if asked := db.answers.snapshots.asked.Load(); asked != nil && time.Since(asked.at) < lately && asked.commits == db.answers.commits.Load() {
-		if kept, there := db.answers.get(asked.version, key).(T); there {
+	if last := db.answers.snapshots.answer.Load(); last != nil && time.Since(last.at) < lately && last.commits == db.answers.commits.Load() {
+		if kept, there := db.answers.get(last.version, key).(T); there {
 			return kept, nil
 		}
 	}
 	return Unchanged(ctx, db, key, read)
 }
 
-// lately is how long Lately takes PostgreSQL to be as it was: no longer than a page waits for another program anyway.
 const lately = 20 * time.Millisecond
 
 func (a *answers) get(now version, key string) any {
@@ -169,11 +168,11 @@ type snapshots struct {
 	begun  atomic.Int64
 	latest version
 	failed error
-	asked  atomic.Pointer[asked]
+	answer atomic.Pointer[snapshot]
 }
 
-// asked is what a question that was begun then was answered, and how many commits of this process had ended before.
-type asked struct {
+// snapshot is the answer to a question that was begun at that time, after that many commits of this process.
+type snapshot struct {
 	version version
 	at      time.Time
 	commits int64
@@ -192,10 +191,10 @@ func (s *snapshots) now(db *DB) (version, error) {
 }
 
 func (s *snapshots) ask(db *DB) {
-	one := asked{at: time.Now(), commits: db.answers.commits.Load()}
+	one := snapshot{at: time.Now(), commits: db.answers.commits.Load()}
 	s.failed = db.QueryRow("SELECT CAST(pg_current_snapshot() AS text)").Scan(&s.latest)
 	if one.version = s.latest; s.failed == nil {
-		s.asked.Store(&one)
+		s.answer.Store(&one)
 	}
 }
 

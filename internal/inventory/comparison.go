@@ -70,15 +70,19 @@ func (c *comparison) weigh() (ok bool) {
 func (c *comparison) answered(applied []connector.FieldChange) (ok bool) {
 	for _, name := range c.of(single).Object.Differing(c.now.Connector) {
 		is := c.now.Connector.Value(name)
-		ours := slices.ContainsFunc(applied, func(field connector.FieldChange) bool {
-			return field.Name == name && (connector.Same(name, is, field.Requested) || field.Stored != nil && connector.Same(name, is, *field.Stored))
-		})
-		if c.known(single) && (ours || c.explain(name, is).why == ourChange) {
+		if c.known(single) && (setBy(applied, name, is) || c.explain(name, is).why == ourChange) {
 			c.accept(name, is)
 			c.Views[single].Held, c.changed = c.now.At, true
 		}
 	}
 	return c.changed
+}
+
+// setBy says whether one of those changes gives the property that value, as it was asked for or as Graph stored it.
+func setBy(applied []connector.FieldChange, name string, is connector.Value) bool {
+	return slices.ContainsFunc(applied, func(field connector.FieldChange) bool {
+		return field.Name == name && (connector.Same(name, is, field.Requested) || field.Stored != nil && connector.Same(name, is, *field.Stored))
+	})
 }
 
 // beforeSync says whether the last sync is the one before the latest: a copy that lags shows it for a while.

@@ -254,7 +254,7 @@ func (i *Inventory) Answered(ctx context.Context, tx *sql.Tx, p Person, one conn
 	if i.watcher == nil || !i.Database.Local() {
 		return false, nil
 	}
-	return i.watcher.answered(ctx, tx, p, i.Now(), i.spelt(ctx, []connector.Connector{one})[0], applied)
+	return i.watcher.answered(ctx, tx, p, i.Now(), one, applied)
 }
 
 // AnsweredLater is Answered after the answer: nobody waits for that commit, and should a read come first, the audit log's lines explain

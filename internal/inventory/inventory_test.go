@@ -166,6 +166,41 @@ func TestNobodyWaitsForASighting(t *testing.T) {
 	})
 }
 
+// TestAnAnswerIsKeptInItsTransaction, on SQLite, without a reader: all who write wait for it. What the lines of the audit log would have
+// to explain is kept after it.
+func TestAnAnswerIsKeptInItsTransaction(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		tom := s.signIn("tom")
+		before := s.get(tom, hosted)
+		s.clock.pass(time.Second)
+		mine, others := connector.Of("mine"), connector.Of("by others")
+		applied := []connector.FieldChange{{Name: connector.ServerName, Before: before.Value(connector.ServerName), Requested: mine, Stored: &mine}}
+		answered := func(values map[string]connector.Value) (kept bool) {
+			var held []*sql.Conn
+			for db.Local() && db.Stats().InUse < db.Stats().MaxOpenConnections {
+				conn, err := db.Conn(t.Context())
+				check(t, err)
+				held = append(held, conn)
+			}
+			check(t, db.WriteInTurn(t.Context(), func(tx *sql.Tx) (err error) {
+				kept, err = s.Answered(t.Context(), tx, tom, before.With(values), applied)
+				return err
+			}))
+			for _, conn := range held {
+				check(t, conn.Close())
+			}
+			return kept
+		}
+		equal(t, "with what somebody else has set", answered(map[string]connector.Value{connector.ServerName: mine, connector.Version: others}), false)
+		equal(t, "with what the change has set", answered(map[string]connector.Value{connector.ServerName: mine}), db.Local())
+		seen, _, err := s.LastSeen(t.Context(), hosted)
+		check(t, err)
+		equal(t, "that it is what was seen last", seen.Connector.Value(connector.ServerName) == mine, db.Local())
+	})
+}
+
 // kindOf is the kind of problem that an error is, Internal for any other.
 func kindOf(err error) problem.Kind {
 	var said problem.Problem

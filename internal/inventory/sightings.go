@@ -73,7 +73,8 @@ type known struct {
 }
 
 // digests are what is known of the connectors, by the keys of their ids: of all there are where a list was read. What another process
-// has kept just now may be missing: whoever finds a difference looks again before anything is kept.
+// has kept in the last 20 ms may be missing: whoever finds a difference looks again before anything is kept, and who finds none may take
+// what was replaced within them to hold for as much longer.
 func (w *watcher) digests(ctx context.Context, k kind, all []connector.Connector) (map[string]known, error) {
 	query, args := "SELECT connector, listed FROM sightings", []any(nil)
 	if k == single {

@@ -60,19 +60,34 @@ func (w *watcher) answeredLater(ctx context.Context, p Person, at time.Time, one
 	})
 }
 
-// answered is answeredLater in a transaction; kept is false where somebody was faster.
+// answered is answeredLater in SQLite's transaction, for which all other writes wait: it reads nothing else. kept is false where that
+// would be needed, since Graph returned something that the write has not set.
 func (w *watcher) answered(ctx context.Context, tx *sql.Tx, p Person, at time.Time, one connector.Connector, applied []connector.FieldChange) (kept bool, err error) {
-	now := Sighting{Connector: one, At: at.UTC().Truncate(time.Microsecond), By: p.Actor()}
-	found, err := w.findings(ctx, tx, single, []Sighting{now}, func(c *comparison) bool { return c.answered(applied) })
+	before, err := sightings(ctx, tx, []string{one.ID()})
 	if err != nil {
 		return false, err
 	}
+	was, there := before[one.Key()]
+	now := Sighting{Connector: one.Spelt(was.Connector.ID()), At: at.UTC().Truncate(time.Microsecond), By: p.Actor()}
+	if !there || !now.At.After(was.At) {
+		return false, nil
+	}
+	c := &comparison{evidence: was.evidence, kind: single, now: now}
+	for _, name := range c.of(single).Object.Differing(now.Connector) {
+		if !setBy(applied, name, now.Connector.Value(name)) {
+			return false, nil
+		}
+	}
+	if !c.answered(applied) {
+		return false, nil
+	}
+	found := []finding{{*c, was.Sighting, was.revision}}
 	rows, err := replacements(found)
 	if err != nil {
 		return false, err
 	}
 	overtaken, err := w.keepIn(ctx, tx, p, found, rows)
-	return err == nil && len(overtaken) == 0, err
+	return len(overtaken) == 0, err
 }
 
 // watch does what a page does not need, while the database lets itself be asked.

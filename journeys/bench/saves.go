@@ -154,7 +154,7 @@ func commits(ctx context.Context, t *table, s *site, who *browser) error {
 			all, counted = all+after-before, counted+1
 		}
 	}
-	t.number("save, durable commits in all", "", 2, float64(all)/saves)
+	t.number("save, durable commits in all, SQLite", "", 2, float64(all)/saves)
 	return nil
 }
 

@@ -11,7 +11,7 @@ import (
 
 // eventsKept are what most lines of history say, drawn once: a page has up to twenty, and a save adds one to those that its connector
 // had before.
-var eventsKept = components.Keep(func(m keptEvent) templ.Component { return eventText(m.event(), time.Time{}) }).UpTo(4 << 20)
+var eventsKept = components.Keep(func(m keptEvent) templ.Component { return eventText(m.event(), time.Time{}) }).UpTo(2 << 20)
 
 // mostFieldsKept is how many fields such an event has at most.
 const mostFieldsKept = 3

@@ -38,8 +38,8 @@ type seenIn[Model comparable] struct {
 	zone  string
 }
 
-// mostKept bounds the texts of one kind, in bytes, where UpTo does not. Those that nobody has seen for the longest time are forgotten
-// then, the older half of all.
+// mostKept bounds the texts of one kind, in bytes, where UpTo does not. When there are more, those are forgotten that nobody has seen
+// since the last time that there were: up to twice as much is held.
 const mostKept = 1 << 20
 
 // gap marks a gap in what is drawn. Nobody can type it.
@@ -155,7 +155,7 @@ func (k *Kept[Model]) keep(seen seenIn[Model], pieces []piece) {
 	if _, known := k.drawn[seen]; known {
 		return // somebody else was first
 	}
-	if k.size+size > k.most/2 {
+	if k.size+size > k.most {
 		k.older, k.drawn, k.size = k.drawn, map[seenIn[Model]][]piece{}, 0
 	}
 	k.drawn[seen], k.size = pieces, k.size+size

@@ -66,7 +66,7 @@ func TestKeptIsDrawnOnce(t *testing.T) {
 			t.Errorf("%d was drawn %d times for two zones", number, times)
 		}
 	}
-	for number := range 2000 { // two megabytes
+	for number := range 3000 { // three megabytes
 		_ = kept.Of(number).Render(t.Context(), io.Discard)
 		_ = kept.Of(0).Render(t.Context(), io.Discard)
 	}
