@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/mxschmitt/playwright-go"
@@ -95,6 +96,7 @@ func (l look) takeAll(browser *chromium.Browser, site string, names []string, fo
 	if err := errors.Join(
 		page.Clock().Install(playwright.ClockInstallOptions{Time: noon}), page.Clock().PauseAt(noon.Add(time.Minute)),
 		page.EmulateMedia(playwright.PageEmulateMediaOptions{Media: l.media, ForcedColors: l.colours}),
+		page.Route("**/*.css", waitForFonts),
 	); err != nil {
 		return err
 	}
@@ -104,6 +106,23 @@ func (l look) takeAll(browser *chromium.Browser, site string, names []string, fo
 		}
 	}
 	return nil
+}
+
+// waitForFonts has a style sheet's fonts be waited for: a page does without one that is not there at once, and its picture would show
+// now this and now that.
+func waitForFonts(route playwright.Route) {
+	sheet, err := route.Fetch()
+	if err != nil {
+		_ = route.Abort()
+		return
+	}
+	text, err := sheet.Text()
+	if err != nil {
+		_ = route.Abort()
+		return
+	}
+	text = strings.ReplaceAll(text, "font-display:optional", "font-display:block")
+	_ = route.Fulfill(playwright.RouteFulfillOptions{Response: sheet, Body: text})
 }
 
 func shoot(page playwright.Page, address, file string) error {
