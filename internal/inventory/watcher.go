@@ -154,7 +154,7 @@ const rounds = 3
 // explains.
 func (w *watcher) resolve(ctx context.Context, p Person, k kind, differing []Sighting, weigh func(*comparison) bool) error {
 	for round := 0; round < rounds && len(differing) > 0; round++ {
-		found, err := w.findings(w.Database.Brief(ctx), w.Database, k, differing, weigh)
+		found, err := w.findings(ctx, k, differing, weigh)
 		if err != nil {
 			return err
 		}
@@ -167,12 +167,12 @@ func (w *watcher) resolve(ctx context.Context, p Person, k kind, differing []Sig
 
 // findings are what the reads add to what is known, in one order everywhere, so that two that write the same rows do not wait for each
 // other in a circle.
-func (w *watcher) findings(ctx context.Context, q querier, k kind, differing []Sighting, weigh func(*comparison) bool) (found []finding, err error) {
+func (w *watcher) findings(ctx context.Context, k kind, differing []Sighting, weigh func(*comparison) bool) (found []finding, err error) {
 	ids := make([]string, len(differing))
 	for i, now := range differing {
 		ids[i] = now.Connector.ID()
 	}
-	before, err := sightings(ctx, q, ids)
+	before, err := sightings(w.Database.Brief(ctx), w.Database, ids)
 	if err != nil {
 		return nil, err
 	}

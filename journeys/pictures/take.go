@@ -122,7 +122,7 @@ func waitForFonts(route playwright.Route) {
 		return
 	}
 	text = strings.ReplaceAll(text, "font-display:optional", "font-display:block")
-	_ = route.Fulfill(playwright.RouteFulfillOptions{Response: sheet, Body: text})
+	_ = route.Fulfill(playwright.RouteFulfillOptions{ContentType: playwright.String("text/css; charset=utf-8"), Body: text}) // not as it was compressed
 }
 
 func shoot(page playwright.Page, address, file string) error {
