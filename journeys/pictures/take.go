@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/mxschmitt/playwright-go"
@@ -96,8 +95,10 @@ func (l look) takeAll(browser *chromium.Browser, site string, names []string, fo
 	if err := errors.Join(
 		page.Clock().Install(playwright.ClockInstallOptions{Time: noon}), page.Clock().PauseAt(noon.Add(time.Minute)),
 		page.EmulateMedia(playwright.PageEmulateMediaOptions{Media: l.media, ForcedColors: l.colours}),
-		page.Route("**/*.css", waitForFonts),
 	); err != nil {
+		return err
+	}
+	if err := fetchFonts(page, "/"+names[0]+".html"); err != nil {
 		return err
 	}
 	for _, name := range names {
@@ -108,21 +109,13 @@ func (l look) takeAll(browser *chromium.Browser, site string, names []string, fo
 	return nil
 }
 
-// waitForFonts has a style sheet's fonts be waited for: a page does without one that is not there at once, and its picture would show
-// now this and now that.
-func waitForFonts(route playwright.Route) {
-	sheet, err := route.Fetch()
-	if err != nil {
-		_ = route.Abort()
-		return
+// fetchFonts has the browser have all fonts: a page does without one that is not there at once, so that pictures of it would differ.
+func fetchFonts(page playwright.Page, address string) error {
+	if _, err := page.Goto(address); err != nil {
+		return err
 	}
-	text, err := sheet.Text()
-	if err != nil {
-		_ = route.Abort()
-		return
-	}
-	text = strings.ReplaceAll(text, "font-display:optional", "font-display:block")
-	_ = route.Fulfill(playwright.RouteFulfillOptions{ContentType: playwright.String("text/css; charset=utf-8"), Body: text}) // not as it was compressed
+	_, err := page.Evaluate("() => Promise.all([...document.fonts].map((font) => font.load())).then(() => true)")
+	return err
 }
 
 func shoot(page playwright.Page, address, file string) error {
