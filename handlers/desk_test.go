@@ -81,17 +81,20 @@ func TestSomebodyIsOnIt(t *testing.T) {
 // TestAClaimRunsOut by itself, without a line.
 func TestAClaimRunsOut(t *testing.T) {
 	t.Parallel()
-	clock := newClock()
-	s := newSite(t, databasetest.SQLite(t), clock.with)
+	db, clock := databasetest.SQLite(t), newClock()
+	s := newSite(t, db, clock.with)
 	tom, id := s.person("tom"), simulator.ID("s2s-na")
 	path := "/connectors/" + id
 	equal(t, "the claim", tom.post(path+"/claim", tom.leaving(id, path+"/claim")).status, http.StatusSeeOther)
 	clock.Add(72*time.Hour - time.Minute)
 	tom = s.person("tom")
 	contains(t, tom.get(path), "data-claim=")
+	told := asksFor(strconv.FormatInt(s.lines(db, audit.Filter{Action: audit.Claim})[0].Seq, 10))
+	contains(t, tom.get(path, told...), `<div id="told">`)
 	end := tom.leaving(id, path+"/claim/end")
 	clock.Add(time.Minute)
 	lacks(t, tom.get(path), "data-claim=")
+	lacks(t, tom.get(path, told...), `id="told"`)
 	equal(t, "its end by hand", tom.post(path+"/claim/end", end).status, http.StatusSeeOther)
 	contains(t, tom.get(path), "so nothing was recorded")
 }
@@ -157,16 +160,18 @@ func TestNotes(t *testing.T) {
 	})
 }
 
-// TestWhatWasToldStays while the page asks by itself, until somebody leaves something newer.
+// TestWhatWasToldStays while the page asks by itself, until somebody leaves something newer, or something newer waits.
 func TestWhatWasToldStays(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		s := newSite(t, db)
+		clock := newClock()
+		s := newSite(t, db, clock.with)
 		maya, tom, id := s.person("maya"), s.person("tom"), simulator.ID("s2s-na")
 		path := "/connectors/" + id
 		stays := func() bool {
-			last := strconv.FormatInt(s.lines(db, audit.Filter{Action: audit.Claim})[0].Seq, 10)
-			asked := tom.get(path, "HX-Request", "true", "HX-Request-Type", "partial", "Switchboard-Passive", "true", "Switchboard-Told", last)
+			claims := s.lines(db, audit.Filter{Action: audit.Claim})
+			last := strconv.FormatInt(claims[len(claims)-1].Seq, 10)
+			asked := tom.get(path, asksFor(last)...)
 			return strings.Contains(asked.body, `<div id="told"></div>`)
 		}
 		told := tom.post(path+"/claim", tom.leaving(id, path+"/claim"), "HX-Request", "true")
@@ -174,7 +179,16 @@ func TestWhatWasToldStays(t *testing.T) {
 		equal(t, "stays", stays(), true)
 		equal(t, "a note", maya.post(path+"/notes", maya.leaving(id, path+"/notes", "reason", "x")).status, http.StatusSeeOther)
 		equal(t, "stays beside something newer", stays(), false)
+		equal(t, "the claim again", tom.post(path+"/claim", tom.leaving(id, path+"/claim")).status, http.StatusSeeOther)
+		equal(t, "stays again", stays(), true)
+		s.changedElsewhere(tom, clock, db, id, "serverName", "ex99")
+		equal(t, "stays beside a change made elsewhere", stays(), false)
 	})
+}
+
+// asksFor are the headers of a page that asks for itself and has told of that line.
+func asksFor(seq string) []string {
+	return []string{"HX-Request", "true", "HX-Request-Type", "partial", "Switchboard-Passive", "true", "Switchboard-Told", seq}
 }
 
 // changedElsewhere has somebody change a value past Switchboard, which two reads then show, and returns the line's number.

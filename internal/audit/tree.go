@@ -167,7 +167,9 @@ func (f fetched) fetch(ctx context.Context, db querier, places []int64) error {
 	}
 	if parts := strings.Split(text, " "); len(parts) == 2*count {
 		for pair := range slices.Chunk(parts, 2) {
-			f.take(pair[0], pair[1])
+			if place, err := strconv.ParseInt(pair[0], 10, 64); err == nil {
+				f.take(place, pair[1])
+			}
 		}
 		return nil
 	}
@@ -175,11 +177,9 @@ func (f fetched) fetch(ctx context.Context, db querier, places []int64) error {
 }
 
 // take takes a hash; a text that is none is no hash.
-func (f fetched) take(place, text string) {
-	at, err := strconv.ParseInt(place, 10, 64)
-	hash, malformed := tlog.ParseHash(text)
-	if err == nil && malformed == nil {
-		f[at] = hash
+func (f fetched) take(place int64, text string) {
+	if hash, err := tlog.ParseHash(text); err == nil {
+		f[place] = hash
 	}
 }
 
@@ -203,9 +203,7 @@ func (f fetched) scan(rows *sql.Rows, err error) error {
 		if err := rows.Scan(&place, &text); err != nil {
 			return err
 		}
-		if hash, err := tlog.ParseHash(text); err == nil {
-			f[place] = hash // a text that is no hash is none
-		}
+		f.take(place, text)
 	}
 	return rows.Err()
 }
