@@ -144,8 +144,8 @@ func (h *connectorPages) knowsNothing(c echo.Context, person *session.Person) bo
 	return !there
 }
 
-// mostTold bounds the lines of the audit log that a page catches up with at once.
-const mostTold = 500
+// toldAtOnce is how many lines of the audit log a page reads at once, of those that it catches up with.
+const toldAtOnce = 500
 
 // catchUp has the session know what the audit log tells of connectors since it read them.
 func (h *connectorPages) catchUp(c echo.Context, person *session.Person) {
@@ -153,13 +153,19 @@ func (h *connectorPages) catchUp(c echo.Context, person *session.Person) {
 	if !there {
 		return
 	}
-	now := h.now()
-	told, err := h.told.Query(c.Request().Context(), audit.Filter{From: since}, 0, mostTold)
-	if err != nil {
-		h.log(c).Warn("what was told since the list was read could not be read", "error", err.Error())
-		return
+	now, lines := h.now(), []audit.Entry(nil)
+	for before := int64(0); ; {
+		told, err := h.told.Query(c.Request().Context(), audit.Filter{From: since}, before, toldAtOnce)
+		if err != nil {
+			h.log(c).Warn("what was told since the list was read could not be read", "error", err.Error())
+			return
+		}
+		lines = append(lines, told.Entries...)
+		if before = told.Before; before == 0 {
+			break
+		}
 	}
-	h.finder.Hear(person, now, told.Entries)
+	h.finder.Hear(person, now, lines)
 }
 
 // marked are copies of rows, each with what this person sees at it beside what everybody does.

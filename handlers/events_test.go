@@ -3,11 +3,14 @@ package handlers_test
 import (
 	"bufio"
 	"context"
+	"database/sql"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"switchboard/internal/access"
+	"switchboard/internal/audit"
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
 	"switchboard/internal/live"
@@ -225,6 +228,30 @@ func TestManyOpenPages(t *testing.T) {
 	equal(t, "reads of the connector", single, shows)
 	equal(t, "reads of the list", list, 0)
 }
+
+// TestAListCatchesUpWithAll: it misses nothing, however many lines the audit log has since the session read it.
+func TestAListCatchesUpWithAll(t *testing.T) {
+	t.Parallel()
+	db := databasetest.SQLite(t)
+	s := newSite(t, db)
+	maya, tom := s.person("maya"), s.person("tom")
+	id := simulator.ID("s2s-na")
+	tom.get("/connectors")
+	maya.post("/connectors/"+id, maya.edit(id, "serverName", "LIVE01.contoso.com"))
+	log := s.record(db)
+	check(t, db.Write(t.Context(), func(tx *sql.Tx) error {
+		for range toldAtOnce + 1 {
+			if _, err := log.Append(t.Context(), tx, audit.Entry{Action: audit.SignIn, Actor: access.Actor{OID: "o", TID: "t", Name: "somebody"}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	contains(t, tom.get("/connectors", passive...), "LIVE01.contoso.com")
+}
+
+// toldAtOnce is how many lines a list reads at once.
+const toldAtOnce = 500
 
 // TestTheMenuAsksForItself: a page that shows nothing of connectors has its counts up to date, and keeps the link that is lit.
 func TestTheMenuAsksForItself(t *testing.T) {

@@ -70,9 +70,9 @@ func (l *Log) Accept(ctx context.Context, a Acceptance) (line Entry, added bool,
 
 // acceptable checks that the lines are those of their own tree; gone is the last line that is not there at the beginning.
 func (l *Log) acceptable(ctx context.Context, tx *sql.Tx, kept *outside) (x *examination, gone int64, err error) {
-	var size int64
-	if err := tx.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&size); err != nil {
-		return nil, 0, fmt.Errorf("read the size of the record: %w", err)
+	size, err := sizeOf(ctx, tx)
+	if err != nil {
+		return nil, 0, err
 	}
 	first := []int64{size + 1}
 	found, err := numbersOf(ctx, tx, "SELECT seq FROM audit_entries ORDER BY seq LIMIT 1")

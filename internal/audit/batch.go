@@ -29,7 +29,7 @@ func (r row) exported() []byte {
 
 // appendTo adds what exported is.
 func (r row) appendTo(text []byte) []byte {
-	text = append(text, r.line[:len(r.line)-1]...)
+	text = append(text, r.line[:max(0, len(r.line)-1)]...)
 	text = append(text, hashMark...)
 	text = append(text, r.hash...)
 	text = append(text, hashEnd...)
@@ -75,7 +75,7 @@ func (l *Log) batches(ctx context.Context, f Filter, size int64, visit func([]ro
 			return nil
 		}
 		after = found.rows[len(found.rows)-1].seq
-		limit = min(max(exportBytes*len(found.rows)/found.bytes(), 1), exportBatch)
+		limit = min(max(exportBytes*len(found.rows)/max(found.bytes(), 1), 1), exportBatch)
 	}
 }
 
@@ -153,7 +153,8 @@ func (l *Log) joined(ctx context.Context, query string, args []any, limit int) (
 '), '') FROM (%s) AS found`
 	var count int
 	var text string
-	if err := l.db.QueryRowContext(ctx, fmt.Sprintf(join, shortLine, hashLength, query), args...).Scan(&count, &text); err != nil {
+	// Watched: with a filter it may go through all lines.
+	if err := l.db.DB.QueryRowContext(ctx, fmt.Sprintf(join, shortLine, hashLength, query), args...).Scan(&count, &text); err != nil {
 		return batch{}, err
 	}
 	if count == 0 {

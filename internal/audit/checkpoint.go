@@ -134,9 +134,9 @@ func (l *Log) signAnew(ctx context.Context) (string, error) {
 	var signed string
 	var head checkpoint
 	err = l.db.Write(ctx, func(tx *sql.Tx) error {
-		var size int64
-		if err := tx.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&size); err != nil {
-			return fmt.Errorf("read the size of the record: %w", err)
+		size, err := sizeOf(ctx, tx)
+		if err != nil {
+			return err
 		}
 		x, f, err := l.examine(ctx, tx, size, kept, true)
 		if err != nil {

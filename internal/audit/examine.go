@@ -156,9 +156,9 @@ func triple(ctx context.Context, q querier, query string) (three [3]int64, err e
 // committed runs f on one snapshot, with the size of the audit log there.
 func (l *Log) committed(ctx context.Context, f func(tx *sql.Tx, size int64) error) error {
 	return l.db.Read(ctx, func(tx *sql.Tx) error {
-		var size int64
-		if err := tx.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&size); err != nil {
-			return fmt.Errorf("read the size of the record: %w", err)
+		size, err := sizeOf(ctx, tx)
+		if err != nil {
+			return err
 		}
 		return f(tx, size)
 	})

@@ -26,7 +26,8 @@ func TestAnExportHoldsWhatTheDatabaseHolds(t *testing.T) {
 				"CREATE TABLE moved AS SELECT * FROM audit_entries WHERE seq = 5", "DELETE FROM audit_entries WHERE seq = 5",
 				"INSERT INTO audit_entries SELECT * FROM moved",
 			},
-			"another's text": {"UPDATE audit_entries SET line = (SELECT line FROM audit_entries WHERE seq = 8) WHERE seq = 7"},
+			"an emptied line": {"UPDATE audit_entries SET line = '' WHERE seq = 4"},
+			"another's text":  {"UPDATE audit_entries SET line = (SELECT line FROM audit_entries WHERE seq = 8) WHERE seq = 7"},
 		} {
 			t.Run(kind+"/"+name, func(t *testing.T) {
 				t.Parallel()
@@ -60,7 +61,7 @@ func (g *guarded) lines(f audit.Filter) string {
 		if err := rows.Scan(&line, &hash); err != nil {
 			g.t.Fatal(err)
 		}
-		all.WriteString(line[:len(line)-1] + `,"hash":"` + hash + "\"}\n")
+		all.WriteString(line[:max(0, len(line)-1)] + `,"hash":"` + hash + "\"}\n")
 	}
 	if err := rows.Err(); err != nil {
 		g.t.Fatal(err)

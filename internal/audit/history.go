@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"switchboard/internal/access"
+	"switchboard/internal/connector"
 	"switchboard/internal/database"
 )
 
@@ -105,10 +106,7 @@ type entries []Entry
 
 func (all entries) Size() (bytes int) {
 	for _, entry := range all {
-		bytes += 500 + len(entry.Reason)
-		for _, field := range entry.Fields {
-			bytes += len(field.Before.Text()) + len(field.Requested.Text())
-		}
+		bytes += 500 + len(entry.Reason) + connector.Bytes(entry.Fields)
 	}
 	return bytes
 }

@@ -95,9 +95,11 @@ func (l *Log) Check(ctx context.Context) error {
 		}
 		to := min(x.size, from+max(sliceAtLeast, x.size/roundsADay+1))
 		f, err := x.whole(from, to)
-		l.mu.Lock()
-		l.cursor = to
-		l.mu.Unlock()
+		if err == nil {
+			l.mu.Lock()
+			l.cursor = to
+			l.mu.Unlock()
+		}
 		return f, err
 	})
 }

@@ -161,9 +161,9 @@ func (l *Log) addTo(known *tree, tx *sql.Tx, e Entry, latest int64) (Entry, erro
 // signAtEnd has the tree be signed once all lines of the transaction are added, of which first is the first.
 func (l *Log) signAtEnd(tx *sql.Tx, first int64) error {
 	return l.db.AtEnd(tx, func(ctx context.Context) error {
-		var size int64
-		if err := tx.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&size); err != nil {
-			return fmt.Errorf("read the size of the record: %w", err)
+		size, err := sizeOf(ctx, tx)
+		if err != nil {
+			return err
 		}
 		size, grown := l.grownTo(ctx, tx, size)
 		head, signed, err := l.sign(grown, size)

@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"slices"
-	"strings"
 
 	"switchboard/internal/connector"
 	"switchboard/internal/database"
@@ -96,13 +95,13 @@ func addNames(ctx context.Context, tx *sql.Tx, rows []nameRow) error {
 		return cmp.Or(cmp.Compare(a.digest, b.digest), cmp.Compare(a.part, b.part), cmp.Compare(a.connector, b.connector))
 	})
 	for chunk := range slices.Chunk(rows, namesAtOnce) {
-		groups, args := make([]string, len(chunk)), make([]any, 0, 4*len(chunk))
+		values := make([][]any, len(chunk))
 		for i, row := range chunk {
-			groups[i] = "(" + database.Placeholders(len(args)+1, 4) + ")"
-			args = append(args, row.digest, string(row.part), row.connector, row.value)
+			values[i] = []any{row.digest, string(row.part), row.connector, row.value}
 		}
+		groups, args := database.Rows(values)
 		const add = "INSERT INTO audit_names (digest, part, connector, value) VALUES "
-		if _, err := tx.ExecContext(ctx, add+strings.Join(groups, ", ")+" ON CONFLICT DO NOTHING", args...); err != nil {
+		if _, err := tx.ExecContext(ctx, add+groups+" ON CONFLICT DO NOTHING", args...); err != nil {
 			return fmt.Errorf("keep the names of connectors: %w", err)
 		}
 	}

@@ -39,10 +39,11 @@ func (l *Log) Prove(ctx context.Context, seqs ...int64) (Head, []Proof, error) {
 	if err := l.look(ctx, false, nil); err != nil {
 		return Head{}, nil, err
 	}
-	head := Head{Origin: l.signer.Name(), Key: l.verifier}
-	if err := l.db.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&head.Size); err != nil {
-		return Head{}, nil, fmt.Errorf("read the size of the record: %w", err)
+	size, err := l.Size(ctx)
+	if err != nil {
+		return Head{}, nil, err
 	}
+	head := Head{Origin: l.signer.Name(), Key: l.verifier, Size: size}
 	root, err := tlog.TreeHash(head.Size, stored(ctx, l.db))
 	if err != nil {
 		return Head{}, nil, fmt.Errorf("compute the root of the record's tree: %w", err)
@@ -101,25 +102,18 @@ func (l *Log) rows(ctx context.Context, seqs []int64) (map[int64]row, error) {
 
 // paths are the proofs of the lines with these numbers. The hashes for all of them are read at once.
 func (l *Log) paths(ctx context.Context, size int64, seqs []int64) ([]tlog.RecordProof, error) {
-	var wanted []int64
-	note := tlog.HashReaderFunc(func(places []int64) ([]tlog.Hash, error) {
-		wanted = append(wanted, places...)
-		return make([]tlog.Hash, len(places)), nil
-	})
-	for _, seq := range seqs {
-		if _, err := tlog.ProveRecord(size, seq-1, note); err != nil {
-			return nil, err
+	paths := make([]tlog.RecordProof, len(seqs))
+	prove := func(hashes tlog.HashReader) (err error) {
+		for i, seq := range seqs {
+			if paths[i], err = tlog.ProveRecord(size, seq-1, hashes); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
-	found, err := fetch(ctx, l.db, wanted)
-	if err != nil {
+	known := &tree{ctx: ctx, db: l.db}
+	if err := known.load(prove); err != nil {
 		return nil, err
 	}
-	paths := make([]tlog.RecordProof, len(seqs))
-	for i, seq := range seqs {
-		if paths[i], err = tlog.ProveRecord(size, seq-1, found); err != nil {
-			return nil, err
-		}
-	}
-	return paths, nil
+	return paths, prove(known.have)
 }

@@ -17,17 +17,19 @@ type proven struct {
 	// content is what the file outside the database held last, and held what that says.
 	content []byte
 	held    *outside
-	// tree is the audit log's up to size, as the latest line left it in a transaction.
-	tx   *sql.Tx
-	size int64
-	tree *tree
+	// grown is the audit log's tree as the latest line left it in a transaction.
+	grown struct {
+		tx   *sql.Tx
+		size int64
+		tree *tree
+	}
 }
 
 // grew keeps the tree for a further line of the transaction.
 func (p *proven) grew(tx *sql.Tx, size int64, grown *tree) {
 	p.provenMu.Lock()
 	defer p.provenMu.Unlock()
-	p.tx, p.size, p.tree = tx, size, grown
+	p.grown.tx, p.grown.size, p.grown.tree = tx, size, grown
 }
 
 // grownIn is the tree of that size in a transaction that has grown it; nil where it has not, or where the audit log has been found
@@ -36,12 +38,12 @@ func (l *Log) grownIn(ctx context.Context, tx *sql.Tx, size int64) *tree {
 	l.provenMu.Lock()
 	defer l.provenMu.Unlock()
 	switch {
-	case l.tx != tx || l.broken():
+	case l.grown.tx != tx || l.broken():
 		return nil
-	case l.size != size:
+	case l.grown.size != size:
 		return &tree{ctx: ctx, db: tx, have: fetched{}}
 	}
-	return &tree{ctx: ctx, db: tx, have: l.tree.have}
+	return &tree{ctx: ctx, db: tx, have: l.grown.tree.have}
 }
 
 // grownTo is the tree that this transaction has grown, up to that size at most. Lines beyond it were added once the audit log had been
@@ -49,10 +51,10 @@ func (l *Log) grownIn(ctx context.Context, tx *sql.Tx, size int64) *tree {
 func (p *proven) grownTo(ctx context.Context, tx *sql.Tx, most int64) (size int64, grown *tree) {
 	p.provenMu.Lock()
 	defer p.provenMu.Unlock()
-	if p.size > most { // a part was taken back
+	if p.grown.size > most { // a part was taken back
 		return most, &tree{ctx: ctx, db: tx, have: fetched{}}
 	}
-	return p.size, &tree{ctx: ctx, db: tx, have: p.tree.have}
+	return p.grown.size, &tree{ctx: ctx, db: tx, have: p.grown.tree.have}
 }
 
 // signedOwn keeps a checkpoint that this process signed.

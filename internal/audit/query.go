@@ -88,20 +88,7 @@ func (l *Log) seqs(ctx context.Context, where condition, limit int) ([]int64, er
 		order = "ASC"
 	}
 	query := fmt.Sprintf("SELECT seq FROM audit_entries%s ORDER BY seq %s LIMIT $%d", where.where(), order, len(where.args))
-	rows, err := l.db.QueryContext(ctx, query, where.args...)
-	if err != nil {
-		return nil, fmt.Errorf("search the record: %w", err)
-	}
-	defer rows.Close()
-	var seqs []int64
-	for rows.Next() {
-		var seq int64
-		if err := rows.Scan(&seq); err != nil {
-			return nil, fmt.Errorf("search the record: %w", err)
-		}
-		seqs = append(seqs, seq)
-	}
-	return seqs, rows.Err()
+	return numbersOf(ctx, l.db, query, where.args...)
 }
 
 // anys are the numbers as arguments of a statement.

@@ -15,7 +15,7 @@ func (l *Log) shown(ctx context.Context, q querier, rows []row) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	hold, err := together(ctx, q, rows)
+	hold, err := subtreesHold(ctx, q, rows)
 	if hold || err != nil {
 		return err
 	}
@@ -44,9 +44,9 @@ func (l *Log) shownEach(ctx context.Context, q querier, rows []row) error {
 // fewTogether is up to how many lines are not worth the search for subtrees.
 const fewTogether = 4
 
-// together says whether lines that follow each other, upwards or downwards, are what the tree was made of: they make the hashes of
+// subtreesHold says whether lines that follow each other, upwards or downwards, are what the tree was made of: they make the hashes of
 // the subtrees that they fill, which are a few for many lines. It says no of other lines, and where it cannot say which one differs.
-func together(ctx context.Context, q querier, rows []row) (bool, error) {
+func subtreesHold(ctx context.Context, q querier, rows []row) (bool, error) {
 	first, last := rows[0].seq, rows[len(rows)-1].seq
 	downwards := first > last
 	if downwards {

@@ -88,8 +88,13 @@ func (l *Log) newest(ctx context.Context) (string, checkpoint, error) {
 }
 
 // Size is how many lines the audit log has. It is one row of a table of one.
-func (l *Log) Size(ctx context.Context) (size int64, err error) {
-	if err := l.db.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&size); err != nil {
+func (l *Log) Size(ctx context.Context) (int64, error) { return sizeOf(ctx, l.db) }
+
+// sizeOf is how many lines the audit log has there: in the database, or in a transaction.
+func sizeOf(ctx context.Context, q interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}) (size int64, err error) {
+	if err := q.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&size); err != nil {
 		return 0, fmt.Errorf("read the size of the record: %w", err)
 	}
 	return size, nil

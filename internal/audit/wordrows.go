@@ -28,12 +28,12 @@ const (
 // each other in a circle.
 func addRows(ctx context.Context, tx *sql.Tx, add string, rows []wordRow) error {
 	for chunk := range slices.Chunk(rows, namesAtOnce) {
-		groups, args := make([]string, len(chunk)), make([]any, 0, 2*len(chunk))
+		values := make([][]any, len(chunk))
 		for i, row := range chunk {
-			groups[i] = "(" + database.Placeholders(len(args)+1, 2) + ")"
-			args = append(args, row.of, []byte(row.word))
+			values[i] = []any{row.of, []byte(row.word)}
 		}
-		if _, err := tx.ExecContext(ctx, add+strings.Join(groups, ", ")+" ON CONFLICT DO NOTHING", args...); err != nil {
+		groups, args := database.Rows(values)
+		if _, err := tx.ExecContext(ctx, add+groups+" ON CONFLICT DO NOTHING", args...); err != nil {
 			return fmt.Errorf("keep the words of the record: %w", err)
 		}
 	}

@@ -70,12 +70,9 @@ func notIntended(err error) error {
 	return unrecorded(err)
 }
 
-// MayBegin is nil while something new may be begun, and else the problem that keeps it.
-func (s *Service) MayBegin() error { return s.mayBegin() }
-
-// mayBegin refuses to begin anything while the audit log is not what was signed. The log would refuse the intent in any case;
-// this saves the reads before it.
-func (s *Service) mayBegin() error {
+// MayBegin is nil while something new may be begun: not while the audit log is not what was signed. The log would refuse the intent in
+// any case; this saves the reads before it.
+func (s *Service) MayBegin() error {
 	if s.AuditLog.Standing().Broken {
 		return broken(audit.ErrBroken)
 	}

@@ -24,14 +24,14 @@ func (s *Service) logged(ctx context.Context, condition string, args ...any) ([]
 	})
 }
 
-// loggedChanges tell how much they hold: a field's value may be long.
+// loggedChanges tell how much they hold: a value may be long.
 type loggedChanges []Change
 
 func (all loggedChanges) Size() (bytes int) {
 	for _, change := range all {
-		bytes += 1000 + len(change.Reason)
-		for _, field := range change.Fields {
-			bytes += len(field.Before.Text()) + len(field.Requested.Text())
+		bytes += 1000 + len(change.Reason) + connector.Bytes(change.Fields)
+		for _, property := range connector.Properties() {
+			bytes += len(change.Returned.Value(property.Name).Text())
 		}
 	}
 	return bytes

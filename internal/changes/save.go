@@ -83,7 +83,7 @@ func (s *Service) admit(ctx context.Context, p Person, key, connectorID string) 
 	if known, spent, err = s.byIdempotencyKey(ctx, p, key, connectorID); err != nil || spent {
 		return known, spent, err
 	}
-	return Result{}, false, s.mayBegin()
+	return Result{}, false, s.MayBegin()
 }
 
 // checkIdempotencyKey refuses what no form of ours sends.

@@ -48,6 +48,17 @@ type FieldChange struct {
 // AsAsked says whether Graph is known to hold what was requested; dates are compared as instants.
 func (f FieldChange) AsAsked() bool { return f.Stored != nil && Same(f.Name, *f.Stored, f.Requested) }
 
+// Bytes is about how long the values of the fields are together.
+func Bytes(fields []FieldChange) (bytes int) {
+	for _, field := range fields {
+		bytes += len(field.Before.Text()) + len(field.Requested.Text())
+		if field.Stored != nil {
+			bytes += len(field.Stored.Text())
+		}
+	}
+	return bytes
+}
+
 // FieldError is what keeps an edit from being sent.
 type FieldError struct {
 	// Field is a property's name, or "reason".

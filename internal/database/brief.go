@@ -5,9 +5,9 @@ import (
 	"database/sql"
 )
 
-// Brief is the context for a statement that finds little by an index, whatever there is. On SQLite nothing watches for its end while
-// the statement runs, which would take longer than that: the driver and database/sql start a goroutine each. A context that is over
-// is returned as it is, as is every one on PostgreSQL, where a server may hang.
+// Brief is the context for a statement that finds a few rows by an index, however many there are. On SQLite nothing then watches for
+// the context's end while the statement runs: the driver and database/sql start a goroutine each for that, which takes longer than the
+// statement. A context that has ended is returned as it is, and so is any on PostgreSQL, where a server may hang.
 func (db *DB) Brief(ctx context.Context) context.Context {
 	if !db.Local() || ctx.Err() != nil {
 		return ctx
@@ -15,7 +15,7 @@ func (db *DB) Brief(ctx context.Context) context.Context {
 	return context.WithoutCancel(ctx)
 }
 
-// QueryRowContext finds one row, which is brief: no statement of one row goes through many.
+// QueryRowContext finds one row by an index. A query that goes through many for its one row is asked of db.DB, which watches its context.
 func (db *DB) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	return db.DB.QueryRowContext(db.Brief(ctx), query, args...)
 }

@@ -13,3 +13,13 @@ func Placeholders(first, n int) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// Rows are the placeholders of rows to insert, "($1, $2), ($3, $4)", and the values of all of them in that order.
+func Rows(rows [][]any) (groups string, args []any) {
+	all := make([]string, len(rows))
+	for i, row := range rows {
+		all[i] = "(" + Placeholders(len(args)+1, len(row)) + ")"
+		args = append(args, row...)
+	}
+	return strings.Join(all, ", "), args
+}

@@ -51,15 +51,15 @@ func (s *silence) ask() bool {
 	return true
 }
 
-func (s *silence) broken() {
+func (s *silence) heardFrom() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.heard, s.until = time.Now(), time.Time{}
 }
 
-// kept notes that nothing came for a request that waited since then. Where another heard of the server meanwhile, it is that
+// unanswered notes that nothing came for a request that waited since then. Where another heard of the server meanwhile, it is that
 // request which takes long.
-func (s *silence) kept(since time.Time) {
+func (s *silence) unanswered(since time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if now := time.Now(); s.limit > 0 && now.Sub(since) >= s.limit/2 && !s.heard.After(since) {
@@ -77,13 +77,13 @@ func (s *silence) dialer(dial pgconn.DialFunc) pgconn.DialFunc {
 		if err != nil {
 			return nil, err
 		}
-		return &listener{Conn: conn, silence: s, asked: true}, nil
+		return &watchedConn{Conn: conn, silence: s, asked: true}, nil
 	}
 }
 
-// listener is a connection that waits for an answer no longer than the silence's limit. Deadlines of the driver's, by which
+// watchedConn is a connection that waits for an answer no longer than the silence's limit. Deadlines of the driver's, by which
 // it ends a wait, come first.
-type listener struct {
+type watchedConn struct {
 	net.Conn
 	silence *silence
 
@@ -93,7 +93,7 @@ type listener struct {
 }
 
 // Write sends a request, or a further part of one.
-func (l *listener) Write(p []byte) (int, error) {
+func (l *watchedConn) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	begun := l.asked
 	l.asked = true
@@ -106,7 +106,7 @@ func (l *listener) Write(p []byte) (int, error) {
 }
 
 // Read waits for an answer.
-func (l *listener) Read(p []byte) (int, error) {
+func (l *watchedConn) Read(p []byte) (int, error) {
 	since := time.Now()
 	l.limit(l.Conn.SetReadDeadline)
 	n, err := l.Conn.Read(p)
@@ -115,15 +115,15 @@ func (l *listener) Read(p []byte) (int, error) {
 		l.mu.Lock()
 		l.asked = false
 		l.mu.Unlock()
-		l.silence.broken()
+		l.silence.heardFrom()
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		l.silence.kept(since)
+		l.silence.unanswered(since)
 	}
 	return n, err
 }
 
 // limit sets the deadline of what follows, unless the driver has.
-func (l *listener) limit(set func(time.Time) error) {
+func (l *watchedConn) limit(set func(time.Time) error) {
 	limit := l.silence.patience()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -133,7 +133,7 @@ func (l *listener) limit(set func(time.Time) error) {
 }
 
 // SetDeadline is the driver's.
-func (l *listener) SetDeadline(at time.Time) error {
+func (l *watchedConn) SetDeadline(at time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.set = at

@@ -67,7 +67,7 @@ func (c *preparedConn) Unwrap() driver.Conn { return c.sqliteConn }
 
 // kept says whether a text is worth keeping: what reads and changes rows, not what changes tables or settings.
 func kept(text string) bool {
-	for _, word := range []string{"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"} {
+	for _, word := range []string{"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", dataVersion} {
 		if strings.HasPrefix(text, word) {
 			return !strings.Contains(text, ";")
 		}

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// together has writes that wait at the same time for SQLite's one writer, or for one lock of PostgreSQL's, share a transaction: who gets the turn does what all of
-// them wait for, one after the other, and commits once. Each is on disk when its Write returns nil, as it would be alone. Where
-// anything goes wrong with one of them nothing of the others is kept either, and each is done again alone.
+// together lets writes share a transaction that wait at the same time: on SQLite for its one writer, on PostgreSQL for a lock that all
+// of them take. Whoever gets the turn runs all that wait, one after the other, and commits once. Each is on disk when its Write returns
+// nil, as it would be alone. If one of them fails, nothing of any is kept, and each is done again alone.
 type together struct {
 	db   *DB
 	turn chan struct{} // holds one while somebody writes

@@ -16,7 +16,8 @@ type version string
 // mostUnchanged bounds the answers that are kept, and largestUnchanged, in bytes, each of those that tell their size.
 const mostUnchanged, largestUnchanged = 256, 64 << 10
 
-// Sized is an answer that tells about how many bytes it takes. One that does not is small.
+// Sized is an answer that tells about how many bytes it takes. Any other is kept whatever its size, so it has to be small or one of few
+// keys.
 type Sized interface{ Size() int }
 
 // answers are what was read of one version of the database, by keys.
@@ -26,8 +27,6 @@ type answers struct {
 	kept    map[string]any
 	// commits counts those of this process.
 	commits atomic.Int64
-	// asking is SQLite's question for the version, on the connection that is pinned.
-	asking driver.StmtQueryContext
 	// snapshots are PostgreSQL's.
 	snapshots snapshots
 }
@@ -50,8 +49,8 @@ func Unchanged[T any](ctx context.Context, db *DB, key string, read func() (T, e
 	return found, err
 }
 
-// Lately is Unchanged for what may be up to 20 ms old, but for what this process has committed. PostgreSQL, where each question is a way
-// to a server, is not asked again within that time.
+// Lately is Unchanged that may miss, on PostgreSQL, what other processes have committed in the last 20 ms: each question there is a
+// way to a server. What this process has committed it never misses.
 func Lately[T any](ctx context.Context, db *DB, key string, read func() (T, error)) (T, error) {
 	if last := db.answers.snapshots.answer.Load(); last != nil && time.Since(last.at) < lately && last.commits == db.answers.commits.Load() {
 		if kept, there := db.answers.get(last.version, key).(T); there {
@@ -113,11 +112,11 @@ type page struct {
 
 type pageKey struct{}
 
-// Page is the context of a request whose reads ask once for all of them whether something was committed, but for what this process
-// commits meanwhile. Where other processes have the database too they ask once more after Anew.
+// Page is the context of one request, whose reads share one answer to whether something was committed. They ask again after a commit of
+// this process and, where other processes have the database too, after Anew.
 func Page(ctx context.Context) context.Context { return context.WithValue(ctx, pageKey{}, &page{}) }
 
-// Anew has what the request reads from now on be as new as now: it has waited for something.
+// Anew has the request's next read ask again: it has waited for something, and is to see what was committed meanwhile.
 func Anew(ctx context.Context) {
 	if one, there := ctx.Value(pageKey{}).(*page); there {
 		one.mu.Lock()
@@ -129,7 +128,7 @@ func Anew(ctx context.Context) {
 func (db *DB) versionOf(ctx context.Context) (version, error) {
 	one, there := ctx.Value(pageKey{}).(*page)
 	if !there {
-		return db.version(ctx)
+		return db.version()
 	}
 	one.mu.Lock()
 	defer one.mu.Unlock()
@@ -137,7 +136,7 @@ func (db *DB) versionOf(ctx context.Context) (version, error) {
 	if one.known && one.commits == commits && (db.Local() || !one.waited) {
 		return one.version, nil
 	}
-	now, err := db.version(ctx)
+	now, err := db.version()
 	one.known, one.waited, one.version, one.commits = err == nil, false, now, commits
 	return now, err
 }
@@ -145,17 +144,12 @@ func (db *DB) versionOf(ctx context.Context) (version, error) {
 // version asks the database. PostgreSQL's snapshots are equal where the same transactions have ended and the same go on
 // (https://www.postgresql.org/docs/current/functions-info.html); SQLite counts for a connection what others have committed
 // (https://sqlite.org/pragma.html#pragma_data_version).
-func (db *DB) version(ctx context.Context) (now version, err error) {
+func (db *DB) version() (now version, err error) {
 	if !db.Local() {
 		return db.answers.snapshots.now(db)
 	}
 	err = db.pin.Raw(func(conn any) (err error) {
-		if db.answers.asking == nil {
-			if db.answers.asking, err = questionOn(ctx, conn); err != nil {
-				return err
-			}
-		}
-		now, err = answerTo(db.answers.asking)
+		now, err = answerTo(conn.(driver.QueryerContext))
 		return err
 	})
 	return now, err
@@ -198,17 +192,12 @@ func (s *snapshots) ask(db *DB) {
 	}
 }
 
-func questionOn(ctx context.Context, conn any) (driver.StmtQueryContext, error) {
-	question, err := conn.(driver.ConnPrepareContext).PrepareContext(ctx, "PRAGMA data_version")
-	if err != nil {
-		return nil, err
-	}
-	return question.(driver.StmtQueryContext), nil
-}
+// dataVersion asks SQLite whether another connection has committed.
+const dataVersion = "PRAGMA data_version"
 
 // answerTo waits for nobody, so that it needs no end of its own: one that can be given up costs more than the question.
-func answerTo(question driver.StmtQueryContext) (version, error) {
-	rows, err := question.QueryContext(context.Background(), nil)
+func answerTo(conn driver.QueryerContext) (version, error) {
+	rows, err := conn.QueryContext(context.Background(), dataVersion, nil)
 	if err != nil {
 		return "", err
 	}

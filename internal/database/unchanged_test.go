@@ -3,6 +3,10 @@ package database_test
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"runtime"
 	"sync"
 	"testing"
@@ -196,5 +200,24 @@ func BenchmarkUnchanged(b *testing.B) {
 		if _, err := database.Unchanged(b.Context(), db, "number", func() (int, error) { return 1, nil }); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestAClosedFileIsWhole: nothing of SQLite's log stays beside a file that was asked whether something was committed.
+func TestAClosedFileIsWhole(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "whole.db")
+	db, err := database.Open(t.Context(), "sqlite:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := database.Unchanged(t.Context(), db, "size", func() (int, error) { return 0, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(path + "-wal"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("SQLite's log is still there: %v", err)
 	}
 }

@@ -61,6 +61,7 @@ func (d *Desk) Claim(ctx context.Context, form Form, ticket string) (Left, error
 	}
 	var over Claim
 	left, err := d.leave(ctx, form, audit.Entry{Action: audit.Claim, Further: audit.Further{Ticket: ticket}}, func(before *Board) error {
+		over = Claim{} // of an attempt before
 		if claim, there := before.Claim(form.Connector, d.Now()); there && !claim.By.Is(form.Actor) {
 			over = claim
 		}

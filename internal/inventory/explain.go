@@ -42,9 +42,9 @@ type explained struct {
 	at    time.Time
 }
 
-// explain looks for a change of ours that gives the property its value, or that replaced it a short while ago. Lines come
-// newest first; decided is false where older ones may tell more. A change from before a change that was made outside explains nothing any more, nor does one that was over
-// for long when the property still held what it held before; that was at held.
+// explain looks for a change of ours that gives the property its value, or that replaced this value a short while ago. Lines come newest
+// first; decided is false where older ones may tell more. Two kinds of change explain nothing: one from before a change that was made
+// outside, and one that was long over at held, when a read last showed the value before.
 func explain(lines []audit.Entry, held, now time.Time, name string, is connector.Value) (e explained, decided bool) {
 	latest := map[string]audit.Entry{} // of each change
 	for _, line := range lines {

@@ -33,11 +33,10 @@ func (i *Inventory) Hear(p Person, at time.Time, lines []audit.Entry) {
 func (m *memory) heardUntil(session string) (time.Time, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	element, there := m.shelves[session]
-	if !there || element.Value.(*shelf).listing == nil {
+	own := m.found(session)
+	if own == nil || own.listing == nil {
 		return time.Time{}, false
 	}
-	own := element.Value.(*shelf)
 	return later(own.heard, own.listing.At).Add(-clocksApart), true
 }
 

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -32,7 +33,7 @@ func (i *Inventory) Known(p Person) Known {
 		}
 		known.Readings = append(known.Readings, reading)
 	}
-	for _, key := range sortedKeys(opened) {
+	for _, key := range slices.Sorted(maps.Keys(opened)) {
 		known.Readings = append(known.Readings, opened[key])
 	}
 	return known
@@ -43,24 +44,14 @@ func (i *Inventory) Known(p Person) Known {
 func (m *memory) opened(session string) map[string]Reading {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	element, there := m.shelves[session]
-	if !there {
+	own, opened := m.found(session), map[string]Reading{}
+	if own == nil {
 		return nil
 	}
-	own, opened := element.Value.(*shelf), map[string]Reading{}
 	for key, reading := range own.readings {
 		if !own.gone[key] && (own.listing == nil || reading.At.After(own.listing.At)) {
 			opened[key] = reading
 		}
 	}
 	return opened
-}
-
-func sortedKeys(readings map[string]Reading) []string {
-	keys := make([]string, 0, len(readings))
-	for key := range readings {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -72,11 +72,20 @@ func (m *memory) shared(all []connector.Connector) []connector.Connector {
 	return all
 }
 
-// shelf returns the session's, made if need be, and counts as use. The lock is held.
+// found returns the session's shelf, nil where it has read nothing, and counts as use. The lock is held.
+func (m *memory) found(session string) *shelf {
+	element, there := m.shelves[session]
+	if !there {
+		return nil
+	}
+	m.order.MoveToFront(element)
+	return element.Value.(*shelf)
+}
+
+// shelf is found, made if need be.
 func (m *memory) shelf(session string) *shelf {
-	if element, there := m.shelves[session]; there {
-		m.order.MoveToFront(element)
-		return element.Value.(*shelf)
+	if own := m.found(session); own != nil {
+		return own
 	}
 	made := &shelf{session: session, readings: map[string]Reading{}, gone: map[string]bool{}}
 	m.shelves[session] = m.order.PushFront(made)
@@ -161,12 +170,10 @@ func (m *memory) forget(session string) {
 func (m *memory) listing(session string) (Listing, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	element, there := m.shelves[session]
-	if !there || element.Value.(*shelf).listing == nil {
+	own := m.found(session)
+	if own == nil || own.listing == nil {
 		return Listing{}, false
 	}
-	m.order.MoveToFront(element)
-	own := element.Value.(*shelf)
 	if own.merged == nil {
 		merged := own.merge()
 		if merged.table == nil {
@@ -201,12 +208,10 @@ func (s *shelf) merge() Listing {
 func (m *memory) reading(session, id string) (Reading, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	element, there := m.shelves[session]
-	if !there {
+	own := m.found(session)
+	if own == nil {
 		return Reading{}, false
 	}
-	m.order.MoveToFront(element)
-	own := element.Value.(*shelf)
 	if reading, there := own.readings[connector.Key(id)]; there {
 		return reading, true
 	}

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -120,5 +121,30 @@ func TestBetween(t *testing.T) {
 	from := time.Date(2026, 11, 24, 10, 0, 0, 999, time.FixedZone("", 3600))
 	if got, want := between(from, from.Add(time.Minute)), "Changed outside Switchboard between 2026-11-24T09:00:00Z and 2026-11-24T09:01:01Z."; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestAListIsSharedWhole: whoever is given another's list gets one that was read at one time, also while a later one comes in. The race
+// detector would tell.
+func TestAListIsSharedWhole(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_000_000, 0)
+	m := newMemory(func() time.Time { return now })
+	list := func(ago time.Duration) Listing {
+		return Listing{Connectors: m.shared([]connector.Connector{object("one", "1")}), At: now.Add(-ago)}
+	}
+	var reading sync.WaitGroup
+	defer reading.Wait()
+	reading.Go(func() {
+		for n := range 1000 {
+			m.keepListing("maya", list(time.Minute-time.Duration(n)*time.Millisecond))
+		}
+	})
+	for n := range 1000 {
+		tom := fmt.Sprint("tom ", n)
+		m.keepListing(tom, list(10*time.Minute))
+		if shared, there := m.share(tom, tom); there && len(shared.Connectors) != 1 {
+			t.Errorf("shared %+v", shared)
+		}
 	}
 }

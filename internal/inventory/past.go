@@ -21,7 +21,7 @@ func (i *Inventory) Past(ctx context.Context, now time.Time, ids ...string) (map
 		return nil, nil
 	}
 	from := hourOf(now.Add(-pastRead))
-	past, err := database.Unchanged(ctx, i.Database, database.Key("past "+strings.Join(ids, " "), from), func() (map[string]connector.Past, error) {
+	past, err := database.Unchanged(ctx, i.Database, database.Key("past "+strings.Join(ids, "\x00"), from), func() (map[string]connector.Past, error) {
 		return i.watcher.past(ctx, from, ids)
 	})
 	if err != nil {
@@ -161,8 +161,8 @@ const (
 	proofs = 2
 )
 
-// rhythm is a length of which nearly all of the latest gaps are multiples, and some are just that long: while nobody listReads syncs
-// are missed. It is 0 where they have none in common.
+// rhythm is a length of which nearly all of the latest gaps are multiples, and some are just that long: while nobody reads, syncs are
+// missed. It is 0 where the gaps have no such length in common.
 func rhythm(gaps []gap) (length time.Duration, exact bool) {
 	gaps = gaps[max(0, len(gaps)-latestGaps):]
 	if len(gaps) < fewestGaps {

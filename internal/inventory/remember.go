@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"switchboard/internal/connector"
@@ -69,15 +68,13 @@ func remember(ctx context.Context, tx *sql.Tx, before, after []moment) error {
 			WHERE excluded.read_at > remembered.read_at`},
 	} {
 		for chunk := range slices.Chunk(onceAnHour(rows.all), atOnce) {
-			var groups []string
-			var args []any
-			for _, one := range chunk {
-				row := []any{one.key, hourOf(one.at), one.at.UnixMicro(), one.sync, 1, one.at.UnixMicro(), one.sync, one.status, one.version}
-				groups = append(groups, "("+database.Placeholders(len(args)+1, len(row))+")")
-				args = append(args, row...)
+			values := make([][]any, len(chunk))
+			for i, one := range chunk {
+				values[i] = []any{one.key, hourOf(one.at), one.at.UnixMicro(), one.sync, 1, one.at.UnixMicro(), one.sync, one.status, one.version}
 			}
-			_, err := tx.ExecContext(ctx, "INSERT INTO remembered (connector, hour, first_at, first_sync, syncs, read_at, last_sync, status, version) VALUES "+
-				strings.Join(groups, ", ")+" ON CONFLICT "+rows.conflict, args...)
+			groups, args := database.Rows(values)
+			_, err := tx.ExecContext(ctx, "INSERT INTO remembered (connector, hour, first_at, first_sync, syncs, read_at, last_sync, status, version) VALUES "+groups+
+				" ON CONFLICT "+rows.conflict, args...)
 			if err != nil {
 				return fmt.Errorf("remember what was read: %w", err)
 			}
@@ -104,7 +101,7 @@ func onceAnHour(all []moment) (once []moment) {
 
 // count remembers how many connectors of each health the list has. A list that lacks some of them counts for nothing.
 func (w *watcher) count(ctx context.Context, l Listing) {
-	if w == nil || l.Said > len(l.Connectors)+len(l.Unreadable) || !w.countsAgain(l.At) {
+	if w == nil || l.Said > len(l.Connectors)+len(l.Unreadable) || w.leftAlone() || !w.countsAgain(l.At) {
 		return
 	}
 	w.watch(ctx, 1, func(ctx context.Context) error {

@@ -39,33 +39,27 @@ func (m *memory) bar(whose string) {
 }
 
 func (m *memory) share(session, whose string) (Listing, bool) {
-	found := m.sharable(session, whose)
-	if found == nil {
-		return Listing{}, false
-	}
-	shared := found.read
-	shared.Connectors = found.connectors
+	there := false
 	m.change(session, func(own *shelf) {
-		if own.listing != nil && own.listing.At.Before(shared.At) {
+		var shared Listing
+		if shared, there = m.sharable(own, whose); there {
 			m.put(own, shared)
 		}
 	})
+	if !there {
+		return Listing{}, false
+	}
 	return m.listing(session)
 }
 
-// sharable is the latest table that may be shown to the session; nil for none.
-func (m *memory) sharable(session, whose string) (found *table) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	element, there := m.shelves[session]
-	if !there || element.Value.(*shelf).listing == nil {
-		return nil
-	}
-	own, now := element.Value.(*shelf), m.now()
+// sharable is the latest list that may be shown to the session, newer than its own. The lock is held.
+func (m *memory) sharable(own *shelf, whose string) (list Listing, there bool) {
+	now := m.now()
 	barred, ever := m.barred[whose]
-	if now.Sub(own.ownAt) > ownWithin || ever && !own.ownAt.After(barred) {
-		return nil
+	if own.listing == nil || now.Sub(own.ownAt) > ownWithin || ever && !own.ownAt.After(barred) {
+		return Listing{}, false
 	}
+	var found *table
 	for _, one := range m.tables.latest {
 		if len(one.unreadable)+len(own.listing.Unreadable) > 0 {
 			continue
@@ -75,5 +69,10 @@ func (m *memory) sharable(session, whose string) (found *table) {
 			found = one
 		}
 	}
-	return found
+	if found == nil {
+		return Listing{}, false
+	}
+	list = found.read
+	list.Connectors = found.connectors
+	return list, true
 }

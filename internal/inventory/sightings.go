@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"switchboard/internal/access"
@@ -72,9 +71,9 @@ type known struct {
 	spelt, digest string
 }
 
-// digests are what is known of the connectors, by the keys of their ids: of all there are where a list was read. What another process
-// has kept in the last 20 ms may be missing: whoever finds a difference looks again before anything is kept, and who finds none may take
-// what was replaced within them to hold for as much longer.
+// digests are what is known of the connectors, by the keys of their ids; where a list was read, of all there are. They may lack what
+// another process has kept in the last 20 ms. Where a difference is found, the sightings are read again before anything is kept; where
+// none is, a value that was replaced in those 20 ms counts as held for 20 ms too long.
 func (w *watcher) digests(ctx context.Context, k kind, all []connector.Connector) (map[string]known, error) {
 	query, args := "SELECT connector, listed FROM sightings", []any(nil)
 	if k == single {
@@ -199,20 +198,18 @@ func (w *watcher) keepFirst(ctx context.Context, k kind, fresh []Sighting) error
 
 func first(ctx context.Context, tx *sql.Tx, k kind, fresh []Sighting) error {
 	column := [kinds]string{"listed", "single"}[k]
-	var groups []string
-	var args []any
+	var rows [][]any
 	var read []moment
 	for _, seen := range fresh {
 		row, err := seen.row()
 		if err != nil {
 			return err
 		}
-		row = append(row, row[1])
-		groups = append(groups, "("+database.Placeholders(len(args)+1, len(row))+")")
-		args, read = append(args, row...), append(read, momentOf(seen.Connector, seen.At))
+		rows, read = append(rows, append(row, row[1])), append(read, momentOf(seen.Connector, seen.At))
 	}
-	_, err := tx.ExecContext(ctx, "INSERT INTO sightings (connector, digest, object, seen_at, seen_by, "+column+") VALUES "+
-		strings.Join(groups, ", ")+" ON CONFLICT DO NOTHING", args...)
+	groups, args := database.Rows(rows)
+	_, err := tx.ExecContext(ctx, "INSERT INTO sightings (connector, digest, object, seen_at, seen_by, "+column+") VALUES "+groups+
+		" ON CONFLICT DO NOTHING", args...)
 	if err != nil {
 		return err
 	}

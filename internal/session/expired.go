@@ -33,8 +33,7 @@ func (s *Service) RecentlyExpired(r *http.Request) *Person {
 	return expired
 }
 
-// IdleEndsAt is when the session ends unless the person does something. It is nearer than EndsAt after a request that
-// did not count as activity.
+// IdleEndsAt is when the session ends unless the person does something: its idle time after it was used last, or at its latest end.
 func (p *Person) IdleEndsAt() time.Time {
 	idle := p.LastSeen().Add(p.service.o.Idle)
 	if idle.After(p.entry.Ends) {

@@ -101,15 +101,6 @@ func (p *Person) SignedInAt() time.Time { return p.entry.Began }
 // LastSeen is when the session was used last, to the minute.
 func (p *Person) LastSeen() time.Time { return p.entry.lastSeen() }
 
-// EndsAt is when the session ends if it is not used again: the earlier of the idle and the absolute limit.
-func (p *Person) EndsAt() time.Time {
-	idle := p.service.now().Add(p.service.o.Idle)
-	if idle.After(p.entry.Ends) {
-		return p.entry.Ends
-	}
-	return idle.UTC()
-}
-
 // Scopes are what the access token may do, as the provider wrote them.
 func (p *Person) Scopes() []string { return append([]string(nil), p.entry.Scopes...) }
 

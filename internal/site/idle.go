@@ -9,15 +9,16 @@ import (
 )
 
 const (
-	// mostIdle is how many connections without a request are kept; each takes 20 KB, as much as a person's session seven times.
+	// mostIdle is how many connections without a request are kept; each takes 20 KB, as much as eight sessions.
 	mostIdle = 100
 	// idleAtLeast is how long one has had no request before it is closed for others: its browser may be about to send one, which
 	// it then has to send again.
 	idleAtLeast = 15 * time.Second
 )
 
-// idle are the connections that wait for their next request, the one that waits longest first. A browser that finds its own closed
-// opens another, as it does after IdleTimeout. Where all that are kept have waited for a moment only, it is told to.
+// idle are the connections that wait for their next request, the one that has waited longest first. Beyond most, that one is closed; its
+// browser opens another, as it does after IdleTimeout. Where even that one has waited for less than atLeast, none is closed: the answer
+// to the next request says that its connection ends with it.
 type idle struct {
 	most    int
 	atLeast time.Duration

@@ -71,7 +71,7 @@ func (t target) measure(ctx context.Context, requests, workers int) (used, error
 	return used{float64(after-before) / count, (since - allocated) / count, float64(waits[len(waits)/2]), count / took.Seconds()}, err
 }
 
-// ratios are, for each target but the last, what it took over what the last did, round by round.
+// rounds measures each target in each of count rounds, one after the other, after a first time that does not count.
 func rounds(ctx context.Context, count, requests, workers int, targets ...target) ([][]used, error) {
 	for _, each := range targets { // what comes first is slower
 		if _, err := each.measure(ctx, requests/4+workers, workers); err != nil {

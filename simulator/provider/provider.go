@@ -44,7 +44,6 @@ type Provider struct {
 	mux     http.Handler
 
 	mu       sync.Mutex
-	life     time.Duration
 	pending  map[string]*request // sign-ins whose person is not chosen yet, by id
 	codes    map[string]*request // those whose person is; kept when redeemed, so that a second use is told from a wrong code
 	sessions map[string]session
@@ -52,7 +51,6 @@ type Provider struct {
 	stolen   map[string]bool // families of refresh tokens
 	// Tokens carry the generation in which they were issued, since a clock that tests own may stand still.
 	revoked map[string]int // by person; what an earlier generation issued is void
-	expired int            // access tokens of an earlier generation are too old
 }
 
 // New makes a provider.
@@ -65,7 +63,7 @@ func New(options Options) (*Provider, error) {
 		options.Key = key
 	}
 	p := &Provider{
-		options: options, issuer: options.Issuer.String(), key: newSigningKey(options.Key), life: options.TokenLife,
+		options: options, issuer: options.Issuer.String(), key: newSigningKey(options.Key),
 		pending: map[string]*request{}, codes: map[string]*request{}, sessions: map[string]session{},
 		spent: map[string]bool{}, stolen: map[string]bool{}, revoked: map[string]int{},
 	}
@@ -161,20 +159,6 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // Key is the request's fault key: its method and its path below the issuer, the short one for each of Entra's.
 func (p *Provider) Key(r *http.Request) string { return r.Method + " " + p.local(r) }
 
-// SetTokenLife changes how long tokens issued from now on are good.
-func (p *Provider) SetTokenLife(life time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.life = life
-}
-
-// ExpireAccessTokens makes every access token issued so far too old for Graph; refresh tokens stay good.
-func (p *Provider) ExpireAccessTokens() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.expired++
-}
-
 // Revoke ends the person's sessions everywhere: refresh tokens are void, and Graph asks for newer access tokens.
 func (p *Provider) Revoke(person string) {
 	p.mu.Lock()
@@ -187,14 +171,8 @@ func (p *Provider) Revoke(person string) {
 	}
 }
 
-func (p *Provider) tokenLife() time.Duration {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.life
-}
-
 func (p *Provider) registration() registration {
-	return registration{p.options.Client, p.options.Issuer.Path + loginPath, time.Since(p.options.Now()), p.tokenLife()}
+	return registration{p.options.Client, p.options.Issuer.Path + loginPath, time.Since(p.options.Now()), p.options.TokenLife}
 }
 
 // subject is pairwise, as Entra's: it says nothing to another application.

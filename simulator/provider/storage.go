@@ -38,7 +38,7 @@ func (s storage) AuthRequestByCode(ctx context.Context, code string) (op.AuthReq
 }
 
 func (s storage) CreateAccessToken(context.Context, op.TokenRequest) (string, time.Time, error) {
-	return uuid.NewString(), s.options.Now().Add(s.tokenLife()), nil
+	return uuid.NewString(), s.options.Now().Add(s.options.TokenLife), nil
 }
 
 // CreateAccessAndRefreshTokens spends the refresh token that is being used, if one is.
@@ -140,11 +140,9 @@ func (s storage) GetPrivateClaimsFromRequest(_ context.Context, asked op.TokenRe
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	return map[string]any{
 		"tid": s.options.TenantID, "oid": person.ObjectID, scopeClaim: permissionsOf(g.Scopes),
-		revokedClaim: g.Generation, expiredClaim: s.expired,
+		revokedClaim: g.Generation,
 	}, nil
 }
 

@@ -115,7 +115,7 @@ func (p *Provider) issue(ctx context.Context, forGraph op.TokenRequest, forClien
 		return nil, err
 	}
 	scopes := forGraph.GetScopes()
-	life := int(p.tokenLife() / time.Second)
+	life := int(p.options.TokenLife / time.Second)
 	answer := &tokens{
 		TokenType: oidc.BearerToken, Scope: strings.Join(scopes, " "), ExpiresIn: life, ExtExpiresIn: life,
 		Access: access, Refresh: refresh,

@@ -167,7 +167,7 @@ func (m Receipt) renamed() string {
 	return ""
 }
 
-// verdict says of one field whether Graph stored what was asked.
+// verdictBadge says of one field whether Graph stored what was asked.
 type verdictBadge struct {
 	tone       components.Tone
 	icon, word string

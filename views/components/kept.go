@@ -38,8 +38,8 @@ type seenIn[Model comparable] struct {
 	zone  string
 }
 
-// mostKept bounds the texts of one kind, in bytes, where UpTo does not. When there are more, those are forgotten that nobody has seen
-// since the last time that there were: up to twice as much is held.
+// mostKept bounds the texts of one kind, in bytes, where UpTo does not. When they are more, they become the older half, and the older
+// half of before is forgotten, but for what was shown since. So up to twice as much is held.
 const mostKept = 1 << 20
 
 // gap marks a gap in what is drawn. Nobody can type it.

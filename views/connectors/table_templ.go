@@ -301,7 +301,7 @@ func connectorRow(m Listing, shown []Column, row Row) templ.Component {
 	})
 }
 
-// plainRow is connectorRow in the usual columns, where nothing more is to be said of the last sync than when it was.
+// plainConnectorRow is connectorRow in the usual columns, where nothing more is to be said of the last sync than when it was.
 func plainConnectorRow(m plainConnector) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -2,9 +2,8 @@ package links
 
 import "net/url"
 
-// The addresses of a bulk edit's way: its form, its review, its start, and the form that takes a file.
+// The addresses of a bulk edit's way: its review, its start, and the form that takes a file.
 const (
-	BulkNewURL    = "/bulk/new"
 	BulkReviewURL = "/bulk/review"
 	BulkURL       = "/bulk"
 	ImportURL     = "/bulk/import"
