@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -26,10 +27,10 @@ type connectorPages struct {
 
 // overview shows how the connectors are, what needs somebody, and what happened last.
 func (h *connectorPages) overview(c echo.Context, person *session.Person) error {
-	if h.knowsNothing(c, person) {
+	listing, err := h.listing(c, person, false)
+	if errors.Is(err, errNothingRead) {
 		return c.NoContent(http.StatusNoContent)
 	}
-	listing, err := h.listing(c, person, false)
 	if err != nil {
 		return err
 	}
@@ -54,11 +55,11 @@ func (h *connectorPages) list(c echo.Context, person *session.Person) error {
 	if err != nil {
 		return err
 	}
-	if h.knowsNothing(c, person) {
-		return c.NoContent(http.StatusNoContent)
-	}
 	part := c.QueryParam(connectors.PartField)
 	listing, err := h.listing(c, person, part != "" || swapsResults(c.Request()) || goesOn(c))
+	if errors.Is(err, errNothingRead) {
+		return c.NoContent(http.StatusNoContent)
+	}
 	if err != nil {
 		return err
 	}
@@ -107,7 +108,10 @@ func (h *connectorPages) show(c echo.Context, person *session.Person) error {
 func (h *connectorPages) listing(c echo.Context, person *session.Person, partly bool) (inventory.Listing, error) {
 	if session.Passive(c.Request()) {
 		h.catchUp(c, person)
-		known, _ := h.inventory.Recent(person, mayBeOld(c.Request()))
+		known, there := h.inventory.Recent(person, mayBeOld(c.Request()))
+		if !there {
+			return known, errNothingRead
+		}
 		return known, nil
 	}
 	if goesOn(c) && !swapsResults(c.Request()) { // a page of its own, which looks at what is in doubt like any
@@ -135,14 +139,8 @@ func mayBeOld(r *http.Request) time.Duration {
 	return maxNameAge
 }
 
-// knowsNothing says that a page asks by itself for what this instance has not read for its session.
-func (h *connectorPages) knowsNothing(c echo.Context, person *session.Person) bool {
-	if !session.Passive(c.Request()) {
-		return false
-	}
-	_, there := h.inventory.Recent(person, mayBeOld(c.Request()))
-	return !there
-}
+// errNothingRead says that a page asks by itself for what this instance has not read for its session.
+var errNothingRead = errors.New("nothing was read for this session")
 
 // toldAtOnce is how many lines of the audit log a page reads at once, of those that it catches up with.
 const toldAtOnce = 500

@@ -160,7 +160,14 @@ type countedViews struct {
 	of     weak.Pointer[connectors.Judged]
 	minute time.Time
 	views  []connectors.View
+	newer  []connector.Connector // what the session knows to be otherwise than it was judged
 	counts []int
+}
+
+// same says whether both count the same.
+func (v countedViews) same(other countedViews) bool {
+	return v.of == other.of && v.minute.Equal(other.minute) && slices.Equal(v.views, other.views) &&
+		slices.EqualFunc(v.newer, other.newer, connector.Connector.Equal)
 }
 
 // mostCounted bounds the sessions whose counts are kept.
@@ -173,15 +180,18 @@ func (h *connectorPages) countViews(c echo.Context, person *session.Person, view
 		return nil, false
 	}
 	now := h.now()
-	judged := h.judged(listing, now)
-	own := countedViews{of: weak.Make(judged), minute: now.Truncate(time.Minute), views: views}
+	read, newer := listing.Base()
+	own := countedViews{of: weak.Make(h.judgedOnce(read, now)), minute: now.Truncate(time.Minute), views: views}
+	for _, at := range newer {
+		own.newer = append(own.newer, listing.Connectors[at])
+	}
 	h.counts.mu.Lock()
 	known, is := h.counts.of[person.SessionHash()]
 	h.counts.mu.Unlock()
-	if is && known.of == own.of && known.minute.Equal(own.minute) && slices.Equal(known.views, views) {
+	if is && known.same(own) {
 		return known.counts, true
 	}
-	own.counts = h.countEach(c, judged, filtersOf(views))
+	own.counts = h.countEach(c, h.judged(listing, now), filtersOf(views))
 	h.counts.mu.Lock()
 	defer h.counts.mu.Unlock()
 	if len(h.counts.of) >= mostCounted {

@@ -18,9 +18,35 @@ type judgement struct {
 // judgedKey is by what a listing keeps its judgement.
 type judgedKey struct{}
 
-// judged are the rows of a listing with their health at that time. Pages of thousands differ in fifty of them: all is worked out once
-// for everybody who has read the same.
+// judged are the rows of a listing with their health at that time.
 func (p *presenter) judged(listing inventory.Listing, now time.Time) *connectors.Judged {
+	read, newer := listing.Base()
+	if len(newer) > mostNewer {
+		return p.judgeAll(listing, now)
+	}
+	judged := p.judgedOnce(read, now)
+	if len(newer) == 0 {
+		return judged
+	}
+	return judged.With(p.newerRows(listing, newer, now))
+}
+
+// mostNewer is up to how many rows are put into an order that is there already.
+const mostNewer = 200
+
+// newerRows are the rows of the connectors that this session knows to be otherwise than they were read.
+func (p *presenter) newerRows(listing inventory.Listing, newer []int, now time.Time) map[int]connectors.Row {
+	rows := make(map[int]connectors.Row, len(newer))
+	for _, at := range newer {
+		one := listing.Connectors[at]
+		rows[at] = connectors.Row{Connector: one, Health: p.Retirement.Health(one, now)}
+	}
+	return rows
+}
+
+// judgedOnce is judged for a listing as it was read. Pages of thousands differ in fifty of them: all is worked out once for everybody who
+// has read the same.
+func (p *presenter) judgedOnce(listing inventory.Listing, now time.Time) *connectors.Judged {
 	kept := listing.Once(judgedKey{}, func() any { return &judgement{} }).(*judgement)
 	kept.mu.Lock()
 	defer kept.mu.Unlock()

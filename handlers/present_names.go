@@ -54,7 +54,8 @@ type offeredKey struct{}
 
 // offeredNames are the first names, in order, of the connectors that the session read in a list; none where it read none.
 func (p *presenter) offeredNames(person *session.Person) []string {
-	listing, _ := p.inventory.Recent(person, maxNameAge)
+	recent, _ := p.inventory.Recent(person, maxNameAge)
+	listing, _ := recent.Base() // a name that the session knows to be another since is offered tomorrow
 	return listing.Once(offeredKey{}, func() any {
 		names := make([]string, len(listing.Connectors))
 		for i, one := range listing.Connectors {

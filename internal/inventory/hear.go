@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"maps"
 	"time"
 
 	"switchboard/internal/audit"
@@ -40,22 +41,51 @@ func (m *memory) heardUntil(session string) (time.Time, bool) {
 	return later(own.heard, own.listing.At).Add(-clocksApart), true
 }
 
+// told is what lines of the audit log say that Graph holds of a connector, by the names of its properties, with the lines' times.
+type told map[string]toldValue
+
+type toldValue struct {
+	connector.Value
+	at time.Time
+}
+
 // hear is called with one line after another, the oldest first.
 func (s *shelf) hear(line audit.Entry) {
-	values := stored(line)
-	place, listed := (*s.listing.table.ids)[connector.Key(line.Connector)]
-	if !listed || len(values) == 0 {
+	key := connector.Key(line.Connector)
+	if _, listed := (*s.listing.table.ids)[key]; !listed {
 		return
 	}
-	known := Reading{Connector: s.listing.Connectors[place], At: s.listing.At}
-	key := known.Connector.Key()
-	if newer, there := s.readings[key]; there {
-		known = newer
+	for name, value := range stored(line) {
+		if s.told[key] == nil {
+			s.told[key] = told{}
+		}
+		s.told[key][name] = toldValue{value, line.Time}
 	}
-	if line.Time.Add(clocksApart).Before(known.At) {
-		return
+}
+
+// after is the reading with what was told later in its place.
+func (t told) after(reading Reading) Reading {
+	values, latest := map[string]connector.Value{}, reading.At
+	for name, one := range t {
+		if one.at.Add(clocksApart).Before(reading.At) || one.Value == reading.Connector.Value(name) {
+			continue
+		}
+		values[name], latest = one.Value, later(latest, one.at)
 	}
-	s.readings[key] = Reading{Connector: known.Connector.With(values), At: later(known.At, line.Time)}
+	if len(values) == 0 {
+		return reading
+	}
+	return Reading{Connector: reading.Connector.With(values), At: latest}
+}
+
+// unheard forgets what was told before a list was read that has it.
+func (s *shelf) unheard(read time.Time) {
+	for key, values := range s.told {
+		maps.DeleteFunc(values, func(_ string, one toldValue) bool { return one.at.Add(clocksApart).Before(read) })
+		if len(values) == 0 {
+			delete(s.told, key)
+		}
+	}
 }
 
 // stored are the values that Graph holds by a line.

@@ -57,6 +57,7 @@ type Listing struct {
 	At    time.Time
 	Took  time.Duration
 	table *table // nil of a part
+	newer []int  // the places of connectors that the session knows to be otherwise than the table has them
 	// Partial says that these are the connectors of the first pages: the read takes longer than a page may wait, and goes on.
 	Partial bool
 	// Failure says why Graph could not be read now; the connectors are then what this session read at At.
@@ -191,10 +192,10 @@ func (i *Inventory) readList(ctx context.Context, p Person, wish wish) (Listing,
 }
 
 // Recent is the listing that this session read less than maxAge ago, for sorting, filtering and paging without asking
-// Graph again.
+// Graph again. Its age counts from the end of the read, which may take longer than maxAge.
 func (i *Inventory) Recent(p Person, maxAge time.Duration) (Listing, bool) {
 	last, remembered := i.memory.listing(p.SessionHash())
-	if !remembered || i.Now().Sub(last.At) >= maxAge {
+	if !remembered || i.Now().Sub(last.At.Add(last.Took)) >= maxAge {
 		return Listing{}, false
 	}
 	return last, true

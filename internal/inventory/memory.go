@@ -27,16 +27,16 @@ type memory struct {
 type shelf struct {
 	session  string
 	used     time.Time
-	listing  *Listing
-	merged   *Listing           // the listing with the readings since in their place; nil where that is to be worked out
+	listing  *Listing           // the list that the session itself read last
+	lent     *loan              // a newer list of another's; nil for none
 	readings map[string]Reading // by the key of the connector's id; newer than the listing, or of what it lacks
-	ownAt    time.Time          // when this session last read a list itself
+	told     map[string]told    // by the key of the connector's id
 	heard    time.Time          // until when the audit log was asked for what is newer than the listing
 	gone     map[string]bool    // by the key of the id: Graph said that it does not know them
 }
 
 func (s *shelf) size() int {
-	size := len(s.readings)
+	size := len(s.readings) + len(s.told)
 	if s.listing != nil {
 		size += len(s.listing.Unlisted)
 	}
@@ -52,7 +52,7 @@ const (
 )
 
 func newMemory(now func() time.Time) *memory {
-	return &memory{now: now, most: maxHeld, shelves: map[string]*list.Element{}, order: list.New(), copies: map[string]connector.Connector{}, barred: map[string]time.Time{}}
+	return &memory{now: now, most: maxHeld, shelves: map[string]*list.Element{}, order: list.New(), copies: map[string]connector.Connector{}, barred: map[string]time.Time{}, tables: tables{copies: map[connector.Connector]int{}}}
 }
 
 // shared is the same connectors, those that were read before in one common copy.
@@ -87,7 +87,7 @@ func (m *memory) shelf(session string) *shelf {
 	if own := m.found(session); own != nil {
 		return own
 	}
-	made := &shelf{session: session, readings: map[string]Reading{}, gone: map[string]bool{}}
+	made := &shelf{session: session, readings: map[string]Reading{}, told: map[string]told{}, gone: map[string]bool{}}
 	m.shelves[session] = m.order.PushFront(made)
 	return made
 }
@@ -99,7 +99,6 @@ func (m *memory) change(session string, alter func(*shelf)) {
 	own := m.shelf(session)
 	own.used = m.now()
 	m.held -= own.size()
-	own.merged = nil
 	alter(own)
 	m.held += own.size()
 	for m.order.Len() > 1 && (m.held+m.tables.held > m.most || own.used.Sub(m.order.Back().Value.(*shelf).used) > keptFor) {
@@ -111,6 +110,7 @@ func (m *memory) remove(element *list.Element) {
 	own := m.order.Remove(element).(*shelf)
 	delete(m.shelves, own.session)
 	m.held -= own.size()
+	m.giveBack(own)
 	if own.listing != nil {
 		m.tables.part(own.listing.table)
 	}
@@ -123,7 +123,6 @@ func (m *memory) keepListing(session string, listing Listing) Listing {
 		if own.listing == nil || !listing.At.Before(own.listing.At) {
 			listing = m.put(own, listing)
 		}
-		own.ownAt = later(own.ownAt, listing.At)
 	})
 	return listing
 }
@@ -141,6 +140,7 @@ func (m *memory) put(own *shelf, listing Listing) Listing {
 		m.tables.part(own.listing.table)
 	}
 	own.listing = &listing
+	own.unheard(listing.At)
 	return listing
 }
 
@@ -166,7 +166,7 @@ func (m *memory) forget(session string) {
 	}
 }
 
-// listing is what the session read as a list, with the connectors that it read one by one since in their place.
+// listing is the list that may be shown to the session, with what it knows of connectors since in their place.
 func (m *memory) listing(session string) (Listing, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -174,37 +174,52 @@ func (m *memory) listing(session string) (Listing, bool) {
 	if own == nil || own.listing == nil {
 		return Listing{}, false
 	}
-	if own.merged == nil {
-		merged := own.merge()
-		if merged.table == nil {
-			merged.table = m.tables.of(merged)
-		}
-		own.merged = &merged
-	}
-	return *own.merged, true
+	return own.merged(m.shown(own)), true
 }
 
-// merge is the listing with the connectors that were read one by one since in their place; its table is nil where any of them
-// differs.
-func (s *shelf) merge() Listing {
-	merged := *s.listing
-	for key, newer := range s.readings {
-		at, listed := (*s.listing.table.ids)[key]
-		if !listed {
+// merged is the list with what the session knows since in the place of connectors that are otherwise by that.
+func (s *shelf) merged(list Listing) Listing {
+	base := list.Connectors
+	for at := range s.since(list) {
+		known := s.latest(Reading{Connector: base[at], At: list.At}).Connector
+		if known.Shares(base[at]) {
 			continue
 		}
-		if merged.Connectors[at].Shares(newer.Connector) {
-			continue
+		if list.newer == nil {
+			list.Connectors = slices.Clone(base)
 		}
-		if merged.table != nil {
-			merged.Connectors, merged.table = slices.Clone(merged.Connectors), nil
-		}
-		merged.Connectors[at] = newer.Connector
+		list.Connectors[at], list.newer = known, append(list.newer, at)
 	}
-	return merged
+	slices.Sort(list.newer)
+	return list
 }
 
-// reading is what the session read last of one connector.
+// since are the places of connectors of which the session may know something newer than the list.
+func (s *shelf) since(list Listing) map[int]bool {
+	places := make(map[int]bool, len(s.readings)+len(s.told))
+	for key := range s.readings {
+		if at, listed := (*list.table.ids)[key]; listed {
+			places[at] = true
+		}
+	}
+	for key := range s.told {
+		if at, listed := (*list.table.ids)[key]; listed {
+			places[at] = true
+		}
+	}
+	return places
+}
+
+// latest is what the session knows last of a connector that a list showed so.
+func (s *shelf) latest(known Reading) Reading {
+	key := known.Connector.Key()
+	if newer, there := s.readings[key]; there && !newer.At.Before(known.At) {
+		known = newer
+	}
+	return s.told[key].after(known)
+}
+
+// reading is what the session knows last of one connector.
 func (m *memory) reading(session, id string) (Reading, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -212,15 +227,13 @@ func (m *memory) reading(session, id string) (Reading, bool) {
 	if own == nil {
 		return Reading{}, false
 	}
-	if reading, there := own.readings[connector.Key(id)]; there {
-		return reading, true
+	key := connector.Key(id)
+	if own.listing != nil {
+		list := m.shown(own)
+		if at, there := (*list.table.ids)[key]; there {
+			return own.latest(Reading{Connector: list.Connectors[at], At: list.At}), true
+		}
 	}
-	if own.listing == nil {
-		return Reading{}, false
-	}
-	at, there := (*own.listing.table.ids)[connector.Key(id)]
-	if !there {
-		return Reading{}, false
-	}
-	return Reading{Connector: own.listing.Connectors[at], At: own.listing.At}, true
+	reading, there := own.readings[key]
+	return own.told[key].after(reading), there
 }

@@ -38,41 +38,74 @@ func (m *memory) bar(whose string) {
 	m.barred[whose] = now
 }
 
-func (m *memory) share(session, whose string) (Listing, bool) {
-	there := false
-	m.change(session, func(own *shelf) {
-		var shared Listing
-		if shared, there = m.sharable(own, whose); there {
-			m.put(own, shared)
-		}
-	})
-	if !there {
-		return Listing{}, false
-	}
-	return m.listing(session)
+// loan is a list that another person has read, and to whom it is shown.
+type loan struct {
+	list  Listing
+	whose string
 }
 
-// sharable is the latest list that may be shown to the session, newer than its own. The lock is held.
-func (m *memory) sharable(own *shelf, whose string) (list Listing, there bool) {
-	now := m.now()
-	barred, ever := m.barred[whose]
-	if own.listing == nil || now.Sub(own.ownAt) > ownWithin || ever && !own.ownAt.After(barred) {
-		return Listing{}, false
-	}
-	var found *table
-	for _, one := range m.tables.latest {
-		if len(one.unreadable)+len(own.listing.Unreadable) > 0 {
-			continue
+func (m *memory) share(session, whose string) (list Listing, there bool) {
+	m.change(session, func(own *shelf) {
+		if own.listing == nil {
+			return
 		}
-		fresh := now.Sub(one.read.At) <= sharedFor && one.read.At.After(own.listing.At)
-		if fresh && one.ids == own.listing.table.ids && (found == nil || one.read.At.After(found.read.At)) {
+		found := m.sharable(own, whose)
+		if there = found != nil; !there {
+			return
+		}
+		m.giveBack(own)
+		m.tables.use(found)
+		own.lent = &loan{found.read, whose}
+		own.lent.list.Connectors, own.lent.list.table, own.lent.list.Unlisted = found.connectors, found, own.listing.Unlisted
+		list = own.merged(own.lent.list)
+	})
+	return list, there
+}
+
+// giveBack takes another's list from the shelf.
+func (m *memory) giveBack(own *shelf) {
+	if own.lent != nil {
+		m.tables.part(own.lent.list.table)
+		own.lent = nil
+	}
+}
+
+// shown is the list that may be shown to the session: another's, as long as it may, else its own. The lock is held.
+func (m *memory) shown(own *shelf) Listing {
+	if own.lent == nil {
+		return *own.listing
+	}
+	list := own.lent.list
+	if !m.mayBorrow(own, own.lent.whose) || !m.lends(list.table, list.At, own) {
+		m.giveBack(own)
+		return *own.listing
+	}
+	return list
+}
+
+// mayBorrow says whether the session may be shown others' lists. The lock is held.
+func (m *memory) mayBorrow(own *shelf, whose string) bool {
+	barred, ever := m.barred[whose]
+	return m.now().Sub(own.listing.At) <= ownWithin && !(ever && !own.listing.At.After(barred))
+}
+
+// lends says whether the table, as it was read at that time, is a newer read of the connectors that the session has read, and of this
+// minute. The lock is held.
+func (m *memory) lends(one *table, read time.Time, own *shelf) bool {
+	return one.ids == own.listing.table.ids && len(one.unreadable)+len(own.listing.Unreadable) == 0 &&
+		m.now().Sub(read) <= sharedFor && read.After(own.listing.At)
+}
+
+// sharable is the table of the latest list that may be shown to the session, and is newer than what is; nil for none. The lock is held.
+func (m *memory) sharable(own *shelf, whose string) (found *table) {
+	if !m.mayBorrow(own, whose) {
+		return nil
+	}
+	shown := m.shown(own)
+	for _, one := range m.tables.latest {
+		if m.lends(one, one.read.At, own) && one.read.At.After(shown.At) && (found == nil || one.read.At.After(found.read.At)) {
 			found = one
 		}
 	}
-	if found == nil {
-		return Listing{}, false
-	}
-	list = found.read
-	list.Connectors = found.connectors
-	return list, true
+	return found
 }

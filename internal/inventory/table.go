@@ -19,7 +19,8 @@ type table struct {
 // places are those of a list's connectors, by the keys of their ids. Tables that list the same ids in the same order share them.
 type places map[string]int
 
-func (t *table) size() int { return len(t.connectors) }
+// aConnector is how many places of tables take as much memory as a connector.
+const aConnector = 100
 
 // same says whether the table holds just these, in this order. Equal connectors are kept once, so that it takes a glance.
 func (t *table) same(listing Listing) bool {
@@ -54,7 +55,8 @@ const latestTables = 8
 // tables are the tables that stand on shelves, the latest first. The memory's lock is held.
 type tables struct {
 	latest []*table
-	held   int // connectors, each table's once
+	held   int                         // what tables on shelves take, in connectors
+	copies map[connector.Connector]int // how many of them hold it
 }
 
 // of is the table of the listing, made if need be.
@@ -80,8 +82,14 @@ func (t *tables) of(listing Listing) *table {
 
 // use counts a shelf on which the table stands, part one from which it was taken.
 func (t *tables) use(one *table) {
-	if one.users++; one.users == 1 {
-		t.held += one.size()
+	if one.users++; one.users > 1 {
+		return
+	}
+	t.held += len(one.connectors) / aConnector
+	for _, each := range one.connectors {
+		if t.copies[each]++; t.copies[each] == 1 {
+			t.held++
+		}
 	}
 }
 
@@ -89,15 +97,31 @@ func (t *tables) part(one *table) {
 	if one == nil {
 		return
 	}
-	if one.users--; one.users == 0 {
-		t.held -= one.size()
+	if one.users--; one.users > 0 {
+		return
+	}
+	t.held -= len(one.connectors) / aConnector
+	for _, each := range one.connectors {
+		if t.copies[each]--; t.copies[each] == 0 {
+			delete(t.copies, each)
+			t.held--
+		}
 	}
 }
 
+// Base is the listing as it was read, and the places of the connectors that this session knows to be otherwise since.
+func (l Listing) Base() (read Listing, newer []int) {
+	if len(l.newer) == 0 {
+		return l, nil
+	}
+	newer, l.newer, l.Connectors = l.newer, nil, l.table.connectors
+	return l, newer
+}
+
 // Once is what make makes of the listing's connectors and rows, which it is asked for once for everybody who has read the same; key
-// tells several such things apart. What depends on the time is not worked out so.
+// tells several such things apart. What depends on the time is not worked out so, nor what this session alone knows: see Base.
 func (l Listing) Once(key any, make func() any) any {
-	if l.table == nil {
+	if l.table == nil || len(l.newer) > 0 {
 		return make()
 	}
 	if known, there := l.table.once.Load(key); there {

@@ -57,6 +57,7 @@ func idsOf(l Listing) (readable, listed map[string]bool) {
 func (m *memory) gone(session, id string) {
 	m.change(session, func(own *shelf) {
 		delete(own.readings, connector.Key(id))
+		delete(own.told, connector.Key(id))
 		if own.listing == nil {
 			return
 		}

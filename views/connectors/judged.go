@@ -19,6 +19,10 @@ type Judged struct {
 	mu     sync.Mutex
 	orders map[ordering][]int32
 	urgent []Row
+
+	// base is what these rows were but for the places in changed; nil where they were judged by themselves.
+	base    *Judged
+	changed []int32
 }
 
 // ordering is one order of the list, or of its connectors of one health.
@@ -38,6 +42,23 @@ func Judge(rows []Row) *Judged {
 	}
 	j.statuses, j.types = offered(rows, connector.Status), offered(rows, connector.Type)
 	return j
+}
+
+// With are the rows with others at some places, without working out again what they have in common.
+func (j *Judged) With(changed map[int]Row) *Judged {
+	with := &Judged{rows: slices.Clone(j.rows), odd: j.odd, statuses: j.statuses, types: j.types, orders: map[ordering][]int32{}, base: j}
+	for at, row := range changed {
+		with.rows[at] = row
+		with.changed = append(with.changed, int32(at))
+		if !slices.Contains(j.statuses, row.Connector.Value(connector.Status).Text()) || !slices.Contains(j.types, row.Connector.Value(connector.Type).Text()) {
+			with.statuses, with.types = nil, nil
+		}
+	}
+	if with.statuses == nil {
+		with.statuses, with.types = offered(with.rows, connector.Status), offered(with.rows, connector.Type)
+	}
+	with.counts = Count(with.rows)
+	return with
 }
 
 // Rows are all of them, in Graph's order; they are to be read only.
@@ -62,11 +83,7 @@ func (j *Judged) order(by ordering) []int32 {
 	defer j.mu.Unlock()
 	whole, there := j.orders[ordering{by.sort, by.down, ""}]
 	if !there {
-		whole = make([]int32, len(j.rows))
-		for at := range whole {
-			whole[at] = int32(at)
-		}
-		Filter{Sort: by.sort, Down: by.down}.order(j.rows, whole)
+		whole = j.whole(Filter{Sort: by.sort, Down: by.down})
 		j.orders[ordering{by.sort, by.down, ""}] = whole
 	}
 	places, there := j.orders[by]
@@ -74,6 +91,19 @@ func (j *Judged) order(by ordering) []int32 {
 		places = j.ofHealth(whole, by.health)
 		j.orders[by] = places
 	}
+	return places
+}
+
+// whole are the places of all rows in an order.
+func (j *Judged) whole(by Filter) []int32 {
+	if j.base != nil {
+		return by.reorder(j.rows, j.base.order(ordering{by.Sort, by.Down, ""}), j.changed)
+	}
+	places := make([]int32, len(j.rows))
+	for at := range places {
+		places[at] = int32(at)
+	}
+	by.order(j.rows, places)
 	return places
 }
 

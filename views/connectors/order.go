@@ -30,6 +30,23 @@ func (f Filter) order(rows []Row, places []int32) {
 	}
 }
 
+// reorder are places that were in order, with those of rows that have changed since where these belong now.
+func (f Filter) reorder(rows []Row, places, changed []int32) []int32 {
+	moved := make(map[int32]bool, len(changed))
+	for _, at := range changed {
+		moved[at] = true
+	}
+	places = slices.DeleteFunc(slices.Clone(places), func(at int32) bool { return moved[at] })
+	texts := newCollation()
+	for _, at := range changed {
+		place, _ := slices.BinarySearchFunc(places, f.sortable(&rows[at], at), func(other int32, one *sortable) int {
+			return f.compare(texts, f.sortable(&rows[other], other), one)
+		})
+		places = slices.Insert(places, place, at)
+	}
+	return places
+}
+
 func (f Filter) sortable(row *Row, at int32) *sortable {
 	name := row.Connector.Name()
 	key := &sortable{row: row, at: at, name: collated{text: name.Short}, organization: collated{text: name.Organization}}
