@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 )
 
 const (
-	// tripAfter failures in a row, of more than one address, open the breaker; then tryEvery one call finds out whether
+	// tripAfter failures in a row, not of one connector alone, open the breaker; then tryEvery one call finds out whether
 	// Graph is back.
 	tripAfter = 10
 	tryEvery  = 2 * time.Second
@@ -52,9 +53,19 @@ func (b *breaker) close() {
 	b.circuit = gobreaker.NewTwoStepCircuitBreaker[any](gobreaker.Settings{
 		Name: "graph", Timeout: tryEvery,
 		ReadyToTrip: func(counts gobreaker.Counts) bool {
-			return counts.ConsecutiveFailures >= tripAfter && len(b.failing) > 1
+			return counts.ConsecutiveFailures >= tripAfter && b.many()
 		},
 	})
+}
+
+// many says whether the failures are not those of one connector alone: they are of more than one, or of the list.
+func (b *breaker) many() bool {
+	for path := range b.failing {
+		if strings.HasSuffix(path, collection) {
+			return true
+		}
+	}
+	return len(b.failing) > 1
 }
 
 // open says whether no call may be made at this moment.

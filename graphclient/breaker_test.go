@@ -63,6 +63,19 @@ func TestBreaker(t *testing.T) {
 			t.Error("it is not down")
 		}
 	})
+	t.Run("the list alone", func(t *testing.T) {
+		t.Parallel()
+		g := newGraph(t, says(503, `{}`))
+		c, _ := client(t, g.URL)
+		for range tripAfter {
+			if _, err := allOf(c, newPerson()).List(t.Context()); err == nil {
+				t.Fatal("it is read")
+			}
+		}
+		if !c.Down() {
+			t.Error("it is not down")
+		}
+	})
 }
 
 // TestDownAnswersAtOnceAndLooksAgain: while it is open nobody's call is made but one that looks; once Graph answers, all are.

@@ -48,6 +48,14 @@ func TestCallback(t *testing.T) {
 	equal(t, "who was signed in", maya.get("/connectors").status, http.StatusOK)
 }
 
+// TestAByteOrderMarkKeepsNobodyOut: before the provider's JSON it changes nothing.
+func TestAByteOrderMarkKeepsNobodyOut(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	s.tenant.Faults.Always("POST /token", faults.Mark())
+	equal(t, "the list", s.person("tom").get("/connectors").status, http.StatusOK)
+}
+
 // TestForeignLinkAfterASignIn: it leads to its page with the session that there is, and is no sign-in of the record.
 func TestForeignLinkAfterASignIn(t *testing.T) {
 	t.Parallel()

@@ -133,7 +133,7 @@ func (c *comparison) differs(name string, why explained, first bool) {
 	case first:
 		c.fresh(name, true)
 		c.take(c.kind, name, is)
-	case asThere && (c.kind == listed || c.Behind[name] || awaits && awaited.First && awaited.Seen[c.kind]):
+	case asThere && ((c.kind == listed) != c.Behind[name] || awaits && awaited.First && awaited.Seen[c.kind]):
 		c.accept(name, is) // the other kind has shown it: the difference between the two ends
 	default:
 		c.fresh(name, false)

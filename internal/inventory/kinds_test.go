@@ -129,6 +129,8 @@ func TestWitnesses(t *testing.T) {
 		"it flips, and then stays":             {"LG", "!G?G!GG", 1},
 		"there and back":                       {"LG", "!GG?GG", 2},
 		"there and back, and the list is late": {"LG", "!GG?GGLL", 2},
+		"the list goes there and back":         {"LG", "!LL?LL", 2},
+		"one list from a copy that lags":       {"LG", "!LL?L!LL", 1},
 		"the list alone was read before":       {"L", "!GGL", 1},
 		"the card alone was read before":       {"G", "!LLG", 1},
 		"only the card is read after a list":   {"L", "!GGG", 0},

@@ -84,6 +84,30 @@ func TestEqualListsAreKeptOnce(t *testing.T) {
 	}
 }
 
+// TestListsThatDifferInOneTakeLittle: what many lists have in common is held once.
+func TestListsThatDifferInOneTakeLittle(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_000_000, 0)
+	m := newMemory(func() time.Time { return now })
+	for n := range 30 {
+		all := make([]connector.Connector, 1000)
+		for i := range all {
+			all[i] = object(fmt.Sprint("c", i), "1")
+		}
+		all[n] = object(fmt.Sprint("c", n), "2")
+		m.keepListing(fmt.Sprint("session ", n), Listing{At: now, Connectors: m.shared(all)})
+	}
+	if want := 1000 + 2*30 + 30*1000/aConnector; m.tables.held > want {
+		t.Errorf("%d connectors are held, want %d at most", m.tables.held, want)
+	}
+	for n := range 30 {
+		m.forget(fmt.Sprint("session ", n))
+	}
+	if m.tables.held != 0 || len(m.tables.copies) != 0 {
+		t.Errorf("of sessions that have ended %d connectors are held, %d copies counted", m.tables.held, len(m.tables.copies))
+	}
+}
+
 // TestLaterReadingsStay: answers may come in another order than their requests were sent.
 func TestLaterReadingsStay(t *testing.T) {
 	t.Parallel()

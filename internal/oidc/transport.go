@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"net"
@@ -40,13 +41,23 @@ func newClient(way http.RoundTripper, timeout time.Duration) *http.Client {
 
 type bounded struct{ base http.RoundTripper }
 
-// RoundTrip puts the limit on the answer's body.
+// byteOrderMark before JSON changes nothing; a decoder stumbles over it.
+const byteOrderMark = "\ufeff"
+
+// RoundTrip puts the limit on the answer's body, and leaves out a byte order mark before it.
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := b.base.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
-	answer.Body = &limited{ReadCloser: answer.Body, left: answerLimit}
+	body := bufio.NewReader(&limited{ReadCloser: answer.Body, left: answerLimit})
+	if first, _ := body.Peek(len(byteOrderMark)); string(first) == byteOrderMark { // an error comes again with the next read
+		_, _ = body.Discard(len(byteOrderMark))
+	}
+	answer.Body = struct {
+		io.Reader
+		io.Closer
+	}{body, answer.Body}
 	return answer, nil
 }
 

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
+	"math/rand/v2"
 	"net/url"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"switchboard/internal/connector"
 	"switchboard/views/components"
@@ -244,4 +247,58 @@ func TestRowsAreDrawnOnce(t *testing.T) {
 			t.Errorf("a page of rows with the last sync %q allocates %.0f times, one with dates %.0f", text, got, dated)
 		}
 	}
+}
+
+// TestRowsThatChangedStandWhereTheyBelong: with other rows in some places the list is as if it had been judged anew.
+func TestRowsThatChangedStandWhereTheyBelong(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
+	retirement := connector.Retirement{Types: []string{"onPremises"}, Date: now.Add(-500 * 24 * time.Hour)}
+	row := func(one connector.Connector) connectors.Row {
+		return connectors.Row{Connector: one, Health: retirement.Health(one, now)}
+	}
+	drawn := rand.New(rand.NewPCG(1, 2))
+	var rows []connectors.Row
+	for n := range 300 {
+		rows = append(rows, row(drawConnector(drawn, n, now)))
+	}
+	read := connectors.Judge(rows)
+	for range 20 {
+		changed, after := map[int]connectors.Row{}, slices.Clone(rows)
+		for range 1 + drawn.IntN(9) {
+			at := drawn.IntN(len(rows))
+			changed[at] = row(drawConnector(drawn, at, now))
+			after[at] = changed[at]
+		}
+		with, anew := read.With(changed), connectors.Judge(after)
+		if got, want := with.Counts(), anew.Counts(); !maps.Equal(got, want) {
+			t.Errorf("counts %v, want %v", got, want)
+		}
+		for _, sort := range []connectors.Sort{connectors.ByHealth, connectors.ByName, connectors.BySync} {
+			for _, health := range []connector.Health{"", connector.Broken} {
+				filter := connectors.Filter{Sort: sort, Down: drawn.IntN(2) == 0, Health: health}
+				if got, want := idsOf(with.Matching(filter, nil)), idsOf(anew.Matching(filter, nil)); !slices.Equal(got, want) {
+					t.Errorf("%+v:\n%v\nwant\n%v", filter, got, want)
+				}
+			}
+		}
+	}
+}
+
+func idsOf(rows []connectors.Row) (ids []string) {
+	for _, row := range rows {
+		ids = append(ids, row.Connector.ID())
+	}
+	return ids
+}
+
+// drawConnector is one that may be of any health, with names that others have too.
+func drawConnector(drawn *rand.Rand, n int, now time.Time) connector.Connector {
+	return connector.New(map[string]connector.Value{
+		connector.ID:               connector.Of(fmt.Sprintf("%08d-0000-4000-8000-000000000000", n)),
+		connector.ExchangeAlias:    connector.Of(fmt.Sprint("mail ", drawn.IntN(40))),
+		connector.Status:           connector.Of([]string{"connected", "disconnected", "none", "new status"}[drawn.IntN(4)]),
+		connector.Type:             connector.Of([]string{"hosted", "onPremises", "dedicated"}[drawn.IntN(3)]),
+		connector.LastSyncDateTime: connector.Of(now.Add(-time.Duration(drawn.IntN(200)) * time.Hour).Format(time.RFC3339)),
+	})
 }
