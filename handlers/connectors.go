@@ -133,7 +133,7 @@ func (h *connectorPages) listing(c echo.Context, person *session.Person, partly 
 
 // mayBeOld is how old what a page asks for by itself may be. What it asks for ahead of a press is as new as what the press would bring.
 func mayBeOld(r *http.Request) time.Duration {
-	if r.Header.Get(session.PassiveHeader) == "preload" {
+	if isPreload(r) {
 		return snapshotFor
 	}
 	return maxNameAge

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"switchboard/internal/database/databasetest"
+	"switchboard/simulator"
 )
 
 // TestPreloadsAreOfWhatWasRead: what a page asks for ahead of a press is made from a list as new as the press would be answered from,
@@ -27,6 +28,11 @@ func TestPreloadsAreOfWhatWasRead(t *testing.T) {
 	read := ahead()
 	equal(t, "once the list was read", read.status, http.StatusOK)
 	contains(t, read, `id="results"`, `aria-sort="ascending"`)
+
+	for _, path := range []string{"/connectors/" + simulator.ExampleID, "/connectors/" + simulator.ExampleID + "/edit", "/connectors.csv", "/connectors?q=mail"} {
+		tom.get(path, "Switchboard-Passive", "preload")
+		equal(t, "requests to the tenant for "+path, len(s.tenant.Requests()), before)
+	}
 
 	clock.Add(2 * time.Minute)
 	equal(t, "when a press would read the list again", ahead().status, http.StatusNoContent)

@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -39,6 +40,9 @@ func (k *kernel) gate(row route) echo.HandlerFunc {
 		if person != nil && !person.Actor().May(row.needs) {
 			return k.deny(c, person, row)
 		}
+		if isPreload(c.Request()) && !slices.Contains(preloaded, row.path) {
+			return c.NoContent(http.StatusNoContent)
+		}
 		if row.method == http.MethodPost {
 			if err := k.takeForm(c, person); err != nil {
 				return err
@@ -51,6 +55,11 @@ func (k *kernel) gate(row route) echo.HandlerFunc {
 		return err
 	}
 }
+
+// preloaded are the pages that are made of what was read, where they are asked for ahead of a press. Others may ask Graph.
+var preloaded = []string{"/", "/connectors"}
+
+func isPreload(r *http.Request) bool { return r.Header.Get(session.PassiveHeader) == "preload" }
 
 // who is the signed-in person, looked up once a request.
 func (k *kernel) who(c echo.Context) (*session.Person, error) {

@@ -11,6 +11,8 @@ import (
 
 	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
+	"switchboard/simulator/faults"
+	"switchboard/simulator/graph"
 )
 
 // replicated is a site of two instances on one PostgreSQL database, behind a proxy that gives requests to each in turn.
@@ -122,4 +124,22 @@ func (v *visitor) status(path, instance string) int {
 	}
 	answer.Body.Close()
 	return answer.StatusCode
+}
+
+// TestARefusalIsKnownToAllInstances: whom Graph refuses a read on one, the other shows what others have read no more.
+func TestARefusalIsKnownToAllInstances(t *testing.T) {
+	t.Parallel()
+	s := replicated(t)
+	tom, maya := s.person("tom"), s.person("maya")
+	equal(t, "his list", tom.get("/connectors", instanceHeader, second).status, http.StatusOK)
+	equal(t, "her list, which he may be shown", maya.get("/connectors", instanceHeader, second).status, http.StatusOK)
+	equal(t, "a page elsewhere", tom.get("/connectors/"+simulator.ExampleID, instanceHeader, first).status, http.StatusOK)
+	s.tenant.Faults.Next("GET "+graph.Collection+"/"+simulator.ExampleID, faults.Answer(graph.RoleForbids))
+	equal(t, "a page that Graph refuses", tom.get("/connectors/"+simulator.ExampleID, instanceHeader, first).status, http.StatusForbidden)
+	eventually(t, "his list is read of Graph", func() bool {
+		equal(t, "her list", maya.get("/connectors", "Cache-Control", "max-age=0", instanceHeader, second).status, http.StatusOK)
+		before := len(s.tenant.Requests("GET " + graph.Collection))
+		equal(t, "his", tom.get("/connectors", instanceHeader, second).status, http.StatusOK)
+		return len(s.tenant.Requests("GET "+graph.Collection)) > before
+	})
 }

@@ -1,8 +1,12 @@
 package inventory
 
 import (
+	"context"
+	"database/sql"
 	"maps"
 	"time"
+
+	"switchboard/internal/live"
 )
 
 const (
@@ -24,9 +28,27 @@ func (i *Inventory) Shared(p Person) (Listing, bool) {
 	return i.memory.share(p.SessionHash(), p.Whose())
 }
 
-// Bar has a person's lists be read by themselves again: Graph has refused them a read with 401 or 403, so that they may no longer see
-// what others do.
-func (i *Inventory) Bar(whose string) { i.memory.bar(whose) }
+// Bar has a person's lists be read by themselves again, on all instances: Graph has refused them a read with 401 or 403, so that they
+// may no longer see what others do.
+func (i *Inventory) Bar(whose string) {
+	i.memory.bar(whose)
+	if i.Database == nil || i.Database.Local() {
+		return
+	}
+	i.after.Go(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), i.CompareWithin)
+		defer cancel()
+		err := i.Database.Write(ctx, func(tx *sql.Tx) error {
+			return i.Pages.Tell(ctx, tx, live.Event{Kind: live.Refused, Person: whose})
+		})
+		if err != nil {
+			i.Log.Warn("other instances were not told that Graph refused somebody a read", "error", err.Error())
+		}
+	})
+}
+
+// Barred is Bar as another instance tells it.
+func (i *Inventory) Barred(whose string) { i.memory.bar(whose) }
 
 func (m *memory) bar(whose string) {
 	m.mu.Lock()

@@ -20,7 +20,9 @@ type Database interface {
 // Options are what the room needs.
 type Options struct {
 	Database Database
-	Now      func() time.Time
+	// Refused is called with the person of each event of that kind, which no stream is told.
+	Refused func(person string)
+	Now     func() time.Time
 	Log      *slog.Logger
 }
 
@@ -131,6 +133,10 @@ func (b *Bus) heard(text string) {
 	event, err := read(text)
 	if err != nil {
 		b.Log.Warn("something else than an event was heard", "error", err.Error())
+		return
+	}
+	if event.Kind == Refused {
+		b.Refused(event.Person)
 		return
 	}
 	b.mu.Lock()

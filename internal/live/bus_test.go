@@ -83,7 +83,7 @@ func TestEqualEventsAreOne(t *testing.T) {
 	tell(t, bus, live.Event{Kind: live.Desk, Connector: "c"})
 	for _, stream := range []*live.Stream{one, other} {
 		<-stream.Ready()
-		if taken := fmt.Sprint(stream.Take()); taken != "[{run   r} {desk c  }]" {
+		if taken := fmt.Sprint(stream.Take()); taken != "[{run   r } {desk c   }]" {
 			t.Errorf("taken %s", taken)
 		}
 	}
@@ -152,7 +152,7 @@ func TestAPageIsDrawnBeforeItListens(t *testing.T) {
 	*now = now.Add(4 * time.Second)
 	tell(t, bus, live.Event{Kind: live.Sync, Connector: "new"})
 	*now = now.Add(2 * time.Second)
-	if heard := fmt.Sprint(opened(t, bus, "s").Take()); heard != "[{sync new  }]" {
+	if heard := fmt.Sprint(opened(t, bus, "s").Take()); heard != "[{sync new   }]" {
 		t.Errorf("heard %s", heard)
 	}
 }

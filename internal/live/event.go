@@ -17,6 +17,8 @@ const (
 	Sync   Kind = "sync"
 	Run    Kind = "run"
 	Desk   Kind = "desk"
+	// Refused is for instances and no page: Graph has refused a person a read.
+	Refused Kind = "refused"
 )
 
 // Event says that something has changed. It holds ids only.
@@ -25,6 +27,7 @@ type Event struct {
 	Connector string `json:"connector,omitempty"`
 	Change    string `json:"change,omitempty"`
 	Run       string `json:"run,omitempty"`
+	Person    string `json:"person,omitempty"` // of Refused alone
 }
 
 // Data is what an event of that kind brings a page, as JSON in one line.

@@ -84,7 +84,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	if err := r.watchOver(ctx, settings, o); err != nil {
 		return err
 	}
-	r.Live = live.New(live.Options{Database: db, Now: o.Now, Log: o.Log})
+	r.Live = live.New(live.Options{Database: db, Refused: func(whose string) { r.inventory.Barred(whose) }, Now: o.Now, Log: o.Log})
 	r.graph = newGraph(settings, o, r.measureGraph(), func(whose string) { r.inventory.Bar(whose) })
 	seals, err := seal.New(settings.Sessions.Keys)
 	if err != nil {
