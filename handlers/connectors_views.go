@@ -127,9 +127,12 @@ func (h *connectorPages) viewsOf(c echo.Context, person *session.Person) []conne
 // viewsKey is where a request's context keeps them.
 const viewsKey = "views"
 
-// viewLinks are the saved views of the menu, each with how many match as far as this session has read. Graph is not asked.
+// viewLinks are all connectors and the saved views, for the menu, each with how many there are as far as this session has read. Graph is
+// not asked.
 func (h *connectorPages) viewLinks(c echo.Context, person *session.Person) []frame.Link {
-	views := append([]connectors.View{{Name: "Newly broken", URL: connectors.Filter{Health: connector.Broken}.URL()}}, h.viewsOf(c, person)...)
+	views := append([]connectors.View{
+		{Name: "Connectors", URL: connectors.Filter{}.URL()}, {Name: "Newly broken", URL: connectors.Filter{Health: connector.Broken}.URL()},
+	}, h.viewsOf(c, person)...)
 	counts, counted := h.countViews(c, person, views)
 	here := ""
 	if c.Path() == "/connectors" && c.Request().Method != http.MethodPost {
@@ -142,9 +145,10 @@ func (h *connectorPages) viewLinks(c echo.Context, person *session.Person) []fra
 			links[i].Count = counts[i]
 		}
 	}
-	links[0].Heading, links[0].Icon = "Views", "plug-x"
-	if links[0].Count > 0 {
-		links[0].Tone = components.Bad
+	links[0].Icon = "plug-connected"
+	links[1].Heading, links[1].Icon = "Views", "plug-x"
+	if links[1].Count > 0 {
+		links[1].Tone = components.Bad
 	}
 	return links
 }

@@ -36,7 +36,7 @@ type kernel struct {
 	logger       *slog.Logger
 	// lateForm is told of a form whose session ended while it was filled in, before the sign-in.
 	lateForm func(echo.Context)
-	// viewLinks are the saved views of the menu.
+	// viewLinks are all connectors, and the saved views of the menu.
 	viewLinks func(echo.Context, *session.Person) []frame.Link
 }
 

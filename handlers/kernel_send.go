@@ -127,9 +127,10 @@ func (k *kernel) shell(c echo.Context, person *session.Person, a page) frame.She
 const runbooksPath = "/runbooks"
 
 func (k *kernel) navigation(c echo.Context, person *session.Person, current string) []frame.Link {
+	views := k.viewLinks(c, person)
 	links := []frame.Link{
 		{Label: "Overview", Href: "/", Icon: "layout-dashboard"},
-		{Label: "Connectors", Href: "/connectors", Icon: "plug-connected"},
+		views[0],
 		{Label: "Changes", Href: "/changes", Icon: "git-pull-request"},
 	}
 	if person.Actor().May(access.Audit) {
@@ -145,7 +146,7 @@ func (k *kernel) navigation(c echo.Context, person *session.Person, current stri
 	if count := k.countInDoubt(c); count > 0 {
 		links[2].Count, links[2].Counted = count, true
 	}
-	views := k.viewLinks(c, person)
+	views = views[1:]
 	if slices.ContainsFunc(views, func(view frame.Link) bool { return view.Current }) {
 		links[1].Current = false // one link of the menu is this page
 	}

@@ -38,8 +38,6 @@ type Shell struct {
 	Session
 	// Now is when the page was made.
 	Now time.Time
-	// Graph is what the foot of the left bar says about Graph; nothing without a title.
-	Graph GraphNote
 	// RequestID is what a person quotes to support; it is in the log too.
 	RequestID string
 	// Version is the build's.
@@ -78,27 +76,9 @@ type Crumb struct {
 	Name        connector.Name
 }
 
-// GraphNote says how Graph is doing, for instance "Graph is answering", "Last read 40 s ago, in 212 ms".
-type GraphNote struct {
-	Title, Detail string
-	Tone          components.Tone
-}
-
 // InZone has all that is drawn in the context tell times in a person's own zone beside UTC.
 func InZone(ctx context.Context, zone *time.Location) context.Context {
 	return components.InZone(ctx, zone)
-}
-
-func (n GraphNote) icon() string {
-	switch n.Tone {
-	case components.Bad:
-		return "cloud-off"
-	case components.Caution:
-		return "alert-triangle"
-	case components.Waiting:
-		return "refresh"
-	}
-	return "circle-check"
 }
 
 // current is the address of the link that is lit, if one is.

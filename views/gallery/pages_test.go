@@ -42,7 +42,6 @@ func pageShell(title, current string, actor access.Actor) frame.Shell {
 		}
 	}
 	s.SignedInSince, s.SignedInUntil = viewstest.Now.Add(-142*time.Minute), viewstest.Now.Add(338*time.Minute)
-	s.Graph = frame.GraphNote{Title: "Graph is answering", Detail: "Last read 40 s ago, in 212 ms", Tone: components.Good}
 	return s
 }
 
