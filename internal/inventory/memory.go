@@ -179,35 +179,31 @@ func (m *memory) listing(session string) (Listing, bool) {
 
 // merged is the list with what the session knows since in the place of connectors that are otherwise by that.
 func (s *shelf) merged(list Listing) Listing {
-	base := list.Connectors
-	for at := range s.since(list) {
-		known := s.latest(Reading{Connector: base[at], At: list.At}).Connector
-		if known.Shares(base[at]) {
-			continue
+	read := list.Connectors
+	hold := func(key string) {
+		at, listed := (*list.table.ids)[key]
+		if !listed {
+			return
+		}
+		known := s.latest(Reading{Connector: read[at], At: list.At}).Connector
+		if known.Shares(read[at]) {
+			return
 		}
 		if list.newer == nil {
-			list.Connectors = slices.Clone(base)
+			list.Connectors = slices.Clone(read)
 		}
 		list.Connectors[at], list.newer = known, append(list.newer, at)
 	}
-	slices.Sort(list.newer)
-	return list
-}
-
-// since are the places of connectors of which the session may know something newer than the list.
-func (s *shelf) since(list Listing) map[int]bool {
-	places := make(map[int]bool, len(s.readings)+len(s.told))
 	for key := range s.readings {
-		if at, listed := (*list.table.ids)[key]; listed {
-			places[at] = true
-		}
+		hold(key)
 	}
 	for key := range s.told {
-		if at, listed := (*list.table.ids)[key]; listed {
-			places[at] = true
+		if _, there := s.readings[key]; !there {
+			hold(key)
 		}
 	}
-	return places
+	slices.Sort(list.newer)
+	return list
 }
 
 // latest is what the session knows last of a connector that a list showed so.
