@@ -52,6 +52,36 @@ func TestRunSyncs(t *testing.T) {
 	})
 }
 
+// TestRunReadsBeforeASync: a row that is gone is passed over, and who may not read, or a Graph that cannot be read, pauses the run.
+func TestRunReadsBeforeASync(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		r, maya := s.replica(), s.signIn("maya")
+		ids := s.ids(6)
+		check(t, s.tenant.Graph.Remove(ids[0]))
+		s.tenant.Faults.Next(getOf(ids[1]), faults.Status(http.StatusForbidden, "application/json", `{"error":{"code":"Forbidden","message":""}}`))
+		for _, id := range ids[3:] {
+			s.tenant.Faults.Always(getOf(id), faults.Status(http.StatusOK, "application/json", "[]"))
+		}
+		list := append(s.listed(), listed(ids[0]))
+		review, err := r.KeepReview(context.Background(), maya.Actor(), bulk.Review(list, bulk.Standing{}, bulk.Asked{IDs: ids, SyncType: "fullSync"}))
+		check(t, err)
+		_, run, err := r.Start(context.Background(), maya.Actor(), bulk.Order{Review: review, Ticked: ids, Reason: "ticket"})
+		check(t, err)
+		r.work()
+		run = r.becomes(run.ID, bulk.Paused)
+		equal(t, "why it is paused", run.Pause.Why, bulk.NoAccess)
+		equal(t, "why a row is passed over", r.rows(run.ID)[0].Note.Why, bulk.IsGone)
+		_, err = r.Resume(context.Background(), maya.Actor(), run.ID)
+		check(t, err)
+		run = r.becomes(run.ID, bulk.Paused)
+		equal(t, "why it is paused then", run.Pause.Why, bulk.Trouble)
+		equal(t, "asked for", run.Counts.Applied, 2)
+		equal(t, "what waits", run.Counts.Left, 3)
+	})
+}
+
 // TestRunSparesWhatHasChanged: what no longer holds what the review showed is a conflict, what is gone or holds already what is wanted
 // is passed over, and nothing is sent for any of them.
 func TestRunSparesWhatHasChanged(t *testing.T) {

@@ -68,11 +68,11 @@ const notRead = "?"
 
 // lastSyncBefore is Graph's last sync just before one is asked for. The page that asked may have been open for hours, and
 // Graph may answer from a copy that is behind it, so that the later of the two counts. The error is a problem: Graph is
-// down, and not asked.
-func (s *Service) lastSyncBefore(ctx context.Context, p Person, request SyncRequest) (string, error) {
-	read := s.readFor(ctx, p, request.ID, readBeforeSync)
+// down, and not asked; or the sync is one of a run, which has to learn from the read whether to go on.
+func (s *Service) lastSyncBefore(ctx context.Context, e errand, request SyncRequest) (string, error) {
+	read := s.readFor(ctx, e, request.ID, readBeforeSync)
 	var failed *graphclient.Error
-	if errors.As(read.err, &failed) && failed.Down() {
+	if errors.As(read.err, &failed) && failed.Down() || read.err != nil && e.run.ID != "" {
 		return "", graphclient.Explain(read.err).Saying("No sync was asked for.")
 	}
 	if read.err != nil {
