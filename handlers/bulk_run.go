@@ -225,16 +225,11 @@ func (h *bulkPages) putBack(c echo.Context, person *session.Person) error {
 		return problem.New(problem.Conflict, "Nothing of this run can be put back.").Saying("Nothing was sent to Graph.").
 			Advising("Open the run to see what came of it.")
 	}
-	asked := bulk.Asked{Own: map[string]map[string]string{}, Reverts: id}
-	for _, one := range applied {
-		asked.IDs = append(asked.IDs, one.Change.Connector)
-		asked.Own[connector.Key(one.Change.Connector)] = one.Wanted
-	}
 	listing, err := h.whole.Whole(ctx, person)
 	if err != nil {
 		return err
 	}
-	return h.reviewed(c, person, listing, asked, bulkForm{})
+	return h.reviewed(c, person, listing, bulk.PutBack(id, applied), bulkForm{})
 }
 
 // resultColumns head the result of a run.

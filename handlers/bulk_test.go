@@ -139,6 +139,57 @@ func TestThreeTogether(t *testing.T) {
 	})
 }
 
+// rowOf is the row of a connector in a review or a run.
+func (p page) rowOf(id string) string {
+	p.t.Helper()
+	_, row, there := strings.Cut(p.body, `data-row="`+id+`"`)
+	if !there {
+		p.t.Fatalf("no row of %s: %s", id, p)
+	}
+	row, _, _ = strings.Cut(row, "</tr>")
+	return row
+}
+
+// hold sets properties of a connector behind everybody's back.
+func (s *site) hold(id string, values ...string) {
+	s.t.Helper()
+	for i := 0; i+1 < len(values); i += 2 {
+		check(s.t, s.tenant.Graph.Set(id, map[string]*string{values[i]: &values[i+1]}))
+	}
+}
+
+// TestPuttingBackWhatNoFormOffers: what cannot be put back is named with the reason; what else of the connector can be is put back.
+func TestPuttingBackWhatNoFormOffers(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t), working)
+	maya := s.person("maya")
+	nothing, part, all := simulator.ID("s2s-na"), simulator.ID("hosted-uk"), simulator.ID("s2s-latam")
+	s.hold(nothing, "exchangeAlias", strings.Repeat("x", 5000), "version", "16", "exchangeConnectorType", "someNewType")
+	s.hold(part, "exchangeAlias", strings.Repeat("y", 5000), "version", "15", "exchangeConnectorType", "hosted")
+	s.hold(all, "exchangeAlias", "short", "version", "16", "exchangeConnectorType", "hosted")
+	review := maya.reviewed(threeNames, "set.exchangeAlias", "on", "exchangeAlias", "new", "set.version", "on", "version", "16",
+		"set.exchangeConnectorType", "on", "exchangeConnectorType", "hosted")
+	run := maya.started(review, "why").header.Get("Location")
+	maya.awaitRun(run, "done")
+
+	back := maya.post(run+"/revert", maya.ticks())
+	contains(t, back, "Put back 2 connectors")
+	for id, want := range map[string][]string{
+		nothing: {`data-verdict="refused"`, "Cannot be put back", "Alias: It stays as it is now.", "Type: It stays as it is now."},
+		part:    {`data-verdict="change"`, "Alias: It stays as it is now.", ">version</span>"},
+		all:     {`data-verdict="change"`, ">exchangeAlias</span>"},
+	} {
+		for _, text := range want {
+			equal(t, id+" says: "+text, strings.Contains(back.rowOf(id), text), true)
+		}
+	}
+	again := maya.started(back, "back").header.Get("Location")
+	maya.awaitRun(again, "done")
+	held, _ := s.tenant.Graph.Connector(part)
+	version, _ := held.Value("version")
+	equal(t, "what was put back beside it", version, "15")
+}
+
 // TestFormsOfManyAreChecked: each answer of the table of routes but the good ones.
 func TestFormsOfManyAreChecked(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package bulk
 import (
 	"slices"
 
+	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 )
 
@@ -15,12 +16,23 @@ type Asked struct {
 	IDs []string
 	// Set is what every one of them shall hold, by property: what a form sends, where an empty text asks for null.
 	Set map[string]string
-	// Own is what one connector shall hold in place of Set, by connector.Key of its id: what a file says, or what is put back.
+	// Own is what one connector shall hold in place of Set, by connector.Key of its id: what a file says.
 	Own map[string]map[string]string
 	// SyncType asks for a sync in place of an edit: one of changes.SyncTypes.
 	SyncType string
-	// Reverts is the run of which this puts back what was applied; empty for none.
+	// Reverts is the run of which this puts back what was applied, empty for none; back is what it replaced, by connector.Key.
 	Reverts string
+	back    map[string]changes.Revert
+}
+
+// PutBack asks for what the run's changes replaced.
+func PutBack(run string, applied []changes.Revert) Asked {
+	asked := Asked{Reverts: run, back: map[string]changes.Revert{}}
+	for _, one := range applied {
+		asked.IDs = append(asked.IDs, one.Change.Connector)
+		asked.back[connector.Key(one.Change.Connector)] = one
+	}
+	return asked
 }
 
 // Faults are what is wrong with Set, whatever the connectors hold, in the form's order.
@@ -35,11 +47,24 @@ func (a Asked) Faults() []connector.FieldError {
 	return found
 }
 
-func (a Asked) of(id string) map[string]string {
-	if own, there := a.Own[connector.Key(id)]; there {
-		return own
+// of is what is asked of the connector, and why some of what a run replaced in it is not.
+func (a Asked) of(shown connector.Connector) (wanted map[string]string, kept []connector.FieldError) {
+	if back, there := a.back[shown.Key()]; there {
+		return back.Wanted, lost(back)
 	}
-	return a.Set
+	if own, there := a.Own[shown.Key()]; there {
+		return own, nil
+	}
+	return a.Set, nil
+}
+
+// lost says of what cannot be put back why it stays.
+func lost(back changes.Revert) (kept []connector.FieldError) {
+	for _, name := range back.Lost {
+		kept = append(kept, connector.FieldError{Field: name, Message: "It stays as it is now. Before the run Graph held something that no form may offer: " +
+			"a word of its own, or more than " + connector.Thousands(connector.LongestValue) + " characters."})
+	}
+	return kept
 }
 
 // Verdict is what a review says of one connector.
@@ -52,7 +77,7 @@ const (
 	InDoubt  Verdict = "in_doubt" // a change of it is in doubt, and has to be resolved first
 	Proposed Verdict = "proposed" // a change of it waits for somebody else
 	Missing  Verdict = "missing"  // the list does not have it
-	Refused  Verdict = "refused"  // what is wanted of this one cannot be asked of Graph; see Faults
+	Refused  Verdict = "refused"  // nothing of what is wanted of this one can be asked of Graph; see Faults
 )
 
 // Verdicts are all verdicts, in the order of a page.
@@ -76,7 +101,7 @@ type PlanRow struct {
 	Shown connector.Connector `json:"shown"`
 	// Fields are what would change, with the value that the list showed and the one that is wanted; nil for a sync.
 	Fields []connector.FieldChange `json:"fields,omitempty"`
-	// Faults are what is wrong with a row that is refused.
+	// Faults are what is wrong with a row that is refused, and of one that puts back what stays in place of being put back.
 	Faults []connector.FieldError `json:"faults,omitempty"`
 }
 
@@ -120,10 +145,12 @@ func judge(shown connector.Connector, standing Standing, asked Asked) PlanRow {
 	if asked.SyncType != "" { // a doubt never blocks a sync
 		return row
 	}
-	edit := connector.Edit{ID: row.ID, Shown: row.Shown, Wanted: asked.of(row.ID)}
-	row.Fields, row.Faults = edit.Changed(), edit.FieldErrors()
+	wanted, kept := asked.of(row.Shown)
+	edit := connector.Edit{ID: row.ID, Shown: row.Shown, Wanted: wanted}
+	invalid := edit.FieldErrors()
+	row.Fields, row.Faults = edit.Changed(), append(kept, invalid...)
 	switch {
-	case len(row.Faults) > 0:
+	case len(invalid) > 0, len(kept) > 0 && len(row.Fields) == 0:
 		row.Verdict = Refused
 	case len(row.Fields) == 0:
 		row.Verdict = Same

@@ -233,12 +233,7 @@ func TestPuttingBack(t *testing.T) {
 		reverts, err := r.Applied(ctx, run.ID)
 		check(t, err)
 		equal(t, "to put back", len(reverts), 3)
-		asked := bulk.Asked{Own: map[string]map[string]string{}, Reverts: run.ID}
-		for _, each := range reverts {
-			asked.IDs = append(asked.IDs, each.Change.Connector)
-			asked.Own[connector.Key(each.Change.Connector)] = each.Wanted
-		}
-		back := r.becomes(r.start(maya, asked).ID, bulk.Done)
+		back := r.becomes(r.start(maya, bulk.PutBack(run.ID, reverts)).ID, bulk.Done)
 		equal(t, "put back", back.Counts.Applied, 3)
 		equal(t, "of", back.Reverts, run.ID)
 		equal(t, "what Graph holds", s.holds(ids[0], connector.Version), was)

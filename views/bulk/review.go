@@ -60,7 +60,7 @@ type ReviewRow struct {
 	Health  connector.Health
 	Verdict string
 	Fields  []connector.FieldChange
-	// Faults are what is wrong with the values of this one.
+	// Faults are what is wrong with the values of this one, or what of it is not put back.
 	Faults []string
 	Ticked bool
 	// Change is the one in doubt that it waits for; empty where nobody knows.
@@ -191,6 +191,9 @@ func (m Review) whyNot(row ReviewRow) why {
 		return why{components.Proposal, "hourglass", "Proposal open", "A proposal for it waits for approval."}
 	case Missing:
 		return why{components.Plain, "help-circle", "Not there", "Graph’s list does not have it any more."}
+	}
+	if m.Reverts != "" {
+		return why{components.Caution, "circle-x", "Cannot be put back", ""}
 	}
 	return why{components.Bad, "circle-x", "Not valid", ""}
 }

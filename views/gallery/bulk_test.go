@@ -1,6 +1,7 @@
 package gallery
 
 import (
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -136,7 +137,8 @@ func bulkReviews() map[string]bulk.Review {
 	long.Values = map[string]string{connector.ExchangeOrganization: unbroken}
 	sync.Wish = bulk.Wish{SyncType: changes.DeltaSync}
 	putBack := several
-	putBack.Wish = bulk.Wish{Reverts: "a-run"}
+	putBack.Wish, putBack.Rows = bulk.Wish{Reverts: "a-run"}, slices.Clone(several.Rows)
+	putBack.Rows[0].Faults = []string{"Alias: It stays as it is now. Before the run Graph held something that no form may offer: a word of its own, or more than 4,096 characters."}
 	return map[string]bulk.Review{
 		"": plain, "-file": several, "-pages": paged, "-nothing": nothing, "-reason": reasonless, "-open": open, "-long": long, "-sync": sync, "-put-back": putBack,
 	}
