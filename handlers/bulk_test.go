@@ -190,6 +190,42 @@ func TestPuttingBackWhatNoFormOffers(t *testing.T) {
 	equal(t, "what was put back beside it", version, "15")
 }
 
+// TestPuttingBackSparesWhatHasChanged: what somebody has changed since the run stays and is named; what they left is put back.
+func TestPuttingBackSparesWhatHasChanged(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newSite(t, db, working)
+		maya := s.person("maya")
+		theirs, part, back := simulator.ID("s2s-na"), simulator.ID("hosted-uk"), simulator.ID("s2s-latam")
+		s.hold(theirs, "exchangeAlias", "new", "version", "15")
+		s.hold(part, "exchangeAlias", "old", "version", "15")
+		s.hold(back, "exchangeAlias", "old", "version", "16")
+		review := maya.reviewed(threeNames, "set.exchangeAlias", "on", "exchangeAlias", "new", "set.version", "on", "version", "16")
+		run := maya.started(review, "why").header.Get("Location")
+		maya.awaitRun(run, "done")
+		s.hold(theirs, "version", "17")
+		s.hold(part, "exchangeAlias", "theirs")
+		s.hold(back, "exchangeAlias", "old")
+
+		shown := maya.post(run+"/revert", maya.ticks())
+		contains(t, shown, "What has changed since stays as it is now", "Put back 1 connector")
+		for id, want := range map[string][]string{
+			theirs: {`data-verdict="refused"`, "Agent version: It stays as it is now. Somebody has changed this since the run."},
+			part:   {`data-verdict="change"`, "Alias: It stays as it is now. Somebody has changed this since the run."},
+			back:   {`data-verdict="same"`, "It already holds this."},
+		} {
+			for _, text := range want {
+				equal(t, id+" says: "+text, strings.Contains(shown.rowOf(id), text), true)
+			}
+		}
+		maya.awaitRun(maya.started(shown, "back").header.Get("Location"), "done")
+		held, _ := s.tenant.Graph.Connector(part)
+		alias, _ := held.Value("exchangeAlias")
+		version, _ := held.Value("version")
+		equal(t, "what they set and what was put back", alias+", "+version, "theirs, 15")
+	})
+}
+
 // TestFormsOfManyAreChecked: each answer of the table of routes but the good ones.
 func TestFormsOfManyAreChecked(t *testing.T) {
 	t.Parallel()

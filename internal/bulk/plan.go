@@ -50,7 +50,7 @@ func (a Asked) Faults() []connector.FieldError {
 // of is what is asked of the connector, and why some of what a run replaced in it is not.
 func (a Asked) of(shown connector.Connector) (wanted map[string]string, kept []connector.FieldError) {
 	if back, there := a.back[shown.Key()]; there {
-		return back.Wanted, lost(back)
+		return puttingBack(back, shown)
 	}
 	if own, there := a.Own[shown.Key()]; there {
 		return own, nil
@@ -58,13 +58,29 @@ func (a Asked) of(shown connector.Connector) (wanted map[string]string, kept []c
 	return a.Set, nil
 }
 
-// lost says of what cannot be put back why it stays.
-func lost(back changes.Revert) (kept []connector.FieldError) {
-	for _, name := range back.Lost {
-		kept = append(kept, connector.FieldError{Field: name, Message: "It stays as it is now. Before the run Graph held something that no form may offer: " +
-			"a word of its own, or more than " + connector.Thousands(connector.LongestValue) + " characters."})
+// puttingBack is what of the run can be put back over what the connector holds now, and why the rest stays. The form of a single revert
+// has a person look at each value that was changed since, and decide. Nobody looks so at two thousand rows, so that here it stays.
+func puttingBack(back changes.Revert, shown connector.Connector) (wanted map[string]string, kept []connector.FieldError) {
+	wanted = map[string]string{}
+	for _, field := range back.Change.Fields {
+		stored := field.Requested
+		if field.Stored != nil {
+			stored = *field.Stored
+		}
+		now := shown.Value(field.Name)
+		text, offered := back.Wanted[field.Name]
+		switch {
+		case connector.Same(field.Name, now, field.Before), now.IsEmpty() && field.Before.IsEmpty(): // it has been put back
+		case !connector.Same(field.Name, now, stored):
+			kept = append(kept, connector.FieldError{Field: field.Name, Message: "It stays as it is now. Somebody has changed this since the run."})
+		case !offered:
+			kept = append(kept, connector.FieldError{Field: field.Name, Message: "It stays as it is now. Before the run Graph held something that " +
+				"no form may offer: a word of its own, or more than " + connector.Thousands(connector.LongestValue) + " characters."})
+		default:
+			wanted[field.Name] = text
+		}
 	}
-	return kept
+	return wanted, kept
 }
 
 // Verdict is what a review says of one connector.
