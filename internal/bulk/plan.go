@@ -47,15 +47,12 @@ func (a Asked) Faults() []connector.FieldError {
 	return found
 }
 
-// of is what is asked of the connector, and why some of what a run replaced in it is not.
-func (a Asked) of(shown connector.Connector) (wanted map[string]string, kept []connector.FieldError) {
+// own is what is asked of the connector in place of Set, nil for nothing else, and why some of what a run replaced in it is not.
+func (a Asked) own(shown connector.Connector) (wanted map[string]string, kept []connector.FieldError) {
 	if back, there := a.back[shown.Key()]; there {
 		return puttingBack(back, shown)
 	}
-	if own, there := a.Own[shown.Key()]; there {
-		return own, nil
-	}
-	return a.Set, nil
+	return a.Own[shown.Key()], nil
 }
 
 // puttingBack is what of the run can be put back over what the connector holds now, and why the rest stays. The form of a single revert
@@ -104,8 +101,10 @@ type Plan struct {
 	// SyncType is empty for an edit.
 	SyncType string `json:"sync_type,omitempty"`
 	// Reverts is the run of which this puts back what was applied; empty for none.
-	Reverts string    `json:"reverts,omitempty"`
-	Rows    []PlanRow `json:"rows"`
+	Reverts string `json:"reverts,omitempty"`
+	// Set is what each row without Own asks for, by property, as a form sends it.
+	Set  map[string]string `json:"set,omitempty"`
+	Rows []PlanRow         `json:"rows"`
 }
 
 // PlanRow is one connector in a plan.
@@ -115,8 +114,11 @@ type PlanRow struct {
 	Verdict Verdict `json:"verdict"`
 	// Shown is the connector as the list had it; it is zero for one that is missing.
 	Shown connector.Connector `json:"shown"`
-	// Fields are what would change, with the value that the list showed and the one that is wanted; nil for a sync.
-	Fields []connector.FieldChange `json:"fields,omitempty"`
+	// Own is what this one asks for in place of Set; nil where it has none.
+	Own map[string]string `json:"own"`
+	// Fields are what would change, with the value that the list showed and the one that is wanted; nil for a sync. They follow from
+	// the others and are not kept: a long value for all of them would be kept two thousand times.
+	Fields []connector.FieldChange `json:"-"`
 	// Faults are what is wrong with a row that is refused, and of one that puts back what stays in place of being put back.
 	Faults []connector.FieldError `json:"faults,omitempty"`
 }
@@ -144,25 +146,35 @@ func Review(listed []connector.Connector, standing Standing, asked Asked) Plan {
 	for _, one := range listed {
 		known[one.Key()] = one
 	}
-	plan := Plan{SyncType: asked.SyncType, Reverts: asked.Reverts, Rows: make([]PlanRow, 0, len(asked.IDs))}
+	plan := Plan{SyncType: asked.SyncType, Reverts: asked.Reverts, Set: asked.Set, Rows: make([]PlanRow, 0, len(asked.IDs))}
 	for _, id := range asked.IDs {
 		shown, there := known[connector.Key(id)]
 		if !there {
 			plan.Rows = append(plan.Rows, PlanRow{ID: id, Verdict: Missing})
 			continue
 		}
-		plan.Rows = append(plan.Rows, judge(shown, standing, asked))
+		plan.Rows = append(plan.Rows, plan.judge(shown, standing, asked))
 	}
 	return plan
 }
 
-func judge(shown connector.Connector, standing Standing, asked Asked) PlanRow {
+// edit is what the row asks of its connector.
+func (p Plan) edit(row PlanRow) connector.Edit {
+	wanted := p.Set
+	if row.Own != nil {
+		wanted = row.Own
+	}
+	return connector.Edit{ID: row.ID, Shown: row.Shown, Wanted: wanted}
+}
+
+func (p Plan) judge(shown connector.Connector, standing Standing, asked Asked) PlanRow {
 	row := PlanRow{ID: shown.ID(), Verdict: ToChange, Shown: shown.Brief()}
-	if asked.SyncType != "" { // a doubt never blocks a sync
+	if p.SyncType != "" { // a doubt never blocks a sync
 		return row
 	}
-	wanted, kept := asked.of(row.Shown)
-	edit := connector.Edit{ID: row.ID, Shown: row.Shown, Wanted: wanted}
+	var kept []connector.FieldError
+	row.Own, kept = asked.own(row.Shown)
+	edit := p.edit(row)
 	invalid := edit.FieldErrors()
 	row.Fields, row.Faults = edit.Changed(), append(kept, invalid...)
 	switch {

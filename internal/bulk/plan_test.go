@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"switchboard/internal/bulk"
+	"switchboard/internal/changes"
 	"switchboard/internal/connector"
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
@@ -68,7 +70,8 @@ func TestReviewIsSealed(t *testing.T) {
 		ctx := context.Background()
 		s := open(t, db)
 		r, maya, priya := s.replica(), s.signIn("maya"), s.signIn("priya")
-		plan := bulk.Review(s.listed(), bulk.Standing{}, bulk.Asked{IDs: s.ids(2), Set: map[string]string{connector.Version: "a secret version"}})
+		plan := bulk.Review(s.listed(), bulk.Standing{}, bulk.Asked{IDs: append(s.ids(2), "missing"), Set: map[string]string{connector.Version: "a secret version"}})
+		plan.Rows[2].Shown = connector.New(nil) // of one that is missing: as it is read again
 		id, err := r.KeepReview(ctx, maya.Actor(), plan)
 		check(t, err)
 		s.signOut(maya) // it outlives the session
@@ -80,6 +83,9 @@ func TestReviewIsSealed(t *testing.T) {
 		is, err := json.Marshal(found)
 		check(t, err)
 		equal(t, "the same", bytes.Equal(was, is), true)
+		for i, row := range found.Rows {
+			equal(t, "what would change of "+row.ID, fmt.Sprint(row.Fields), fmt.Sprint(plan.Rows[i].Fields))
+		}
 		_, there, err = r.FindReview(ctx, priya.Actor(), id)
 		check(t, err)
 		equal(t, "there for another", there, false)
@@ -122,4 +128,43 @@ func TestTwoThousandRows(t *testing.T) {
 		t.Logf("reviewed and kept in %v, started in %v, counted and paged in %v",
 			kept.Sub(begun).Round(time.Millisecond), started.Sub(kept).Round(time.Millisecond), time.Since(started).Round(time.Millisecond))
 	})
+}
+
+// longest is the longest value of the character.
+func longest(character string) string { return strings.Repeat(character, connector.LongestValue) }
+
+// many are two thousand connectors with values, and an edit of them all.
+func many(values ...string) (list []connector.Connector, asked bulk.Asked) {
+	for _, each := range simulator.Many(time.Now(), bulk.MostRows) {
+		list = append(list, listed(each.ID, values...))
+		asked.IDs = append(asked.IDs, each.ID)
+	}
+	asked.Set = map[string]string{connector.ExchangeAlias: longest("本")}
+	return list, asked
+}
+
+// TestLongestValues: two thousand rows, each of which holds the longest value and is asked for another, are kept and become a run.
+func TestLongestValues(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		ctx := context.Background()
+		s := open(t, db)
+		r, maya := s.replica(), s.signIn("maya")
+		list, asked := many(connector.ExchangeAlias, longest("社"))
+		review, err := r.KeepReview(ctx, maya.Actor(), bulk.Review(list, bulk.Standing{}, asked))
+		check(t, err)
+		_, run, err := r.Start(ctx, maya.Actor(), bulk.Order{Review: review, Ticked: asked.IDs, Reason: "ticket"})
+		check(t, err)
+		equal(t, "rows", run.Counts.Left, bulk.MostRows)
+	})
+}
+
+// TestReviewTooLarge: what no review can hold is told in plain words.
+func TestReviewTooLarge(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t))
+	r, maya := s.replica(), s.signIn("maya")
+	list, asked := many(connector.ExchangeAlias, longest("社"), connector.Version, longest("社"), connector.ServerName, longest("社"))
+	_, err := r.KeepReview(context.Background(), maya.Actor(), bulk.Review(list, bulk.Standing{}, asked))
+	equal(t, "why it is not kept", changes.ObstacleOf(err), changes.Unfit)
 }

@@ -9,14 +9,15 @@ import (
 	"time"
 
 	"switchboard/internal/access"
+	"switchboard/internal/problem"
 	"switchboard/internal/seal"
 )
 
 const (
 	// ReviewLife is how long a review is kept.
 	ReviewLife    = time.Hour
-	reviewsOfOne  = 5       // of one person; the oldest give way
-	largestReview = 8 << 20 // bytes: 2,000 rows of long values
+	reviewsOfOne  = 5        // of one person; the oldest give way
+	largestReview = 64 << 20 // bytes: 2,000 rows of which each holds a longest value and is asked for one of its own
 )
 
 // KeepReview keeps what a review found for its person, and returns the id by which a form names it. The id is good for one run, and
@@ -27,7 +28,8 @@ func (s *Service) KeepReview(ctx context.Context, who access.Actor, plan Plan) (
 		return "", fmt.Errorf("keep a review: %w", err)
 	}
 	if len(plain) > largestReview {
-		return "", fmt.Errorf("keep a review: it is larger than %d bytes", largestReview)
+		return "", problem.New(problem.Invalid, "This is more than one preview can hold.").Saying("Nothing was sent to Graph.").
+			Advising("The values are too long for so many connectors at a time. Pick fewer of them, or change fewer properties.")
 	}
 	id = s.NewID()
 	sealed := s.Seals.Seal(seal.Review, sealedFor(who, id), plain)
@@ -64,6 +66,11 @@ func (s *Service) FindReview(ctx context.Context, who access.Actor, id string) (
 	if err != nil { // its key was taken out of the list, or somebody altered the row
 		s.Log.WarnContext(ctx, "a review cannot be opened and counts as gone")
 		return Plan{}, false, nil
+	}
+	for i, row := range plan.Rows {
+		if row.Verdict != Missing {
+			plan.Rows[i].Fields = plan.edit(row).Changed()
+		}
 	}
 	return plan, true, nil
 }
