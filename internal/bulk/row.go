@@ -206,5 +206,5 @@ func compared(result changes.Result) settled {
 	case result.State == changes.Waiting && result.Change.Outcome == audit.InDoubt:
 		return settled{outcome: Skipped, note: Note{Why: BehindDoubt, Behind: result.Change.ID}}
 	}
-	return settled{outcome: Waiting, tried: true} // another change of it is on its way just now
+	return settled{outcome: Waiting} // another change of it is on its way just now, and is over or in doubt within a minute
 }

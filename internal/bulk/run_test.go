@@ -127,6 +127,35 @@ func TestRunSkipsBehindADoubt(t *testing.T) {
 	})
 }
 
+// TestRunWaitsBehindAChange: a row whose connector has a change on its way is sent once that is over, however often it has to wait.
+func TestRunWaitsBehindAChange(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		s.sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+		r, maya := s.replica(), s.signIn("maya")
+		ids := s.ids(2)
+		arrived, answer, over := make(chan struct{}), make(chan struct{}), make(chan struct{})
+		s.tenant.Faults.Next(patchOf(ids[0]), faults.Then(func() { close(arrived); <-answer }, faults.Delay(0)))
+		run := r.begin(maya, ids)
+		go func() { defer close(over); s.edited(r, maya, ids[0], "slow") }()
+		<-arrived
+		tries := 0
+		r.between.set(func(b *between) {
+			b.after = func(id string) {
+				if tries++; id == ids[0] && tries == 7 {
+					close(answer)
+					<-over
+				}
+			}
+		})
+		r.work()
+		run = r.becomes(run.ID, bulk.Done)
+		equal(t, "applied", run.Counts.Applied, 2)
+		equal(t, "tries that count", r.rows(run.ID)[0].Tries, 0)
+	})
+}
+
 // TestOneRunAPerson: the same review leads to the same run, another one waits until that is over, and one that is too old to none.
 func TestOneRunAPerson(t *testing.T) {
 	t.Parallel()

@@ -59,6 +59,7 @@ type site struct {
 	forged bool   // the audit log may be broken in the end
 	clock  *clock // of those who look after sessions
 	seals  *seal.Keys
+	sleep  func(context.Context, time.Duration) error // of the changes; nil sleeps in real time
 	web    *httptest.Server
 	who    chan *session.Person // who asked for the web's page last
 }
@@ -159,7 +160,7 @@ func (s *site) replica(alter ...func(*bulk.Options)) *replica {
 	pages := live.New(live.Options{Database: s.db})
 	r.changes = changes.New(changes.Options{
 		Graph: graph, GraphURL: base.String(), Database: s.db, AuditLog: s.record, Live: s.live, Pages: pages, RequireReason: true, Settle: time.Minute,
-		Build: "test", Instance: uuid.NewString(), Now: r.clock.Now, NewID: uuid.NewString, Log: log,
+		Build: "test", Instance: uuid.NewString(), Now: r.clock.Now, NewID: uuid.NewString, Log: log, Sleep: s.sleep,
 	})
 	r.between = &between{Service: r.changes}
 	o := bulk.Options{
@@ -364,15 +365,22 @@ func eventually(t testing.TB, what string, happened func() bool) {
 	}
 }
 
+// edited saves an alias for the connector, on its own.
+func (s *site) edited(r *replica, who visitor, id, alias string) changes.Result {
+	s.t.Helper()
+	shown := s.listed()[slices.IndexFunc(s.listed(), func(c connector.Connector) bool { return c.ID() == id })]
+	result, err := r.changes.Save(context.Background(), who, audit.Origin{}, connector.Edit{
+		ID: id, Shown: shown, Wanted: map[string]string{connector.ExchangeAlias: alias}, Reason: "ticket", IdempotencyKey: uuid.NewString(),
+	})
+	check(s.t, err)
+	return result
+}
+
 // doubt leaves an edit of the connector in doubt, and returns its id.
 func (s *site) doubt(r *replica, who visitor, id string) string {
 	s.t.Helper()
 	s.tenant.Faults.Next(patchOf(id), faults.Reset())
-	shown := s.listed()[slices.IndexFunc(s.listed(), func(c connector.Connector) bool { return c.ID() == id })]
-	result, err := r.changes.Save(context.Background(), who, audit.Origin{}, connector.Edit{
-		ID: id, Shown: shown, Wanted: map[string]string{connector.ExchangeAlias: "in doubt"}, Reason: "ticket", IdempotencyKey: uuid.NewString(),
-	})
-	check(s.t, err)
+	result := s.edited(r, who, id, "in doubt")
 	equal(s.t, "the edit", result.Change.Outcome, audit.InDoubt)
 	return result.Change.ID
 }
