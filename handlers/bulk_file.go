@@ -81,9 +81,9 @@ func askedBy(read sheet.Sheet, listing inventory.Listing) (bulk.Asked, []sheet.F
 			asked.Own[key] = row.Wanted(held)
 		case odd[key] && !row.Asks(): // an export has such a row with nothing but its id
 		case odd[key]:
-			faults = append(faults, sheet.Fault{Line: row.Line, Message: "Graph sends this connector so that it cannot be read, and so it cannot be edited. Take the line out."})
+			faults = append(faults, row.Fault("Graph sends this connector so that it cannot be read, and so it cannot be edited. Take the line out."))
 		default:
-			faults = append(faults, sheet.Fault{Line: row.Line, Message: "No connector has this id. Export the list again, or take the line out."})
+			faults = append(faults, row.Fault("No connector has this id. Export the list again, or take the line out."))
 		}
 	}
 	return asked, faults

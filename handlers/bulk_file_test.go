@@ -86,9 +86,9 @@ func TestFilesAreChecked(t *testing.T) {
 		equal(t, name, refused.status, http.StatusUnprocessableEntity)
 		contains(t, refused, `class="file-faults"`, `role="alert"`, `<input class="form-control" id="file" type="file"`)
 	}
-	unknown := maya.sendFile([]byte("id,version\n"+simulator.ID("s2s-na")+",1\nc0ffee00-0000-4000-8000-000000000001,2\n"), "token", token)
+	unknown := maya.sendFile([]byte("version,id\n1,"+simulator.ID("s2s-na")+"\n2,c0ffee00-0000-4000-8000-000000000001\n"), "token", token)
 	equal(t, "an id that nobody has", unknown.status, http.StatusUnprocessableEntity)
-	contains(t, unknown, "Line 3", "No connector has this id.")
+	contains(t, unknown, "Line 3, column 2 (id)", "No connector has this id.")
 	large := maya.sendFile(bytes.Repeat([]byte("x"), 1_000_001), "token", token)
 	equal(t, "a byte too many", large.status, http.StatusUnprocessableEntity)
 	contains(t, large, "1,000,000")

@@ -34,9 +34,9 @@ type Sheet struct {
 
 // Row is what a file asks of one connector.
 type Row struct {
-	// Line is where it stands, from 1.
-	Line int
-	ID   string
+	// Line is where it stands, Column where its id does; both count from 1.
+	Line, Column int
+	ID           string
 	// cells are what stands in its columns, by property; empty ones are left out.
 	cells map[string]string
 }
@@ -59,6 +59,11 @@ func (r Row) Wanted(held connector.Connector) map[string]string {
 
 // lineFeeds: a reader of CSV, and every spreadsheet, makes one character of a line break in a cell.
 var lineFeeds = strings.NewReplacer("\r\n", "\n")
+
+// Fault is what is wrong with the row's id.
+func (r Row) Fault(message string) Fault {
+	return Fault{Line: r.Line, Column: r.Column, Name: connector.ID, Message: message}
+}
 
 // Fault is what is wrong with a file. Line and Column count from 1; 0 is none, so that the fault is of the line, or of the file.
 type Fault struct {
@@ -163,11 +168,11 @@ func (r *reader) row(record []string) bool {
 		return true // a spreadsheet keeps the separators of rows that were cleared
 	}
 	if len(record) != len(r.columns) {
-		r.fault(line, 0, "This line has "+cells(len(record))+" and the first line has "+strconv.Itoa(len(r.columns))+
+		r.fault(line, min(len(record), len(r.columns))+1, "This line has "+cells(len(record))+" and the first line has "+strconv.Itoa(len(r.columns))+
 			". Give it as many, with an empty one for what stays as it is.")
 		return true
 	}
-	row := Row{Line: line, cells: map[string]string{}}
+	row := Row{Line: line, Column: slices.Index(r.columns, connector.ID) + 1, cells: map[string]string{}}
 	for i, cell := range record {
 		switch name := r.columns[i]; {
 		case name == connector.ID:
@@ -183,16 +188,15 @@ func (r *reader) row(record []string) bool {
 
 // take adds a row.
 func (r *reader) take(row Row) bool {
-	at := slices.Index(r.columns, connector.ID) + 1
 	first, doubled := r.seen[connector.Key(row.ID)]
 	switch {
 	case row.ID == "" && !row.Asks():
 		return true // what an export has of something that cannot be read
 	case row.ID == "":
-		r.fault(row.Line, at, "This line has no id, so nobody can tell which connector it means.")
+		r.fault(row.Line, row.Column, "This line has no id, so nobody can tell which connector it means.")
 		return true
 	case doubled:
-		r.fault(row.Line, at, "The id of this line stands in line "+strconv.Itoa(first)+" already. Keep one of the two.")
+		r.fault(row.Line, row.Column, "The id of this line stands in line "+strconv.Itoa(first)+" already. Keep one of the two.")
 		return true
 	case len(r.seen) == MostRows:
 		r.fault(row.Line, 0, "A file may have "+connector.Thousands(MostRows)+" connectors. Take out the lines from here on, and send them as a second file.")
