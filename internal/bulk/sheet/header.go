@@ -17,13 +17,14 @@ var usuallySet = []string{connector.LastSyncDateTime, connector.Status}
 func (r *reader) header(names []string) {
 	line, _ := r.csv.FieldPos(0)
 	line += r.before
+	seen := map[string]bool{}
 	for i, name := range names {
 		name = strings.TrimSpace(name)
 		_, known := connector.Lookup(name)
 		column := name
-		switch at := slices.Index(r.columns, name); {
+		switch {
 		case name == "":
-		case at >= 0 || slices.Contains(r.sheet.Passed, name):
+		case seen[name]:
 			r.fault(line, i+1, "The column "+firstCharacters(name)+" is there twice. Keep one of the two.")
 		case slices.Contains(usuallySet, name) && !r.asked(name):
 			column = passedOver
@@ -34,7 +35,7 @@ func (r *reader) header(names []string) {
 			r.fault(line, i+1, "No property is called “"+firstCharacters(name)+"”. The names are id, "+strings.Join(properties(), ", ")+
 				", and an export’s health and name. Mend it, or take the column out.")
 		}
-		r.columns = append(r.columns, column)
+		r.columns, seen[name] = append(r.columns, column), true
 	}
 	if len(r.faults) > 0 {
 		return
