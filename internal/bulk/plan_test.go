@@ -99,6 +99,44 @@ func TestReviewIsSealed(t *testing.T) {
 	})
 }
 
+// TestReviewsAreKeptAnHour: newer ones do not drive a review out, unless they are more than anybody makes by hand, or too large.
+func TestReviewsAreKeptAnHour(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		ctx := context.Background()
+		s := open(t, db)
+		r, maya := s.replica(), s.signIn("maya")
+		plan := bulk.Review(s.listed(), bulk.Standing{}, bulk.Asked{IDs: s.ids(1), Set: map[string]string{connector.Version: "9"}})
+		keep := func() string {
+			r.clock.pass(time.Second)
+			id, err := r.KeepReview(ctx, maya.Actor(), plan)
+			check(t, err)
+			return id
+		}
+		kept := func(id string) bool {
+			_, there, err := r.FindReview(ctx, maya.Actor(), id)
+			check(t, err)
+			return there
+		}
+		first := keep()
+		for range 49 {
+			keep()
+		}
+		equal(t, "the first of fifty", kept(first), true)
+		large := keep()
+		equal(t, "the first of more", kept(first), false)
+		if !db.Local() { // a value so large takes PostgreSQL seconds
+			return
+		}
+		_, err := db.ExecContext(ctx, `UPDATE bulk_reviews SET sealed = sealed || $1 WHERE id = $2`, strings.Repeat("x", 256<<20), large)
+		check(t, err)
+		equal(t, "the last", kept(keep()), true)
+		var many int
+		check(t, db.QueryRowContext(ctx, `SELECT count(*) FROM bulk_reviews`).Scan(&many))
+		equal(t, "what is kept beside it", many-1, 0)
+	})
+}
+
 // TestTwoThousandRows are kept, started, counted and paged.
 func TestTwoThousandRows(t *testing.T) {
 	t.Parallel()

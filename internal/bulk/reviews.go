@@ -16,8 +16,9 @@ import (
 const (
 	// ReviewLife is how long a review is kept.
 	ReviewLife    = time.Hour
-	reviewsOfOne  = 5        // of one person; the oldest give way
-	largestReview = 64 << 20 // bytes: 2,000 rows of which each holds a longest value and is asked for one of its own
+	reviewsOfOne  = 50        // of one person, which nobody makes by hand in an hour; the oldest give way
+	bytesOfOne    = 256 << 20 // sealed, of all reviews of one person; the oldest give way
+	largestReview = 64 << 20  // bytes: 2,000 rows of which each holds a longest value and is asked for one of its own
 )
 
 // KeepReview keeps what a review found for its person, and returns the id by which a form names it. The id is good for one run, and
@@ -38,8 +39,10 @@ func (s *Service) KeepReview(ctx context.Context, who access.Actor, plan Plan) (
 			id, who.Key(), sealed, s.Now().UnixMicro()); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM bulk_reviews WHERE person = $1 AND id NOT IN
-			(SELECT id FROM bulk_reviews WHERE person = $1 ORDER BY kept_at DESC, id LIMIT $2)`, who.Key(), reviewsOfOne)
+		_, err := tx.ExecContext(ctx, `DELETE FROM bulk_reviews WHERE person = $1 AND id NOT IN (SELECT id FROM
+			(SELECT id, SUM(octet_length(sealed)) OVER (ORDER BY kept_at DESC, id) AS bytes FROM bulk_reviews
+				WHERE person = $1 ORDER BY kept_at DESC, id LIMIT $2) AS latest
+			WHERE bytes <= $3)`, who.Key(), reviewsOfOne, bytesOfOne)
 		return err
 	})
 	if err != nil {
