@@ -29,6 +29,8 @@ type bulkForm struct {
 	// review is the id of a kept one, page the page of it that is asked for, 0 for none.
 	review string
 	page   int
+	// reverts is the run that the review puts back; empty for none.
+	reverts string
 	// passed are the columns of a file that were not taken, as the review tells.
 	passed []string
 }
@@ -67,6 +69,8 @@ func (f *bulkForm) take(name, value string) bool {
 		f.syncType = value
 	case name == bulkviews.ReviewField:
 		f.review = value
+	case name == bulkviews.RevertsField:
+		f.reverts = value
 	case name == bulkviews.PassedField:
 		f.passed = strings.Fields(value)
 	case name == bulkviews.PageField:

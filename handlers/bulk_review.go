@@ -200,6 +200,9 @@ func (h *bulkPages) reviewGone(c echo.Context, person *session.Person, sent bulk
 		Picked: sent.picked, Reason: sent.reason, Token: person.FormToken(),
 	}
 	model.Again = len(sent.picked) > 0 && (len(sent.set) > 0 || sent.syncType != "")
+	if run, err := plainUUID(sent.reverts); err == nil {
+		model.Reverts, model.Again = run, true
+	}
 	return h.send(c, person, page{
 		status: http.StatusConflict, title: model.Title(), fragment: bulkviews.NotStarted(model),
 		current: "/connectors", crumbs: bulkCrumbs("Preview"),

@@ -213,6 +213,10 @@ func (h *bulkPages) putBack(c echo.Context, person *session.Person) error {
 		return err
 	}
 	c.Set(returnKey, links.RunURL(id))
+	sent, err := readBulkForm(sentForm(c))
+	if err != nil {
+		return err
+	}
 	ctx := c.Request().Context()
 	if _, err := h.runReader.Run(ctx, id); err != nil {
 		return err
@@ -229,7 +233,7 @@ func (h *bulkPages) putBack(c echo.Context, person *session.Person) error {
 	if err != nil {
 		return err
 	}
-	return h.reviewed(c, person, listing, bulk.PutBack(id, applied), bulkForm{})
+	return h.reviewed(c, person, listing, bulk.PutBack(id, applied), bulkForm{reason: sent.reason})
 }
 
 // resultColumns head the result of a run.

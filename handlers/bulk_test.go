@@ -226,6 +226,26 @@ func TestPuttingBackSparesWhatHasChanged(t *testing.T) {
 	})
 }
 
+// TestPuttingBackAgain: where the preview is gone, its page leads to another one, with the reason.
+func TestPuttingBackAgain(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	s := newSite(t, databasetest.SQLite(t), working, clock.with)
+	maya := s.person("maya")
+	run := maya.started(maya.reviewed(threeNames, "set.version", "on", "version", "16"), "why").header.Get("Location")
+	maya.awaitRun(run, "done")
+	form := maya.post(run+"/revert", maya.ticks()).form("/bulk")
+	form.Set("reason", "it was wrong")
+	clock.Add(61 * time.Minute)
+	maya = s.person("maya")
+	form.Set("token", maya.token())
+	gone := maya.post("/bulk", form)
+	equal(t, "a review that is gone", gone.status, http.StatusConflict)
+	again := maya.post(run+"/revert", gone.form(run+"/revert"))
+	equal(t, "reviewed again", again.status, http.StatusOK)
+	contains(t, again, "Put back 3 connectors", ">it was wrong</textarea>")
+}
+
 // TestFormsOfManyAreChecked: each answer of the table of routes but the good ones.
 func TestFormsOfManyAreChecked(t *testing.T) {
 	t.Parallel()

@@ -18,9 +18,11 @@ const (
 	MatchField  = "match"
 	WhatField   = "what"
 	ReviewField = "review"
-	PageField   = "page"
-	PassedField = "passed"
-	FileField   = "file"
+	// RevertsField is the run that a review puts back.
+	RevertsField = "reverts"
+	PageField    = "page"
+	PassedField  = "passed"
+	FileField    = "file"
 	// SyncWhat is the value of WhatField that asks for the form of a bulk sync.
 	SyncWhat = "sync"
 )

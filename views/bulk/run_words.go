@@ -4,6 +4,7 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/views/changes"
 	"switchboard/views/components"
+	"switchboard/views/links"
 )
 
 // pauseTitle says that the run is paused and why.
@@ -173,7 +174,7 @@ func (m Run) kept() int {
 // NotBegun is a review that is not kept any more, so that no run can begin with it.
 type NotBegun struct {
 	Wish
-	// Again says that it can be made anew, of those that were picked.
+	// Again says that it can be made anew, of those that were picked or of the run that it put back.
 	Again  bool
 	Picked []string
 	Reason string
@@ -182,6 +183,14 @@ type NotBegun struct {
 
 // Title is the page's title.
 func (m NotBegun) Title() string { return "This preview is gone" }
+
+// againURL is where the review is made anew.
+func (m NotBegun) againURL() string {
+	if m.Reverts != "" {
+		return links.RunRevertURL(m.Reverts)
+	}
+	return links.BulkReviewURL
+}
 
 func (m NotBegun) advice() string {
 	if m.Again {

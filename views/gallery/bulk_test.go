@@ -33,6 +33,8 @@ func bulkExhibits() map[string]exhibit {
 	}
 	gone := bulk.NotBegun{Again: true, Picked: []string{"one"}, Wish: wished(), Token: "session-token"}
 	all["bulk-gone"] = bulkExhibit(gone.Title(), bulk.NotStarted(gone))
+	gone.Wish = bulk.Wish{Reverts: "a-run"}
+	all["bulk-gone-put-back"] = bulkExhibit(gone.Title(), bulk.NotStarted(gone))
 	runs := bulkRuns()
 	list := changes.List{Now: viewstest.Now, Runs: []changes.Run{runs["-running"].Listed(), runs["-paused-doubts"].Listed(), runs["-done"].Listed(), runs["-long"].Listed()}}
 	all["changes-runs"] = changesExhibit(list)
