@@ -67,13 +67,17 @@ func properties() []string {
 	return names
 }
 
-// separator is what stands between the cells, by the first line, and how many lines to skip before the names: Excel tells itself the
-// separator in a line sep=; of its own.
+// separator is what stands between the cells, by the first line that is not blank, and how many lines to skip before the names: Excel
+// tells itself the separator in a line sep=; of its own.
 func separator(file []byte) (comma rune, skipped int) {
-	first, _, _ := strings.Cut(string(file[:min(len(file), 1<<16)]), "\n")
-	first = strings.TrimSuffix(first, "\r")
+	first, rest := "", string(file[:min(len(file), 1<<16)])
+	for first == "" && rest != "" {
+		first, rest, _ = strings.Cut(rest, "\n")
+		first = strings.TrimSuffix(first, "\r")
+		skipped++
+	}
 	if sign, told := strings.CutPrefix(first, "sep="); told && len(sign) == 1 && strings.Contains(",;\t", sign) {
-		return rune(sign[0]), 1
+		return rune(sign[0]), skipped
 	}
 	comma = ','
 	for _, other := range []rune{';', '\t'} {

@@ -61,8 +61,13 @@ func TestFilesOfSpreadsheets(t *testing.T) {
 	held := connector.New(map[string]connector.Value{
 		connector.ServerName: connector.Of("=old"), connector.ExchangeAlias: connector.Of("first\r\nsecond"), connector.Version: connector.Of("15.1"),
 	})
+	files := map[string][]byte{}
 	for _, name := range []string{"excel.csv", "libreoffice.csv", "tabs.tsv", "hint.csv"} {
-		got, faults := sheet.Read(read(t, name), none)
+		files[name] = read(t, name)
+		files[name+" after blank lines"] = append([]byte("\ufeff\r\n\n"), bytes.TrimPrefix(files[name], []byte("\ufeff"))...)
+	}
+	for name, file := range files {
+		got, faults := sheet.Read(file, none)
 		if len(faults) > 0 || len(got.Rows) != 3 {
 			t.Errorf("%s: %d rows, %v", name, len(got.Rows), faults)
 			continue
