@@ -3,6 +3,7 @@ package bulk_test
 import (
 	"context"
 	"net/http"
+	"sync"
 	"testing"
 
 	"switchboard/internal/bulk"
@@ -41,6 +42,31 @@ func TestPauseHoldsTheRowBack(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestStopFreesWhatWasClaimed: a row that a process claimed before it died, or hung, counts as not sent once its run is stopped. It is not
+// sent after that, should the process wake up.
+func TestStopFreesWhatWasClaimed(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		ctx := context.Background()
+		s := open(t, db)
+		first, second, maya := s.replica(), s.replica(), s.signIn("maya")
+		reached, awake := make(chan struct{}), make(chan struct{})
+		wake := sync.OnceFunc(func() { close(awake) })
+		t.Cleanup(wake)
+		first.between.set(func(b *between) { b.before = func(string) { close(reached); <-awake } })
+		run := first.begin(maya, s.ids(2))
+		stop := first.work()
+		<-reached
+		_, err := second.Stop(ctx, maya.Actor(), run.ID)
+		check(t, err)
+		equal(t, "rows that are said to be sent", count(second.rows(run.ID), bulk.Sending), 0)
+		wake()
+		stop()
+		equal(t, "rows that wait", count(second.rows(run.ID), bulk.Waiting), 2)
+		equal(t, "PATCHes", len(s.patches()), 0)
+	})
 }
 
 // TestShutdownGivesRunsBack: a process that stops lets what it sends come to its end, and another goes on at once.

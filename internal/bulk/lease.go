@@ -30,13 +30,21 @@ func (s *Service) acquire(ctx context.Context, run, lease string) (ours bool, er
 		if ours = taken == 1; err != nil || !ours {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE bulk_rows SET outcome = 'waiting', claim = '' WHERE run = $1 AND outcome = 'sending' AND claim <> ''`, run)
-		if err != nil {
-			return fmt.Errorf("take a run: %w", err)
+		if err := unclaim(ctx, tx, run); err != nil {
+			return err
 		}
 		return s.tell(ctx, tx, run)
 	})
 	return ours && err == nil, err
+}
+
+// unclaim has what was claimed and has no intent wait again. It gets none in the same moment: begin needs the claim.
+func unclaim(ctx context.Context, tx *sql.Tx, run string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE bulk_rows SET outcome = 'waiting', claim = '' WHERE run = $1 AND outcome = 'sending' AND claim <> ''`, run)
+	if err != nil {
+		return fmt.Errorf("free the rows of a run: %w", err)
+	}
+	return nil
 }
 
 // keep says every few seconds that the lease is still held, and calls lost once it is not, or may not be.

@@ -80,13 +80,14 @@ func (s *Service) pause(ctx context.Context, tx *sql.Tx, id string, why Pause) e
 	return nil
 }
 
+// end ends the run. Nobody takes it over after that, so what a process that died has claimed is freed here.
 func (s *Service) end(ctx context.Context, tx *sql.Tx, id string, as State) error {
 	_, err := tx.ExecContext(ctx, `UPDATE bulk_runs SET state = $2, pause = '', changed_at = $3, ended_at = $3
 		WHERE id = $1 AND state IN ('running', 'paused')`, id, string(as), s.Now().UnixMicro())
 	if err != nil {
 		return fmt.Errorf("end a run: %w", err)
 	}
-	return nil
+	return unclaim(ctx, tx, id)
 }
 
 func (s *Service) tell(ctx context.Context, tx *sql.Tx, run string) error {
