@@ -15,8 +15,6 @@ import (
 const (
 	// mostTries is how often a row is tried that Graph asks to wait with, or that cannot be read.
 	mostTries = 5
-	// mostTrouble pauses a run: so many rows one after another of which nothing good is known.
-	mostTrouble = 3
 	// Where Graph asks to slow down and does not say for how long, the wait begins with the first and doubles up to the longest.
 	firstWait   = 2 * time.Second
 	longestWait = time.Minute
@@ -133,15 +131,17 @@ func (s *Service) block(ctx context.Context, tx *sql.Tx, asked time.Duration) er
 	return nil
 }
 
-// count counts a row of which nothing good is known, and pauses the run after the third one after another. One that is tried again is one.
+// count counts a row of which nothing good is known, and pauses the run at the third one after another. The run remembers the first two,
+// since a row that is tried again is no further one.
 func (s *Service) count(ctx context.Context, tx *sql.Tx, run string, position int) error {
-	var trouble int
-	err := tx.QueryRowContext(ctx, `UPDATE bulk_runs SET trouble = CASE WHEN troubled = $2 THEN trouble ELSE trouble + 1 END, troubled = $2
-		WHERE id = $1 RETURNING trouble`, run, position).Scan(&trouble)
+	var first, second int
+	err := tx.QueryRowContext(ctx, `UPDATE bulk_runs SET trouble = CASE WHEN trouble = 0 THEN $2 ELSE trouble END,
+		troubled = CASE WHEN trouble IN (0, $2) OR troubled <> 0 THEN troubled ELSE $2 END
+		WHERE id = $1 RETURNING trouble, troubled`, run, position).Scan(&first, &second)
 	if err != nil {
 		return fmt.Errorf("count the trouble of a run: %w", err)
 	}
-	if trouble < mostTrouble {
+	if position == first || position == second {
 		return nil
 	}
 	return s.pause(ctx, tx, run, Pause{Why: Trouble})

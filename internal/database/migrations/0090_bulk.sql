@@ -13,7 +13,8 @@ CREATE TABLE bulk_reviews (
 CREATE INDEX bulk_reviews_by_age ON bulk_reviews (kept_at);
 
 -- A run. person has started it, holder is by whose token it goes on. lease is a secret of the process that takes its rows,
--- until lease_ends. trouble counts the rows in doubt, not applied or unreadable since the last one that was neither; troubled is the latest.
+-- until lease_ends. trouble and troubled are the positions of the first two rows in doubt, not applied or unreadable since the last one
+-- that was neither; 0 for none.
 CREATE TABLE bulk_runs (
     id         TEXT PRIMARY KEY,
     once       TEXT NOT NULL UNIQUE,
