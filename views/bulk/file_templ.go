@@ -174,7 +174,7 @@ func FileContent(m File) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<p>The first line names the columns: <code translate=\"no\">id</code> and any of Graph’s names. An empty cell leaves the value as it is; a file removes nothing. The columns <code translate=\"no\">health</code> and <code translate=\"no\">name</code> of an export are passed over.</p></div></div></form></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<p>The first line names the columns: <code translate=\"no\">id</code> and any of Graph’s names. An empty cell, or one with nothing but blanks, leaves the value as it is; a file removes nothing. The columns <code translate=\"no\">health</code> and <code translate=\"no\">name</code> of an export are passed over.</p></div></div></form></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

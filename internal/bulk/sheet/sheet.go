@@ -37,7 +37,7 @@ type Row struct {
 	// Line is where it stands, Column where its id does; both count from 1.
 	Line, Column int
 	ID           string
-	// cells are what stands in its columns, by property; empty ones are left out.
+	// cells are what stands in its columns, by property; those without anything to see are left out.
 	cells map[string]string
 }
 
@@ -177,9 +177,10 @@ func (r *reader) row(record []string) bool {
 		switch name := r.columns[i]; {
 		case name == connector.ID:
 			row.ID = connector.Bare(strings.TrimSpace(cell))
-		case name == "" && cell != "":
+		case strings.TrimSpace(cell) == "": // it looks empty to whoever edits the file
+		case name == "":
 			r.fault(line, i+1, "This column has no name in the first line. Give it one of Graph’s names, or empty it.")
-		case name != "" && name != passedOver && cell != "":
+		case name != passedOver:
 			row.cells[name] = cell
 		}
 	}

@@ -84,6 +84,20 @@ func TestFilesOfSpreadsheets(t *testing.T) {
 	}
 }
 
+// TestBlankCells: a cell that looks empty asks for nothing, whatever the connector holds.
+func TestBlankCells(t *testing.T) {
+	t.Parallel()
+	got, faults := sheet.Read([]byte("id,version,serverName,\na, ,\u00a0\t, \n"), none)
+	if len(faults) > 0 || len(got.Rows) != 1 || got.Rows[0].Asks() {
+		t.Fatalf("%+v, %v", got, faults)
+	}
+	for _, version := range []string{"15", " ", ""} {
+		if wanted := got.Rows[0].Wanted(connector.New(map[string]connector.Value{connector.Version: connector.Of(version)})); len(wanted) > 0 {
+			t.Errorf("of a connector that holds %q: %v", version, wanted)
+		}
+	}
+}
+
 // TestTheServicesOwnProperties are taken where they are asked for, and named where they are not.
 func TestTheServicesOwnProperties(t *testing.T) {
 	t.Parallel()
