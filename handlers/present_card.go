@@ -42,6 +42,7 @@ func (p *presenter) card(c echo.Context, person *session.Person, id string, read
 	if failed == nil && !reading.Stale() && card.Later == nil {
 		card.Behind = behind(lines, reading.Connector, now)
 	}
+	p.keepReceipt(c, person, &card)
 	card.Desk = p.deskOf(c, person, id)
 	card.Desk.Told = p.justLeft(c, person, lines, card.Desk.Claim != nil)
 	card.Progress = p.progress(c, person, id)

@@ -3,6 +3,7 @@ package handlers
 import (
 	"encoding/base64"
 	"net/http"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -13,6 +14,7 @@ import (
 	"switchboard/internal/connector"
 	"switchboard/internal/session"
 	changeviews "switchboard/views/changes"
+	"switchboard/views/connectors"
 	"switchboard/views/forms"
 )
 
@@ -49,6 +51,42 @@ func (p *presenter) justSaved(c echo.Context, connectorID string) *changes.Chang
 	}
 	p.setCookie(c, receiptCookie, "", -1)
 	return &change
+}
+
+// receiptHeader names the change whose receipt a page shows, where the page asks by itself.
+const receiptHeader = "Switchboard-Receipt"
+
+// keepReceipt has a page that asks by itself go on showing its receipt, which somebody may be reading. One in doubt takes its place.
+func (p *presenter) keepReceipt(c echo.Context, person *session.Person, card *connectors.Card) {
+	id, err := plainUUID(c.Request().Header.Get(receiptHeader))
+	if err != nil || card.Receipt != nil {
+		return
+	}
+	change, err := p.changeReader.Get(c.Request().Context(), id)
+	if err != nil || !connector.SameID(change.Connector, card.Connector.ID()) {
+		return
+	}
+	receipt := p.receipt(c, person, change)
+	if card.Stale == nil {
+		receipt.Since = since(change, *card)
+	}
+	card.Receipt = &receipt
+}
+
+// since are the properties that hold something else than the change left there. Of those that Graph still shows as they were before a
+// change, the card itself says so.
+func since(change changes.Change, card connectors.Card) (names []string) {
+	for _, field := range change.Fields {
+		left := field.Stored
+		if left == nil && (change.Outcome == audit.Rejected || change.Outcome == audit.NotApplied) {
+			left = &field.Before
+		}
+		behind := slices.ContainsFunc(card.Behind, func(late connector.Drift) bool { return late.Name == field.Name })
+		if left != nil && !behind && !connector.Same(field.Name, *left, card.Connector.Value(field.Name)) {
+			names = append(names, field.Name)
+		}
+	}
+	return names
 }
 
 // receipt is what a page shows of a change.

@@ -109,6 +109,36 @@ func TestWhatAPageAsksByItself(t *testing.T) {
 	tom.sees(tom.GetByText("LIVE01.contoso.com").First())
 }
 
+// TestReceiptStaysBesideAnothersSave: a page that shows what its person has saved shows another's save as soon as any. The receipt keeps
+// its place and the focus, and says what has changed since.
+func TestReceiptStaysBesideAnothersSave(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("s2s-na")
+	s := open(t, settings{})
+	maya, priya := s.sits(t), s.sits(t)
+	maya.signsIn("Maya Lindqvist", pathOf(id))
+	priya.signsIn("Priya Raman", pathOf(id))
+	maya.saves(id, "LIVE01.contoso.com")
+	saved := maya.heading("Saved. Graph stored the field as asked.")
+	maya.hasFocus(saved)
+	maya.clicks(maya.summary("For support"))
+	maya.must(saved.Focus())
+	priya.saves(id, "LIVE02.contoso.com")
+	since := time.Now()
+	maya.shows("serverName", "LIVE02.contoso.com")
+	if took := time.Since(since); took > 2*time.Second {
+		t.Errorf("the page showed it after %v", took)
+	}
+	maya.hasFocus(saved)
+	maya.sees(maya.receipt().GetByRole("status").GetByText("Changed since then: Exchange server."))
+	maya.sees(maya.receipt().Locator("details[open] > summary", playwright.LocatorLocatorOptions{HasText: "For support"}))
+	maya.must(maya.expect.Locator(maya.Locator("#changed")).ToBeHidden())
+	maya.isAccessible("a receipt beside what has changed since")
+	maya.clicks(maya.link("Close the receipt"))
+	maya.misses(maya.receipt())
+	maya.shows("serverName", "LIVE02.contoso.com")
+}
+
 // TestTwoProgramsTellEachOther: a save through one is on the open card of the other within two seconds, and on its list within
 // fifteen; a program that stops does not wait for the pages that listen.
 func TestTwoProgramsTellEachOther(t *testing.T) {

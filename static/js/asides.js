@@ -7,9 +7,8 @@ const unreachable = () => `<div id="unreachable" class="note tone-bad unreachabl
 <p>What you typed is still here. Sending it again is safe: one form is one change, however often it is sent.</p></div></div>`;
 
 const changed = () => `<div id="changed" class="note tone-caution changed" hidden>${icon("refresh")}<div class="note-text">
-<p class="note-title">This connector has changed.</p><p>What you typed or were reading stays as it is.</p>
-<div class="note-actions"><a class="btn btn-sm" href="/connectors" data-changed-show="here">Show it as it is now</a>
-<a class="btn btn-sm" href="/connectors" target="_blank" rel="noopener" data-changed-show="beside" hidden>Show it in a new tab</a></div></div></div>`;
+<p class="note-title">This connector has changed.</p><p>What you typed stays as it is.</p>
+<div class="note-actions"><a class="btn btn-sm" href="/connectors" target="_blank" rel="noopener">Show it in a new tab</a></div></div></div>`;
 
 // All shortcuts, as shortcut.js and keys.js know them.
 const keys = {

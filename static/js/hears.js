@@ -32,17 +32,8 @@ function openForm() {
   return forms.some((form) => form.contains(document.activeElement) || [...form.elements].some(touched));
 }
 
-// What was just saved is being read: its receipt stays for a while.
-const readFor = 60000;
-const receipts = new WeakMap();
-const receiptOf = () => main().querySelector("[data-receipt]");
-function noteReceipt(since) {
-  const receipt = receiptOf();
-  if (receipt && !receipts.has(receipt)) receipts.set(receipt, since);
-}
-document.addEventListener("htmx:after:settle", () => noteReceipt(performance.now()));
-noteReceipt(0); // it came with the page
-const beingRead = () => receipts.has(receiptOf() ?? main()) && performance.now() < receipts.get(receiptOf()) + readFor;
+// The change that the page's receipt tells.
+const receipt = () => main().querySelector("[data-receipt]")?.dataset.change;
 
 // Nothing moves under a press, a selection or a window on top.
 let pressed = false;
@@ -52,12 +43,9 @@ const selects = () => !getSelection().isCollapsed && main().contains(getSelectio
 const notNow = () => pressed || selects() || main().querySelector("dialog[open], :popover-open");
 
 // changed says that the page is older than its connector, once.
-function changed(address, beside) {
+function changed(address) {
   const note = document.getElementById("changed");
-  for (const show of note.querySelectorAll("[data-changed-show]")) {
-    show.href = address;
-    show.hidden = beside !== (show.dataset.changedShow === "beside");
-  }
+  note.querySelector("a").href = address;
   if (!note.hidden) return;
   note.hidden = false;
   announce(note.querySelector(".note-title").textContent);
@@ -72,21 +60,21 @@ function ask(element, heard) {
   const { hears: of, hearsAt } = element.dataset;
   if (of === "menu") return element.dispatchEvent(new Event("ask"));
   if ([...document.forms].some(onItsWay)) return true; // its answer is newer
-  if (same(heard?.change, receiptOf()?.dataset.change)) return true; // the page tells of just this
-  if (of === "form") return heard && changed(hearsAt, true), true;
-  const form = openForm();
-  if (form || beingRead()) return heard && !many(element) && changed(element.getAttribute("hx-get"), form), true;
+  if (same(heard?.change, receipt())) return true; // the page tells of just this
+  if (of === "form") return heard && changed(hearsAt), true;
+  if (openForm()) return heard && !many(element) && changed(element.getAttribute("hx-get")), true;
   if (notNow()) return false;
   return element.dispatchEvent(new Event("ask"));
 }
 
-// Such a request prolongs no session (Switchboard-Passive), what the page has told its person stays while it is the latest, and
-// what is shown stays where it fails.
+// Such a request prolongs no session (Switchboard-Passive), what the page has told its person stays while it is the latest, the
+// receipt of what they saved stays with what is true of it now, and what is shown stays where it fails.
 document.addEventListener("htmx:config:request", ({ target, detail: { ctx } }) => {
   if (!target.matches?.("[data-hears]")) return;
   ctx.request.headers["Switchboard-Passive"] = "true";
   const told = document.getElementById("told")?.dataset.entry;
   if (told) ctx.request.headers["Switchboard-Told"] = told;
+  if (receipt()) ctx.request.headers["Switchboard-Receipt"] = receipt();
 });
 document.addEventListener("htmx:response:error", ({ target, detail: { ctx } }) => {
   if (target.matches?.("[data-hears]")) ctx.swap = "none";

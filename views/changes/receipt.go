@@ -2,6 +2,7 @@ package changes
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"switchboard/internal/connector"
@@ -20,6 +21,8 @@ type Receipt struct {
 	Offers
 	// Others are properties that others changed while the form was open.
 	Others []connector.Drift
+	// Since are the properties that hold something else now than the change left there, for a page that goes on showing the receipt.
+	Since []string
 	// Orphaned says that the program ended before it recorded an outcome, so that nobody knows whether the request left.
 	Orphaned bool
 	// Unproven says that the audit log is not what was signed.
@@ -160,7 +163,7 @@ func (m Receipt) event() Event {
 // renamed says what the connector was called before, where the change gave it another name.
 func (m Receipt) renamed() string {
 	for _, field := range m.Fields {
-		if field.Name == connector.ExchangeAlias && field.AsAsked() && !field.Before.IsEmpty() && m.Outcome != rejected {
+		if field.Name == connector.ExchangeAlias && !slices.Contains(m.Since, field.Name) && field.AsAsked() && !field.Before.IsEmpty() && m.Outcome != rejected {
 			return field.Before.FormText()
 		}
 	}

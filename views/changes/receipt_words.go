@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"switchboard/internal/connector"
+	"switchboard/views/components"
 )
 
 // headline is the outcome in a sentence.
@@ -135,6 +136,19 @@ func (m Receipt) advice() string {
 		return "Graph may have stored it so, or somebody has changed it since: a read does not tell. Look at the values before you change anything."
 	}
 	return ""
+}
+
+// since says what the receipt tells no longer of the connector as it is; it is empty for nothing.
+func (m Receipt) since() string {
+	labels := make([]string, len(m.Since))
+	for i, name := range m.Since {
+		property, _ := connector.Lookup(name)
+		labels[i] = property.Label
+	}
+	if len(labels) == 0 {
+		return ""
+	}
+	return "Changed since then: " + components.SentenceList(labels) + ". The properties below are those of now."
 }
 
 // news is what it means to somebody who may only look.

@@ -27,7 +27,7 @@ func (m Card) note(property string) rowNote {
 	}
 	for _, field := range m.Receipt.Fields {
 		if field.Name == property {
-			note := receiptNote(*m.Receipt, field)
+			note := receiptNote(*m.Receipt, field, m.Connector.Value(property))
 			note.beside = changes.BesideOf(field)
 			return note
 		}
@@ -46,14 +46,14 @@ func shown(value connector.Value, beside []connector.Value) string {
 	return components.ShownBeside(value, beside...)
 }
 
-// receiptNote is what the row of a changed property says of the change.
-func receiptNote(m changes.Receipt, field connector.FieldChange) rowNote {
+// receiptNote is what the row of a changed property says of the change, while it holds what the change stored.
+func receiptNote(m changes.Receipt, field connector.FieldChange, holds connector.Value) rowNote {
 	beside := changes.BesideOf(field)
 	was := "was " + shown(field.Before, beside)
 	switch {
 	case m.Open():
 		return rowNote{class: "row-doubt", icon: "help-hexagon", word: "In doubt", was: "asked for " + shown(field.Requested, beside)}
-	case m.Outcome != changes.Applied && m.Outcome != changes.AppliedObserved || field.Stored == nil:
+	case m.Outcome != changes.Applied && m.Outcome != changes.AppliedObserved || field.Stored == nil || !connector.Same(field.Name, *field.Stored, holds):
 		return rowNote{}
 	case !field.AsAsked():
 		return rowNote{class: "row-differs", icon: "arrows-diff", word: "Stored differently", was: was + "; asked for " + shown(field.Requested, beside)}

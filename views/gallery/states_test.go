@@ -60,6 +60,7 @@ func cards() map[string]exhibit {
 		"connector-doubt":    cardExhibit(doubtful),
 		"connector-synced":   cardExhibit(synced),
 		"connector-asking":   cardExhibit(asking),
+		"connector-since":    cardExhibit(changedSinceCard()),
 	}
 }
 
@@ -71,6 +72,14 @@ func savedCard() connectors.Card {
 	saved.Receipt, saved.Returned, saved.Read = &both, true, viewstest.Now
 	saved.Later = &connectors.Later{Differing: []connector.Drift{{Name: connector.Version, Was: connector.Of("2026.10.3"), Is: connector.Of("2026.11.1")}}}
 	saved.Receipt.Others = []connector.Drift{{Name: connector.ServerName, Was: connector.Null(), Is: connector.Of("outlook-na.office365.com")}}
+	return saved
+}
+
+// changedSinceCard is the card whose receipt stays after somebody else has changed what it tells of.
+func changedSinceCard() connectors.Card {
+	saved := savedCard()
+	saved.Connector = viewstest.With(saved.Connector, connector.ExchangeAlias, "na-mail-2")
+	saved.Returned, saved.Later, saved.Receipt.Others, saved.Receipt.Since = false, nil, nil, []string{connector.ExchangeAlias}
 	return saved
 }
 
