@@ -24,10 +24,13 @@ func (p *person) lists(count string) {
 }
 
 // countsLists counts how often the list is asked for from here on.
-func (p *person) countsLists() *atomic.Int64 {
+func (p *person) countsLists() *atomic.Int64 { return p.countsRequests(partOf) }
+
+// countsRequests counts how often such an address is asked for from here on.
+func (p *person) countsRequests(of *regexp.Regexp) *atomic.Int64 {
 	var asked atomic.Int64
 	p.OnRequest(func(request playwright.Request) {
-		if partOf.MatchString(request.URL()) {
+		if of.MatchString(request.URL()) {
 			asked.Add(1)
 		}
 	})

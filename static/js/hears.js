@@ -116,16 +116,25 @@ document.addEventListener("missed", () => {
   for (const element of shown.length ? shown : all()) soon(element);
 });
 
-// A page that is told of what changes need not ask as often as one that is not.
+// What asks every few seconds does not on a hidden page, and need not as often on one that is told of what changes.
 const seldom = 6;
 const asked = new WeakMap();
 document.addEventListener(
   "htmx:before:request",
   (event) => {
-    if (!event.target.matches?.("[hx-trigger^='every 5s']") || !hears()) return;
-    const times = (asked.get(event.target) ?? 0) + 1;
-    asked.set(event.target, times);
+    const { sourceElement, sourceEvent } = event.detail.ctx;
+    if (sourceEvent?.type !== "every") return;
+    if (document.hidden) return event.preventDefault();
+    if (!sourceElement.matches("[hx-trigger^='every 5s']") || !hears()) return;
+    const times = (asked.get(sourceElement) ?? 0) + 1;
+    asked.set(sourceElement, times);
     if (times % seldom) event.preventDefault();
   },
   true,
 );
+
+// It asks once when the page is shown, as all that is shown does which hears: "missed".
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  for (const element of document.querySelectorAll("[hx-trigger^='every']:not([data-hears])")) element.dispatchEvent(new Event("every"));
+});
