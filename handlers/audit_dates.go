@@ -101,16 +101,20 @@ func dayWritten(text string, now time.Time) (day time.Time, fault string) {
 			return day, ""
 		}
 	}
-	for _, layout := range dayLayouts {
-		day, err := time.Parse(layout+" 2006", text+" "+strconv.Itoa(today.Year()))
-		if err == nil && day.After(today) {
-			day = day.AddDate(-1, 0, 0)
-		}
-		if err == nil {
-			return day, ""
+	return latestDay(text, today), ""
+}
+
+// latestDay is the latest day of that name that has come; the zero time where the text names none. Up to eight years lie between two
+// 29ths of February.
+func latestDay(text string, today time.Time) time.Time {
+	for year := today.Year(); year >= today.Year()-8; year-- {
+		for _, layout := range dayLayouts {
+			if day, err := time.Parse(layout+" 2006", text+" "+strconv.Itoa(year)); err == nil && !day.After(today) {
+				return day
+			}
 		}
 	}
-	return time.Time{}, ""
+	return time.Time{}
 }
 
 // lastWeekday is the latest day of that name before today.

@@ -20,6 +20,7 @@ func TestDatesAsPeopleWriteThem(t *testing.T) {
 		"24/11/2026": "2026-11-24", "11/24/2026": "2026-11-24", "4/4/2026": "2026-04-04", "24 Nov": "2026-11-24", "25 Nov": "2025-11-25", "Mar 1": "2026-03-01",
 		"today": "2026-11-24", "Yesterday": "2026-11-23", "yesterday 18:00": "2026-11-23T18:00:00Z", "monday": "2026-11-23", "last Tuesday": "2026-11-17", "sun": "2026-11-22",
 		"monday 7:30 pm": "2026-11-23T19:30:00Z", "12:30am": "2026-11-24T00:30:00Z", "9pm": "2026-11-24T21:00:00Z", "10:00": "2026-11-24T10:00:00Z",
+		"29 Feb": "2024-02-29", "Feb 29": "2024-02-29", "31 Dec": "2025-12-31",
 		// what is none stays
 		"the day before": "the day before", "24": "24", "31 Feb 2026": "31 Feb 2026", "2026-13-01": "2026-13-01", "10:60": "10:60", "25:00": "25:00", "13:00 pm": "13:00 pm", "32/1/2026": "32/1/2026", "1e3": "1e3",
 	} {
@@ -27,8 +28,34 @@ func TestDatesAsPeopleWriteThem(t *testing.T) {
 			t.Errorf("%q is read as %q (%s), want %q", text, got, fault, want)
 		}
 	}
+	if got, fault := asWritten("29 Feb", time.Date(2028, 1, 15, 9, 0, 0, 0, time.UTC)); got != "2024-02-29" || fault != "" {
+		t.Errorf("in January of a leap year, 29 Feb is read as %q (%s)", got, fault)
+	}
 	if _, fault := asWritten("3/4/2026 10:00", now); !strings.Contains(fault, "3 April or 4 March") {
 		t.Errorf("3/4/2026: %q", fault)
+	}
+}
+
+// TestRangesWhereADayHasNoMidnight: where the clocks go forward at 0:00 the day begins at 1:00, and its eve ends there.
+func TestRangesWhereADayHasNoMidnight(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ now, query, want string }{
+		{"2026-09-05T15:00:00Z", "range=today&tz=America/Santiago", "2026-09-05T04:00:00Z 2026-09-06T04:00:00Z"},
+		{"2026-09-06T15:00:00Z", "range=today&tz=America/Santiago", "2026-09-06T04:00:00Z 2026-09-07T03:00:00Z"},
+		{"2026-09-12T15:00:00Z", "range=7d&tz=America/Santiago", "2026-09-06T04:00:00Z 2026-09-13T03:00:00Z"},
+		{"2026-04-05T15:00:00Z", "range=today&tz=America/Santiago", "2026-04-05T04:00:00Z 2026-04-06T04:00:00Z"},
+		{"2026-03-08T15:00:00Z", "range=today&tz=America/Havana", "2026-03-08T05:00:00Z 2026-03-09T04:00:00Z"},
+		{"2026-11-01T15:00:00Z", "range=today&tz=America/Havana", "2026-11-01T04:00:00Z 2026-11-02T05:00:00Z"},
+		{"2026-11-15T15:00:00Z", "range=month&tz=America/Havana", "2026-11-01T04:00:00Z 2026-12-01T05:00:00Z"},
+		{"2026-04-24T15:00:00Z", "range=today&tz=Africa/Cairo", "2026-04-23T22:00:00Z 2026-04-24T21:00:00Z"},
+		{"2026-03-29T15:00:00Z", "range=today&tz=Asia/Beirut", "2026-03-28T22:00:00Z 2026-03-29T21:00:00Z"},
+	} {
+		now, _ := time.Parse(time.RFC3339, test.now)
+		values, _ := url.ParseQuery(test.query)
+		faults := readBounds(values, now)
+		if got := values.Get("from") + " " + values.Get("to"); got != test.want || len(faults) > 0 {
+			t.Errorf("%s at %s is %s (%v), want %s", test.query, test.now, got, faults, test.want)
+		}
 	}
 }
 

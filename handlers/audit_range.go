@@ -17,14 +17,22 @@ var ranges = map[string]func(now time.Time) (from, to time.Time){
 		return dayOf(now, monday-7), dayOf(now, monday)
 	},
 	"month": func(now time.Time) (from, to time.Time) {
-		first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, now.Location())
-		return first, first.AddDate(0, 1, 0)
+		return dayIn(now.Location(), now.Year(), now.Month(), 1), dayIn(now.Location(), now.Year(), now.Month()+1, 1)
 	},
 }
 
 // dayOf is the beginning of the day that is so many days later.
 func dayOf(now time.Time, later int) time.Time {
-	return time.Date(now.Year(), now.Month(), now.Day()+later, 0, 0, 0, 0, now.Location())
+	return dayIn(now.Location(), now.Year(), now.Month(), now.Day()+later)
+}
+
+// dayIn is the beginning of a day in a zone.
+func dayIn(zone *time.Location, year int, month time.Month, day int) time.Time {
+	midnight := time.Date(year, month, day, 0, 0, 0, 0, zone)
+	if midnight.Hour() > 12 { // the eve: that night the clocks go from 0:00 to 1:00, and there the day begins
+		_, midnight = midnight.ZoneBounds()
+	}
+	return midnight
 }
 
 // zoneOf is the time zone of that name, UTC where none is given. The names "Local" and those of files are none.
