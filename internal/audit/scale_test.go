@@ -204,6 +204,7 @@ func benchmarkQueries(b *testing.B, log *Log) {
 		{"a word that none has", Filter{Text: "nobody"}, 0},
 		{"words that all have, and the kind", Filter{Text: "per", Kind: Changes}, 0},
 		{"an id", Filter{Text: "00000000-0000-4000-8000-000000000004"}, 0},
+		{"the beginning of an id", Filter{Text: "00000000-0000-40"}, 0},
 		{"the kind", Filter{Kind: People}, 0},
 		{"up to long ago", Filter{To: start.Add(time.Hour)}, 0},
 		{"a day in the middle", Filter{From: half, To: half.Add(24 * time.Hour)}, 0},

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // ErrUnindexed says that the words of some lines are not known yet, so that a text cannot be looked for.
 var ErrUnindexed = errors.New("the words of some lines are not known yet")
 
-// foundLines are the lines that one word finds: by a word of theirs that it begins, or of a name that their connector has or had.
+// foundLines are the lines that one beginning finds: by a word of theirs that it begins, or of a name that their connector has or had.
 const foundLines = `SELECT w.seq FROM audit_words w WHERE w.word >= $%d AND w.word < $%d UNION ALL
 	SELECT e.seq FROM audit_entries e WHERE e.connector IS NOT NULL AND lower(e.connector) IN (
 		SELECT n.connector FROM audit_name_words n WHERE n.word >= $%d AND n.word < $%d)`
@@ -33,31 +35,42 @@ func (l *Log) byText(ctx context.Context, c *condition, text string) error {
 	words := soughtWords(text)
 	c.none = c.none || len(words) == 0
 	for _, word := range words {
-		args := between(word)
-		few, err := l.rare(ctx, args)
+		found, args := word.lines()
+		few, err := l.rare(ctx, found, args)
 		if err != nil {
 			return err
 		}
-		term := isFound
 		if few && !c.driven {
-			term, c.driven = "seq IN ("+foundLines+")", true
+			c.add("seq IN ("+found+")", args...)
+			c.driven = true
+			continue
 		}
-		c.add(term, args...)
+		c.add("("+joined(isFound, " OR ", len(word.beginnings()))+")", args...)
 	}
 	return nil
 }
 
-// between are the bounds of the words that begin so, for lines and for names. No byte of a text is 0xFF.
-func between(word string) []any {
-	first, end := []byte(word), append([]byte(word), 0xFF)
-	return []any{first, end, first, end}
+// lines asks for the lines that the word finds.
+func (s sought) lines() (query string, args []any) {
+	beginnings := s.beginnings()
+	for _, beginning := range beginnings { // no byte of a text is 0xFF
+		first, end := []byte(beginning), append([]byte(beginning), 0xFF)
+		args = append(args, first, end, first, end)
+	}
+	return joined(foundLines, " UNION ALL ", len(beginnings)), args
+}
+
+// joined is the same term so many times.
+func joined(term, between string, times int) string {
+	return strings.TrimSuffix(strings.Repeat(term+between, times), between)
 }
 
 // rare says whether few lines are found.
-func (l *Log) rare(ctx context.Context, args []any) (bool, error) {
+func (l *Log) rare(ctx context.Context, found string, args []any) (bool, error) {
 	var count int64
-	query := fmt.Sprintf("SELECT count(*) FROM ("+foundLines+" LIMIT $%d) AS listed", 1, 2, 3, 4, 5)
-	if err := l.db.QueryRowContext(ctx, query, append(args[:4:4], rarely+1)...).Scan(&count); err != nil {
+	var all condition
+	all.add(found+" LIMIT $%d", append(slices.Clone(args), rarely+1)...)
+	if err := l.db.QueryRowContext(ctx, "SELECT count(*) FROM ("+all.terms[0]+") AS listed", all.args...).Scan(&count); err != nil {
 		return false, fmt.Errorf("look for a word in the record: %w", err)
 	}
 	return count <= rarely, nil

@@ -43,6 +43,7 @@ func told() []audit.Entry {
 		edit(strings.Repeat("long ", 900)+"end", "ελληνικά", "日本語 テスト", value("नमस्ते")),
 		{Action: audit.Denied, Actor: mona(), Reason: "GET /zurich"}, {Action: audit.Export, Actor: mona(), Reason: "audit.csv?q=zurich"},
 		{Action: audit.Observed, Actor: mona(), Connector: "c2", Fields: []connector.FieldChange{{Name: connector.Version, Before: connector.Of("15.1.2507"), Stored: value("nul\x00 \xffend")}}},
+		{Action: audit.Note, Actor: access.Actor{OID: "9", TID: "t", Name: "Nia"}, Connector: "c9", Reason: "dump-20260209-2030 and cafe0000-7234-ab.log"},
 	}
 }
 
@@ -57,7 +58,9 @@ var searches = []struct {
 	{"contoso.com", []int64{5, 3}}, {"contoso", []int64{5, 3}}, {"hosted-na@contoso.com", []int64{5, 3}},
 	{"na-mail", []int64{5, 3}}, {"mona", []int64{8, 7, 6, 5, 4, 3}}, {"ΕΛΛΗΝΙΚΑ", []int64{5, 3}},
 	{"日本", []int64{5}}, {"テスト", []int64{5}}, {"नम", []int64{5, 3}}, {"15.1.2507", []int64{8}}, {"2507 15", []int64{8}}, {"25", []int64{8}}, {"end", []int64{8}},
-	{guid, []int64{5, 3}}, {strings.ToUpper(guid), []int64{5, 3}}, {"d4b03f17", []int64{5, 3}}, {"91ce", nil}, {"get", nil}, {"audit", nil},
+	{guid, []int64{5, 3}}, {strings.ToUpper(guid), []int64{5, 3}}, {"d4b03f17", []int64{5, 3}}, {"91ce", nil}, {"d4b03f17-91", []int64{5, 3}}, {guid[:35], []int64{5, 3}},
+	{"(D4B03F17-91ce-, chg-209)", []int64{3}}, {"d4b03f17-91 91ce", nil}, {"d4b03f17-92", nil}, {"d4b03f17-91x", nil}, {guid + " 91ce", nil},
+	{"20260209-20", []int64{9}}, {"0209-20", nil}, {"20260209-3", nil}, {"cafe0000-7234-ab", []int64{9}}, {"get", nil}, {"audit", nil},
 	{"nul", []int64{8}}, {"c1", []int64{5, 3}}, {"c2", []int64{8, 4}}, {"hosted", []int64{5, 3}}, {"nobody", nil}, {"%", nil}, {"long", []int64{5}}, {"lon long l", []int64{5}},
 	{"mona chg mailbox", []int64{4}}, {"ticket", []int64{4}}, {"same style in", []int64{3}}, {"same styles", nil}, {"mailbox ticket", []int64{4}}, {"½", []int64{8, 4}},
 	{strings.Repeat("x", 150), nil},

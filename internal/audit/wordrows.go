@@ -58,7 +58,7 @@ func filledWords(ctx context.Context, tx *sql.Tx, from, to int64) error {
 func addWordsOfNames(ctx context.Context, tx *sql.Tx, names []nameRow) error {
 	var rows []wordRow
 	for _, name := range names {
-		rows = append(rows, rowsOf(name.connector, soughtWords(name.value))...)
+		rows = append(rows, rowsOf(name.connector, wordsOf(name.value))...)
 	}
 	slices.SortFunc(rows, func(a, b wordRow) int {
 		if order := strings.Compare(a.word, b.word); order != 0 {

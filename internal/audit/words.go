@@ -48,8 +48,8 @@ func cutWord(word string) string {
 	return word[:end]
 }
 
-// soughtWords are the words of a text that is looked for; each is the beginning of a word of the lines that it finds.
-func soughtWords(text string) []string {
+// wordsOf are the words of a text.
+func wordsOf(text string) []string {
 	words := map[string]bool{}
 	addWordsOf(text, words)
 	return slices.Sorted(maps.Keys(words))
@@ -108,16 +108,12 @@ func (f Filter) FindsToo(found, other Entry) bool {
 	if err != nil || otherErr != nil {
 		return false
 	}
-	for _, word := range soughtWords(f.Text) {
-		if begins := beginningWith(word); slices.ContainsFunc(have, begins) && !slices.ContainsFunc(has, begins) {
+	for _, one := range soughtWords(f.Text) {
+		if begins := one.begins; slices.ContainsFunc(have, begins) && !slices.ContainsFunc(has, begins) {
 			return false // another word found it than the connector's name
 		}
 	}
 	return true
-}
-
-func beginningWith(word string) func(string) bool {
-	return func(whole string) bool { return strings.HasPrefix(whole, word) }
 }
 
 func (e Entry) words() ([]string, error) {
