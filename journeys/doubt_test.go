@@ -143,6 +143,25 @@ func TestUnreadable(t *testing.T) {
 	s.sent(t, patchOf(id), 1)
 }
 
+// TestDoubtThatAnotherResolves is shown at once on the page that waits for it, which asks by itself only now and then.
+func TestDoubtThatAnotherResolves(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("hosted-na")
+	s := open(t, settings{})
+	maya, priya := s.sits(t), s.sits(t)
+	maya.leavesInDoubt(id)
+	priya.signsIn("Priya Raman", "/changes")
+	s.tenant.Faults.Clear()
+	said := "Stored after all: Graph shows what was asked for."
+	priya.presses("Check now: hosted-na")
+	priya.sees(priya.heading(said))
+	resolved := time.Now()
+	maya.sees(maya.heading(said))
+	if took := time.Since(resolved); took > 2*time.Second {
+		t.Errorf("the page showed it after %v", took)
+	}
+}
+
 // TestGivingUpIsKeptOverASignIn: why somebody gives up is not lost with their session.
 func TestGivingUpIsKeptOverASignIn(t *testing.T) {
 	t.Parallel()
