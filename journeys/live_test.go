@@ -139,6 +139,96 @@ func TestReceiptStaysBesideAnothersSave(t *testing.T) {
 	maya.shows("serverName", "LIVE02.contoso.com")
 }
 
+// holdsAnswer keeps back what the page asks for by itself until it is let go, which returns once the page has dealt with it.
+func (p *person) holdsAnswer(path string) (asked <-chan struct{}, letGo func()) {
+	p.t.Helper()
+	begun, release := make(chan struct{}), make(chan struct{})
+	p.must(p.Route("**"+path, func(route playwright.Route) {
+		if route.Request().Headers()["switchboard-passive"] == "true" {
+			close(begun)
+			<-release
+		}
+		if err := route.Continue(); err != nil {
+			p.fault(err.Error())
+		}
+	}, 1))
+	_, err := p.Evaluate(`(path) => {
+		window.dealt = new Promise((dealt) => document.addEventListener("htmx:finally:request",
+			({ detail: { ctx } }) => ctx.request.action === path && ctx.request.headers["Switchboard-Passive"] && dealt()));
+	}`, path)
+	p.must(err)
+	return begun, func() {
+		close(release)
+		_, err := p.Evaluate("() => window.dealt")
+		p.must(err)
+	}
+}
+
+// TestAnAnswerTouchesNoFormOpenedMeanwhile: what a page asked for by itself comes when somebody has opened a form since, on that page or
+// in its place.
+func TestAnAnswerTouchesNoFormOpenedMeanwhile(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("s2s-na")
+	for name, test := range map[string]struct {
+		open    func(*person) playwright.Locator
+		changed bool
+	}{
+		"on the page": {func(tom *person) playwright.Locator {
+			tom.clicks(tom.summary("Leave a note…"))
+			return tom.GetByLabel("Note")
+		}, true},
+		"in its place": {func(tom *person) playwright.Locator {
+			tom.follows("Edit")
+			return tom.field("Agent version")
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t, settings{})
+			maya, priya := s.sits(t), s.sits(t)
+			priya.signsIn("Priya Raman", pathOf(id))
+			asked, letGo := priya.holdsAnswer(pathOf(id))
+			maya.signsIn("Maya Lindqvist", pathOf(id))
+			maya.saves(id, "LIVE01.contoso.com")
+			<-asked
+			field := test.open(priya)
+			priya.types(field, "half a word")
+			letGo()
+			priya.must(priya.expect.Locator(field).ToHaveValue("half a word"))
+			if test.changed {
+				priya.saysChanged()
+				priya.misses(priya.card().GetByText("LIVE01.contoso.com"))
+			}
+		})
+	}
+}
+
+// TestSyncTouchesNoNote: the page that shows a sync's end leaves a note that is being written alone.
+func TestSyncTouchesNoNote(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("s2s-na")
+	s := open(t, settings{syncDelay: time.Second})
+	maya := s.sits(t)
+	maya.must(maya.Clock().Install())
+	maya.signsIn("Maya Lindqvist", pathOf(id))
+	maya.presses("Ask for a sync…")
+	maya.gives("Queue looked stuck")
+	maya.presses("Ask for a sync")
+	maya.outcome("applied")
+	maya.clicks(maya.summary("Leave a note…"))
+	maya.types(maya.GetByLabel("Note"), "half a note")
+	arrived := maya.Locator("#progress").GetByText("Synced in").First()
+	for late := time.Now().Add(patience * time.Millisecond); time.Now().Before(late); {
+		if there, err := arrived.IsVisible(); err == nil && there {
+			break
+		}
+		maya.passes(30_000)
+	}
+	maya.sees(arrived)
+	maya.saysChanged()
+	maya.must(maya.expect.Locator(maya.GetByLabel("Note")).ToHaveValue("half a note"))
+}
+
 // TestTwoProgramsTellEachOther: a save through one is on the open card of the other within two seconds, and on its list within
 // fifteen; a program that stops does not wait for the pages that listen.
 func TestTwoProgramsTellEachOther(t *testing.T) {

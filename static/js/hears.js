@@ -80,6 +80,16 @@ document.addEventListener("htmx:response:error", ({ target, detail: { ctx } }) =
   if (target.matches?.("[data-hears]")) ctx.swap = "none";
 });
 
+// While an answer is on its way its page may give way to another, or a form be opened on it: neither is touched.
+document.addEventListener("htmx:before:response", (event) => {
+  const { sourceElement: source, target, request } = event.detail.ctx;
+  if (!request.headers["Switchboard-Passive"] || !["main", "results"].includes(target?.id)) return;
+  const gone = !source.isConnected || source.getAttribute("hx-get") !== request.action;
+  if (!gone && !openForm()) return;
+  event.preventDefault();
+  if (!gone && !many(source)) changed(request.action);
+});
+
 // soon asks at once, but no more often than the pause lets: the last that was heard counts.
 const pauses = { many: 10000, one: 1000, again: 1000 };
 const times = new Map(); // by what is asked for: when it was asked last, and the timer of the next time
