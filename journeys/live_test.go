@@ -229,6 +229,22 @@ func TestSyncTouchesNoNote(t *testing.T) {
 	maya.must(maya.expect.Locator(maya.GetByLabel("Note")).ToHaveValue("half a note"))
 }
 
+// TestAButtonIsNoOpenForm: a page goes on showing what others do while the focus is on a button with nothing to type beside it.
+func TestAButtonIsNoOpenForm(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("s2s-na")
+	s := open(t, settings{})
+	maya, priya := s.sits(t), s.sits(t)
+	maya.signsIn("Maya Lindqvist", pathOf(id))
+	maya.clicks(maya.summary("I am on it…"))
+	maya.presses("I am on it")
+	maya.must(maya.button("I am done").Focus())
+	priya.signsIn("Priya Raman", pathOf(id))
+	priya.saves(id, "LIVE01.contoso.com")
+	maya.shows("serverName", "LIVE01.contoso.com")
+	maya.hasFocus(maya.button("I am done"))
+}
+
 // TestTwoProgramsTellEachOther: a save through one is on the open card of the other within two seconds, and on its list within
 // fifteen; a program that stops does not wait for the pages that listen.
 func TestTwoProgramsTellEachOther(t *testing.T) {

@@ -25,11 +25,14 @@ function concerns({ dataset: { hears: of, hearsId: id } }, heard) {
 
 const many = (element) => ["any", "menu"].includes(element.dataset.hears);
 
-// A form is open while something is typed into it or may be: it has the focus, or a window of its own.
+// A form is open while something is typed into it or may be: it has the focus, and more than buttons.
+const typed = ({ type }) => !["hidden", "submit", "button"].includes(type);
 function openForm() {
   if (guarded()) return true;
-  const forms = [...main().querySelectorAll("form[method=post]:not([data-picked])")];
-  return forms.some((form) => form.contains(document.activeElement) || [...form.elements].some(touched));
+  return [...main().querySelectorAll("form[method=post]:not([data-picked])")].some((form) => {
+    const controls = [...form.elements];
+    return controls.some(touched) || (form.contains(document.activeElement) && controls.some(typed));
+  });
 }
 
 // The change that the page's receipt tells.
