@@ -229,6 +229,35 @@ func TestSyncTouchesNoNote(t *testing.T) {
 	maya.must(maya.expect.Locator(maya.GetByLabel("Note")).ToHaveValue("half a note"))
 }
 
+// TestHeardWhileAFormIsOnItsWay: a page whose form comes back without an answer says what it has heard meanwhile.
+func TestHeardWhileAFormIsOnItsWay(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("s2s-na")
+	s := open(t, settings{})
+	maya, priya := s.sits(t), s.sits(t)
+	maya.meets(502)
+	maya.signsIn("Maya Lindqvist", pathOf(id))
+	lost := make(chan struct{})
+	maya.must(maya.Route("**/notes", func(route playwright.Route) {
+		<-lost
+		if err := route.Fulfill(playwright.RouteFulfillOptions{Status: playwright.Int(502)}); err != nil { // as a proxy does
+			maya.fault(err.Error())
+		}
+	}))
+	_, err := maya.Evaluate(`() => { window.told = new Promise((told) => document.addEventListener("heard", told)); }`)
+	maya.must(err)
+	maya.clicks(maya.summary("Leave a note…"))
+	maya.types(maya.GetByLabel("Note"), "half a note")
+	maya.presses("Leave the note")
+	priya.signsIn("Priya Raman", pathOf(id))
+	priya.saves(id, "LIVE01.contoso.com")
+	_, err = maya.Evaluate("() => window.told.then(() => {})")
+	maya.must(err)
+	close(lost)
+	maya.saysChanged()
+	maya.must(maya.expect.Locator(maya.GetByLabel("Note")).ToHaveValue("half a note"))
+}
+
 // TestAButtonIsNoOpenForm: a page goes on showing what others do while the focus is on a button with nothing to type beside it.
 func TestAButtonIsNoOpenForm(t *testing.T) {
 	t.Parallel()

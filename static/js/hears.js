@@ -58,14 +58,15 @@ document.addEventListener("htmx:after:settle", ({ detail: { task } }) => {
   if (task.target?.id === "main") document.getElementById("changed")?.setAttribute("hidden", "");
 });
 
-// ask asks for what the element shows. It returns false to be called again soon.
+// ask asks for what the element shows, after all that was heard of it. It returns false to be called again soon.
 function ask(element, heard) {
   const { hears: of, hearsAt } = element.dataset;
   if (of === "menu") return element.dispatchEvent(new Event("ask"));
-  if ([...document.forms].some(onItsWay)) return true; // its answer is newer
-  if (same(heard?.change, receipt())) return true; // the page tells of just this
-  if (of === "form") return heard && changed(hearsAt), true;
-  if (openForm()) return heard && !many(element) && changed(element.getAttribute("hx-get")), true;
+  if ([...document.forms].some(onItsWay)) return false; // its answer may be newer than what was heard, or older
+  if (heard.every((one) => same(one?.change, receipt()))) return true; // the page tells of just this
+  const news = heard.some(Boolean);
+  if (of === "form") return news && changed(hearsAt), true;
+  if (openForm()) return news && !many(element) && changed(element.getAttribute("hx-get")), true;
   if (notNow()) return false;
   return element.dispatchEvent(new Event("ask"));
 }
@@ -93,21 +94,23 @@ document.addEventListener("htmx:before:response", (event) => {
   if (!gone && !many(source)) changed(request.action);
 });
 
-// soon asks at once, but no more often than the pause lets: the last that was heard counts.
+// soon asks at once, but no more often than the pause lets: once for all that was heard meanwhile.
 const pauses = { many: 10000, one: 1000, again: 1000 };
-const times = new Map(); // by what is asked for: when it was asked last, and the timer of the next time
+const times = new Map(); // by what is asked for: when it was asked last, what was heard since, and the timer of the next time
 
 function soon(element, heard) {
   const key = `${element.dataset.hears} ${element.dataset.hearsId ?? ""}`;
-  const known = times.get(key) ?? { at: -Infinity };
+  const known = times.get(key) ?? { at: -Infinity, heard: [] };
   times.set(key, known);
+  known.heard.push(heard);
   clearTimeout(known.timer);
   const pause = many(element) ? pauses.many + Math.random() * 1000 : pauses.one;
   const go = () => {
     const now = all().find((other) => other.dataset.hears === element.dataset.hears && other.dataset.hearsId === element.dataset.hearsId);
-    if (!now || document.hidden) return;
-    if (ask(now, heard)) known.at = performance.now();
-    else known.timer = setTimeout(go, pauses.again);
+    const seen = now && !document.hidden;
+    if (seen && !ask(now, known.heard)) return (known.timer = setTimeout(go, pauses.again));
+    if (seen) known.at = performance.now();
+    known.heard = [];
   };
   const wait = known.at + pause - performance.now();
   if (wait > 0) known.timer = setTimeout(go, wait);
