@@ -56,3 +56,22 @@ func TestBrokenRecord(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatALineDoesNotSayIsNotShownAsVerified: the column beside it that says whether a stored value was known, forged after the record
+// was checked.
+func TestWhatALineDoesNotSayIsNotShownAsVerified(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := newSite(t, db)
+		maya, ruth, id := s.person("maya"), s.person("ruth"), simulator.ID("s2s-na")
+		equal(t, "the save", maya.post("/connectors/"+id, maya.edit(id, "version", "16.typed")).status, http.StatusSeeOther)
+		contains(t, ruth.get("/audit"), `data-chain="verified"`)
+		dropped := "DROP TRIGGER audit_entries_no_update"
+		if !db.Local() {
+			dropped = "DROP TRIGGER audit_entries_no_change ON audit_entries"
+		}
+		run(t, db, dropped, "UPDATE audit_entries SET settled = 0 WHERE seq = 4")
+		ruth.get("/audit/4")
+		contains(t, ruth.get("/audit"), `data-chain="broken"`, `data-first="4"`)
+	})
+}

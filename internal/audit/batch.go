@@ -14,12 +14,13 @@ const (
 	exportBytes = 256 << 10
 )
 
-// row is what an export needs of a line.
+// row is what an export needs of a line, with what stands beside it where that is what found it, else nil.
 type row struct {
 	seq     int64
 	line    string
 	hash    string
-	settled bool
+	settled int64 // 1 where the stored values of its fields were known, else 0
+	beside  *beside
 }
 
 // exported is the line with its hash, and a line break.
@@ -68,6 +69,7 @@ func (l *Log) batches(ctx context.Context, f Filter, size int64, visit func([]ro
 		if err := l.shown(ctx, l.db, found.rows); err != nil {
 			return err
 		}
+		l.foundBy(found.rows)
 		if err := visit(found.rows); err != nil {
 			return err
 		}
@@ -78,6 +80,12 @@ func (l *Log) batches(ctx context.Context, f Filter, size int64, visit func([]ro
 		limit = min(max(exportBytes*len(found.rows)/max(found.bytes(), 1), 1), exportBatch)
 	}
 }
+
+// ofRow are the columns of every row, ofFound those of one that is held against what found it.
+const (
+	ofRow   = "seq, line, hash, settled"
+	ofFound = ofRow + ", " + besides
+)
 
 // batch are lines that follow each other among those that match.
 type batch struct {
@@ -102,6 +110,10 @@ func (l *Log) batch(ctx context.Context, where condition, after, size int64, lim
 			return found, err
 		}
 	}
+	columns := ofRow
+	if len(where.terms) > 0 || where.apart != nil {
+		columns = ofFound
+	}
 	where = where.clone()
 	where.add("seq > $%d", after)
 	where.add("seq <= $%d", size)
@@ -115,20 +127,20 @@ func (l *Log) batch(ctx context.Context, where condition, after, size int64, lim
 		where.add("seq IN ("+strings.TrimSuffix(strings.Repeat("$%d, ", len(seqs)), ", ")+")", seqs...)
 	}
 	where.args = append(where.args, limit)
-	query := fmt.Sprintf("SELECT seq, line, hash, settled FROM audit_entries%s ORDER BY seq LIMIT $%d", where.where(), len(where.args))
-	if found, err := l.joined(ctx, query, where.args, limit); err != nil || found.last || len(found.rows) > 0 {
+	query := fmt.Sprintf("SELECT %s FROM audit_entries%s ORDER BY seq LIMIT $%d", columns, where.where(), len(where.args))
+	if found, err := l.joined(ctx, columns, query, where.args, limit); err != nil || found.last || len(found.rows) > 0 {
 		return found, err
 	}
-	return l.oneByOne(ctx, query, where.args, limit)
+	return l.oneByOne(ctx, columns, query, where.args, limit)
 }
 
 // inPlace reads the next of all lines in the order in which SQLite stores them, which is that of their numbers, without the index
 // of these that is a table of its own to it. Whoever writes there past the program may have stored them otherwise: then none are
 // found.
 func (l *Log) inPlace(ctx context.Context, after, size int64, limit int) (batch, error) {
-	const query = `SELECT seq, line, hash, settled FROM audit_entries
+	const query = "SELECT " + ofRow + ` FROM audit_entries
 		WHERE rowid > coalesce((SELECT rowid FROM audit_entries WHERE seq = $1), 0) ORDER BY rowid LIMIT $2`
-	found, err := l.joined(ctx, query, []any{after, min(int64(limit), size-after)}, limit)
+	found, err := l.joined(ctx, ofRow, query, []any{after, min(int64(limit), size-after)}, limit)
 	if err != nil {
 		return batch{}, err
 	}
@@ -147,14 +159,18 @@ const shortLine = 4 << 10
 // joined has the database join the lines that the query finds into one text: for a driver each value of each row costs as much as
 // a long text does. A line is written without a line break, but who knows what the database's writers put there: where the text
 // cannot be parted, or begins with a row that is long or does not look as it was written, there are no rows.
-func (l *Log) joined(ctx context.Context, query string, args []any, limit int) (batch, error) {
+func (l *Log) joined(ctx context.Context, columns, query string, args []any, limit int) (batch, error) {
 	const join = `SELECT count(*), coalesce(string_agg(CASE WHEN octet_length(line) <= %d
-		AND substr(line, 1, 1) = '{' AND octet_length(hash) = %d AND settled IN (0, 1) THEN seq || line || hash || settled ELSE '' END, '
+		AND substr(line, 1, 1) = '{' AND octet_length(hash) = %d AND settled IN (0, 1) THEN seq || line || hash || settled%s ELSE '' END, '
 '), '') FROM (%s) AS found`
+	further := ""
+	if columns == ofFound {
+		further = joinedBesides
+	}
 	var count int
 	var text string
 	// Watched: with a filter it may go through all lines.
-	if err := l.db.DB.QueryRowContext(ctx, fmt.Sprintf(join, shortLine, hashLength, query), args...).Scan(&count, &text); err != nil {
+	if err := l.db.DB.QueryRowContext(ctx, fmt.Sprintf(join, shortLine, hashLength, further, query), args...).Scan(&count, &text); err != nil {
 		return batch{}, err
 	}
 	if count == 0 {
@@ -168,7 +184,11 @@ func (l *Log) joined(ctx context.Context, query string, args []any, limit int) (
 		if one == "" { // one that is read by itself next
 			return batch{rows: rows}, nil
 		}
+		one, further, _ := strings.Cut(one, besideMark)
 		row, ok := parted(one)
+		if ok && columns == ofFound {
+			row.beside, ok = partedBeside(further)
+		}
 		if !ok || len(rows) > 0 && row.seq <= rows[len(rows)-1].seq {
 			return batch{}, nil
 		}
@@ -198,11 +218,11 @@ func parted(text string) (row, bool) {
 	if text[ends-1] != '}' || text[settled] != '0' && text[settled] != '1' {
 		return row{}, false
 	}
-	return row{seq, text[begins:ends], text[ends:settled], text[settled] == '1'}, true
+	return row{seq, text[begins:ends], text[ends:settled], int64(text[settled] - '0'), nil}, true
 }
 
 // oneByOne reads the lines that the query finds, and stops where they are long.
-func (l *Log) oneByOne(ctx context.Context, query string, args []any, limit int) (batch, error) {
+func (l *Log) oneByOne(ctx context.Context, columns, query string, args []any, limit int) (batch, error) {
 	rows, err := l.db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return batch{}, err
@@ -212,7 +232,12 @@ func (l *Log) oneByOne(ctx context.Context, query string, args []any, limit int)
 	bytes := 0
 	for bytes < exportBytes && rows.Next() {
 		var row row
-		if err := rows.Scan(&row.seq, &row.line, &row.hash, &row.settled); err != nil {
+		into := []any{&row.seq, &row.line, &row.hash, &row.settled}
+		if columns == ofFound {
+			row.beside = new(beside)
+			into = append(into, row.beside.into()...)
+		}
+		if err := rows.Scan(into...); err != nil {
 			return batch{}, err
 		}
 		found.rows = append(found.rows, row)

@@ -13,7 +13,7 @@ import (
 )
 
 // columns are what entryOf reads.
-const columns = "seq, line, hash, settled, username, mapped_roles, role_source, session_hash, client_address, build"
+const columns = ofFound + ", username, mapped_roles, role_source, session_hash, client_address, build"
 
 // Of are the lines that share an id, the oldest first: a change's intent, its outcome, and how a doubt was resolved.
 func (l *Log) Of(ctx context.Context, id string) ([]Entry, error) {
@@ -79,9 +79,9 @@ func (l *Log) shownAgain(ctx context.Context, condition string, limit int, args 
 }
 
 func (l *Log) latest(ctx context.Context, condition string, limit int, args ...any) (entries, error) {
-	const joined = `SELECT seq, line, hash, settled FROM (SELECT seq, line, hash, settled FROM audit_entries WHERE %s
+	const joined = "SELECT " + ofFound + " FROM (SELECT " + ofFound + ` FROM audit_entries WHERE %s
 		ORDER BY seq DESC LIMIT %d) AS latest ORDER BY seq`
-	found, err := l.joined(ctx, fmt.Sprintf(joined, condition, limit), args, limit)
+	found, err := l.joined(ctx, ofFound, fmt.Sprintf(joined, condition, limit), args, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read the record: %w", err)
 	}
@@ -96,6 +96,7 @@ func (l *Log) latest(ctx context.Context, condition string, limit int, args ...a
 		if err != nil {
 			return nil, err
 		}
+		l.foundAs(row, entry)
 		all = append(all, entry)
 	}
 	return all, nil
@@ -133,6 +134,7 @@ func (l *Log) listIn(ctx context.Context, q querier, condition string, args ...a
 		if err != nil {
 			return nil, err
 		}
+		l.foundAs(one.row, entry)
 		entries = append(entries, entry)
 	}
 	return entries, nil
@@ -160,20 +162,20 @@ func readLines(ctx context.Context, q querier, condition string, args ...any) ([
 	defer rows.Close()
 	var found []noted
 	for rows.Next() {
-		var n noted
-		var settled int
+		n := noted{row: row{beside: new(beside)}}
 		c := &n.origin
-		if err := rows.Scan(&n.seq, &n.line, &n.hash, &settled, &n.username, &n.roles, &c.RoleSource, &c.SessionHash, &c.ClientAddress, &c.Build); err != nil {
+		into := append([]any{&n.seq, &n.line, &n.hash, &n.settled}, n.beside.into()...)
+		into = append(into, &n.username, &n.roles, &c.RoleSource, &c.SessionHash, &c.ClientAddress, &c.Build)
+		if err := rows.Scan(into...); err != nil {
 			return nil, err
 		}
-		n.settled = settled == 1
 		found = append(found, n)
 	}
 	return found, rows.Err()
 }
 
 func (r row) entry() (Entry, error) {
-	entry, err := read(r.line, r.settled)
+	entry, err := read(r.line, r.settled == 1)
 	entry.Hash = r.hash
 	return entry, err
 }

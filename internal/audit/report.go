@@ -30,7 +30,7 @@ func (l *Log) writeReport(ctx context.Context, w io.Writer, e evidence) error {
 	}
 	r := &reporter{w: w, called: e.by.Called, at: map[string]int{}}
 	err = l.each(ctx, e.filter, e.size, func(row row) error {
-		entry, err := read(strings.Clone(row.line), row.settled) // what is kept of a line does not keep its batch
+		entry, err := read(strings.Clone(row.line), row.settled == 1) // what is kept of a line does not keep its batch
 		if err != nil {
 			return err
 		}
@@ -69,7 +69,7 @@ func (l *Log) reportHead(ctx context.Context, e evidence) (reportHead, error) {
 	head := reportHead{Title: "What happened" + reportPeriod(e.filter), Broken: l.broken()}
 	counts, runs := map[string]int{}, newReportRuns()
 	err := l.each(ctx, e.filter, e.size, func(row row) error {
-		entry, err := read(strings.Clone(row.line), row.settled) // what is kept of a line does not keep its batch
+		entry, err := read(strings.Clone(row.line), row.settled == 1) // what is kept of a line does not keep its batch
 		head.Lines++
 		counts[sumOf(entry)]++
 		runs.take(entry)

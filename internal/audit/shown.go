@@ -10,10 +10,23 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
+// Of a line that is about to leave this is checked then:
+//   - its text and its hash against the tree, and the column settled, which decides what is said of its stored values, against its text;
+//   - all columns by which pages and filters find it against its text, on every page, and in an export that a filter narrows. An export
+//     of all lines goes by its numbers alone.
+//
+// A line that is not found, since a column of it says something else, and the words by which a search finds it, are seen by the
+// checks of slice and of words.
+
 // shown holds the texts of lines that are about to leave against the tree.
 func (l *Log) shown(ctx context.Context, q querier, rows []row) error {
 	if len(rows) == 0 {
 		return nil
+	}
+	for _, row := range rows {
+		if !row.settles() {
+			l.found(finding{first: max(1, row.seq), why: altered(row.seq)})
+		}
 	}
 	hold, err := subtreesHold(ctx, q, rows)
 	if hold || err != nil {
@@ -39,6 +52,25 @@ func (l *Log) shownEach(ctx context.Context, q querier, rows []row) error {
 		}
 	}
 	return nil
+}
+
+// foundBy holds lines of an export against the columns that found them, if any did. What cannot be read is not in the tree either.
+func (l *Log) foundBy(rows []row) {
+	for _, row := range rows {
+		if row.beside == nil {
+			return
+		}
+		if entry, err := row.entry(); err == nil {
+			l.foundAs(row, entry)
+		}
+	}
+}
+
+// foundAs holds one line against its columns.
+func (l *Log) foundAs(row row, said Entry) {
+	if !row.beside.says(said) {
+		l.found(finding{first: max(1, row.seq), why: altered(row.seq)})
+	}
 }
 
 // fewTogether is up to how many lines are not worth the search for subtrees.
