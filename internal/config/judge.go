@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,13 +65,18 @@ func (j *judge) fault(path, wrong, mend string) {
 	what := path
 	if at, given := j.given[path]; given {
 		if k, _ := keyAt(path); !k.secret && len(at.values) > 0 {
-			what += ": " + strconv.Quote(strings.Join(at.values, ","))
+			what += ": " + strconv.Quote(withoutCredentials(strings.Join(at.values, ",")))
 		}
 		what += " (" + at.origin + ")"
 	}
 	wrong = strings.ReplaceAll(wrong, "\n", ", ") // one line a fault, whatever caused it
 	j.faults = append(j.faults, fmt.Errorf("%s %s; %s", what, wrong, mend))
 }
+
+// credentials are where an address may hold them, although no address here takes them: before its host, and after its path.
+var credentials = regexp.MustCompile(`(//)[^/?#,]*(@)|(\?)[^,]*`)
+
+func withoutCredentials(value string) string { return credentials.ReplaceAllString(value, "$1$3…$2") }
 
 // set says whether a key was given a value other than the empty one.
 func (j *judge) set(path string) bool { return len(j.given[path].values) > 0 }

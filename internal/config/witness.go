@@ -27,7 +27,7 @@ func (j *judge) witnesses() []Witness {
 	for _, text := range j.list(path) {
 		key, address, found := cutWitness(text)
 		if !found || !isWitnessKey(key) {
-			j.fault(path, "holds no witness's key: "+text, mend)
+			j.fault(path, "holds no witness's key: "+withoutCredentials(text), mend)
 			continue
 		}
 		u := j.webAddress(path, address, mend)

@@ -30,19 +30,21 @@ func TestWitnesses(t *testing.T) {
 func TestFaultsOfWitnesses(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]string{
-		witnessKey:                             "holds no witness's key",
-		"https://witness.example":              "holds no witness's key",
-		witnessKey + "=http://witness.example": "would send secrets in plain text",
-		witnessKey + "=witness.example":        "is not a web address",
-		witnessKey + "=":                       "is not a web address",
-		witnessKey + "=https://u:p@w.example":  "has more than scheme, host and path",
+		witnessKey:                               "holds no witness's key",
+		"https://witness.example":                "holds no witness's key",
+		"https://u:hidden@w.example":             "holds no witness's key",
+		witnessKey + "=https://w.example?hidden": "has more than scheme, host and path",
+		witnessKey + "=http://witness.example":   "would send secrets in plain text",
+		witnessKey + "=witness.example":          "is not a web address",
+		witnessKey + "=":                         "is not a web address",
+		witnessKey + "=https://u:p@w.example":    "has more than scheme, host and path",
 		strings.Replace(witnessKey, "f564", "f565", 1) + "=https://w.example":                               "holds no witness's key",
 		strings.Replace(witnessKey, "BAAB", "BBAB", 1) + "=https://w.example":                               "holds no witness's key",
 		"switchboard.example/audit+345cd50b+AeQqC2SOq81CazM4mnG61uA8EEm+cj2/J+91jbPoHVef=https://w.example": "holds no witness's key",
 		witnessKey + "=https://w.example," + witnessKey + "=https://v.example":                              "names one.example/witness twice",
 	} {
 		got := faults("", tenant(t).with(environment{"audit.witnesses": given}))
-		if len(got) != 1 || !strings.HasPrefix(got[0], "audit.witnesses: ") || !strings.Contains(got[0], want) {
+		if len(got) != 1 || !strings.HasPrefix(got[0], "audit.witnesses: ") || !strings.Contains(got[0], want) || strings.Contains(got[0], "hidden") {
 			t.Errorf("%s: %q, want %q", given, got, want)
 		}
 	}

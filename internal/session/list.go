@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"switchboard/internal/access"
@@ -95,16 +96,17 @@ func (s *Service) EndAny(ctx context.Context, id string) (*Person, error) {
 }
 
 // limit ends those of a person's sessions that are too many by the one that has just begun, the one unused longest first. It
-// looks once the new one is kept, so that of sign-ins that finish at once the last one sees all.
+// looks once the new one is kept, so that of sign-ins that finish at once the last one sees all. Each of them takes the same
+// order, its own session among the others, so that two do not end each other.
 func (s *Service) limit(ctx context.Context, person *Person) {
 	if s.o.PerPerson <= 0 {
 		return
 	}
-	others, err := s.live(ctx, `person = $3 AND id <> $4`, person.entry.person(), person.entry.id)
-	slices.SortFunc(others, func(a, b *entry) int {
-		return cmp.Or(s.store.lastUse(a).Compare(s.store.lastUse(b)), a.Began.Compare(b.Began))
+	all, err := s.live(ctx, `person = $3`, person.entry.person())
+	slices.SortFunc(all, func(a, b *entry) int {
+		return cmp.Or(s.store.lastUse(a).Compare(s.store.lastUse(b)), a.Began.Compare(b.Began), strings.Compare(a.id, b.id))
 	})
-	for _, e := range others[:max(0, len(others)+1-s.o.PerPerson)] {
+	for _, e := range all[:max(0, len(all)-s.o.PerPerson)] {
 		var ended []*entry
 		if ended, err = s.endWhere(ctx, `id = $1`, e.id); len(ended) > 0 {
 			s.tell(ctx, ended[0], fmt.Sprintf("a person may have %d sessions (sessions.per_person), and this one was unused longest", s.o.PerPerson))

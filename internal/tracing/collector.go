@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -68,7 +70,7 @@ var passing = []int{http.StatusTooManyRequests, http.StatusBadGateway, http.Stat
 func (c *collector) post(ctx context.Context, body []byte) (again bool, after time.Duration, err error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.endpoint.String(), bytes.NewReader(body))
 	if err != nil {
-		return false, 0, err
+		return false, 0, withoutAddress(err)
 	}
 	request.Header = c.headers.Clone()
 	request.Header.Set("Content-Type", "application/x-protobuf")
@@ -77,7 +79,7 @@ func (c *collector) post(ctx context.Context, body []byte) (again bool, after ti
 	}
 	answer, err := c.http.Do(request)
 	if err != nil { // the collector may have them, and would then have them twice
-		return false, 0, err
+		return false, 0, withoutAddress(err)
 	}
 	defer answer.Body.Close()
 	_, _ = io.CopyN(io.Discard, answer.Body, 64<<10) // so that the connection is used again
@@ -86,6 +88,15 @@ func (c *collector) post(ctx context.Context, body []byte) (again bool, after ti
 	}
 	seconds, _ := strconv.Atoi(answer.Header.Get("Retry-After")) // 0 where it says nothing, or a date
 	return slices.Contains(passing, answer.StatusCode), time.Duration(seconds) * time.Second, fmt.Errorf("the collector answered %s", answer.Status)
+}
+
+// withoutAddress is the error without the collector's address, which may hold a key.
+func withoutAddress(err error) error {
+	var about *url.Error
+	if errors.As(err, &about) {
+		return about.Err
+	}
+	return err
 }
 
 func zipped(body []byte) ([]byte, error) {

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 // settings are what the environment says of where traces go. What is sampled, how spans are batched and what they may hold at most the
@@ -69,7 +71,9 @@ func (s *settings) readHeaders(get environment) error {
 		}
 		key, value, found := strings.Cut(pair, "=")
 		value, err := url.PathUnescape(strings.TrimSpace(value))
-		if key = strings.TrimSpace(key); !found || key == "" || err != nil {
+		// net/http names a header that it does not send, and half of a credential may stand where the name should.
+		key = strings.TrimSpace(key)
+		if !found || err != nil || !httpguts.ValidHeaderFieldName(key) || !httpguts.ValidHeaderFieldValue(value) {
 			return errors.New(name + " cannot be read: write name=value, with a comma between two, and percent-encoded")
 		}
 		s.headers.Set(key, value)

@@ -39,6 +39,8 @@ func TestEnvironment(t *testing.T) {
 		{"OTEL_EXPORTER_OTLP_ENDPOINT=127.0.0.1:4318", "OTEL_EXPORTER_OTLP_ENDPOINT is no address"},
 		{"OTEL_EXPORTER_OTLP_ENDPOINT=grpc://127.0.0.1:4317", "OTEL_EXPORTER_OTLP_ENDPOINT is no address"},
 		{to + " OTEL_EXPORTER_OTLP_HEADERS=secret", "OTEL_EXPORTER_OTLP_HEADERS cannot be read"},
+		{to + " OTEL_EXPORTER_OTLP_HEADERS=Basic:secret==", "OTEL_EXPORTER_OTLP_HEADERS cannot be read"},
+		{to + " OTEL_EXPORTER_OTLP_HEADERS=a=secret%0a", "OTEL_EXPORTER_OTLP_HEADERS cannot be read"},
 		{to + " OTEL_EXPORTER_OTLP_HEADERS=secret=%zz", "OTEL_EXPORTER_OTLP_HEADERS cannot be read"},
 		{to + " OTEL_EXPORTER_OTLP_TIMEOUT=10s", "OTEL_EXPORTER_OTLP_TIMEOUT is no number of milliseconds"},
 		{to + " OTEL_EXPORTER_OTLP_COMPRESSION=zstd", "OTEL_EXPORTER_OTLP_COMPRESSION is neither gzip nor none"},
@@ -103,7 +105,12 @@ func started(t *testing.T, collector http.HandlerFunc) (*Tracing, *written) {
 	t.Helper()
 	server := httptest.NewServer(collector)
 	t.Cleanup(server.Close)
-	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", server.URL)
+	return startedTo(t, server.URL)
+}
+
+func startedTo(t *testing.T, endpoint string) (*Tracing, *written) {
+	t.Helper()
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
 	t.Setenv("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Basic c2VjcmV0")
 	t.Setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")
 	t.Setenv("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1")
@@ -149,6 +156,18 @@ func TestACollectorThatFails(t *testing.T) {
 		if strings.Count(log.String(), part) != times {
 			t.Errorf("%q is not there %d times: %s", part, times, log)
 		}
+	}
+}
+
+// TestACollectorsAddressIsNotLogged: it may hold a key.
+func TestACollectorsAddressIsNotLogged(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	server.Close()
+	traces, log := startedTo(t, strings.Replace(server.URL, "http://", "http://user:PASSWORD@", 1)+"/base?api-key=QUERYSECRET")
+	traces.span()
+	traces.Close()
+	if said := log.String(); !strings.Contains(said, "traces cannot be exported") || strings.Contains(said, "SECRET") || strings.Contains(said, "user") {
+		t.Error(said)
 	}
 }
 
