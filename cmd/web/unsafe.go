@@ -21,8 +21,5 @@ func unsafe(settings config.Config) []string {
 		warnings = append(warnings, fmt.Sprintf("database.url: %s may be spoken to without TLS, so the network can read and change the record and the password; add sslmode=verify-full",
 			strings.Join(hosts, " and ")))
 	}
-	if untraced := tracing.Warning(); untraced != "" {
-		warnings = append(warnings, untraced)
-	}
-	return warnings
+	return append(warnings, tracing.Warnings()...)
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"os"
@@ -25,17 +26,23 @@ type settings struct {
 	gzip     bool
 	tls      *tls.Config
 	links    bool // traces that come in are linked
+	ignored  []string
 }
 
 // environment is a process's, by the names of its variables.
 type environment func(name string) string
 
-// Warning says why traces that the environment asks for are not exported; it is empty where they are, or where nobody asked.
-func Warning() string {
-	if _, err := read(os.Getenv); err != nil {
-		return err.Error() + "; there are no traces"
+// Warnings say why traces that the environment asks for are not exported, or which of its variables count as not set, as the
+// specification has it for what cannot be read.
+func Warnings() []string {
+	s, err := read(os.Getenv)
+	switch {
+	case err != nil:
+		return []string{err.Error() + "; there are no traces"}
+	case s != nil:
+		return s.ignored
 	}
-	return ""
+	return nil
 }
 
 // read is nil where nobody asks for traces. The error names the variable, and never what it holds: that may be a credential.
@@ -48,7 +55,7 @@ func read(get environment) (*settings, error) {
 	if len(exporters) > 0 && !slices.Contains(exporters, "otlp") {
 		return nil, errors.New("OTEL_TRACES_EXPORTER names no exporter that Switchboard has: write otlp, or leave it out")
 	}
-	if name, protocol := get.of("PROTOCOL"); protocol != "" && protocol != "http/protobuf" {
+	if name, protocol := get.of("PROTOCOL"); protocol != "" && !strings.EqualFold(protocol, "http/protobuf") {
 		return nil, errors.New(name + " is none that Switchboard speaks: write http/protobuf, and the endpoint that the collector has for it (port 4318 as a rule)")
 	}
 	at, err := url.Parse(endpoint)
@@ -59,7 +66,11 @@ func read(get environment) (*settings, error) {
 		at = at.JoinPath("v1", "traces")
 	}
 	s := &settings{endpoint: at, links: get("OTEL_PROPAGATORS") == "" || slices.Contains(list(get("OTEL_PROPAGATORS")), "tracecontext")}
-	return s, errors.Join(s.readHeaders(get), s.readSending(get), s.readTLS(get))
+	if disabled := get("OTEL_SDK_DISABLED"); disabled != "" && !strings.EqualFold(disabled, "false") {
+		s.ignore("OTEL_SDK_DISABLED", "is neither true nor false", "traces are exported")
+	}
+	s.readSending(get)
+	return s, errors.Join(s.readHeaders(get), s.readTLS(get))
 }
 
 func (s *settings) readHeaders(get environment) error {
@@ -81,20 +92,26 @@ func (s *settings) readHeaders(get environment) error {
 	return nil
 }
 
-func (s *settings) readSending(get environment) error {
+func (s *settings) readSending(get environment) {
 	s.within = 10 * time.Second
 	if name, given := get.of("TIMEOUT"); given != "" {
-		milliseconds, err := strconv.Atoi(given)
-		if err != nil || milliseconds <= 0 {
-			return errors.New(name + " is no number of milliseconds")
+		switch milliseconds, err := strconv.ParseUint(given, 10, 31); {
+		case err != nil:
+			s.ignore(name, "is no number of milliseconds", "an export may take 10 seconds")
+		case milliseconds == 0:
+			s.within = math.MaxInt32 * time.Millisecond // no limit, as the specification has it
+		default:
+			s.within = time.Duration(milliseconds) * time.Millisecond
 		}
-		s.within = time.Duration(milliseconds) * time.Millisecond
 	}
 	name, compression := get.of("COMPRESSION")
-	if s.gzip = compression == "gzip"; !s.gzip && compression != "" && compression != "none" {
-		return errors.New(name + " is neither gzip nor none")
+	if s.gzip = strings.EqualFold(compression, "gzip"); !s.gzip && compression != "" && !strings.EqualFold(compression, "none") {
+		s.ignore(name, "is neither gzip nor none", "nothing is compressed")
 	}
-	return nil
+}
+
+func (s *settings) ignore(name, wrong, instead string) {
+	s.ignored = append(s.ignored, fmt.Sprintf("%s %s, so it counts as not set: %s", name, wrong, instead))
 }
 
 func (s *settings) readTLS(get environment) error {
@@ -128,6 +145,7 @@ func (get environment) of(what string) (name, value string) {
 	return general + what, strings.TrimSpace(get(general + what))
 }
 
+// list are the words of a variable, of which the specification knows no upper case.
 func list(text string) []string {
-	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return r == ',' || r == ' ' })
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -42,8 +43,8 @@ func TestEnvironment(t *testing.T) {
 		{to + " OTEL_EXPORTER_OTLP_HEADERS=Basic:secret==", "OTEL_EXPORTER_OTLP_HEADERS cannot be read"},
 		{to + " OTEL_EXPORTER_OTLP_HEADERS=a=secret%0a", "OTEL_EXPORTER_OTLP_HEADERS cannot be read"},
 		{to + " OTEL_EXPORTER_OTLP_HEADERS=secret=%zz", "OTEL_EXPORTER_OTLP_HEADERS cannot be read"},
-		{to + " OTEL_EXPORTER_OTLP_TIMEOUT=10s", "OTEL_EXPORTER_OTLP_TIMEOUT is no number of milliseconds"},
-		{to + " OTEL_EXPORTER_OTLP_COMPRESSION=zstd", "OTEL_EXPORTER_OTLP_COMPRESSION is neither gzip nor none"},
+		{to + " OTEL_TRACES_EXPORTER=None", ""},
+		{to + " OTEL_TRACES_EXPORTER=OTLP OTEL_EXPORTER_OTLP_PROTOCOL=HTTP/Protobuf", "http://127.0.0.1:4318/v1/traces"},
 		{to + " OTEL_EXPORTER_OTLP_CERTIFICATE=/secret", "OTEL_EXPORTER_OTLP_CERTIFICATE names no file"},
 		{to + " OTEL_EXPORTER_OTLP_CLIENT_KEY=/secret", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and its key are not"},
 	} {
@@ -74,10 +75,39 @@ func TestHowIsSent(t *testing.T) {
 	if err != nil || s.headers.Get("Api-Key") != "a b" || s.headers.Get("Other") != "c=d" || s.within != 2500*time.Millisecond || !s.gzip || !s.links {
 		t.Errorf("%+v, %v", s, err)
 	}
-	for named, links := range map[string]bool{"none": false, "baggage,tracecontext": true, "b3": false} {
+	for named, links := range map[string]bool{"None": false, "baggage,TraceContext": true, "b3": false} {
 		s, err := read(variables("OTEL_EXPORTER_OTLP_ENDPOINT=http://x OTEL_PROPAGATORS=" + named))
 		if err != nil || s.links != links {
 			t.Errorf("OTEL_PROPAGATORS=%s: %+v, %v", named, s, err)
+		}
+	}
+}
+
+// TestWhatCannotBeReadCountsAsNotSet, with a warning: the specification has traces not turned off for it.
+func TestWhatCannotBeReadCountsAsNotSet(t *testing.T) {
+	t.Parallel()
+	for set, want := range map[string]struct {
+		within  time.Duration
+		gzip    bool
+		ignored string
+	}{
+		"OTEL_EXPORTER_OTLP_TIMEOUT=0":              {within: math.MaxInt32 * time.Millisecond},
+		"OTEL_EXPORTER_OTLP_TIMEOUT=abc":            {within: 10 * time.Second, ignored: "OTEL_EXPORTER_OTLP_TIMEOUT"},
+		"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT=-1":      {within: 10 * time.Second, ignored: "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT"},
+		"OTEL_EXPORTER_OTLP_TIMEOUT=99999999999":    {within: 10 * time.Second, ignored: "OTEL_EXPORTER_OTLP_TIMEOUT"},
+		"OTEL_EXPORTER_OTLP_COMPRESSION=GZIP":       {within: 10 * time.Second, gzip: true},
+		"OTEL_EXPORTER_OTLP_COMPRESSION=None":       {within: 10 * time.Second},
+		"OTEL_EXPORTER_OTLP_TRACES_COMPRESSION=zip": {within: 10 * time.Second, ignored: "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION"},
+		"OTEL_SDK_DISABLED=yes":                     {within: 10 * time.Second, ignored: "OTEL_SDK_DISABLED"},
+		"OTEL_SDK_DISABLED=False":                   {within: 10 * time.Second},
+	} {
+		s, err := read(variables("OTEL_EXPORTER_OTLP_ENDPOINT=http://x " + set))
+		if err != nil || s.within != want.within || s.gzip != want.gzip {
+			t.Errorf("%s: %+v, %v", set, s, err)
+			continue
+		}
+		if said := strings.Join(s.ignored, "\n"); want.ignored == "" && said != "" || !strings.HasPrefix(said, want.ignored) || strings.Count(said, "\n") > 0 {
+			t.Errorf("%s: %q", set, said)
 		}
 	}
 }
