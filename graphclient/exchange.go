@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -15,8 +14,12 @@ import (
 	"time"
 )
 
-// maxBody is how much of one answer is read, unpacked: a page of a thousand connectors is half of it.
-const maxBody = 1 << 20
+// How much of one answer is read, unpacked. A thousand connectors are half a MiB; how many are on one page of the list is Graph's to
+// say. At most mostReads such pages are in memory at once.
+const (
+	maxBody = 1 << 20
+	maxPage = 16 << 20
+)
 
 // bodyShare of a change's time is left for the body of its answer: 5 of 30 seconds.
 const bodyShare = 6
@@ -24,7 +27,7 @@ const bodyShare = 6
 // byteOrderMark may stand before JSON: RFC 8259 (8.1) lets a reader pass over it.
 var byteOrderMark = []byte("\ufeff")
 
-var errTooLarge = fmt.Errorf("the answer is larger than %d bytes", maxBody)
+var errTooLarge = errors.New("the answer is larger than what is read of one")
 
 // call is one request as it leaves.
 type call struct {
@@ -37,6 +40,14 @@ type call struct {
 	body    []byte
 	typed   []string // the texts in the body that a person typed
 	carrier http.RoundTripper
+}
+
+// most is how many bytes of its answer are read.
+func (c call) most() int {
+	if c.name == collection {
+		return maxPage
+	}
+	return maxBody
 }
 
 // answer is what came back.
@@ -145,7 +156,7 @@ func (c *Client) exchange(ctx context.Context, out call) (answer, *unanswered) {
 	if out.body != nil { // the status tells the outcome of the change: its body is not worth a long wait
 		defer time.AfterFunc(c.options.WriteTimeout/bodyShare, cancel).Stop()
 	}
-	body, cut := readBody(response.Body, response.ContentLength)
+	body, cut := readBody(response.Body, response.ContentLength, out.most())
 	body = bytes.TrimPrefix(body, byteOrderMark)
 	got := answer{response.StatusCode, response.Header, body, cut, c.options.Now().Sub(start)}
 	c.log(ctx, out, got, nil)
@@ -179,16 +190,16 @@ func isDial(err error) bool {
 	return errors.As(err, &op) && op.Op == "dial"
 }
 
-// readBody reads at most maxBody bytes; what it read is returned even where it fails.
-func readBody(body io.Reader, length int64) ([]byte, error) {
-	room := min(max(length, bytes.MinRead-1), maxBody) + 1 // one more, for the end to be seen
+// readBody reads at most that many bytes; what it read is returned even where it fails.
+func readBody(body io.Reader, length int64, most int) ([]byte, error) {
+	room := min(max(length, bytes.MinRead-1), int64(most)) + 1 // one more, for the end to be seen
 	got := make([]byte, 0, room)
 	for {
 		got = slices.Grow(got, 1)
-		n, err := body.Read(got[len(got):min(cap(got), maxBody+1)])
+		n, err := body.Read(got[len(got):min(cap(got), most+1)])
 		got = got[:len(got)+n]
 		switch {
-		case len(got) > maxBody:
+		case len(got) > most:
 			return got, errTooLarge
 		case errors.Is(err, io.EOF):
 			return got, nil

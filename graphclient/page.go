@@ -19,6 +19,8 @@ const (
 	listShare = 40
 )
 
+var errTooLong = fmt.Errorf("the list has more than %d pages or %d objects", maxPages, maxObjects)
+
 // Listed is what Graph answered when it was asked for all connectors.
 type Listed struct {
 	Connectors []connector.Connector
@@ -58,7 +60,7 @@ func (r *Reader) pages(ctx context.Context) (Listed, *Error) {
 		all.add(read)
 		switch {
 		case len(all.Connectors)+len(all.Unreadable) > maxObjects:
-			return Listed{}, &Error{Class: Unavailable, cause: fmt.Errorf("the list has more than %d objects", maxObjects)}
+			return Listed{}, &Error{Class: Unavailable, cause: errTooLong}
 		case read.next == "":
 			r.client.logUnreadable(ctx, got, all.Unreadable)
 			return all.Listed, nil
@@ -70,7 +72,7 @@ func (r *Reader) pages(ctx context.Context) (Listed, *Error) {
 			r.onPage(all.soFar())
 		}
 	}
-	return Listed{}, &Error{Class: Unavailable, cause: fmt.Errorf("the list has more than %d pages", maxPages)}
+	return Listed{}, &Error{Class: Unavailable, cause: errTooLong}
 }
 
 func (r *Reader) readPage(ctx context.Context, address string) (got answer, read page, e *Error) {

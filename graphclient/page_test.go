@@ -164,7 +164,7 @@ func TestListsThatNeverEnd(t *testing.T) {
 		says(200, fmt.Sprintf(`{"value":[],"@odata.nextLink":"http://%s%s?$skip=%d"}`, r.Host, first, number))(w, r)
 	})
 	_, err := listed(t, g)
-	if e := failure(t, err); e.Class != Unavailable || number != maxPages {
+	if e := failure(t, err); e.Class != Unavailable || number != maxPages || Explain(e).Title() != "Graph answers more than Switchboard reads." {
 		t.Errorf("%v after %d pages, want %d", e, number, maxPages)
 	}
 	circle := paged(t, map[string]string{
@@ -175,6 +175,45 @@ func TestListsThatNeverEnd(t *testing.T) {
 	_, err = listed(t, circle)
 	if e := failure(t, err); e.Class != Unavailable || len(circle.arrived()) != 3 {
 		t.Errorf("%v after %d pages", e, len(circle.arrived()))
+	}
+}
+
+// TestALongListIsRead in the pages in which Graph sends it, up to as many objects as the client says that it reads.
+func TestALongListIsRead(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ objects, onPage int }{{10_001, 2_500}, {10_001, 10_001}, {maxObjects, 20_000}, {maxObjects + 1, 20_000}} {
+		pages := map[string]string{}
+		for from := 0; from < test.objects; from += test.onPage {
+			var page strings.Builder
+			page.WriteString(`{"value":[`)
+			to := min(from+test.onPage, test.objects)
+			for i := from; i < to; i++ {
+				if i > from {
+					page.WriteString(",")
+				}
+				page.WriteString(object(fmt.Sprintf("%08d", i), "mail.contoso.example"))
+			}
+			page.WriteString("]")
+			if to < test.objects {
+				fmt.Fprintf(&page, `,"@odata.nextLink":"HERE%s?$skip=%d"`, first, to)
+			}
+			page.WriteString("}")
+			uri := first
+			if from > 0 {
+				uri = fmt.Sprintf("%s?$skip=%d", first, from)
+			}
+			pages[uri] = page.String()
+		}
+		got, err := listed(t, paged(t, pages))
+		if test.objects <= maxObjects {
+			if err != nil || len(got) != test.objects {
+				t.Errorf("%+v: %d, %v", test, len(got), err)
+			}
+			continue
+		}
+		if told := Explain(failure(t, err)); told.Title() != "Graph answers more than Switchboard reads." || !strings.Contains(told.Detail(), "100,000") {
+			t.Errorf("%+v: %s %s", test, told.Title(), told.Detail())
+		}
 	}
 }
 
@@ -191,7 +230,7 @@ func TestPagesThatMakeNoSense(t *testing.T) {
 		"a comma too many":  `{"value":[` + object("a", "a") + `,]}`,
 		"a comma too few":   `{"value":[` + object("a", "a") + object("b", "b") + `]}`,
 		"closed otherwise":  `{"value":[` + object("a", "a") + `}]`,
-		"more than a MiB":   `{"value":[` + object("a", strings.Repeat("a", maxBody)) + `]}`,
+		"more than is read": `{"value":[` + object("a", strings.Repeat("a", maxPage)) + `]}`,
 		"second page fails": `{"value":[` + object("a", "a") + `],"@odata.nextLink":"HERE/nowhere"}`,
 	} {
 		got, err := listed(t, paged(t, map[string]string{first: page}))

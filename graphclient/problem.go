@@ -175,7 +175,21 @@ func (e *Error) unavailable() problem.Problem {
 		return problem.New(problem.Unavailable, "Graph’s answer for the list of connectors cannot be read.").
 			Advising("Try again in a moment. If it lasts, give the request id to an administrator of Switchboard.").After(wait)
 	}
+	if tooMuch := e.tooMuch(); tooMuch != "" {
+		return problem.New(problem.Unavailable, "Graph answers more than Switchboard reads.").Saying(tooMuch).Advising(tellAdmin).After(wait)
+	}
 	return problem.New(problem.Unavailable, "Graph is not answering.").Advising("Try again in a moment.").After(wait)
+}
+
+// tooMuch says which bound an answer is beyond; empty where it is none.
+func (e *Error) tooMuch() string {
+	switch {
+	case errors.Is(e.cause, errTooLong):
+		return fmt.Sprintf("Its list of connectors has more than %s of them, or more than %s pages.", connector.Thousands(maxObjects), connector.Thousands(maxPages))
+	case errors.Is(e.cause, errTooLarge):
+		return "One of its answers is too long to be read."
+	}
+	return ""
 }
 
 // crowded is of a call whose turn did not come.
