@@ -25,8 +25,12 @@ type writable struct {
 	found error
 }
 
-// Writable is nil while lines can be added to the audit log and its newest one be read. It tries at most every five seconds.
+// Writable is nil while lines can be added to the audit log and its newest one be read. It tries at most every five seconds; whether
+// the file was replaced it looks each time, which costs no write.
 func (l *Log) Writable(ctx context.Context) error {
+	if err := l.db.Intact(); err != nil {
+		return err
+	}
 	w := &l.writable
 	w.mu.Lock()
 	defer w.mu.Unlock()
