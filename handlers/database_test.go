@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -86,6 +87,38 @@ func TestDatabaseFileReplaced(t *testing.T) {
 		equal(t, "/readyz", ready.status, http.StatusServiceUnavailable)
 		contains(t, ready, "the database file was replaced or deleted under the program")
 	}
+}
+
+// TestALockedTableKeepsNobodyElseWaiting: while many of one person's pages wait for it, another's answers as ever, and none of theirs
+// takes longer than 5 s.
+func TestALockedTableKeepsNobodyElseWaiting(t *testing.T) {
+	t.Parallel()
+	address := databasetest.URL(t, databasetest.PostgresKind)
+	db := databasetest.Open(t, address)
+	db.GiveUpAfter(3 * time.Second)
+	s := newSite(t, db)
+	maya, tom, id := s.person("maya"), s.person("tom"), simulator.ID("s2s-na")
+	equal(t, "a save", maya.post("/connectors/"+id, maya.edit(id, "version", "2")).status, http.StatusSeeOther)
+	maya.get("/")
+	tom.get("/connectors")
+	end := locked("LOCK TABLE audit_entries IN ACCESS EXCLUSIVE MODE")(t, db, address)
+	within := func(limit time.Duration, who string, one *visitor, path string) {
+		begun := time.Now()
+		status := one.status(path, "")
+		if took := time.Since(begun); status != http.StatusOK || took > limit {
+			t.Errorf("%s got %d of %s after %v", who, status, path, took)
+		}
+	}
+	var all sync.WaitGroup
+	for range 40 {
+		all.Go(func() { within(5*time.Second, "Maya", maya, "/") })
+	}
+	for deadline := time.Now().Add(time.Second); time.Now().Before(deadline); {
+		within(2*time.Second, "Tom", tom, "/connectors")
+	}
+	all.Wait()
+	end()
+	within(2*time.Second, "Maya", maya, "/")
 }
 
 // awaitStatus asks until the page answers so.

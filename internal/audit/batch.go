@@ -169,8 +169,8 @@ func (l *Log) joined(ctx context.Context, columns, query string, args []any, lim
 	}
 	var count int
 	var text string
-	// Watched: with a filter it may go through all lines.
-	if err := l.db.DB.QueryRowContext(ctx, fmt.Sprintf(join, shortLine, hashLength, further, query), args...).Scan(&count, &text); err != nil {
+	// With a filter it may go through all lines.
+	if err := l.db.QueryRowWatched(ctx, fmt.Sprintf(join, shortLine, hashLength, further, query), args...).Scan(&count, &text); err != nil {
 		return batch{}, err
 	}
 	if count == 0 {

@@ -15,7 +15,7 @@ func (db *DB) Brief(ctx context.Context) context.Context {
 	return context.WithoutCancel(ctx)
 }
 
-// QueryRowContext finds one row by an index. A query that goes through many for its one row is asked of db.DB, which watches its context.
+// QueryRowContext finds one row by an index. A query that goes through many for its one row is asked with QueryRowWatched.
 func (db *DB) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	return db.DB.QueryRowContext(db.Brief(ctx), query, args...)
+	return db.QueryRowWatched(db.Brief(ctx), query, args...)
 }

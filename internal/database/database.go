@@ -31,6 +31,7 @@ type DB struct {
 	together  *together
 	endings   endings
 	answers   answers
+	turns     turns
 }
 
 // Open opens the database at a URL, "sqlite:PATH" or "postgres://...", and applies the migrations that it lacks. It is

@@ -108,6 +108,8 @@ type page struct {
 	waited  bool
 	version version
 	commits int64
+	// slowUntil is until when its reads wait little, since one was given up; Unix, in nanoseconds.
+	slowUntil atomic.Int64
 }
 
 type pageKey struct{}
@@ -135,6 +137,9 @@ func (db *DB) versionOf(ctx context.Context) (version, error) {
 	commits := db.answers.commits.Load()
 	if one.known && one.commits == commits && (db.Local() || !one.waited) {
 		return one.version, nil
+	}
+	if one.slow() {
+		return "", errCrowded
 	}
 	now, err := db.version()
 	one.known, one.waited, one.version, one.commits = err == nil, false, now, commits
@@ -184,9 +189,14 @@ func (s *snapshots) now(db *DB) (version, error) {
 	return s.latest, s.failed
 }
 
+// snapshotWithin is how long the question may wait for a connection, and for its answer, which no lock holds up.
+const snapshotWithin = time.Second
+
 func (s *snapshots) ask(db *DB) {
 	one := snapshot{at: time.Now(), commits: db.answers.commits.Load()}
-	s.failed = db.QueryRow("SELECT CAST(pg_current_snapshot() AS text)").Scan(&s.latest)
+	ctx, cancel := context.WithTimeout(context.Background(), snapshotWithin)
+	defer cancel()
+	s.failed = db.DB.QueryRowContext(ctx, "SELECT CAST(pg_current_snapshot() AS text)").Scan(&s.latest)
 	if one.version = s.latest; s.failed == nil {
 		s.answer.Store(&one)
 	}
