@@ -40,7 +40,7 @@ type Options struct {
 	BaseURL *url.URL
 	// Version of Switchboard, for the User-Agent.
 	Version string
-	// Barred is told whose read Graph has refused with 401 or 403 for good; nil: nobody.
+	// Barred is told whose read Graph has refused with 401 or 403, also where it then took a renewed token; nil: nobody.
 	Barred func(whose string)
 	// HTTP replaces the client's own transports; it must never send a request twice. Nil is the rule.
 	HTTP http.RoundTripper

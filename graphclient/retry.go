@@ -38,9 +38,6 @@ func (r *Reader) read(ctx context.Context, out call, decode func(body []byte) er
 			e = c.senseless(ctx, got, out.name, err)
 			e.again = errors.Is(err, errCutShort)
 		}
-		if c.options.Barred != nil && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) {
-			c.options.Barred(out.whose)
-		}
 		wait := c.wait(e, try)
 		waited += wait
 		if !e.again || try == maxReads || waited > patience {
@@ -72,6 +69,9 @@ func (r *Reader) readOnce(ctx context.Context, out call, bearer *bearer) (answer
 		}
 		if e = r.client.judgeRead(ctx, out, got); e == nil {
 			return got, nil
+		}
+		if barred := r.client.options.Barred; barred != nil && (e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden) {
+			barred(out.whose) // even where another bearer is taken: what the person may see may have changed with it
 		}
 		if renewed, e := bearer.renew(ctx, e); !renewed {
 			return answer{}, e
