@@ -1,14 +1,18 @@
 package session_test
 
 import (
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -155,6 +159,61 @@ func TestSessionsPerPerson(t *testing.T) {
 		third.SignIn() // in the same browser: it takes the place of its own
 		if told := s.Endings(); strings.Count(told, "\n") != 0 || !all[0].SignedIn() {
 			t.Errorf("after a sign-in in place of one: %q", told)
+		}
+	})
+}
+
+// together has so many who list sessions wait for each other: before they read, and again before the first of them writes.
+type together struct {
+	*database.DB
+	visitors        int64
+	listing, ending sync.WaitGroup
+	listed, writes  atomic.Int64
+}
+
+func (d *together) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	d.listing.Done()
+	d.listing.Wait()
+	d.listed.Add(1)
+	return d.DB.QueryContext(ctx, query, args...)
+}
+
+func (d *together) Write(ctx context.Context, f func(*sql.Tx) error) error {
+	if d.listed.Load() > 0 && d.writes.Add(1) <= d.visitors {
+		d.ending.Done()
+		d.ending.Wait()
+	}
+	return d.DB.Write(ctx, f)
+}
+
+// TestSessionsPerPersonAtOnce: of sign-ins that finish at once, as many sessions are left as a person may have.
+func TestSessionsPerPersonAtOnce(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		const visitors, may = 4, 2
+		slow := &together{DB: db, visitors: visitors}
+		slow.listing.Add(visitors)
+		slow.ending.Add(visitors)
+		s := signintest.Open(t, db, func(o *signintest.Options) { o.DB, o.Sessions.PerPerson = slow, may })
+		var all []*signintest.Browser
+		var callbacks []string
+		for range visitors {
+			b := s.Browser(t)
+			all, callbacks = append(all, b), append(callbacks, b.ToCallback(nil))
+		}
+		var signIns sync.WaitGroup
+		for i, b := range all {
+			signIns.Go(func() { b.Get(callbacks[i]) })
+		}
+		signIns.Wait()
+		live := 0
+		for _, b := range all {
+			if b.SignedIn() {
+				live++
+			}
+		}
+		if told := len(s.Told); live != may || told != visitors-may {
+			t.Errorf("%d sessions are live and %d were told of, want %d and %d", live, told, may, visitors-may)
 		}
 	})
 }
