@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -141,6 +142,55 @@ func TestLongValuesOfGraph(t *testing.T) {
 		contains(t, maya.get("/changes/"+change+"/revert"), "Not everything can be put back")
 		equal(t, "the record's value", strings.Contains(maya.get("/audit.ndjson").body, long), true)
 	})
+}
+
+// TestMarksOfLongValues: what nobody sees takes a mark, which is longer than itself. No page is large for values that have many,
+// nor for one that a row tells in a sentence or that a field offers.
+func TestMarksOfLongValues(t *testing.T) {
+	t.Parallel()
+	fields := []string{"exchangeAlias", "serverName", "connectorServerName", "exchangeOrganization", "primarySmtpAddress", "version"}
+	for name, test := range map[string]struct {
+		long       string
+		connectors int
+	}{"line breaks": {strings.Repeat("ab\n", 9000), 8}, "letters": {strings.Repeat("a", 172_000), 1}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			values := map[string]*string{}
+			for _, field := range fields {
+				values[field] = &test.long
+			}
+			var connectors []graph.Connector
+			for i := range test.connectors {
+				connectors = append(connectors, graph.Connector{ID: fmt.Sprintf("long-%d", i), Values: values})
+			}
+			db := databasetest.SQLite(t)
+			s := newSite(t, db, func(set *setting) { set.tenant.Connectors = connectors })
+			maya := s.person("maya")
+			for i, one := range connectors {
+				path := "/connectors/" + one.ID
+				form := maya.edit(one.ID, "version", "2")
+				for _, field := range fields[:4] {
+					form.Set(field, "EX02")
+				}
+				if i == 0 {
+					small(t, "the review", maya.post(path+"/review", form))
+					saved := maya.post(path, form, "HX-Request", "true")
+					equal(t, "a save in place", saved.status, http.StatusOK)
+					small(t, "the fragment after a save", saved)
+					continue
+				}
+				equal(t, "a save", maya.post(path, form).status, http.StatusSeeOther)
+				small(t, "the page after a save", maya.get(path))
+			}
+			change := s.lines(db, audit.Filter{Action: audit.Edit})[0].ID
+			newcomer := s.person("maya") // whose session has read no list
+			for _, each := range []string{"/audit", "/audit/2", "/changes", "/changes/" + change, "/connectors/long-0", "/", "/connectors"} {
+				got := newcomer.get(each)
+				equal(t, each, got.status, http.StatusOK)
+				small(t, each, got)
+			}
+		})
+	}
 }
 
 // TestLongReasonsOfOldRecords: lines from before reasons had an end make no page large, and are exported as they are.

@@ -68,8 +68,12 @@ func (p *presenter) offeredNames(person *session.Person) []string {
 // namesOffered bounds the names that complete what is typed into a field.
 const namesOffered = 200
 
+// longestOffered is how many characters a name that is offered has at most: a page holds all of them.
+const longestOffered = 200
+
 // offered are the names in order, each once, as many as a list may hold.
 func offered(names []string) []string {
+	names = slices.DeleteFunc(names, func(name string) bool { _, more := connector.First(name, longestOffered); return more })
 	slices.Sort(names)
 	names = slices.Compact(names)
 	return names[:min(len(names), namesOffered)]

@@ -192,18 +192,6 @@ func Absent(value connector.Value) string {
 	return ""
 }
 
-// excerpt is how many characters of a text a list of many shows.
-const excerpt = 500
-
-// cut is a text that is longer than most without what is beyond an excerpt, and how many characters that is.
-func cut(text string, most int) (first string, more int) {
-	if _, longer := connector.First(text, most); !longer {
-		return text, 0
-	}
-	first, _ = connector.First(text, excerpt)
-	return first, utf8.RuneCountInString(text) - excerpt
-}
-
 // plain says whether a value is a short text of ASCII alone that has nothing to mark: it has one direction and shows all that it is.
 func plain(value connector.Value) bool {
 	text := value.Text()

@@ -36,9 +36,17 @@ func parts(runs []run) templ.Component {
 
 // nameRuns are those of a connector's name, each part by itself.
 func nameRuns(name connector.Name) []run {
-	runs := runsOf(name.Short, line, false)
+	runs := partRuns(name.Short)
 	if name.Organization == "" {
 		return runs
 	}
-	return append(append(runs, run{text: " · "}), runsOf(name.Organization, line, false)...)
+	return append(append(runs, run{text: " · "}), partRuns(name.Organization)...)
+}
+
+func partRuns(part string) []run {
+	runs, more := textRoom.runs(part, line, false)
+	if more > 0 {
+		runs = append(runs, run{text: "…"})
+	}
+	return runs
 }

@@ -114,9 +114,13 @@ func Shown(text string) string {
 	return bracketed(runsOf(text, line, false))
 }
 
-// ShownBeside is Shown for a value beside others of its row; see Value.
+// ShownBeside is Brief in plain text.
 func ShownBeside(value connector.Value, beside ...connector.Value) string {
-	return bracketed(runsOf(value.Text(), line, twins(value, beside)))
+	shown, more := briefRoom.runs(value.Text(), line, twins(value, beside))
+	if more > 0 {
+		return bracketed(shown) + " " + moreWords(more)
+	}
+	return bracketed(shown)
 }
 
 func bracketed(runs []run) string {
