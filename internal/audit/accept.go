@@ -82,7 +82,7 @@ func (l *Log) acceptable(ctx context.Context, tx *sql.Tx, kept *outside) (x *exa
 	gone = append(found, first...)[0] - 1
 	x = &examination{Log: l, ctx: ctx, q: tx, size: size, kept: kept, tree: &tree{ctx: ctx, db: tx, have: fetched{}}}
 	l.archived = max(l.archived, gone)
-	x.differs = true // words follow from the lines, and are read in anew
+	x.differs = true // words and names follow from the lines, and are filled in anew
 	f, err := x.numbers()
 	if err == nil && f.none() {
 		f, err = x.whole(gone, size)
@@ -194,7 +194,7 @@ func (x *examination) accept(tx *sql.Tx, e Entry) (line Entry, signed string, er
 	if _, err := tx.ExecContext(x.ctx, "DELETE FROM audit_checkpoint"); err != nil { // it may count more lines than are left
 		return Entry{}, "", fmt.Errorf("replace the record's signed checkpoint: %w", err)
 	}
-	if err := forgetWords(x.ctx, tx); err != nil {
+	if err := refill(x.ctx, tx); err != nil {
 		return Entry{}, "", err
 	}
 	if line, err = x.addTo(x.tree, tx, e, latest); err != nil {

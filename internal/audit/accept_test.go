@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +79,24 @@ func TestRestoreIsAccepted(t *testing.T) {
 		again, added, err := g.open().Accept(t.Context(), audit.Acceptance{Reason: "restored", Account: "root", Owner: contoso})
 		if err != nil || added || again.Seq != line.Seq {
 			t.Errorf("the second file: line %d, added %v, %v", again.Seq, added, err)
+		}
+	})
+}
+
+// TestNamesAreFilledInAnew: names that were taken away past the program are there again once that is accepted.
+func TestNamesAreFilledInAnew(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		g := guard(t, db)
+		g.renamed("DELETE FROM audit_names")
+		g.start()
+		g.names("a start without names", g.log, 11)
+		g.accepts("a slip of the hand")
+		g.start()
+		g.fill()
+		g.holds()
+		if got, err := g.log.Bearers(t.Context(), "second"); err != nil || !slices.Equal(got, []string{"a1"}) {
+			t.Errorf("the name leads to %q, %v", got, err)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"switchboard/internal/audit"
+	"switchboard/internal/connector"
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
 )
@@ -122,6 +124,25 @@ func (g *guarded) forge(statements ...string) {
 		return nil
 	})
 	if err != nil {
+		g.t.Fatal(err)
+	}
+}
+
+// renamed is a forgery after three lines that rename a connector, and a start since.
+func (g *guarded) renamed(forgery string) {
+	g.t.Helper()
+	for _, alias := range []string{"first", "second", ""} {
+		noted(g.t, g.log, renaming("a1", audit.Edit, audit.Rejected, connector.ExchangeAlias, alias, "new", "?"))
+	}
+	g.keep()
+	g.fill()
+	g.forge(forgery)
+}
+
+// fill is what a start does once the audit log has been checked.
+func (g *guarded) fill() {
+	g.t.Helper()
+	if err := errors.Join(g.log.FillNames(g.t.Context()), g.log.FillWords(g.t.Context(), 100)); err != nil {
 		g.t.Fatal(err)
 	}
 }
@@ -318,6 +339,11 @@ var forgeries = []struct {
 	{"a word put in", func(g *guarded) {
 		g.forge("INSERT INTO audit_words (seq, word) SELECT 3, word FROM audit_words WHERE seq = 4 ORDER BY word LIMIT 1")
 	}, 3},
+	{"all names", func(g *guarded) { g.renamed("DELETE FROM audit_names") }, 11},
+	{"a name that a connector had", func(g *guarded) { g.renamed("DELETE FROM audit_names WHERE value = 'second'") }, 12},
+	{"that it had no alias", func(g *guarded) { g.renamed("DELETE FROM audit_names WHERE value = ''") }, 13},
+	{"another name", func(g *guarded) { g.renamed("UPDATE audit_names SET value = 'third' WHERE value = 'second'") }, 12},
+	{"the words of names", func(g *guarded) { g.renamed("DELETE FROM audit_name_words") }, 11},
 	{"the latest time", func(g *guarded) { g.forge("UPDATE audit_head SET latest = 0") }, 10},
 }
 

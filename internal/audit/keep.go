@@ -137,7 +137,11 @@ func (x *examination) aside(from, to int64) (f finding, err error) {
 	if err != nil || x.differs || !f.none() {
 		return f, err
 	}
-	return x.words(from, to)
+	if f, err = x.words(from, to); err != nil {
+		return f, err
+	}
+	named, err := x.names(from, to)
+	return f.lower(named), err
 }
 
 // Beside has the checks also look at a table that tells of lines: check returns the lowest of the lines after from, up to

@@ -28,6 +28,7 @@ type nameRow struct {
 	part      namePart
 	connector string
 	value     string
+	seq       int64 // of the line that tells it; 0 where it was read
 }
 
 func newNameRow(part namePart, id, value string) nameRow {
@@ -78,7 +79,9 @@ func namesIn(e Entry) (rows []nameRow) {
 		}
 		for _, value := range values {
 			if part == short || !value.IsEmpty() {
-				rows = append(rows, newNameRow(part, e.Connector, value.Text()))
+				row := newNameRow(part, e.Connector, value.Text())
+				row.seq = e.Seq
+				rows = append(rows, row)
 			}
 		}
 	}
@@ -143,10 +146,10 @@ func (l *Log) FillNames(ctx context.Context) error {
 
 // namesBetween are the parts of names in the lines after one and up to another. Few lines change a name, and the database
 // finds them without their being decoded.
-func namesBetween(ctx context.Context, tx *sql.Tx, after, to int64) (found []nameRow, err error) {
+func namesBetween(ctx context.Context, q querier, after, to int64) (found []nameRow, err error) {
 	const lines = `SELECT line, settled FROM audit_entries WHERE seq > $1 AND seq <= $2 AND connector IS NOT NULL
-		AND (line LIKE '%"exchangeAlias"%' OR line LIKE '%"serverName"%' OR line LIKE '%"exchangeOrganization"%')`
-	rows, err := tx.QueryContext(ctx, lines, after, to)
+		AND (line LIKE '%"exchangeAlias"%' OR line LIKE '%"serverName"%' OR line LIKE '%"exchangeOrganization"%') ORDER BY seq`
+	rows, err := q.QueryContext(ctx, lines, after, to)
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,23 @@ func TestBearersOfEachNameThatTheRecordTells(t *testing.T) {
 			noted(t, log, line)
 		}
 		checkBearers(t, log)
+		sound(t, log)
+		if err := log.FillNames(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		sound(t, log)
 	})
+}
+
+// sound checks the audit log, which has to be what was signed.
+func sound(t *testing.T, log *audit.Log) {
+	t.Helper()
+	if err := log.Check(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if standing := log.Standing(); standing.Broken {
+		t.Errorf("line %d: %s", standing.First, standing.Why)
+	}
 }
 
 // TestNamesOfARecordFromBefore: lines that an older program wrote are found by the names in them after the next start, also
@@ -102,6 +118,7 @@ func TestNamesOfARecordFromBefore(t *testing.T) {
 		if got, err := log.Bearers(ctx, "first"); err != nil || got != nil {
 			t.Fatalf("before names are filled in %q are found, %v", got, err)
 		}
+		sound(t, log)
 		interrupted, cancel := context.WithCancel(ctx)
 		cancel()
 		if err := log.FillNames(interrupted); err == nil {
@@ -113,6 +130,7 @@ func TestNamesOfARecordFromBefore(t *testing.T) {
 			}
 		}
 		checkBearers(t, log)
+		sound(t, log)
 		if got, err := log.Bearers(ctx, "the last"); err != nil || !slices.Equal(got, []string{"f6"}) {
 			t.Errorf("the last line's connector: %q, %v", got, err)
 		}

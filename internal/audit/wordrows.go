@@ -69,11 +69,11 @@ func addWordsOfNames(ctx context.Context, tx *sql.Tx, names []nameRow) error {
 	return addRows(ctx, tx, addNameWords, rows)
 }
 
-// forgetWords has the words of all lines filled in anew.
-func forgetWords(ctx context.Context, tx *sql.Tx) error {
-	for _, statement := range []string{"DELETE FROM audit_words", "UPDATE audit_words_filled SET seq = 0"} {
+// refill has the words of all lines filled in anew, and the names that they tell.
+func refill(ctx context.Context, tx *sql.Tx) error {
+	for _, statement := range []string{"DELETE FROM audit_words", "UPDATE audit_words_filled SET seq = 0", "UPDATE audit_names_filled SET seq = 0"} {
 		if _, err := tx.ExecContext(ctx, statement); err != nil {
-			return fmt.Errorf("forget the words of the record: %w", err)
+			return fmt.Errorf("have the words and names of the record filled in anew: %w", err)
 		}
 	}
 	return nil
