@@ -50,8 +50,10 @@ func (l *Log) Accept(ctx context.Context, a Acceptance) (line Entry, added bool,
 		if line, stands, err = x.accepted(); err != nil {
 			return err
 		}
-		// That another checkpoint was kept is what the line that stands has told of.
-		news := slices.ContainsFunc(entry.Fields, func(field connector.FieldChange) bool { return field.Name != checkpointField })
+		news, err := x.news(entry)
+		if err != nil {
+			return err
+		}
 		if stands && !news {
 			signed = x.signed.note
 			return nil
@@ -120,7 +122,7 @@ func (x *examination) entry(a Acceptance, gone int64) (Entry, error) {
 		tell(archivedField, zeroEmpty(known), strconv.FormatInt(gone, 10))
 	}
 	if x.kept != nil && !x.continues() {
-		tell(checkpointField, fmt.Sprintf("%d %s", x.kept.head.size, x.kept.head.root), fmt.Sprintf("%d %s", x.size, x.root))
+		tell(checkpointField, x.keptMark(), fmt.Sprintf("%d %s", x.size, x.root))
 	}
 	row, err := readOwner(x.ctx, x.q)
 	if err != nil {
@@ -138,14 +140,31 @@ func (x *examination) entry(a Acceptance, gone int64) (Entry, error) {
 	if x.kept != nil && x.kept.head.origin != x.signer.Name() {
 		row.origin = x.kept.head.origin
 	}
-	tell("origin", row.origin, x.signer.Name())
+	tell(originField, row.origin, x.signer.Name())
 	tell("issuer", row.issuer, a.Owner.Issuer)
 	tell("client", row.client, a.Owner.Client)
 	return e, nil
 }
 
-// checkpointField is the field of a line accepted that tells which checkpoint the audit log does not extend, by size and root.
-const checkpointField = "checkpoint"
+const (
+	// checkpointField is the field of a line accepted that tells which checkpoint the audit log does not extend, by size and root.
+	checkpointField = "checkpoint"
+	originField     = "origin"
+)
+
+// keptMark is the checkpoint outside as the field tells of it.
+func (x *examination) keptMark() string {
+	return fmt.Sprintf("%d %s", x.kept.head.size, x.kept.head.root)
+}
+
+// news says whether the line tells of more than one that stands already has: that has told of the checkpoint outside and,
+// where the database names this origin, of the one before.
+func (x *examination) news(e Entry) (bool, error) {
+	row, err := readOwner(x.ctx, x.q)
+	return slices.ContainsFunc(e.Fields, func(field connector.FieldChange) bool {
+		return field.Name != checkpointField && !(field.Name == originField && row.origin == x.signer.Name())
+	}), err
+}
 
 func zeroEmpty(n int64) string {
 	if n == 0 {
@@ -181,7 +200,11 @@ func (x *examination) accepted() (line Entry, stands bool, err error) {
 	case x.continues():
 		return line, line.Seq > x.kept.size(), nil
 	}
-	return line, line.Time.After(x.kept.At), nil
+	// The times are those of two clocks where each replica keeps a file. The line itself tells of the checkpoint that both held.
+	told := slices.ContainsFunc(line.Fields, func(field connector.FieldChange) bool {
+		return field.Name == checkpointField && field.Before.Text() == x.keptMark()
+	})
+	return line, told || line.Time.After(x.kept.At), nil
 }
 
 // accept adds the line and signs the tree with it.

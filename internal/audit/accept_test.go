@@ -83,6 +83,51 @@ func TestRestoreIsAccepted(t *testing.T) {
 	})
 }
 
+// TestSecondReplicaAcceptsANewOriginWithoutASecondLine.
+func TestSecondReplicaAcceptsANewOriginWithoutASecondLine(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		g := guard(t, db)
+		other := filepath.Join(t.TempDir(), "other")
+		copyFile(t, g.file, other)
+		g.signer, _ = newKey(t, "other.example/audit")
+		line := g.accepts("another origin")
+		if len(line.Fields) != 1 || line.Fields[0].Name != "origin" {
+			t.Errorf("the line tells of %+v", line.Fields)
+		}
+		g.file = other
+		again, added, err := g.open().Accept(t.Context(), audit.Acceptance{Reason: "another origin", Account: "root", Owner: contoso})
+		if err != nil || added || again.Seq != line.Seq {
+			t.Errorf("the second file: line %d, added %v, %v; want line %d and none added", again.Seq, added, err, line.Seq)
+		}
+		g.start()
+		g.holds()
+	})
+}
+
+// TestSecondReplicaWhoseClockIsAheadAcceptsWithoutASecondLine.
+func TestSecondReplicaWhoseClockIsAheadAcceptsWithoutASecondLine(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		g := guard(t, db)
+		restore, now := g.backUp(tables...), g.now
+		first, ahead := g.file, filepath.Join(t.TempDir(), "ahead")
+		noted(t, g.log, edit(audit.Applied))
+		g.keep()
+		g.file, g.now = ahead, now.Add(time.Hour)
+		g.start()
+		g.keep()
+		g.file, g.now = first, now
+		restore()
+		line := g.accepts("restored")
+		g.file, g.now = ahead, now.Add(time.Hour)
+		again, added, err := g.open().Accept(t.Context(), audit.Acceptance{Reason: "restored", Account: "root", Owner: contoso})
+		if err != nil || added || again.Seq != line.Seq {
+			t.Errorf("the second file: line %d, added %v, %v; want line %d and none added", again.Seq, added, err, line.Seq)
+		}
+	})
+}
+
 // TestNamesAreFilledInAnew: names that were taken away past the program are there again once that is accepted.
 func TestNamesAreFilledInAnew(t *testing.T) {
 	t.Parallel()
