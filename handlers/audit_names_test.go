@@ -83,6 +83,40 @@ func TestAConnectorIsFoundByEveryNameThatItHasOrHad(t *testing.T) {
 	})
 }
 
+// TestALongNameIsFoundWhole: also one that pages show the beginning of, as long as a form can send it.
+func TestALongNameIsFoundWhole(t *testing.T) {
+	t.Parallel()
+	id := simulator.ID("s2s-na")
+	for name, alias := range map[string]string{
+		"words": strings.Repeat("mail ", 60) + "x", "letters": strings.Repeat("a", 4096), "beyond ASCII": strings.Repeat("連", 4096), "single letters": strings.Repeat("a ", 2047) + "b",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			databasetest.Each(t, func(t *testing.T, db *database.DB) {
+				s := newSite(t, db)
+				organization := strings.Repeat("Contoso ", 40) + "Süd"
+				whole := alias + " · " + organization
+				check(t, s.tenant.Graph.Set(id, map[string]*string{"exchangeAlias": &alias, "exchangeOrganization": &organization}))
+				maya := s.person("maya")
+				equal(t, "the list", maya.get("/connectors").status, http.StatusOK)
+				for _, text := range []string{alias, whole} {
+					got := maya.named("/audit", text)
+					equal(t, "by the list", got.status, http.StatusOK)
+					small(t, "the page", got)
+					equal(t, "that it had the name", strings.Contains(got.body, "The connector that had this name"), false)
+				}
+				equal(t, "half of it", maya.named("/audit", alias[:len(alias)/2]).status, http.StatusBadRequest)
+				first, _ := connector.First(alias, 200)
+				equal(t, "as a page shows it", maya.named("/audit", first+"…").status, http.StatusOK)
+				check(t, s.tenant.Graph.Set(id, map[string]*string{"exchangeAlias": ptr("now another")}))
+				for _, text := range []string{alias, whole} {
+					equal(t, "by what was read", s.person("ruth").named("/audit.ndjson", text).status, http.StatusOK)
+				}
+			})
+		})
+	}
+}
+
 // TestASharedNameFindsAllThatBearIt, with who bore it formerly, on the page and in each export.
 func TestASharedNameFindsAllThatBearIt(t *testing.T) {
 	t.Parallel()

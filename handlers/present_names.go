@@ -59,7 +59,7 @@ func (p *presenter) offeredNames(person *session.Person) []string {
 	return listing.Once(offeredKey{}, func() any {
 		names := make([]string, len(listing.Connectors))
 		for i, one := range listing.Connectors {
-			names[i] = one.Name().String()
+			names[i] = one.Name().Whole().String()
 		}
 		return offered(names)
 	}).([]string)

@@ -40,8 +40,8 @@ func (l *Log) Bearers(ctx context.Context, text string) ([]string, error) {
 }
 
 const (
-	// mostWords is more than any name has; what is longer is looked for as an alias alone.
-	mostWords = 1000
+	// mostWords is how many words two values have at most that a form can send; what is longer is looked for as an alias alone.
+	mostWords = connector.LongestValue
 	// splitsAtOnce bounds the ways to split a name of one statement.
 	splitsAtOnce = 100
 )

@@ -50,7 +50,7 @@ func nameDigest(called string) string {
 func (l *Log) KeepNames(ctx context.Context, tx *sql.Tx, all ...connector.Connector) error {
 	var rows []nameRow
 	for _, one := range all {
-		name := one.Name()
+		name := one.Name().Whole()
 		rows = append(rows, newNameRow(short, one.ID(), name.Short))
 		if one.Value(connector.ExchangeAlias).IsEmpty() {
 			rows = append(rows, newNameRow(short, one.ID(), ""))

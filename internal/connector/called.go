@@ -22,9 +22,9 @@ func Sought(text string) (names []string) {
 	return names
 }
 
-// Is says whether this is one of the names sought, with the organization or without.
+// Is says whether this is one of the names sought, with the organization or without, at full length or as a page shows it.
 func (n Name) Is(sought []string) bool {
-	return slices.Contains(sought, Called(n.Short)) || slices.Contains(sought, Called(n.String()))
+	return slices.Contains(sought, Called(n.Short)) || slices.Contains(sought, Called(n.String())) || n.whole != nil && n.whole.Is(sought)
 }
 
 var written = regexp.MustCompile(`U\+[0-9A-F]{4,6}`)

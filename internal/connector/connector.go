@@ -137,12 +137,23 @@ func (c *Connector) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Name is what people call a connector. Graph has no display name, so one is composed, everywhere the same.
+// Name is what people call a connector. Graph has no display name, so one is composed, everywhere the same. Of a part that is too
+// long for a page it shows the beginning.
 type Name struct {
 	// Short is the alias, else the server's name, else the first eight characters of the id.
 	Short string
 	// Organization is Graph's exchangeOrganization; it may be empty.
 	Organization string
+	// whole has both parts at full length, where pages show the beginning of one.
+	whole *Name
+}
+
+// Whole is the name as names are compared.
+func (n Name) Whole() Name {
+	if n.whole != nil {
+		return *n.whole
+	}
+	return n
 }
 
 // String is the whole name, for instance "na-mail · Contoso North America".
@@ -162,7 +173,12 @@ func (c Connector) Name() Name {
 	if short == "" {
 		return Name{}
 	}
-	return Name{Short: clipped(short), Organization: clipped(c.Value(ExchangeOrganization).Text())}
+	whole := Name{Short: short, Organization: c.Value(ExchangeOrganization).Text()}
+	shown := Name{Short: clipped(whole.Short), Organization: clipped(whole.Organization)}
+	if shown != whole {
+		shown.whole = &whole
+	}
+	return shown
 }
 
 // clipped is a part of a name that leaves room on a page.
