@@ -51,8 +51,9 @@ func TestAuditPage(t *testing.T) {
 		if got, want := all.rows(), []string{"6", "5", "3", "2", "1"}; !slices.Equal(got, want) {
 			t.Errorf("rows %q, want %q: line 4 is the outcome of 3", got, want)
 		}
+		oid := s.lines(db, audit.Filter{Person: "maya"})[0].Actor.OID
 		for query, want := range map[string]int{
-			"connector=" + id: 1, "connector=s2s-na": 1, "person=maya": 2, "action=denied": 1, "outcome=applied": 1,
+			"connector=" + id: 1, "connector=s2s-na": 1, "person=maya": 2, "person=" + oid: 2, "person=" + strings.ToUpper(oid): 2, "action=denied": 1, "outcome=applied": 1,
 			"outcome=pending": 1, "from=2020-01-01": len(all.rows()), "to=2020-01-01": 0, "to=0001-01-01T00:00:00Z": 0, "from=2020-01-01 10:00&to=2020-01-02": 0,
 		} {
 			got := ruth.get("/audit?" + strings.ReplaceAll(query, " ", "%20"))

@@ -87,7 +87,7 @@ func (h *auditPages) auditModel(c echo.Context, person *session.Person, filter a
 		h.log(c).Warn("the people of the record could not be read", "error", err.Error())
 	}
 	for _, one := range people {
-		if one.OID == filter.Person {
+		if strings.EqualFold(one.OID, filter.Person) {
 			model.Search.PersonName = one.Name
 		}
 		model.People = append(model.People, one.Name)

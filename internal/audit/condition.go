@@ -109,7 +109,7 @@ func (l *Log) byPerson(ctx context.Context, c *condition, who string) error {
 	}
 	var oids []string
 	for _, person := range people {
-		if person.OID == who || strings.Contains(strings.ToLower(person.Name), strings.ToLower(who)) {
+		if strings.EqualFold(person.OID, who) || strings.Contains(strings.ToLower(person.Name), strings.ToLower(who)) {
 			oids = append(oids, person.OID)
 		}
 	}

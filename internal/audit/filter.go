@@ -17,7 +17,7 @@ type Filter struct {
 	// ids that are meant.
 	Connector  string
 	Connectors []string
-	// Person is an object id (oid), or a part of a person's latest name, in upper or lower case.
+	// Person is an object id (oid), or a part of a person's latest name, either in whatever letter case.
 	Person  string
 	Action  Action
 	Outcome Outcome
