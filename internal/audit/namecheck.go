@@ -41,7 +41,7 @@ func (x *examination) notFound(told []nameRow) (int64, error) {
 	}
 	for _, row := range told {
 		value, there := kept[row.key()]
-		if !there || !row.readsAs(value) || slices.ContainsFunc(soughtWords(row.value), func(word string) bool { return lacks(row.connector, word) }) {
+		if !there || !row.readsAs(value) || slices.ContainsFunc(wordsOf(row.value), func(word string) bool { return lacks(row.connector, word) }) {
 			return row.seq, nil
 		}
 	}
@@ -90,7 +90,7 @@ func (x *examination) lacksWord(told []nameRow) (func(connector, word string) bo
 	var connectors, words []any
 	for _, row := range told {
 		connectors = append(connectors, row.connector)
-		for _, word := range soughtWords(row.value) {
+		for _, word := range wordsOf(row.value) {
 			words = append(words, []byte(word))
 		}
 	}
