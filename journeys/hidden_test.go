@@ -36,7 +36,7 @@ func TestHiddenPageAsksNothing(t *testing.T) {
 			maya.sees(maya.GetByText("Check 1.").First())
 		}},
 		"a run": {regexp.MustCompile(`/bulk/.*seen=`), func(maya *person) {
-			maya.site.tenant.Faults.Always(patchOf(id), faults.Status(429, "application/json", `{}`, "Retry-After", "60"))
+			maya.site.tenant.Faults.Always(patchOf(id), faults.Delay(time.Minute))
 			maya.signsIn("Maya Lindqvist", "/connectors?q=hosted-na")
 			maya.must(maya.named("checkbox", "Select all connectors of this page").Check())
 			maya.presses("Edit…")
