@@ -23,7 +23,7 @@ type Options struct {
 	// Refused is called with the person of each event of that kind, which no stream is told.
 	Refused func(person string)
 	Now     func() time.Time
-	Log      *slog.Logger
+	Log     *slog.Logger
 }
 
 // Bus hands events to streams. It is safe for concurrent use.
