@@ -44,6 +44,8 @@ func flood(v reflect.Value, text string) {
 		*model = connector.New(values)
 	case *connector.Value:
 		*model = connector.Of(text)
+	case *connector.Name:
+		*model = connector.Name{Short: text, Organization: text}
 	case *problem.Problem:
 		*model = problem.New(problem.Invalid, text).Saying(text).Advising(text).Quoting(text, text).Verbatim(text)
 	case *map[string]string:
