@@ -26,7 +26,7 @@ func (k *kernel) gate(row route) echo.HandlerFunc {
 		if row.path == eventsPath {
 			session.BePassive(c.Request()) // to listen is not to use a session
 		}
-		person, err := k.who(c)
+		person, err := k.asks(c, row)
 		if err != nil {
 			return err
 		}
@@ -60,6 +60,21 @@ func (k *kernel) gate(row route) echo.HandlerFunc {
 var preloaded = []string{"/", "/connectors"}
 
 func isPreload(r *http.Request) bool { return r.Header.Get(session.PassiveHeader) == "preload" }
+
+// asks is who asks for a route. Probes and files are the same for everybody, and do not wait for a database that hangs; what
+// only chooses how pages look, and the page after a sign-out, do without a session where it cannot be read.
+func (k *kernel) asks(c echo.Context, row route) (*session.Person, error) {
+	switch row.path {
+	case "/healthz", "/readyz", "/robots.txt", "/favicon.ico", "/static/*":
+		return nil, nil
+	}
+	person, err := k.who(c)
+	if err != nil && slices.Contains([]string{"/signed-out", "/theme", "/zone"}, row.path) {
+		k.log(c).Warn("who asks could not be read", "error", err.Error())
+		return nil, nil
+	}
+	return person, err
+}
 
 // who is the signed-in person, looked up once a request.
 func (k *kernel) who(c echo.Context) (*session.Person, error) {

@@ -57,3 +57,25 @@ func TestADatabaseThatHangs(t *testing.T) {
 	equal(t, "the next save", maya.post(path, maya.edit(id, "version", "4")).status, http.StatusSeeOther)
 	equal(t, "another person's page", tom.get(path).status, http.StatusOK)
 }
+
+// TestWhatNeedsNobodyWhileADatabaseHangs: the process lives, and says so to a browser with a session, too; its files come, and
+// what needs nobody to be signed in goes on.
+func TestWhatNeedsNobodyWhileADatabaseHangs(t *testing.T) {
+	t.Parallel()
+	way := databasetest.Hang(t, databasetest.URL(t, databasetest.PostgresKind))
+	db := databasetest.Open(t, way.URL)
+	clock := newClock()
+	s := newSite(t, db, clock.with)
+	maya := s.person("maya")
+	form := maya.get("/").form("/theme")
+	form.Set("theme", "dark")
+	db.GiveUpAfter(time.Second)
+	way.Stop()
+	clock.Add(3 * time.Second) // what is known of the session is older than it may be
+	equal(t, "/access", maya.get("/access").status, http.StatusServiceUnavailable)
+	for _, path := range []string{"/healthz", "/robots.txt", "/favicon.ico", "/signed-out"} {
+		equal(t, path, maya.get(path).status, http.StatusOK)
+	}
+	equal(t, "another theme", maya.post("/theme", form).status, http.StatusSeeOther)
+	contains(t, maya.get("/signed-out"), `data-bs-theme="dark"`)
+}
