@@ -35,8 +35,7 @@ func quotable(text, bearer string) string {
 	text = secrets().ReplaceAllString(text, secret)
 	text = runs().ReplaceAllStringFunc(text, maskRun)
 	text = paths().ReplaceAllString(text, address)
-	text = labels().ReplaceAllStringFunc(text, maskLabel)
-	return beginning(maxText, strings.Join(strings.Fields(text), " "))
+	return beginning(maxText, strings.Join(strings.Fields(maskMachines(text)), " "))
 }
 
 // beginning is the beginning of a text, in characters.
@@ -75,10 +74,11 @@ var (
 	runs = onceUsed(`[\w+=-]{64,}`)
 	// paths are addresses by their form: a URL, also escaped, and a share of a server.
 	paths = onceUsed(`(?i)[a-z0-9+.-]*(?::(?:\\?/){2}|%3a%2f%2f)[^\s"<>]*|\\\\[^\s"'<>]+`)
-	// labels are the stretches of a text of which one may name a machine.
-	labels = onceUsed("[^\\s\"'<>()\\[\\]{},;|/\\\\=&?#@`]+")
-	// hostName is a dotted name, perhaps with a word before it and a port behind it.
-	hostName = onceUsed(`^(?:[\pL\pN_-]+:)?((?:[\pL\pN_-]+\.)+(\pL[\pL\pN-]+))(?::\d+)?$`)
+	// labels are the stretches of a text of which one may name a machine, and pathBehind is what belongs to the name there.
+	labels     = onceUsed(`[\pL\pN_.:-]+`)
+	pathBehind = onceUsed(`^[/\\?#][^\s"<>\p{Pi}\p{Pf}]*`)
+	// hostName is a dotted name, perhaps with words before it and a port or its name behind it.
+	hostName = onceUsed(`^(?:[\pL\pN_-]+:)*((?:[\pL\pN_-]+\.)+(\pL[\pL\pN-]+))(?::[\pL\pN_-]+)*$`)
 	// portName is a name without dots and a port, or this machine.
 	portName = onceUsed(`(?i)^(?:localhost(?::\d+)?|[a-z][\w-]*:\d{4,5})$`)
 )
@@ -94,13 +94,32 @@ func maskRun(run string) string {
 	return run
 }
 
-// maskLabel hides the name or number of a machine.
-func maskLabel(label string) string {
-	bare := strings.TrimRight(label, ".:!?…")
-	if portName().MatchString(bare) || isIP(label) || isIP(bare) || isHost(bare) {
-		return address + label[len(bare):]
+// maskMachines hides the names and numbers of machines, each with the path behind it.
+func maskMachines(text string) string {
+	var masked strings.Builder
+	for at := labels().FindStringIndex(text); at != nil; at = labels().FindStringIndex(text) {
+		label, rest := text[at[0]:at[1]], text[at[1]:]
+		masked.WriteString(text[:at[0]])
+		if machine := machineIn(label); machine == "" {
+			masked.WriteString(label)
+		} else {
+			masked.WriteString(strings.Replace(label, machine, address, 1))
+			path := pathBehind().FindString(rest)
+			rest = rest[len(strings.TrimRight(path, ".,:;!?")):]
+		}
+		text = rest
 	}
-	return label
+	return masked.String() + text
+}
+
+// machineIn is the name or number of a machine in a label, without the points and colons around it; empty for none.
+func machineIn(label string) string {
+	for _, bare := range []string{label, strings.TrimRight(label, "."), strings.Trim(label, ".:")} {
+		if portName().MatchString(bare) || isIP(bare) || isHost(bare) {
+			return bare
+		}
+	}
+	return ""
 }
 
 func isIP(text string) bool {
@@ -110,14 +129,15 @@ func isIP(text string) bool {
 }
 
 // isHost tells fef.example.com from Edm.String, ReadWrite.All and microsoft.graph.user: the last label of a host is written
-// in small letters, or all of the name in capitals, or it is one of the common endings.
+// in small letters, or all of the name in capitals, or it is one of the common endings or a country's, as in EX01.Contoso.De.
 func isHost(text string) bool {
 	found := hostName().FindStringSubmatch(text)
 	if found == nil || strings.HasPrefix(found[1], "microsoft.graph.") {
 		return false
 	}
 	name, last := found[1], found[2]
-	return last == strings.ToLower(last) || name == strings.ToUpper(name) || slices.Contains(endings, strings.ToLower(last))
+	country := len(last) == 2 && last != "Id" && last != strings.ToUpper(last)
+	return country || last == strings.ToLower(last) || name == strings.ToUpper(name) || slices.Contains(endings, strings.ToLower(last))
 }
 
 // unlike is the text without what was sent, which a person may have typed: the log never repeats that.
