@@ -12,9 +12,10 @@ import (
 var ErrUnindexed = errors.New("the words of some lines are not known yet")
 
 // foundLines are the lines that one beginning finds: by a word of theirs that it begins, or of a name that their connector has or had.
+// SQLite looks an expression up in its index only where what it is compared with has no type of its own, which a column has.
 const foundLines = `SELECT w.seq FROM audit_words w WHERE w.word >= $%d AND w.word < $%d UNION ALL
 	SELECT e.seq FROM audit_entries e WHERE e.connector IS NOT NULL AND lower(e.connector) IN (
-		SELECT n.connector FROM audit_name_words n WHERE n.word >= $%d AND n.word < $%d)`
+		SELECT lower(n.connector) FROM audit_name_words n WHERE n.word >= $%d AND n.word < $%d)`
 
 // isFound says the same of one line.
 const isFound = `(EXISTS (SELECT 1 FROM audit_words w WHERE w.seq = audit_entries.seq AND w.word >= $%d AND w.word < $%d)
