@@ -80,12 +80,12 @@ func (db *DB) Local() bool { return db.dialect == goose.DialectSQLite3 }
 
 // Ready says whether the database answers now, has its tables, and is the one that was opened; nil if so.
 func (db *DB) Ready(ctx context.Context) error {
+	if err := db.Intact(); err != nil { // else a new connection fails, and tells of less
+		return err
+	}
 	var size int64
 	if err := db.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&size); err != nil {
 		return db.silent(err)
-	}
-	if err := db.Intact(); err != nil {
-		return err
 	}
 	return db.health.of(ctx, db)
 }
