@@ -100,6 +100,7 @@ func (db *DB) Close() error {
 		return db.DB.Close()
 	}
 	if db.identity != nil {
+		db.closed.Store(true)
 		_ = db.pin.Close() // its pool is closed next, which tells of trouble
 	}
 	return errors.Join(db.DB.Close(), db.writer.Close())

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"os"
+	"sync/atomic"
 )
 
 // ErrReplaced says that the database's files are no longer those that were opened: what is written would be lost.
@@ -23,8 +24,9 @@ func (db *DB) Under(lock *Lock) { db.lock = lock }
 
 // identity is which files were opened: SQLite's database, its log and the log's index.
 type identity struct {
-	files map[string]os.FileInfo
-	pin   *sql.Conn // one connection that stays: SQLite removes log and index with the last one
+	files  map[string]os.FileInfo
+	pin    *sql.Conn   // one connection that stays: SQLite removes log and index with the last one
+	closed atomic.Bool // then they are gone as they should be
 }
 
 // identify notes which files this is.
@@ -53,7 +55,7 @@ func (db *DB) Intact() error {
 			return err
 		}
 	}
-	if db.identity == nil {
+	if db.identity == nil || db.closed.Load() {
 		return nil
 	}
 	for path, opened := range db.identity.files {
