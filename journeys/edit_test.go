@@ -32,7 +32,7 @@ func editTwoFields(t *testing.T, s *site, save func(*person)) {
 	id := simulator.ID("hosted-na")
 	maya := s.sits(t)
 	maya.signsIn("Maya Lindqvist", "/")
-	maya.follows("Connectors")
+	maya.follows("Connectors 43")
 	maya.isOn("Connectors")
 	maya.marks()
 	maya.must(maya.named("searchbox", "Name, organization, server, address or id").PressSequentially("hosted-na"))

@@ -50,7 +50,7 @@ func TestPressWaitsForHtmx(t *testing.T) {
 	}
 	maya.visits("/")
 	maya.marks()
-	maya.clicks(link("Connectors"))
+	maya.clicks(link("Connectors 43"))
 	close(pressed)
 	maya.isAt("/connectors")
 	maya.hasFocus(maya.heading("Connectors"))
@@ -68,7 +68,7 @@ func TestPressWaitsForHtmx(t *testing.T) {
 		maya.must(route.Fulfill(playwright.RouteFulfillOptions{Status: playwright.Int(404)}))
 	}))
 	maya.visits("/")
-	maya.clicks(link("Connectors"))
+	maya.clicks(link("Connectors 43"))
 	maya.isAt("/connectors")
 	maya.sees(maya.heading("Connectors"))
 }

@@ -22,7 +22,7 @@ func TestMenuBringsItsPages(t *testing.T) {
 	maya.must(err)
 	menu := maya.named("navigation", "Switchboard")
 	for _, page := range []struct{ link, path, heading, element, property, value string }{
-		{"Connectors", "/connectors", "Connectors", ".row-action", "display", "inline-flex"},
+		{"Connectors 43", "/connectors", "Connectors", ".row-action", "display", "inline-flex"},
 		{"Audit log", "/audit", "Audit log", ".chain", "display", "flex"},
 		{"Overview", "/", "Overview", ".health-links", "display", "grid"},
 	} {
