@@ -899,7 +899,7 @@ func pickedBar(m Listing) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 70, "<form id=\"picked\" class=\"picked\" method=\"post\" action=\"/connectors/picked\" aria-label=\"Selected connectors\" autocomplete=\"off\" data-download data-picked><input type=\"hidden\" name=\"token\" value=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 70, "<form id=\"pick\" class=\"picked\" method=\"post\" action=\"/connectors/picked\" aria-label=\"Selected connectors\" autocomplete=\"off\" data-download data-picked><input type=\"hidden\" name=\"token\" value=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
