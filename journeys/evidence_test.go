@@ -20,7 +20,7 @@ import (
 	"switchboard/simulator"
 )
 
-// lastWeek records a change made elsewhere on Wednesday of last week, one an hour ago, and returns the record's public key.
+// lastWeek records a change made elsewhere on Wednesday of last week, one just now, and returns the record's public key.
 func lastWeek(t *testing.T, database, keyFile string) string {
 	t.Helper()
 	key, err := os.ReadFile(keyFile)
@@ -36,7 +36,7 @@ func lastWeek(t *testing.T, database, keyFile string) string {
 	now := at.UTC()
 	monday := -int((now.Weekday() + 6) % 7)
 	wednesday := now.AddDate(0, 0, monday-5)
-	for i, day := range []time.Time{wednesday, now.Add(-time.Hour)} {
+	for i, day := range []time.Time{wednesday, now} {
 		at = day
 		stored := connector.Of(fmt.Sprintf("CHG-2093%d Zürich", i))
 		if _, err := log.Note(t.Context(), audit.Entry{
