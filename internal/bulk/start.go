@@ -7,11 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"switchboard/internal/access"
 	"switchboard/internal/connector"
+	"switchboard/internal/database"
 	"switchboard/internal/problem"
 )
 
@@ -128,8 +128,7 @@ const rowsAtOnce = 100
 func insertRows(ctx context.Context, tx *sql.Tx, run string, rows []PlanRow, now int64) error {
 	position := 0
 	for chunk := range slices.Chunk(rows, rowsAtOnce) {
-		var values []string
-		var args []any
+		var values [][]any
 		for _, row := range chunk {
 			position++
 			shown, err := json.Marshal(row.Shown)
@@ -140,25 +139,15 @@ func insertRows(ctx context.Context, tx *sql.Tx, run string, rows []PlanRow, now
 			if err != nil {
 				return fmt.Errorf("start a run: %w", err)
 			}
-			values = append(values, placeholders(len(args), 7))
-			args = append(args, run, position, row.ID, string(shown), string(fields), string(Waiting), now)
+			values = append(values, []any{run, position, row.ID, string(shown), string(fields), string(Waiting), now})
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO bulk_rows (run, position, connector, shown, fields, outcome, changed_at) VALUES `+
-			strings.Join(values, ", "), args...)
+		groups, args := database.Rows(values)
+		_, err := tx.ExecContext(ctx, `INSERT INTO bulk_rows (run, position, connector, shown, fields, outcome, changed_at) VALUES `+groups, args...)
 		if err != nil {
 			return fmt.Errorf("start a run: %w", err)
 		}
 	}
 	return nil
-}
-
-// placeholders are so many after the first ones, in brackets.
-func placeholders(after, count int) string {
-	names := make([]string, count)
-	for i := range names {
-		names[i] = fmt.Sprintf("$%d", after+i+1)
-	}
-	return "(" + strings.Join(names, ", ") + ")"
 }
 
 func (s *Service) checkReason(reason string) error {

@@ -152,7 +152,7 @@ func (s *Service) Rows(ctx context.Context, run string, page Page) ([]Row, error
 	args := []any{run, page.Most, page.After}
 	condition := ""
 	if len(page.Outcomes) > 0 {
-		condition = ` AND outcome IN ` + placeholders(len(args), len(page.Outcomes))
+		condition = ` AND outcome IN (` + database.Placeholders(len(args)+1, len(page.Outcomes)) + ")"
 		for _, outcome := range page.Outcomes {
 			args = append(args, string(outcome))
 		}

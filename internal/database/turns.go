@@ -99,14 +99,14 @@ func (db *DB) QueryRowWatched(ctx context.Context, query string, args ...any) (r
 	if db.Local() {
 		return db.DB.QueryRowContext(ctx, query, args...)
 	}
-	err := db.inTurn(ctx, query, func(ctx context.Context) error {
+	_ = db.inTurn(ctx, query, func(ctx context.Context) error { // the row has its error
 		row = db.DB.QueryRowContext(ctx, query, args...)
 		return row.Err()
 	})
-	if row == nil { // its turn did not come: a row that says so
-		ended, cancel := context.WithCancelCause(ctx)
-		cancel(err)
-		row = db.DB.QueryRowContext(ended, query, args...)
+	if row == nil { // its turn did not come: a row that says that its time is over
+		over, cancel := context.WithTimeout(ctx, 0)
+		defer cancel()
+		row = db.DB.QueryRowContext(over, query, args...)
 	}
 	return row
 }

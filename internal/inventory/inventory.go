@@ -23,7 +23,7 @@ import (
 )
 
 // Person is someone signed in, as reads need them: whose token Graph is asked with, and whose read it was. What one session
-// read is never shown to another.
+// read is shown to another only as Shared says.
 type Person interface {
 	graphclient.Tokens
 	access.Identity

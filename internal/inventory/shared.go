@@ -118,7 +118,8 @@ func (m *memory) lends(one *table, read time.Time, own *shelf) bool {
 		m.now().Sub(read) <= sharedFor && read.After(own.listing.At)
 }
 
-// sharable is the table of the latest list that may be shown to the session, and is newer than what is; nil for none. The lock is held.
+// sharable is the table of the latest list that may be shown to the session, newer than what is shown to it now; nil for none. The lock
+// is held.
 func (m *memory) sharable(own *shelf, whose string) (found *table) {
 	if !m.mayBorrow(own, whose) {
 		return nil
