@@ -58,7 +58,7 @@ func TestSessionQuestionWithoutAnAnswer(t *testing.T) {
 		}))
 	}
 	maya.signsIn("Maya Lindqvist", "/access")
-	maya.must(maya.Clock().FastForward("28:30"))
+	maya.jumps("28:30")
 	maya.sees(maya.heading("Are you still there?"))
 	maya.stands("/sessions/keep")
 	maya.presses("Stay signed in")

@@ -36,6 +36,12 @@ func (p *person) isOn(heading string) {
 	p.isWhole()
 }
 
+// isScripted waits until the page's scripts have run: an address and a heading are there before them.
+func (p *person) isScripted() {
+	p.t.Helper()
+	p.must(p.expect.Locator(p.Locator("html.scripted")).ToHaveCount(1))
+}
+
 // isWhole checks that the page is one page.
 func (p *person) isWhole() {
 	p.t.Helper()

@@ -23,7 +23,7 @@ func TestUntouchedPageFetchesWhatItNames(t *testing.T) {
 	maya := s.sits(t)
 	maya.signsIn("Maya Lindqvist", "/")
 	untouched := maya.tab("/")
-	untouched.must(untouched.expect.Locator(untouched.Locator("html.scripted")).ToHaveCount(1))
+	untouched.isScripted()
 	_, err := untouched.Evaluate(`() => document.fonts.ready.then(() => undefined)`)
 	untouched.must(err)
 	if count := untouched.htmxCame(); count != 0 {
@@ -85,7 +85,7 @@ func TestKeysWaitForHtmx(t *testing.T) {
 		tom.must(route.Continue())
 	}))
 	tom.visits("/")
-	tom.must(tom.expect.Locator(tom.Locator("html.scripted")).ToHaveCount(1))
+	tom.isScripted()
 	tom.hits("Control+K")
 	tom.enters("hosted-n")
 	tom.hits("ArrowDown", "Enter")

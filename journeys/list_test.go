@@ -130,7 +130,7 @@ func TestKeysOfTheList(t *testing.T) {
 	row := func(name string) playwright.Locator {
 		return maya.GetByRole("rowheader").GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name})
 	}
-	maya.must(maya.expect.Locator(maya.Locator("html.scripted")).ToHaveCount(1)) // who listens is there
+	maya.isScripted() // who listens is there
 	maya.hits("j")
 	maya.hasFocus(row("exchange-000"))
 	maya.hits("j", "ArrowDown", "k")
@@ -143,13 +143,13 @@ func TestKeysOfTheList(t *testing.T) {
 	maya.hits("Enter")
 	maya.isAt(pathOf(simulator.ID("exchange-002")))
 	maya.visits("/connectors?sort=name")
-	maya.must(maya.expect.Locator(maya.Locator("html.scripted")).ToHaveCount(1))
+	maya.isScripted()
 	maya.hits("j", "e")
 	maya.isAt(pathOf(simulator.ID("exchange-000"), "/edit"))
 
 	maya.visits("/connectors?sort=name")
 	keys := maya.heading("Keys")
-	maya.must(maya.expect.Locator(maya.Locator("html.scripted")).ToHaveCount(1))
+	maya.isScripted()
 	maya.hits("?")
 	maya.sees(keys)
 	maya.isAccessible("the list of keys")

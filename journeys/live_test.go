@@ -75,7 +75,7 @@ func TestWhatAPageAsksByItself(t *testing.T) {
 	s := open(t, settings{})
 	maya, tom := s.sits(t), s.sits(t)
 	tom.signsIn("Tom Okafor", pathOf(id))
-	tom.listens()
+	tom.isScripted()
 	var asked atomic.Int64
 	tom.OnRequest(func(request playwright.Request) {
 		if request.ResourceType() != "fetch" || !strings.HasSuffix(request.URL(), pathOf(id)) {

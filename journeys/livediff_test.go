@@ -49,9 +49,17 @@ func (p *person) passes(milliseconds int) {
 	p.must(p.Clock().RunFor(milliseconds))
 }
 
+// jumps moves the clock of the page on, "MM:SS": to its scripts it slept. They have run before, or what they count would begin only then.
+func (p *person) jumps(by string) {
+	p.t.Helper()
+	p.isScripted()
+	p.must(p.Clock().FastForward(by))
+}
+
 // stopsClock stands the clock of the page still, so that the story says when a pause is over.
 func (p *person) stopsClock() {
 	p.t.Helper()
+	p.isScripted()
 	p.must(p.Clock().PauseAt(time.Now().Add(10 * time.Second)))
 }
 

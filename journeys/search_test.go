@@ -25,12 +25,6 @@ func (p *person) enters(text string) int {
 	return len([]rune(text))
 }
 
-// listens waits until the page's script listens to keys.
-func (p *person) listens() {
-	p.t.Helper()
-	p.must(p.expect.Locator(p.Locator("html.scripted")).ToHaveCount(1))
-}
-
 // TestLookup: a caller's connector is on the screen after at most 12 keys and one load of a page, without a mouse, however fast
 // the keys come.
 func TestLookup(t *testing.T) {
@@ -46,7 +40,7 @@ func TestLookup(t *testing.T) {
 			s := open(t, settings{})
 			tom := s.sits(t)
 			tom.signsIn("Tom Okafor", "/")
-			tom.listens()
+			tom.isScripted()
 			lists := len(s.tenant.Requests(listing))
 			var loads atomic.Int64
 			tom.OnRequest(func(request playwright.Request) {
@@ -78,7 +72,7 @@ func TestSuggestionsByKeyboard(t *testing.T) {
 	s := open(t, settings{})
 	maya := s.sits(t)
 	maya.signsIn("Maya Lindqvist", "/connectors")
-	maya.listens()
+	maya.isScripted()
 	search := maya.finder()
 	selected := maya.Locator("#find-list").GetByRole("option", playwright.LocatorGetByRoleOptions{Selected: playwright.Bool(true)})
 	expanded := func(want string) {
@@ -138,7 +132,7 @@ func TestWhatIsChosenStaysChosen(t *testing.T) {
 	s := open(t, settings{})
 	tom := s.sits(t)
 	tom.signsIn("Tom Okafor", "/connectors")
-	tom.listens()
+	tom.isScripted()
 	tom.hits("/")
 	tom.enters("hosted")
 	tom.hits("ArrowDown")
