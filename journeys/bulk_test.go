@@ -38,6 +38,27 @@ func (p *person) organization() playwright.Locator {
 	return p.named("textbox", "Organization of all of them")
 }
 
+// TestAFieldOfManyTypedBeforeTheScriptCame is one that shall change all the same.
+func TestAFieldOfManyTypedBeforeTheScriptCame(t *testing.T) {
+	t.Parallel()
+	s := open(t, settings{})
+	maya := s.sits(t)
+	maya.signsIn("Maya Lindqvist", "/connectors?q=hosted-na")
+	maya.clicks(maya.named("checkbox", "Select all connectors of this page"))
+	maya.picked("1")
+	typed := make(chan struct{})
+	maya.must(maya.Route("**/static/*.js", func(route playwright.Route) {
+		<-typed
+		maya.must(route.Continue())
+	}))
+	maya.presses("Edit…")
+	maya.must(maya.organization().Fill("Contoso Deutschland"))
+	close(typed)
+	maya.isScripted()
+	maya.must(maya.expect.Locator(maya.named("checkbox", "Change Organization exchangeOrganization")).ToBeChecked())
+	maya.must(maya.expect.Locator(maya.GetByRole("checkbox", playwright.PageGetByRoleOptions{Name: "Change", Checked: playwright.Bool(true)})).ToHaveCount(1))
+}
+
 // TestTwentyRepairs: twenty connectors are repaired with at most 15 clicks and one reason, though somebody changes one of them
 // meanwhile and Graph asks to wait once.
 func TestTwentyRepairs(t *testing.T) {

@@ -25,9 +25,13 @@ func (p *person) reads(text string) {
 	p.sees(p.Locator("main").GetByText(text).First())
 }
 
+// isAt waits for the page of that path, and for what its scripts do: what is done before that is done without them.
 func (p *person) isAt(path string) {
 	p.t.Helper()
 	p.must(p.expect.Page(p.Page).ToHaveURL(p.site.url + path))
+	if !p.plain {
+		p.isScripted()
+	}
 }
 
 func (p *person) isOn(heading string) {
@@ -36,10 +40,16 @@ func (p *person) isOn(heading string) {
 	p.isWhole()
 }
 
-// isScripted waits until the page's scripts have run: an address and a heading are there before them.
+// isScripted waits until the page's scripts have run: its address and its words are there before them.
 func (p *person) isScripted() {
 	p.t.Helper()
 	p.must(p.expect.Locator(p.Locator("html.scripted")).ToHaveCount(1))
+}
+
+// hasHtmx waits until htmx is there, which comes once somebody has touched the page. What is done meanwhile is done together then.
+func (p *person) hasHtmx() {
+	p.t.Helper()
+	p.must(p.expect.Locator(p.Locator("[data-htmx-powered]").First()).ToBeAttached())
 }
 
 // isWhole checks that the page is one page.

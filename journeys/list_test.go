@@ -130,7 +130,6 @@ func TestKeysOfTheList(t *testing.T) {
 	row := func(name string) playwright.Locator {
 		return maya.GetByRole("rowheader").GetByRole("link", playwright.LocatorGetByRoleOptions{Name: name})
 	}
-	maya.isScripted() // who listens is there
 	maya.hits("j")
 	maya.hasFocus(row("exchange-000"))
 	maya.hits("j", "ArrowDown", "k")

@@ -23,6 +23,13 @@ func (p *person) tab(path string) *person {
 	return one
 }
 
+// hearsFrom is what leads to a page, up to where its stream stands.
+func (p *person) hearsFrom(way func()) {
+	p.t.Helper()
+	_, err := p.ExpectResponse("**/events", func() error { way(); return nil })
+	p.must(err)
+}
+
 // saysChanged: a note says that the connector of an open form has changed.
 func (p *person) saysChanged() { p.sees(p.Locator("#changed:not([hidden])")) }
 
@@ -75,7 +82,6 @@ func TestWhatAPageAsksByItself(t *testing.T) {
 	s := open(t, settings{})
 	maya, tom := s.sits(t), s.sits(t)
 	tom.signsIn("Tom Okafor", pathOf(id))
-	tom.isScripted()
 	var asked atomic.Int64
 	tom.OnRequest(func(request playwright.Request) {
 		if request.ResourceType() != "fetch" || !strings.HasSuffix(request.URL(), pathOf(id)) {
@@ -210,7 +216,7 @@ func TestSyncTouchesNoNote(t *testing.T) {
 	s := open(t, settings{syncDelay: time.Second})
 	maya := s.sits(t)
 	maya.must(maya.Clock().Install())
-	maya.signsIn("Maya Lindqvist", pathOf(id))
+	maya.hearsFrom(func() { maya.signsIn("Maya Lindqvist", pathOf(id)) }) // or it would be late as soon as that clock moves on
 	maya.presses("Ask for a sync…")
 	maya.gives("Queue looked stuck")
 	maya.presses("Ask for a sync")

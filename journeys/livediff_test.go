@@ -56,10 +56,11 @@ func (p *person) jumps(by string) {
 	p.must(p.Clock().FastForward(by))
 }
 
-// stopsClock stands the clock of the page still, so that the story says when a pause is over.
+// stopsClock stands the clock of the page still, so that the story says when a pause is over. Htmx has come before: it waits for what is
+// done meanwhile by that clock.
 func (p *person) stopsClock() {
 	p.t.Helper()
-	p.isScripted()
+	p.hasHtmx()
 	p.must(p.Clock().PauseAt(time.Now().Add(10 * time.Second)))
 }
 
@@ -74,10 +75,10 @@ func TestLiveDiff(t *testing.T) {
 	maya.edits("Maya Lindqvist", id)
 	maya.lists("No changes")
 	asked, before := maya.countsLists(), len(s.tenant.Requests())
-	maya.stopsClock()
-
 	alias, list := maya.field("Alias"), maya.liveList()
 	maya.clicks(alias)
+	maya.stopsClock()
+
 	maya.hits("End")
 	maya.keys("-mail")
 	maya.sees(maya.button("Review 1 change")) // what has to be instant is

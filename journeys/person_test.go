@@ -19,6 +19,7 @@ type person struct {
 	t      *testing.T
 	site   *site
 	expect playwright.PlaywrightAssertions
+	plain  bool // no page runs a script
 	framed bool // every page has the frame of the one before: its colours are not looked at each time
 
 	mu       sync.Mutex
@@ -43,7 +44,10 @@ func (s *site) sits(t *testing.T, options ...playwright.BrowserNewContextOptions
 		t.Fatal(err)
 	}
 	context.SetDefaultTimeout(patience)
-	p := &person{t: t, site: s, expect: playwright.NewPlaywrightAssertions(patience), statuses: map[int]bool{}}
+	p := &person{
+		t: t, site: s, expect: playwright.NewPlaywrightAssertions(patience), statuses: map[int]bool{},
+		plain: option.JavaScriptEnabled != nil && !*option.JavaScriptEnabled,
+	}
 	p.watch(context)
 	if p.Page, err = context.NewPage(); err != nil {
 		t.Fatal(err)

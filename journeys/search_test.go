@@ -40,7 +40,6 @@ func TestLookup(t *testing.T) {
 			s := open(t, settings{})
 			tom := s.sits(t)
 			tom.signsIn("Tom Okafor", "/")
-			tom.isScripted()
 			lists := len(s.tenant.Requests(listing))
 			var loads atomic.Int64
 			tom.OnRequest(func(request playwright.Request) {
@@ -72,7 +71,6 @@ func TestSuggestionsByKeyboard(t *testing.T) {
 	s := open(t, settings{})
 	maya := s.sits(t)
 	maya.signsIn("Maya Lindqvist", "/connectors")
-	maya.isScripted()
 	search := maya.finder()
 	selected := maya.Locator("#find-list").GetByRole("option", playwright.LocatorGetByRoleOptions{Selected: playwright.Bool(true)})
 	expanded := func(want string) {
@@ -132,7 +130,6 @@ func TestWhatIsChosenStaysChosen(t *testing.T) {
 	s := open(t, settings{})
 	tom := s.sits(t)
 	tom.signsIn("Tom Okafor", "/connectors")
-	tom.isScripted()
 	tom.hits("/")
 	tom.enters("hosted")
 	tom.hits("ArrowDown")

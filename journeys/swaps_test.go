@@ -36,6 +36,8 @@ func TestFilterFaults(t *testing.T) {
 	ruth.signsIn("Ruth Brandt", "/audit")
 	from, until := ruth.GetByLabel("From (UTC)"), ruth.GetByLabel("Until (UTC)")
 	ruth.meets(400)
+	ruth.clicks(from)
+	ruth.hasHtmx()
 	ruth.types(from, "last week")
 	ruth.hits("Tab")
 	ruth.must(until.PressSequentially("2026"))
