@@ -169,6 +169,7 @@ func TestGivingUpIsKeptOverASignIn(t *testing.T) {
 	id := simulator.ID("hosted-na")
 	s := open(t, settings{})
 	maya := s.sits(t)
+	maya.hearsNothing()
 	maya.leavesInDoubt(id)
 	maya.clicks(maya.GetByText("Give up on it…"))
 	maya.gives("Seen in the admin center")

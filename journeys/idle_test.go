@@ -13,6 +13,7 @@ func TestIdleWarning(t *testing.T) {
 	id := simulator.ID("hosted-na")
 	s := open(t, settings{})
 	maya := s.sits(t)
+	maya.hearsNothing()
 	maya.must(maya.Clock().Install())
 	maya.edits("Maya Lindqvist", id)
 	_, err := maya.ExpectResponse(partOf, func() error { return maya.reason().Fill("Renamed") }) // which asks for the list too
@@ -48,6 +49,7 @@ func TestTypedIsKeptInTheTab(t *testing.T) {
 	id := simulator.ID("hosted-na")
 	s := open(t, settings{})
 	maya := s.sits(t)
+	maya.hearsNothing()
 	maya.edits("Maya Lindqvist", id)
 	maya.types(maya.field("Alias"), "na-mail")
 	maya.gives("Renamed")
@@ -70,6 +72,7 @@ func TestTypedIsNobodyElses(t *testing.T) {
 	id := simulator.ID("hosted-na")
 	s := open(t, settings{})
 	maya := s.sits(t)
+	maya.hearsNothing()
 	maya.edits("Maya Lindqvist", id)
 	maya.types(maya.field("Alias"), "na-mail")
 	maya.gives("Renamed")

@@ -41,6 +41,7 @@ func TestRestoreWithoutSession(t *testing.T) {
 	id := simulator.ID("hosted-na")
 	s := open(t, settings{})
 	maya := s.sits(t)
+	maya.hearsNothing()
 	maya.signsIn("Maya Lindqvist", pathOf(id))
 	maya.follows("Edit")
 	maya.isAt(pathOf(id, "/edit"))
@@ -51,7 +52,16 @@ func TestRestoreWithoutSession(t *testing.T) {
 	maya.sees(maya.heading("Who would you like to be?"))
 }
 
-// signsOutElsewhere ends the session in another window of the same browser.
+// hearsNothing has the pages to come listen to no stream: what they would hear, or ask for by themselves, may come before or after the
+// next step.
+func (p *person) hearsNothing() {
+	p.t.Helper()
+	p.must(p.AddInitScript(playwright.Script{Content: playwright.String(
+		`document.addEventListener("readystatechange", () => document.body.removeAttribute("data-stream"))`, // before the page's scripts run
+	)}))
+}
+
+// signsOutElsewhere ends the session in another window of the same browser. Who hears nothing does not know yet.
 func (p *person) signsOutElsewhere() {
 	p.t.Helper()
 	page, err := p.Context().NewPage()

@@ -173,6 +173,7 @@ func TestReadJustNowAges(t *testing.T) {
 	t.Parallel()
 	s := open(t, settings{})
 	maya := s.sits(t)
+	maya.hearsNothing()
 	maya.must(maya.Clock().Install())
 	maya.signsIn("Maya Lindqvist", pathOf(simulator.ID("hosted-na")))
 	maya.sees(maya.GetByText("read from Graph just now"))

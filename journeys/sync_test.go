@@ -59,6 +59,7 @@ func TestSyncIsKeptOverASignIn(t *testing.T) {
 			id := simulator.ID("hosted-na")
 			s := open(t, settings{})
 			maya := s.sits(t)
+			maya.hearsNothing()
 			maya.signsIn("Maya Lindqvist", pathOf(id))
 			maya.presses("Ask for a sync…")
 			maya.must(maya.GetByRole("radio", playwright.PageGetByRoleOptions{Name: "Full"}).Check())
