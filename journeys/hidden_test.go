@@ -46,7 +46,7 @@ func TestHiddenPageAsksNothing(t *testing.T) {
 			maya.presses("Apply to 1 connector")
 			maya.sees(maya.run("running"))
 		}},
-		"a doubt": {regexp.MustCompile(`\?look=`), func(maya *person) { maya.leavesInDoubt(id) }},
+		"a doubt": {regexp.MustCompile(`\?look=`), func(maya *person) { maya.leavesInDoubt(id, faults.LoseAnswer()) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
