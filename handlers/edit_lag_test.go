@@ -79,6 +79,31 @@ func TestGraphLagsBehindASave(t *testing.T) {
 	}
 }
 
+// TestACopyMayBeTwoChangesBehind: the pages say of it what they say of one that is one change behind.
+func TestACopyMayBeTwoChangesBehind(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	s := newSite(t, databasetest.SQLite(t), clock.with)
+	maya, id := s.person("maya"), simulator.ID("s2s-na")
+	path := "/connectors/" + id
+	check(t, s.tenant.Graph.Set(id, map[string]*string{"serverName": ptr("EX01")}))
+	maya.get("/connectors")
+	for _, server := range []string{"EX02", "EX03"} {
+		clock.Add(2 * time.Second)
+		equal(t, "a save", maya.post(path, maya.edit(id, "serverName", server)).status, http.StatusSeeOther)
+		maya.get(path)
+	}
+	form := maya.edit(id, "version", "77")
+	s.rewritten("GET "+graph.Collection+"/"+id, `"EX0[23]"`, `"EX01"`)
+	contains(t, maya.get(path), "Graph still answers with the values from before the latest change.")
+	contains(t, maya.get(path+"/edit"), "Graph still answers with the values from before the latest change.")
+	lacks(t, maya.post(path+"/review", form), "Changed by others", "somebody changed")
+	equal(t, "a save of another property", maya.post(path, form).status, http.StatusSeeOther)
+	saved := maya.get(path)
+	contains(t, saved, "A later read still shows the values from before.", `data-value="EX03"`)
+	lacks(t, saved, "Others changed", "says something else")
+}
+
 func ptr(text string) *string { return &text }
 
 // TestConflictWithAnOldCopy names the change of ours that Graph does not show, or that the form did not.

@@ -26,8 +26,12 @@ func (p *presenter) card(c echo.Context, person *session.Person, id string, read
 	if reading.Stale() {
 		card.Stale = stale(*reading.Failure, reading.Late, now, person)
 	}
+	lines := p.linesOf(c, id)
 	if just != nil {
 		p.showReturned(c, &card, person, *just, reading, failed)
+		if failed == nil && card.Later != nil {
+			card.Later.Behind = isBefore(card.Later.Differing, behind(lines, reading.Connector, now))
+		}
 	} else if open := p.openChange(c, id); open != nil {
 		receipt := p.receipt(c, person, *open)
 		receipt.Watched = changeviews.OnConnector
@@ -37,7 +41,6 @@ func (p *presenter) card(c echo.Context, person *session.Person, id string, read
 	past := p.past(c, now, card.Connector.ID())[card.Connector.Key()]
 	card.Past = past.Tell(card.Connector, card.Health, now)
 	p.recallTyped(c, person, id)
-	lines := p.linesOf(c, id)
 	card.History, card.Audited = p.history(c, person, lines), person.Actor().May(access.Audit)
 	if failed == nil && !reading.Stale() && card.Later == nil {
 		card.Behind = behind(lines, reading.Connector, now)
@@ -69,7 +72,7 @@ func (p *presenter) showReturned(c echo.Context, card *connectors.Card, person *
 		card.Later = &connectors.Later{Failed: true, ReadBack: just.ReadBack()}
 	} else if len(differs) > 0 {
 		card.Later = &connectors.Later{
-			Differing: drifts(differs, just.Returned, reading.Connector), ReadBack: just.ReadBack(), Behind: isBefore(just, differs, reading.Connector),
+			Differing: drifts(differs, just.Returned, reading.Connector), ReadBack: just.ReadBack(),
 		}
 	}
 	if card.Later != nil {
@@ -89,12 +92,10 @@ func behind(lines []audit.Entry, read connector.Connector, now time.Time) (drift
 	return drifts
 }
 
-// isBefore says whether what was read differs from what the change stored in nothing but what it held before.
-func isBefore(just changes.Change, differs []string, read connector.Connector) bool {
-	return !slices.ContainsFunc(differs, func(name string) bool {
-		return !slices.ContainsFunc(just.Fields, func(field connector.FieldChange) bool {
-			return field.Name == name && connector.Same(name, read.Value(name), field.Before)
-		})
+// isBefore says whether what was read differs from what the change returned in nothing but what changes of ours replaced.
+func isBefore(differs, behind []connector.Drift) bool {
+	return len(differs) > 0 && !slices.ContainsFunc(differs, func(drift connector.Drift) bool {
+		return !slices.ContainsFunc(behind, func(late connector.Drift) bool { return late.Name == drift.Name })
 	})
 }
 

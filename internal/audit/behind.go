@@ -17,26 +17,48 @@ func (e Entry) Replaced(field connector.FieldChange, at time.Time) bool {
 	return !undone && !stays && at.Sub(e.Time) < LagsFor
 }
 
-// Behind are the fields of changes that Graph applied a short while before that time, and that what was read then shows with
-// the values before: it came from a copy that has not caught up, or somebody has put them back. The lines are the
-// connector's, the newest first.
+// Behind are the fields, as the latest change of each left them, that Graph applied a short while before that time and that what was
+// read then shows with a value from before that change or from before one before it: it came from a copy that has not caught up, or
+// somebody has put the value back. The lines are the connector's, the newest first.
 func Behind(lines []Entry, read connector.Connector, at time.Time) (fields []connector.FieldChange) {
-	told, latest := map[string]bool{}, map[string]bool{}
+	latest, chains := map[string]bool{}, map[string]*chain{}
 	for _, line := range lines {
 		if line.Outcome != "" && latest[line.ID] {
 			continue // an earlier line of the same change
 		}
 		latest[line.ID] = true
 		for _, field := range line.Fields {
-			if told[field.Name] || line.Outcome == Rejected || line.Outcome == NotApplied {
+			if line.Outcome == Rejected || line.Outcome == NotApplied {
 				continue
 			}
-			told[field.Name] = true
-			applied := line.Outcome == Applied || line.Outcome == AppliedObserved
-			if applied && line.Replaced(field, at) && connector.Same(field.Name, read.Value(field.Name), field.Before) {
-				fields = append(fields, field)
+			if chains[field.Name] == nil {
+				chains[field.Name] = &chain{newest: field, ended: line.Outcome != Applied && line.Outcome != AppliedObserved}
+			}
+			if chains[field.Name].reaches(line, field, read.Value(field.Name), at) {
+				fields = append(fields, chains[field.Name].newest)
 			}
 		}
 	}
 	return fields
+}
+
+// chain are the changes of one property, from the newest backwards.
+type chain struct {
+	newest connector.FieldChange
+	ended  bool
+}
+
+// reaches says whether the next change of the chain, which the line tells, replaced that value.
+func (c *chain) reaches(line Entry, field connector.FieldChange, is connector.Value, at time.Time) bool {
+	if c.ended || !line.Replaced(field, at) || gives(c.newest, is) {
+		c.ended = true
+		return false
+	}
+	c.ended = connector.Same(field.Name, is, field.Before)
+	return c.ended
+}
+
+// gives says whether the property holds what the change asked for, or what Graph made of it.
+func gives(field connector.FieldChange, is connector.Value) bool {
+	return connector.Same(field.Name, is, field.Requested) || field.Stored != nil && connector.Same(field.Name, is, *field.Stored)
 }

@@ -73,8 +73,8 @@ func (c Change) mayHide(touched []connector.FieldChange, now connector.Connector
 	})
 }
 
-// isOld says whether a read shows, in a property of the change in doubt, what a change before it replaced a short while ago:
-// it came from a copy that lags behind both, and proves nothing.
+// isOld says whether a read shows, in a property of the change, what a change before it replaced a short while ago, and not what the
+// change itself asked for: it came from a copy that lags behind both, and proves nothing.
 func (s *Service) isOld(ctx context.Context, change Change, read reading) (bool, error) {
 	lines, err := s.AuditLog.History(ctx, change.Connector, linesRead)
 	if err != nil {
@@ -82,11 +82,18 @@ func (s *Service) isOld(ctx context.Context, change Change, read reading) (bool,
 	}
 	for _, line := range lines {
 		for _, field := range line.Fields {
-			own := slices.ContainsFunc(change.Fields, func(each connector.FieldChange) bool { return each.Name == field.Name })
-			if own && line.ID != change.ID && line.Replaced(field, read.at) && connector.Same(field.Name, read.connector.Value(field.Name), field.Before) {
+			is := read.connector.Value(field.Name)
+			if line.ID != change.ID && change.wantsOther(field.Name, is) && line.Replaced(field, read.at) && connector.Same(field.Name, is, field.Before) {
 				return true, nil
 			}
 		}
 	}
 	return false, nil
+}
+
+// wantsOther says whether the change asks for something else in the property than that.
+func (c Change) wantsOther(name string, is connector.Value) bool {
+	return slices.ContainsFunc(c.Fields, func(field connector.FieldChange) bool {
+		return field.Name == name && !connector.Same(name, field.Requested, is)
+	})
 }

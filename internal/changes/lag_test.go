@@ -69,6 +69,41 @@ func TestOldReadsAreNotStored(t *testing.T) {
 	}
 }
 
+// TestACopyMayBeTwoChangesBehind: what it shows then was stored by neither, and nobody else has put it there.
+func TestACopyMayBeTwoChangesBehind(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		maya, priya := s.signIn("maya"), s.signIn("priya")
+		s.set(hosted, connector.ServerName, "EX01")
+		_, err := s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
+		check(t, err)
+		edit := s.edit(hosted, connector.ServerName, "EX03")
+		s.tenant.Faults.Next(patchOf(hosted), faults.Then(func() { s.tenant.Faults.Always(getOf(hosted), old("EX01", "EX03")) }, faults.NoContent()))
+		result, err := s.Save(context.Background(), maya, audit.Origin{}, edit)
+		check(t, err)
+		change := s.today(result.Change.ID)
+		equal(t, "the outcome", change.Outcome, audit.Applied)
+		equal(t, "that the object is known", change.HasReturned, false)
+		lines, err := s.record.Of(context.Background(), change.ID)
+		check(t, err)
+		equal(t, "that the record knows what is stored", lines[len(lines)-1].Fields[0].Stored != nil, false)
+		other := s.edit(hosted, connector.Version, "2")
+		other.Shown = other.Shown.With(map[string]connector.Value{connector.ServerName: connector.Of("EX03")})
+		for _, person := range []changes.Person{maya, priya} {
+			result, err := s.Preview(context.Background(), person, other)
+			check(t, err)
+			equal(t, "others", len(result.Merge.Others), 0)
+		}
+		s.tenant.Faults.Clear(getOf(hosted))
+		back := s.edit(hosted, connector.ServerName, "EX01")
+		s.tenant.Faults.Next(patchOf(hosted), faults.NoContent())
+		result, err = s.Save(context.Background(), maya, audit.Origin{}, back)
+		check(t, err)
+		equal(t, "that what was asked for is known to be stored, though it was there before", s.today(result.Change.ID).HasReturned, true)
+	})
+}
+
 // TestOldReadsAreNoOthers: what a copy shows that has not caught up with one's own change was not changed by others,
 // whichever of the two reads came from it.
 func TestOldReadsAreNoOthers(t *testing.T) {

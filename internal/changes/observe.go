@@ -13,18 +13,22 @@ import (
 var rereads = []time.Duration{300 * time.Millisecond, 700 * time.Millisecond, 1500 * time.Millisecond}
 
 // observe reads what is stored, after an answer that says 'done' and does not show the object. Where all reads show only
-// what was there before, what is stored stays unknown.
+// what was there before, or before an earlier change of ours, what is stored stays unknown.
 func (s *Service) observe(ctx context.Context, p Person, change Change) Change {
 	reading, cancel := within(ctx, min(observeWithin, s.leftOf(change)))
 	defer cancel()
 	for _, pause := range append(rereads, 0) {
-		stored, err := s.Graph.For(p).Get(reading, change.Connector)
+		read := s.read(reading, p, change.Connector)
+		old, err := change.shownBefore(read.connector), read.err
+		if err == nil && !old {
+			old, err = s.isOld(reading, change, read)
+		}
 		if err != nil {
 			s.Log.WarnContext(ctx, "the values stored by a change could not be read", "change", change.ID, "error", err.Error())
 			return change
 		}
-		if !change.shownBefore(stored) {
-			change = change.returning(stored)
+		if !old {
+			change = change.returning(read.connector)
 			change.failure.ReadBack = true
 			return change
 		}

@@ -141,8 +141,12 @@ func (s *Service) readAsAuthor(ctx context.Context, change Change) (Person, read
 func (s *Service) readFor(ctx context.Context, p Person, connectorID string, limit time.Duration) reading {
 	looking, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	return s.read(looking, p, connectorID)
+}
+
+func (s *Service) read(ctx context.Context, p Person, connectorID string) reading {
 	at := s.Now().UTC()
-	now, err := s.Graph.For(p).Get(looking, connectorID)
+	now, err := s.Graph.For(p).Get(ctx, connectorID)
 	return reading{now, at, err}
 }
 
