@@ -56,11 +56,11 @@ func (h *editPages) theirs(c echo.Context, person *session.Person, result change
 				continue
 			}
 			field := event.Fields[i]
-			gives := connector.Same(field.Name, clash.Theirs, field.Requested) || field.Stored != nil && connector.Same(field.Name, clash.Theirs, *field.Stored)
+			gives := field.Gives(clash.Theirs)
 			switch {
 			case event.Change == "" && gives: // made outside Switchboard
 				return nil, false
-			case gives && stored(event), event.At.After(opened) && stored(event):
+			case gives && mayHave(event), event.At.After(opened) && stored(event):
 				return &event, false
 			case stored(event) && connector.Same(field.Name, clash.Theirs, field.Before) && h.now().Sub(event.At) < audit.LagsFor:
 				return &event, true
@@ -68,6 +68,12 @@ func (h *editPages) theirs(c echo.Context, person *session.Person, result change
 		}
 	}
 	return nil, false
+}
+
+// mayHave says whether the change may be why Graph holds what it asked for, or what was read when it was found out: also one of which a
+// read did not tell that, or that somebody has given up.
+func mayHave(event changeviews.Event) bool {
+	return stored(event) || event.Change != "" && audit.Outcome(event.Outcome) == audit.Superseded
 }
 
 // stored says whether Graph holds, or held, what the change asked for.

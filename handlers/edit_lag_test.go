@@ -172,6 +172,7 @@ func TestNormalisedInDoubt(t *testing.T) {
 			maya, id := s.person("maya"), simulator.ID("s2s-na")
 			check(t, s.tenant.Graph.Set(id, map[string]*string{"serverName": ptr("EX01")}))
 			form := maya.edit(id, test.property, test.asked)
+			late := maya.edit(id, test.property, map[bool]string{true: "2026-11-23T10:12:31Z", false: "EX09"}[test.property == connector.LastSyncDateTime])
 			s.tenant.Faults.Next("PATCH "+graph.Collection+"/"+id, faults.Then(func() {
 				check(t, s.tenant.Graph.Set(id, map[string]*string{test.property: &test.stored}))
 			}, faults.Reset()))
@@ -185,6 +186,10 @@ func TestNormalisedInDoubt(t *testing.T) {
 			for _, page := range []string{"/connectors/" + id, "/changes"} {
 				lacks(t, maya.get(page), "omeone else", "omebody else", "vertaken", "outside Switchboard")
 			}
+			met := maya.post("/connectors/"+id, late)
+			equal(t, "a save of a form that was open meanwhile", met.status, http.StatusConflict)
+			contains(t, met, "tried to edit 1 field", "/changes/"+change)
+			lacks(t, met, "omeone else", "omebody else", "not changed through Switchboard")
 		})
 	}
 }

@@ -50,15 +50,10 @@ type chain struct {
 
 // reaches says whether the next change of the chain, which the line tells, replaced that value.
 func (c *chain) reaches(line Entry, field connector.FieldChange, is connector.Value, at time.Time) bool {
-	if c.ended || !line.Replaced(field, at) || gives(c.newest, is) {
+	if c.ended || !line.Replaced(field, at) || c.newest.Gives(is) {
 		c.ended = true
 		return false
 	}
 	c.ended = connector.Same(field.Name, is, field.Before)
 	return c.ended
-}
-
-// gives says whether the property holds what the change asked for, or what Graph made of it.
-func gives(field connector.FieldChange, is connector.Value) bool {
-	return connector.Same(field.Name, is, field.Requested) || field.Stored != nil && connector.Same(field.Name, is, *field.Stored)
 }

@@ -14,7 +14,7 @@ import (
 const linesRead = 60
 
 // byOthers are the drifts that others made: not those that one of two reads shows because it came from a copy of Graph's
-// that had not caught up with a change of ours.
+// that had not caught up with a change of ours, nor those that this person made in another window.
 func (s *Service) byOthers(ctx context.Context, actor access.Actor, now connector.Connector, drifts []connector.Drift) []connector.Drift {
 	if len(drifts) == 0 {
 		return nil
@@ -24,16 +24,34 @@ func (s *Service) byOthers(ctx context.Context, actor access.Actor, now connecto
 		s.Log.WarnContext(ctx, "the record could not be read to tell old copies apart", "error", err.Error())
 		return drifts
 	}
-	at := s.Now()
-	behind := audit.Behind(lines, now, at)
+	behind := audit.Behind(lines, now, s.Now())
 	return slices.DeleteFunc(slices.Clone(drifts), func(drift connector.Drift) bool {
-		named := func(field connector.FieldChange) bool { return field.Name == drift.Name }
-		return slices.ContainsFunc(behind, named) || slices.ContainsFunc(lines, func(line audit.Entry) bool {
-			i := slices.IndexFunc(line.Fields, named)
-			return i >= 0 && line.Actor.Is(actor) && line.Replaced(line.Fields[i], at) &&
-				connector.Same(drift.Name, drift.Was, line.Fields[i].Before) && connector.Same(drift.Name, drift.Is, line.Fields[i].Requested)
-		})
+		late := slices.ContainsFunc(behind, func(field connector.FieldChange) bool { return field.Name == drift.Name })
+		return late || madeBy(actor, lines, drift)
 	})
+}
+
+// madeBy says whether this person's own changes lead from one value of the drift to the other. The lines come newest first; who found
+// out how a change ended may be somebody else than its author.
+func madeBy(actor access.Actor, lines []audit.Entry, drift connector.Drift) bool {
+	authors := map[string]access.Actor{}
+	for _, line := range lines {
+		authors[line.ID] = line.Actor
+	}
+	is := drift.Is
+	for _, line := range lines {
+		i := slices.IndexFunc(line.Fields, func(field connector.FieldChange) bool { return field.Name == drift.Name })
+		if i < 0 || line.Outcome == audit.Rejected || line.Outcome == audit.NotApplied || !line.Fields[i].Gives(is) {
+			continue
+		}
+		if line.Action == audit.Observed || !authors[line.ID].Is(actor) {
+			return false
+		}
+		if is = line.Fields[i].Before; connector.Same(drift.Name, is, drift.Was) {
+			return true
+		}
+	}
+	return false
 }
 
 // caughtUp reads the connector for a save. A copy of Graph's that shows a property, which the person changes, as it was

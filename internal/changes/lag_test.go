@@ -13,6 +13,7 @@ import (
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
 	"switchboard/simulator/faults"
+	"switchboard/simulator/graph"
 )
 
 // old answers a read from a copy of Graph's that has the former text in place of the latter.
@@ -129,6 +130,38 @@ func TestOldReadsAreNoOthers(t *testing.T) {
 	edit := s.edit(hosted, connector.Version, "2")
 	edit.Shown = edit.Shown.With(map[string]connector.Value{connector.ServerName: connector.Of("EX02")})
 	equal(t, "others, where somebody changed it", others(maya, edit), 1)
+}
+
+// TestOnesOwnChangesAreNoOthers: made in another window, in several steps, stored in another form, in doubt for a while, or long ago.
+func TestOnesOwnChangesAreNoOthers(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		maya, priya, ctx := s.signIn("maya"), s.signIn("priya"), context.Background()
+		s.set(hosted, connector.ServerName, "EX01")
+		save := func(asked, stored string) {
+			edit := s.edit(hosted, connector.ServerName, asked)
+			s.tenant.Faults.Next(patchOf(hosted), faults.Then(func() { s.set(hosted, connector.ServerName, stored) }, faults.Answer(graph.GatewayTimeout)))
+			result, err := s.Save(ctx, maya, audit.Origin{}, edit)
+			check(t, err)
+			s.clock.pass(2 * time.Second)
+			check(t, s.Resolve(ctx, priya, audit.Origin{}, hosted))
+			equal(t, "the outcome", s.today(result.Change.ID).Outcome, audit.Superseded)
+			s.clock.pass(11 * time.Minute)
+		}
+		opened := s.edit(hosted, connector.Version, "2")
+		save(" EX02 ", "EX02")
+		save(" EX03 ", "EX03")
+		for person, want := range map[visitor]int{maya: 0, priya: 1} {
+			result, err := s.Preview(ctx, person, opened)
+			check(t, err)
+			equal(t, "others", len(result.Merge.Others), want)
+		}
+		s.set(hosted, connector.ServerName, "EX04")
+		result, err := s.Preview(ctx, maya, opened)
+		check(t, err)
+		equal(t, "others, where somebody else came after", len(result.Merge.Others), 1)
+	})
 }
 
 // TestAnswersThatLeaveOut: an answer to a write is another witness than a read: what it leaves empty nobody has cleared.

@@ -134,7 +134,7 @@ func (s *Service) syncSeen(ctx context.Context, change Change, read reading) (bo
 	is := read.connector.Value(connector.LastSyncDateTime)
 	for _, edit := range edits {
 		for _, field := range edit.Fields {
-			if field.Name == connector.LastSyncDateTime && (connector.Same(field.Name, is, field.Requested) || field.Stored != nil && connector.Same(field.Name, is, *field.Stored)) {
+			if field.Name == connector.LastSyncDateTime && field.Gives(is) {
 				return false, nil
 			}
 		}

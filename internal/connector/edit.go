@@ -48,6 +48,11 @@ type FieldChange struct {
 // AsAsked says whether Graph is known to hold what was requested; dates are compared as instants.
 func (f FieldChange) AsAsked() bool { return f.Stored != nil && Same(f.Name, *f.Stored, f.Requested) }
 
+// Gives says whether the property holds that value after the change: what was requested, or what Graph made of it.
+func (f FieldChange) Gives(is Value) bool {
+	return Same(f.Name, is, f.Requested) || f.Stored != nil && Same(f.Name, is, *f.Stored)
+}
+
 // Bytes is about how long the values of the fields are together.
 func Bytes(fields []FieldChange) (bytes int) {
 	for _, field := range fields {

@@ -81,7 +81,7 @@ func (c *comparison) answered(applied []connector.FieldChange) (ok bool) {
 // setBy says whether one of those changes gives the property that value, as it was asked for or as Graph stored it.
 func setBy(applied []connector.FieldChange, name string, is connector.Value) bool {
 	return slices.ContainsFunc(applied, func(field connector.FieldChange) bool {
-		return field.Name == name && (connector.Same(name, is, field.Requested) || field.Stored != nil && connector.Same(name, is, *field.Stored))
+		return field.Name == name && field.Gives(is)
 	})
 }
 

@@ -60,7 +60,7 @@ func explain(lines []audit.Entry, held, now time.Time, name string, is connector
 			continue
 		}
 		field, open := line.Fields[i], line.Outcome == audit.Pending || line.Outcome == audit.InDoubt
-		gives := connector.Same(name, is, field.Requested) || field.Stored != nil && connector.Same(name, is, *field.Stored)
+		gives := field.Gives(is)
 		switch {
 		case gives && (open || held.Before(line.Time.Add(audit.LagsFor))):
 			e.why = ourChange
