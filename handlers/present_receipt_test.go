@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"net/http"
+	"regexp"
 	"testing"
 
 	"switchboard/internal/database"
@@ -72,4 +73,48 @@ func TestReceiptOfARefusalStays(t *testing.T) {
 	lacks(t, page, "Changed since then")
 	equal(t, "the save", priya.post(path, priya.edit(id, "serverName", "LIVE02")).status, http.StatusSeeOther)
 	contains(t, maya.asksBeside(change, path), "Changed since then: Exchange server.")
+}
+
+// TestReceiptOfAChangeThatWasNotSent names no read: none was made, and Graph was not asked for anything.
+func TestReceiptOfAChangeThatWasNotSent(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya, id := s.person("maya"), simulator.ID("s2s-na")
+	s.tenant.Faults.Next("PATCH "+graph.Collection+"/"+id, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		w.Header().Set("Connection", "close") // else the next PATCH may go out on it before its end is noticed
+		next.ServeHTTP(w, r)
+	})
+	s.saves(maya, id, "version", "1") // gets the write scope
+	form := maya.edit(id, "version", "2")
+	s.tenant.Faults.Next("GET "+graph.Collection+"/"+id, faults.Then(func() { check(t, s.tenant.Refuse()) }, nil))
+	refused := maya.post("/connectors/"+id, form)
+	check(t, s.tenant.Resume())
+	equal(t, "the save", refused.status, http.StatusServiceUnavailable)
+	link := regexp.MustCompile(`/changes/[0-9a-f-]{36}`)
+	receipt := maya.get(link.FindString(maya.get("/changes").body))
+	contains(t, receipt, `data-outcome="not_applied"`, "The change was not sent to Graph.", "Graph could not be reached. It is safe to make the change again.")
+	lacks(t, receipt, "still shows")
+}
+
+// TestReceiptOfASyncThatWasGivenUp speaks of a request, which stores nothing.
+func TestReceiptOfASyncThatWasGivenUp(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya, id := s.person("maya"), simulator.ID("s2s-na")
+	path := "/connectors/" + id + "/sync"
+	form := maya.get("/connectors/" + id).form(path)
+	form.Set("syncType", "fullSync")
+	form.Set("reason", "ticket 1")
+	s.tenant.Faults.Next("POST "+graph.Collection+"/"+id+"/sync", faults.Reset())
+	equal(t, "the sync", maya.post(path, form).status, http.StatusAccepted)
+	change := s.tenant.Requests("POST " + graph.Collection + "/" + id + "/sync")[0].Header.Get("client-request-id")
+	doubt := maya.get("/changes/" + change)
+	contains(t, doubt, "Whether Graph accepted the request stays unknown.")
+	lacks(t, doubt, "Graph stored", "Further edits")
+	up := doubt.form("/changes/" + change + "/close")
+	up.Set("reason", "it runs every hour")
+	equal(t, "giving up", maya.post("/changes/"+change+"/close", up).status, http.StatusSeeOther)
+	receipt := maya.get("/changes/" + change)
+	contains(t, receipt, "Given up: whether Graph accepted the request for a full sync was not found out.", "it runs every hour")
+	lacks(t, receipt, "stored")
 }

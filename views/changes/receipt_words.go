@@ -12,6 +12,8 @@ import (
 // headline is the outcome in a sentence.
 func (m Receipt) headline() string {
 	switch {
+	case m.Closing != "" && m.IsSync():
+		return "Given up: whether Graph accepted the request for " + SyncWord(m.SyncType) + " was not found out."
 	case m.Closing != "":
 		return "Given up: what Graph stored was not found out."
 	case m.Outcome == inDoubt && m.Between:
@@ -37,12 +39,26 @@ func (m Receipt) headline() string {
 	case AppliedObserved:
 		return "Stored after all: Graph shows what was asked for."
 	case notApplied:
+		if m.unsent() {
+			return "The change was not sent to Graph."
+		}
 		return "Not stored: Graph still shows the values from before."
 	case superseded:
 		return m.otherwise()
 	}
 	return "The audit log says of the change: " + m.Outcome + "."
 }
+
+// unknown says what it means to give up on one in doubt.
+func (m Receipt) unknown() string {
+	if m.IsSync() {
+		return "Whether Graph accepted the request stays unknown."
+	}
+	return "Further edits of this connector are then let through. What Graph stored stays unknown."
+}
+
+// unsent says, of a change that was not applied, that no read found that out: nothing left for Graph.
+func (m Receipt) unsent() bool { return m.Outcome == notApplied && m.Observer == "" }
 
 // taken is what Graph does with what it accepts.
 func (m Receipt) taken() string {
@@ -131,6 +147,9 @@ func (m Receipt) advice() string {
 	case Pending:
 		return "Do not save it again: the answer will show here."
 	case notApplied:
+		if m.unsent() {
+			return strings.TrimSpace(m.Refusal + " It is safe to make the change again.")
+		}
 		return "It is safe to make the change again."
 	case superseded:
 		return "Graph may have stored it so, or somebody has changed it since: a read does not tell. Look at the values before you change anything."

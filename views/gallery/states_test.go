@@ -176,7 +176,7 @@ func receipts() map[string]exhibit {
 		"receipt-between":     receiptExhibit(between),
 		"receipt-rejected":    receiptExhibit(refusal),
 		"receipt-observed":    receiptExhibit(viewstest.Receipt("applied_observed", viewstest.Field(connector.Version, "1", "2", "2"))),
-		"receipt-not-applied": receiptExhibit(viewstest.Receipt("not_applied", viewstest.Field(connector.Version, "1", "2", "1"))),
+		"receipt-not-applied": receiptExhibit(viewstest.FoundOut("not_applied", viewstest.Field(connector.Version, "1", "2", "1"))),
 		"receipt-superseded":  receiptExhibit(viewstest.Receipt("superseded", viewstest.Field(connector.Version, "1", "2", "3"))),
 		"receipt-pending":     receiptExhibit(viewstest.Receipt("pending", connector.FieldChange{Name: connector.Version, Requested: connector.Of("2")})),
 		"changes":             changesExhibit(changes.List{InDoubt: []changes.Receipt{viewstest.InDoubt()}, Recent: viewstest.Recent(), Now: viewstest.Now}),

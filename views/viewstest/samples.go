@@ -94,6 +94,13 @@ func Receipt(outcome string, fields ...connector.FieldChange) changes.Receipt {
 	}
 }
 
+// FoundOut is the receipt of an edit that was in doubt until somebody's read told its outcome.
+func FoundOut(outcome string, fields ...connector.FieldChange) changes.Receipt {
+	m := Receipt(outcome, fields...)
+	m.Observer = "Tom Okafor"
+	return m
+}
+
 // InDoubt is the receipt of an edit that Graph did not answer.
 func InDoubt() changes.Receipt {
 	m := Receipt("in_doubt", connector.FieldChange{Name: connector.PrimarySMTPAddress, Before: connector.Of("journal@apac.contoso.com"), Requested: connector.Of("journal-01@apac.contoso.com")})
