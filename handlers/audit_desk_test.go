@@ -11,6 +11,8 @@ import (
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
+	"switchboard/simulator/faults"
+	"switchboard/simulator/graph"
 )
 
 // TestTextIsLookedForEverywhereAlike: on the page and in each export, by reason, name of a person or a connector, and value, and
@@ -147,4 +149,47 @@ func TestReportTellsWhatHappened(t *testing.T) {
 		}
 		contains(t, page{t: t, body: pack.packed("README.txt")}, "report.html", "' evidence-"+day+".zip", "from="+day)
 	})
+}
+
+// TestReportNamesTheRightEnds: of syncs, of what was given up, of what Graph stored otherwise, and of who answered.
+func TestReportNamesTheRightEnds(t *testing.T) {
+	t.Parallel()
+	at := newClock()
+	s := newSite(t, databasetest.SQLite(t), at.with)
+	maya, ruth := s.person("maya"), s.person("ruth")
+	deaf, id := simulator.ID("hosted-eu"), simulator.ID("s2s-na")
+	for _, one := range []string{deaf, id} {
+		at.Add(time.Second)
+		form := maya.get("/connectors/" + one).form("/connectors/" + one + "/sync")
+		form.Set("syncType", "fullSync")
+		form.Set("reason", "ticket 1")
+		equal(t, "the sync", maya.post("/connectors/"+one+"/sync", form).status, http.StatusSeeOther)
+	}
+	at.Add(21 * time.Minute)
+	maya.get("/connectors/" + id)
+	maya.get("/connectors/" + deaf)
+	patch := "PATCH " + graph.Collection + "/" + id
+	s.tenant.Faults.Next(patch, faults.Rewrite(func(answer *faults.Recorded) {
+		body := strings.Replace(answer.Body.String(), `"EX02"`, `"EX03"`, 1)
+		answer.Body.Reset()
+		answer.Body.WriteString(body)
+	}), faults.Status(http.StatusNoContent, "", ""), faults.Answer(graph.Proxy(http.StatusBadGateway)))
+	for _, value := range []string{"EX02", "EX04"} {
+		at.Add(time.Minute)
+		equal(t, "a save", maya.post("/connectors/"+id, maya.edit(id, "serverName", value)).status, http.StatusSeeOther)
+	}
+	change := s.saves(maya, id, "version", "7")
+	up := maya.get("/changes/" + change).form("/changes/" + change + "/close")
+	up.Set("reason", "nobody needs it")
+	equal(t, "giving up", maya.post("/changes/"+change+"/close", up).status, http.StatusSeeOther)
+	report := page{t: t, body: ruth.get("/audit/evidence.zip").packed("report.html")}
+	contains(t, report, "found out how a full sync ended, of", "The last sync had moved to 20", "No sync was seen in 20 minutes.",
+		"Graph stored something else than was asked for.", "Graph accepted it. No read had shown yet what it stored.",
+		"The answer did not say what Graph did: it was not known then whether it was stored.", "The answer was 502, without an id of Graph’s.",
+		"ended the doubt about a change of", "What Graph stored was not found out.", "nobody needs it")
+	for _, no := range []string{"Graph stored it.", "found something else", "found out how a change ended", "Graph answered 502"} {
+		if strings.Contains(report.body, no) {
+			t.Errorf("the report says %q", no)
+		}
+	}
 }

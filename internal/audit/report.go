@@ -7,7 +7,6 @@ import (
 	"html/template"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -230,12 +229,7 @@ func (r *reporter) entry(e reported) reportEntry {
 		told.Reason = seen(line.Reason)
 	}
 	told.About = aboutWords(line)
-	if latest.Graph != nil && latest.Graph.Status != 0 {
-		told.Graph = "Graph answered " + strconv.Itoa(latest.Graph.Status) + ", request " + seen(latest.Graph.RequestID) + "."
-		if latest.Graph.Message != "" {
-			told.Graph += " It said: " + seen(latest.Graph.Message)
-		}
-	}
+	told.Graph = graphWords(latest.Graph)
 	for _, field := range latest.Fields {
 		told.Fields = append(told.Fields, newReportField(field, latest))
 	}

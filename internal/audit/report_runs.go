@@ -46,22 +46,24 @@ func (r *reportRuns) told() []reportRun {
 		}
 		runs[i] = reportRun{
 			At: first.Time.UTC().Format("2 January 2006, 15:04"), Who: seen(first.Actor.Name), ID: seen(id), Reason: seen(first.Reason),
-			What: what + count(len(ends), "connector", "connectors"), Counted: counted(ends),
+			What: what + count(len(ends), "connector", "connectors"), Counted: counted(ends, first.SyncType != ""),
 		}
 	}
 	return runs
 }
 
-// runEnds are the outcomes of a run's connectors in words, in the order in which they are told.
+// runEnds are the outcomes of a run's connectors in words, in the order in which they are told: of edits, and of syncs, which store
+// nothing.
 var runEnds = []struct {
-	words    string
-	outcomes []Outcome
+	words, sync string
+	outcomes    []Outcome
 }{
-	{"stored", []Outcome{Applied, AppliedObserved}}, {"refused", []Outcome{Rejected}}, {"not stored", []Outcome{NotApplied}},
-	{"overtaken by something else", []Outcome{Superseded}}, {"not known", []Outcome{InDoubt, Pending}},
+	{"stored", "accepted", []Outcome{Applied, AppliedObserved}}, {"refused", "refused", []Outcome{Rejected}},
+	{"not stored", "without a sync", []Outcome{NotApplied}}, {"found otherwise", "never found out", []Outcome{Superseded}},
+	{"not known", "not known", []Outcome{InDoubt, Pending}},
 }
 
-func counted(ends map[string]Outcome) string {
+func counted(ends map[string]Outcome, sync bool) string {
 	var parts []string
 	for _, end := range runEnds {
 		many := 0
@@ -70,8 +72,12 @@ func counted(ends map[string]Outcome) string {
 				many++
 			}
 		}
+		words := end.words
+		if sync {
+			words = end.sync
+		}
 		if many > 0 {
-			parts = append(parts, connector.Thousands(many)+" "+end.words)
+			parts = append(parts, connector.Thousands(many)+" "+words)
 		}
 	}
 	return strings.Join(parts, ", ")

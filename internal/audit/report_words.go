@@ -3,8 +3,11 @@ package audit
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
+
+	"switchboard/internal/connector"
 )
 
 // seen writes what nobody sees by its code point, so that a value cannot look like another one or turn the page's writing round.
@@ -40,12 +43,30 @@ func reportVerb(e Entry) string {
 	case Observed:
 		return "noticed a change made outside Switchboard, of"
 	case Resolved:
-		return "found out how a change ended, of"
+		return foundOut(e)
 	}
 	if words := reportVerbs[e.Action]; words != "" {
 		return words
 	}
 	return "recorded ‘" + string(e.Action) + "’"
+}
+
+// foundOut says what a read, or a decision, told of a change that had been in doubt or of a sync that was awaited.
+func foundOut(e Entry) string {
+	what := "a change"
+	if e.SyncType != "" {
+		what = syncWords[e.SyncType]
+	}
+	if e.neverFound() {
+		return "ended the doubt about " + what + " of"
+	}
+	return "found out how " + what + " ended, of"
+}
+
+// neverFound says that the doubt was ended without an answer: somebody gave up, or Graph knows the connector no more.
+func (e Entry) neverFound() bool {
+	known := func(field connector.FieldChange) bool { return field.Stored != nil }
+	return e.Action == Resolved && e.Outcome == Superseded && !slices.ContainsFunc(e.Fields, known)
 }
 
 var syncWords = map[string]string{"": "a sync", "deltaSync": "a delta sync", "fullSync": "a full sync"}
@@ -59,12 +80,12 @@ var reportVerbs = map[Action]string{
 
 // reportOutcome says how something ended, as far as the lines of the pack tell, and in which tone.
 func reportOutcome(e Entry) (words, tone string) {
+	if e.Action == Sync || e.SyncType != "" {
+		return syncOutcome(e)
+	}
 	switch e.Outcome {
 	case Applied:
-		if e.Action == Sync {
-			return "Graph accepted it.", "good"
-		}
-		return "Graph stored it.", "good"
+		return appliedOutcome(e.Fields)
 	case AppliedObserved:
 		return "A later read found what had been asked for.", "good"
 	case Rejected:
@@ -72,13 +93,79 @@ func reportOutcome(e Entry) (words, tone string) {
 	case NotApplied:
 		return "It was not stored.", "bad"
 	case InDoubt:
-		return "Graph’s answer was lost: it was not known then whether it was stored.", "care"
+		return lost(e) + "it was not known then whether it was stored.", "care"
 	case Superseded:
+		if e.neverFound() {
+			return "What Graph stored was not found out.", "care"
+		}
 		return "A later read found something else.", "care"
 	case Pending:
-		return "This was noted before it was sent. Its outcome is not told by the next lines here.", "care"
+		return unended, "care"
 	}
 	return "", ""
+}
+
+const unended = "This was noted before it was sent. Its outcome is not told by the next lines here."
+
+// appliedOutcome says what Graph stored of what it accepted.
+func appliedOutcome(fields []connector.FieldChange) (words, tone string) {
+	switch {
+	case slices.ContainsFunc(fields, func(field connector.FieldChange) bool { return field.Stored == nil }):
+		return "Graph accepted it. No read had shown yet what it stored.", "good"
+	case slices.ContainsFunc(fields, func(field connector.FieldChange) bool { return !field.AsAsked() }):
+		return "Graph stored something else than was asked for.", "care"
+	}
+	return "Graph stored it.", "good"
+}
+
+// syncOutcome is that of a sync, which stores nothing.
+func syncOutcome(e Entry) (words, tone string) {
+	switch {
+	case e.SyncedAt != nil && !e.SyncedAt.IsEmpty():
+		return "The last sync had moved to " + seen(e.SyncedAt.Text()) + ".", "good"
+	case e.SyncedAt != nil, e.Action == Resolved && e.Outcome == NotApplied:
+		return "No sync was seen in 20 minutes.", "care"
+	case e.neverFound():
+		return "Whether Graph accepted it was not found out.", "care"
+	}
+	switch e.Outcome {
+	case Applied:
+		return "Graph accepted it.", "good"
+	case AppliedObserved:
+		return "A later read showed that a sync had run.", "good"
+	case Rejected:
+		return "Graph refused it.", "bad"
+	case NotApplied:
+		return "It was not sent.", "bad"
+	case InDoubt:
+		return lost(e) + "it was not known then whether it was accepted.", "care"
+	case Pending:
+		return unended, "care"
+	}
+	return "", ""
+}
+
+// lost says why the answer to a request tells nothing.
+func lost(e Entry) string {
+	if e.Graph != nil && e.Graph.Status != 0 {
+		return "The answer did not say what Graph did: "
+	}
+	return "Graph’s answer was lost: "
+}
+
+// graphWords are what the line keeps of the answer; empty where there was none. One without an id of Graph's may be anybody's.
+func graphWords(g *Graph) string {
+	if g == nil || g.Status == 0 {
+		return ""
+	}
+	said := "Graph answered " + strconv.Itoa(g.Status) + ", request " + seen(g.RequestID) + "."
+	if g.RequestID == "" {
+		said = "The answer was " + strconv.Itoa(g.Status) + ", without an id of Graph’s."
+	}
+	if g.Message != "" {
+		said += " It said: " + seen(g.Message)
+	}
+	return said
 }
 
 // sum is what the report counts.
