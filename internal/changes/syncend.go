@@ -86,11 +86,11 @@ func (s *Service) lastSyncBefore(ctx context.Context, e errand, request SyncRequ
 }
 
 // movedOn says whether the connector's last sync is later than the one before. Both are Graph's: its clock need not agree
-// with ours.
+// with ours. A date that stands for none is no sync.
 func movedOn(before string, now connector.Connector) bool {
-	at, synced := now.LastSync()
+	said, at := now.SyncSaid()
 	was, ever := connector.ParseDate(before)
-	return synced && (!ever || at.After(was))
+	return said == connector.SyncDated && (!ever || at.After(was))
 }
 
 // resolveSyncFrom records the end of a sync, if the reading tells it. Whether a sync was seen rests on Graph's times alone, and
@@ -196,7 +196,7 @@ func (s *Service) SyncTypesOf(ctx context.Context, ids ...string) (map[string]st
 
 // lastSyncOf is Graph's text of the last sync; empty for never and for null.
 func lastSyncOf(c connector.Connector) string {
-	if _, synced := c.LastSync(); !synced {
+	if said, _ := c.SyncSaid(); said != connector.SyncDated {
 		return ""
 	}
 	return c.Value(connector.LastSyncDateTime).Text()

@@ -106,6 +106,26 @@ func TestSyncIsNotTakenForAnother(t *testing.T) {
 	}
 }
 
+// TestADateThatStandsForNoneIsNoSync, however the software writes it that answers.
+func TestADateThatStandsForNoneIsNoSync(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t))
+	maya, ctx := s.signIn("maya"), context.Background()
+	deaf := s.tenant.Graph.Connectors()[0].ID
+	s.set(deaf, connector.LastSyncDateTime, "0001-01-01T00:00:00Z")
+	_, err := s.Sync(ctx, maya, audit.Origin{}, s.syncOf(deaf))
+	check(t, err)
+	for _, none := range []string{"1601-01-01T00:00:00Z", "1970-01-01T00:00:00Z"} {
+		s.clock.pass(2 * time.Second)
+		s.set(deaf, connector.LastSyncDateTime, none)
+		check(t, s.Resolve(ctx, maya, audit.Origin{}, deaf))
+		equal(t, "how it ended, "+none, s.progressOf(deaf).End, changes.SyncEnd{})
+	}
+	s.set(deaf, connector.LastSyncDateTime, graph.Moment(s.clock.Now()))
+	check(t, s.Resolve(ctx, maya, audit.Origin{}, deaf))
+	equal(t, "that a sync is seen", s.progressOf(deaf).End.Seen, true)
+}
+
 // TestSyncEndIsRecordedOnce, by whichever of many readers on two instances is first.
 func TestSyncEndIsRecordedOnce(t *testing.T) {
 	t.Parallel()

@@ -35,10 +35,10 @@ const (
 func (i *Inventory) Onset(ctx context.Context, c connector.Connector, r connector.Retirement, lines []audit.Entry, past connector.Past) Onset {
 	now := i.Now()
 	health := r.Health(c, now)
-	if o, counted := countedOnset(c, r, health); counted {
+	at, synced := syncBy(c, now)
+	if o, counted := countedOnset(c, r, health, at); counted {
 		return o
 	}
-	at, synced := c.LastSync()
 	broken := synced && health == connector.Broken // it was connected at its last sync
 	o, told := toldOnset(c, lines)
 	if broken && at.After(o.From) { // a sync sets the status, too, and no line tells of it
@@ -53,13 +53,22 @@ func (i *Inventory) Onset(ctx context.Context, c connector.Connector, r connecto
 	return o
 }
 
-// countedOnset is that of a health which follows from the last sync alone.
-func countedOnset(c connector.Connector, r connector.Retirement, health connector.Health) (o Onset, counted bool) {
-	at, synced := c.LastSync()
+// syncBy is the connector's last sync, zero where the date cannot be that of one: it stands for none, or lies ahead.
+func syncBy(c connector.Connector, now time.Time) (at time.Time, synced bool) {
+	if _, at = c.SyncSaid(); connector.Ahead(at, now) {
+		return time.Time{}, false
+	}
+	return at, !at.IsZero()
+}
+
+// countedOnset is that of a health which follows from the last sync alone, at that time.
+func countedOnset(c connector.Connector, r connector.Retirement, health connector.Health, at time.Time) (o Onset, counted bool) {
 	switch {
 	case health == connector.Retired:
 		return Onset{Before: at, From: r.Date, Way: Counted}, true
-	case health == connector.Late, health == connector.Broken && c.Value(connector.Status).Text() != connector.StatusDisconnected && synced:
+	case at.IsZero():
+		return Onset{}, false
+	case health == connector.Late, health == connector.Broken && c.Value(connector.Status).Text() != connector.StatusDisconnected:
 		return Onset{Before: at, From: at.Add(health.After()), Way: Counted}, true
 	}
 	return Onset{}, false

@@ -117,9 +117,20 @@ func TestOnsetThatFollowsFromTheLastSync(t *testing.T) {
 			t.Errorf("%v after its last sync: %+v", age, o)
 		}
 	}
+	for _, date := range []string{"1601-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z", s.clock.Now().Add(240 * time.Hour).Format(time.RFC3339)} {
+		for _, status := range []string{connector.StatusConnected, connector.StatusDisconnected} {
+			s.set(hosted, connector.LastSyncDateTime, date)
+			s.set(hosted, connector.Status, status)
+			if o := s.onset(hosted); o.Way == inventory.Counted || !o.Before.IsZero() {
+				t.Errorf("%s, %s is the date of no sync: %+v", date, status, o)
+			}
+		}
+	}
 	s.set(hosted, connector.Type, "onPremises")
-	s.set(hosted, connector.LastSyncDateTime, "0001-01-01T00:00:00Z")
-	if o := s.onset(hosted); o.Way != inventory.Counted || !o.From.Equal(retirement.Date) || !o.Before.IsZero() {
-		t.Errorf("one that is retired: %+v", o)
+	for _, date := range []string{"0001-01-01T00:00:00Z", "1601-01-01T00:00:00Z"} {
+		s.set(hosted, connector.LastSyncDateTime, date)
+		if o := s.onset(hosted); o.Way != inventory.Counted || !o.From.Equal(retirement.Date) || !o.Before.IsZero() {
+			t.Errorf("one that is retired, %s: %+v", date, o)
+		}
 	}
 }

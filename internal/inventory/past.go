@@ -151,7 +151,8 @@ func gapsOf(was, now moment, many int, held time.Time) []gap {
 }
 
 func syncIn(m moment) (time.Time, bool) {
-	return connector.New(map[string]connector.Value{connector.LastSyncDateTime: connector.Of(m.sync)}).LastSync()
+	said, at := connector.New(map[string]connector.Value{connector.LastSyncDateTime: connector.Of(m.sync)}).SyncSaid()
+	return at, said == connector.SyncDated
 }
 
 const (

@@ -177,8 +177,16 @@ func (m Card) ask() []part {
 	return saying("Anybody with " + holders + ". Nobody has changed it here.")
 }
 
-// tell is what to tell a caller whose mail does not come.
+// tell is what to tell a caller whose mail does not come. Of a connector whose last sync is no date, or lies ahead, it is not known
+// whether it works, whatever its health is called.
 func (m Card) tell() string {
+	said, at := m.Connector.SyncSaid()
+	switch {
+	case m.Health == connector.Healthy && connector.Ahead(at, m.Now):
+		return "It is not known whether this connector works. Promise nothing, and ask."
+	case m.Health == connector.Pending && said == connector.SyncUnreadable && m.Connector.Value(connector.Status).Text() != connector.StatusPending:
+		return "It is not known whether this connection is in use. Promise nothing, and ask."
+	}
 	switch m.Health {
 	case connector.Broken:
 		return "Devices that have access to mail keep it. A device that is new, or was put right, waits until this connector syncs again."

@@ -142,6 +142,22 @@ func TestSummary(t *testing.T) {
 	}
 }
 
+// TestSummaryPraisesNoDate that is none, or that lies ahead: what a caller is told rests on it.
+func TestSummaryPraisesNoDate(t *testing.T) {
+	t.Parallel()
+	for date, want := range map[string]string{
+		"2026-12-04T09:12:00Z":         "Last sync 4 Dec 2026, 09:12 UTC, a date in the future;",
+		"9999-12-31T23:59:59.9999999Z": "Last sync 31 Dec 9999, 23:59 UTC, a date in the future;",
+		"yesterday":                    "Last sync not known;",
+		"2026-11-24":                   "Last sync not known;",
+	} {
+		text := viewstest.Card(viewstest.With(viewstest.NaMail(), connector.LastSyncDateTime, date), viewstest.Helpdesk).Summary()
+		if !strings.Contains(text, want) || !strings.Contains(text, "It is not known whether this connect") || strings.Contains(text, "works:") || strings.Contains(text, "not in use yet") {
+			t.Errorf("%s: %s", date, text)
+		}
+	}
+}
+
 // TestSummaryStandsOnThePage, as it is copied.
 func TestSummaryStandsOnThePage(t *testing.T) {
 	t.Parallel()

@@ -36,6 +36,9 @@ func (m Card) facts() string {
 	last := "It has never synced"
 	if said, at := m.Connector.SyncSaid(); said == connector.SyncDated {
 		last = "Last sync " + stamp(at)
+		if connector.Ahead(at, m.Now) {
+			last += ", a date in the future"
+		}
 	} else if said == connector.SyncUnreadable {
 		last = "Last sync not known"
 	}
