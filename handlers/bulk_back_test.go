@@ -82,8 +82,8 @@ func TestPuttingBackSparesWhatHasChanged(t *testing.T) {
 		shown := maya.post(run+"/revert", maya.ticks())
 		contains(t, shown, "What has changed since stays as it is now", "Put back 1 connector")
 		for id, want := range map[string][]string{
-			theirs: {`data-verdict="refused"`, "Agent version: It stays as it is now. Somebody has changed this since the run."},
-			part:   {`data-verdict="change"`, "Alias: It stays as it is now. Somebody has changed this since the run."},
+			theirs: {`data-verdict="refused"`, "Agent version: It stays as it is now: Graph shows another value than the run stored."},
+			part:   {`data-verdict="change"`, "Alias: It stays as it is now: Graph shows another value than the run stored."},
 			back:   {`data-verdict="same"`, "It already holds this."},
 		} {
 			for _, text := range want {

@@ -340,3 +340,35 @@ func TestReviewsOutliveSessions(t *testing.T) {
 	lacks(t, maya.get("/connectors"), "has not been applied")
 	lacks(t, s.person("priya").get("/connectors"), "has not been applied")
 }
+
+// TestTwoReadsThatDifferAreNobodysChange: the preview is made from the list, and a row is compared with a read of its connector.
+func TestTwoReadsThatDifferAreNobodysChange(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t), working)
+	maya := s.person("maya")
+	s.rewritten("GET "+graph.Collection, `"serverName":"[^"]*"`, `"serverName":null`)
+	begun := maya.started(maya.reviewed(threeNames, "set.serverName", "on", "serverName", "EX09"), "merger")
+	run := maya.awaitRun(begun.header.Get("Location"), "done")
+	contains(t, run, `data-conflict="3"`, "Graph shows another value than the preview did, so nothing was sent.")
+	lacks(t, run, "omebody", "omeone")
+	equal(t, "PATCH requests", s.patches(), 0)
+}
+
+// TestARunThatWaitsForADayNamesIt: 25 hours are not '24 h'.
+func TestARunThatWaitsForADayNamesIt(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t), working)
+	maya := s.person("maya")
+	s.tenant.Faults.Always("PATCH "+graph.Collection+"/*", faults.Answer(graph.Throttled.With("90000")))
+	path := maya.started(maya.reviewed(threeNames, "set.serverName", "on", "serverName", "EX09"), "merger").header.Get("Location")
+	day := regexp.MustCompile(`It goes on (tomorrow, \w+|on \w+, \d+ \w+) at \d\d:\d\d UTC\.`)
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		run := maya.get(path)
+		if day.MatchString(run.body) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("no day is named: %s", run)
+		}
+	}
+}

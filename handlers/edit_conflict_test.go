@@ -2,8 +2,10 @@ package handlers_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
@@ -122,4 +124,48 @@ func TestOthersAreTold(t *testing.T) {
 			contains(t, tom.get("/changes/"+sent[len(sent)-1].Header.Get("client-request-id")), told)
 		}
 	})
+}
+
+// TestASyncIsNobodysChange: it sets the last sync and the status by itself, also while a form is open.
+func TestASyncIsNobodysChange(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	s := newSite(t, databasetest.SQLite(t), clock.with)
+	maya, id := s.person("maya"), simulator.ID("s2s-na")
+	path := "/connectors/" + id
+	maya.get("/connectors")
+	form := maya.edit(id, "serverName", "EX02")
+	status, date := maya.edit(id, "status", "none"), maya.edit(id, "lastSyncDateTime", "2026-11-24T10:12:31Z")
+	clock.Add(5 * time.Minute)
+	check(t, s.tenant.Graph.Set(id, map[string]*string{"lastSyncDateTime": ptr(graph.Moment(clock.Now())), "status": ptr("disconnected")}))
+	never := []string{"omebody", "omeone", "thers"}
+	review := maya.post(path+"/review", form)
+	contains(t, review, "a sync has run since you opened the form", "Set by a sync")
+	lacks(t, review, never...)
+	for _, late := range []url.Values{status, date} {
+		met := maya.post(path, late)
+		equal(t, "a save of what the sync set", met.status, http.StatusConflict)
+		contains(t, met, "A sync has run while you were editing.", "The last sync has moved on.", "the sync")
+		lacks(t, met, "omebody", "omeone", "Only others", "not changed through Switchboard")
+	}
+	equal(t, "the save", maya.post(path, form).status, http.StatusSeeOther)
+	saved := maya.get(path)
+	contains(t, saved, "A sync set 2 fields while the form was open.", "Set by a sync")
+	lacks(t, saved, "Others changed", "Changed by others")
+	again := maya.edit(id, "serverName", "EX03")
+	clock.Add(5 * time.Minute)
+	check(t, s.tenant.Graph.Set(id, map[string]*string{"lastSyncDateTime": ptr(graph.Moment(clock.Now())), "version": ptr("9")}))
+	contains(t, maya.post(path+"/review", again), "somebody changed other properties since you opened the form", "Changed by others")
+}
+
+// TestWhatIsThereAlreadyIsNobodysOtherChange: it is what this person wants, and the review speaks of nothing else.
+func TestWhatIsThereAlreadyIsNobodysOtherChange(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya, id := s.person("maya"), simulator.ID("s2s-na")
+	form := maya.edit(id, "serverName", "EX02", "version", "9")
+	check(t, s.tenant.Graph.Set(id, map[string]*string{"version": ptr("9")}))
+	review := maya.post("/connectors/"+id+"/review", form)
+	contains(t, review, "a part of what you want is there already", "Already as you want it")
+	lacks(t, review, "other properties", "Changed by others")
 }

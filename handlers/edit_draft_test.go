@@ -96,7 +96,7 @@ func TestDraftMeetsAnotherChange(t *testing.T) {
 	equal(t, "the other save", priya.post(path, priya.edit(id, "version", "theirs")).status, http.StatusSeeOther)
 
 	back := maya.through(maya.get("/login"), "maya")
-	contains(t, back, "Somebody else has changed this connector since")
+	contains(t, back, "The connector has changed since")
 	clash := maya.post(path, back.form(path))
 	equal(t, "the save", clash.status, http.StatusConflict)
 	contains(t, clash, `data-conflict="version"`, "theirs", "mine")

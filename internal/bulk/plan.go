@@ -69,7 +69,7 @@ func puttingBack(back changes.Revert, shown connector.Connector) (wanted map[str
 		switch {
 		case connector.Same(field.Name, now, field.Before), now.IsEmpty() && field.Before.IsEmpty(): // it has been put back
 		case !connector.Same(field.Name, now, stored):
-			kept = append(kept, connector.FieldError{Field: field.Name, Message: "It stays as it is now. Somebody has changed this since the run."})
+			kept = append(kept, connector.FieldError{Field: field.Name, Message: "It stays as it is now: Graph shows another value than the run stored."})
 		case !offered:
 			kept = append(kept, connector.FieldError{Field: field.Name, Message: "It stays as it is now. Before the run Graph held something that " +
 				"no form may offer: a word of its own, or more than " + connector.Thousands(connector.LongestValue) + " characters."})

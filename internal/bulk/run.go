@@ -76,7 +76,7 @@ const (
 	Waiting         Outcome = "waiting"
 	Sending         Outcome = "sending"
 	Applied         Outcome = "applied"
-	Conflict        Outcome = "conflict" // somebody else has changed meanwhile what would change; nothing was sent
+	Conflict        Outcome = "conflict" // what would change holds another value by now; nothing was sent
 	Rejected        Outcome = "rejected"
 	RowInDoubt      Outcome = "in_doubt"
 	AppliedObserved Outcome = "applied_observed"

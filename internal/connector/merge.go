@@ -27,6 +27,32 @@ type Drift struct {
 	Is   Value  `json:"is"`
 }
 
+// SetBySync says whether a sync explains the drifts: the last sync has moved on, and beside it at most the status differs, which a sync
+// sets by itself, too. Nobody has changed the connector then.
+func SetBySync(drifts []Drift) bool {
+	moved := false
+	for _, drift := range drifts {
+		is, dated := ParseDate(drift.Is.Text())
+		was, ever := ParseDate(drift.Was.Text())
+		switch {
+		case drift.Name == LastSyncDateTime && dated && (!ever || is.After(was)):
+			moved = true
+		case drift.Name != Status:
+			return false
+		}
+	}
+	return moved
+}
+
+// Drifts are all properties of a merge that hold something else than the form showed.
+func (m Merge) Drifts() []Drift {
+	all := slices.Clone(m.Others)
+	for _, clash := range m.Conflicts {
+		all = append(all, Drift{clash.Name, clash.Base, clash.Theirs})
+	}
+	return all
+}
+
 // Same says whether two values of the property mean the same: the same text, or for a date the same instant.
 func Same(name string, a, b Value) bool {
 	if a.same(b) {

@@ -125,7 +125,7 @@ type RunRow struct {
 
 // RowNote says why nothing was sent for a row.
 type RowNote struct {
-	// Skipped is why it was passed over; Conflicts are properties that somebody else has changed.
+	// Skipped is why it was passed over; Conflicts are properties that held another value by then.
 	Skipped   string
 	Conflicts []connector.Conflict
 	// Behind is the change that it would have had to wait for, Said what went wrong; each may be empty.
@@ -198,11 +198,17 @@ func span(d time.Duration) string {
 	return connector.Span(d)
 }
 
+// soon is how long a wait may be that is told by its length: a longer one needs its hour, and its day.
+const soon = time.Hour
+
 // waits says until when Graph has asked to wait; empty for not.
 func (m Run) waits() string {
 	left := m.WaitsUntil.Sub(m.Now)
 	if m.State != Running || left <= 0 {
 		return ""
+	}
+	if left >= soon {
+		return "Graph asked to wait. It goes on " + components.Again(m.WaitsUntil, m.Now) + "."
 	}
 	return "Graph asked to wait. It goes on in " + connector.Span(max(left, time.Second)) + "."
 }

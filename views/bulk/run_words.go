@@ -111,7 +111,7 @@ func (r RunRow) Why() string {
 	case r.Note.Said != "":
 		return r.Note.Said
 	case r.Outcome == "conflict":
-		return "Somebody has changed it since the preview, so nothing was sent."
+		return "Graph shows another value than the preview did, so nothing was sent."
 	case r.Note.Skipped == IsGone:
 		return "Graph does not have it any more."
 	case r.Note.Skipped == BehindDoubt:

@@ -22,7 +22,11 @@ func (m Card) note(property string) rowNote {
 	for _, drift := range m.Receipt.Others {
 		if drift.Name == property {
 			beside := []connector.Value{drift.Was, drift.Is}
-			return rowNote{"row-others", "users", "Changed by others", "was " + shown(drift.Was, beside) + " when the form was opened", beside}
+			who := "Changed by others"
+			if connector.SetBySync(m.Receipt.Others) {
+				who = "Set by a sync"
+			}
+			return rowNote{"row-others", "users", who, "was " + shown(drift.Was, beside) + " when the form was opened", beside}
 		}
 	}
 	for _, field := range m.Receipt.Fields {

@@ -47,7 +47,29 @@ func (m Conflict) heading() string {
 	if m.Late {
 		return "Graph answers with values from before a change."
 	}
+	if m.synced() {
+		return "A sync has run while you were editing."
+	}
 	return "Someone changed this connector while you were editing."
+}
+
+// synced says that a sync explains what changed, and no change of ours does.
+func (m Conflict) synced() bool { return m.Theirs == nil && connector.SetBySync(m.Merge.Drifts()) }
+
+// unexplained says of what clashes what is known of it where the audit log knows no change.
+func (m Conflict) unexplained() string {
+	if m.synced() {
+		return "The last sync has moved on. A sync sets it and the status by itself."
+	}
+	return "It was not changed through Switchboard, and Graph does not say who did it."
+}
+
+// besideWord says who changed what this person did not touch.
+func (m Conflict) besideWord() string {
+	if m.synced() {
+		return "Only the sync"
+	}
+	return "Only others"
 }
 
 // tally says how the properties divide.
@@ -79,6 +101,8 @@ func (m Conflict) who() string {
 	switch {
 	case m.Late:
 		return "from before the change"
+	case m.synced():
+		return "the sync"
 	case m.Theirs == nil:
 		return "somebody else"
 	case m.Theirs.You:

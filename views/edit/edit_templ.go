@@ -473,7 +473,7 @@ func keptNote(kept Kept, id string, now time.Time) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if kept.Moved {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "Somebody else has changed this connector since, so saving will show you both sides.")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "The connector has changed since, so saving will show you both sides.")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -80,7 +80,21 @@ func (m Review) freshness() string {
 	if len(m.Merge.Others) == 0 && len(m.Merge.Already) == 0 {
 		return read + "nobody has changed this connector since you opened the form."
 	}
+	switch {
+	case connector.SetBySync(m.Merge.Others):
+		return read + "a sync has run since you opened the form. What it has set stays."
+	case len(m.Merge.Others) == 0:
+		return read + "a part of what you want is there already, and nothing else has changed since you opened the form."
+	}
 	return read + "somebody changed other properties since you opened the form. Their changes stay."
+}
+
+// otherChanges heads the properties that have changed since the form was opened.
+func (m Review) otherChanges() string {
+	if connector.SetBySync(m.Merge.Others) {
+		return "Set by a sync"
+	}
+	return "Changed by others"
 }
 
 // staying counts the properties that a save leaves alone.
