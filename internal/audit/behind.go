@@ -17,6 +17,12 @@ func (e Entry) Replaced(field connector.FieldChange, at time.Time) bool {
 	return !undone && !stays && at.Sub(e.Time) < LagsFor
 }
 
+// StoredNothing says that the change is known to have stored nothing: Graph refused it, or it was not sent. Of one that reads have
+// called not applied that is not certain: they may have been of an old copy.
+func (e Entry) StoredNothing() bool {
+	return e.Outcome == Rejected || e.Outcome == NotApplied && e.Action != Resolved
+}
+
 // Behind are the fields, as the latest change of each left them, that Graph applied a short while before that time and that what was
 // read then shows with a value from before that change or from before one before it: it came from a copy that has not caught up, or
 // somebody has put the value back. The lines are the connector's, the newest first.

@@ -56,7 +56,7 @@ func explain(lines []audit.Entry, held, now time.Time, name string, is connector
 			continue
 		}
 		latest[line.ID] = line
-		if i < 0 || line.Outcome == audit.Rejected {
+		if i < 0 || line.StoredNothing() {
 			continue
 		}
 		field, open := line.Fields[i], line.Outcome == audit.Pending || line.Outcome == audit.InDoubt

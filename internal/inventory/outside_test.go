@@ -122,6 +122,16 @@ func TestWhatIsNoOutsideChange(t *testing.T) {
 			s.noted("c", hosted, connector.Version, "base", "new", audit.Rejected)
 			s.set(hosted, connector.Version, "new")
 		}, 1},
+		"what never reached Graph": {func(s *site) {
+			s.noted("c", hosted, connector.Version, "base", "new", audit.Pending)
+			s.noted("c", hosted, connector.Version, "base", "new", audit.NotApplied)
+			s.set(hosted, connector.Version, "new")
+		}, 1},
+		"what reads did not show in time": {func(s *site) {
+			s.noted("c", hosted, connector.Version, "base", "new", audit.InDoubt)
+			s.resolved("c", hosted, connector.Version, "base", "new", audit.NotApplied)
+			s.set(hosted, connector.Version, "new")
+		}, 0},
 		"the same on another one": {func(s *site) {
 			s.noted("c", second, connector.Version, "base", "new", audit.Applied)
 			s.set(hosted, connector.Version, "new")

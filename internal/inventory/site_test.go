@@ -211,13 +211,24 @@ func (s *site) observed() []inventory.Outside {
 // noted puts a line of a change of ours into the audit log.
 func (s *site) noted(id, connectorID, name, before, requested string, outcome audit.Outcome) {
 	s.t.Helper()
+	s.note(audit.Edit, id, connectorID, name, before, requested, outcome)
+}
+
+// resolved is noted for what a read found out.
+func (s *site) resolved(id, connectorID, name, before, requested string, outcome audit.Outcome) {
+	s.t.Helper()
+	s.note(audit.Resolved, id, connectorID, name, before, requested, outcome)
+}
+
+func (s *site) note(action audit.Action, id, connectorID, name, before, requested string, outcome audit.Outcome) {
+	s.t.Helper()
 	field := connector.FieldChange{Name: name, Before: connector.Of(before), Requested: connector.Of(requested)}
 	if outcome == audit.Applied {
 		stored := connector.Of(requested)
 		field.Stored = &stored
 	}
 	_, err := s.record.Note(context.Background(), audit.Entry{
-		ID: id, Action: audit.Edit, Connector: connectorID, Outcome: outcome, Fields: []connector.FieldChange{field},
+		ID: id, Action: action, Connector: connectorID, Outcome: outcome, Fields: []connector.FieldChange{field},
 	})
 	check(s.t, err)
 }
