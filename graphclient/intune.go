@@ -62,13 +62,15 @@ func unwrap(body []byte) details {
 // read takes a text of Intune apart: TEXT - Operation ID (…): ID - Activity ID: ID - Url: ADDRESS. The address is one
 // inside Intune, and goes nowhere.
 func (d *details) read(message string) {
-	if message = strings.TrimPrefix(message, string(byteOrderMark)); strings.HasPrefix(strings.TrimSpace(message), "{") {
+	message = strings.TrimSpace(strings.TrimPrefix(message, string(byteOrderMark)))
+	if strings.HasPrefix(message, "{") {
 		return // nested deeper than was ever seen: JSON is no text
 	}
+	message = " " + message // TEXT may be empty
 	text, _, _ := strings.Cut(message, " - Operation ID")
 	text, _, _ = strings.Cut(text, " - Activity ID: ")
 	text, _, _ = strings.Cut(text, " - Url: ")
-	d.text = shorten(text)
+	d.text = strings.TrimSpace(shorten(text))
 	_, activity, _ := strings.Cut(message, " - Activity ID: ")
 	activity, _, _ = strings.Cut(activity, " - Url: ")
 	d.activity = plainID(activity)

@@ -32,6 +32,7 @@ func TestUnwrap(t *testing.T) {
 	}{
 		"plain":              {wrap("X", "No.", 0), details{code: "X", text: "No."}},
 		"a mark before each": {strings.Replace(wrap("X", "\ufeff"+wrapped(text), 0), "{", "\ufeff{", 1)[3:], details{code: "X", text: "No.", activity: "7e57c0de"}},
+		"no text":            {wrap("X", strings.TrimPrefix(text, "No."), 1), details{code: "X", activity: "7e57c0de"}},
 		"one level":          {wrap("X", text, 1), details{code: "X", text: "No.", activity: "7e57c0de"}},
 		"three levels":       {wrap("X", text, 3), details{code: "X", text: "No.", activity: "7e57c0de"}},
 		"four levels":        {wrap("X", text, 4), details{code: "X"}},
