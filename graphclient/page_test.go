@@ -320,6 +320,9 @@ func TestAnExpiredPageTokenBeginsTheListAnewOnce(t *testing.T) {
 			if failures == 1 && (err != nil || len(got) != 2) || failures > 1 && failure(t, err).Class != Misconfigured {
 				t.Errorf("%d, %d times: %v, %v", status, failures, got, err)
 			}
+			if said := Explain(err); failures > 1 && (said.Title() != "Graph’s list of connectors cannot be read to its end." || strings.Contains(said.Advice(), "tenant")) {
+				t.Errorf("%d, %d times: %s %s", status, failures, said.Title(), said.Advice())
+			}
 		}
 	}
 }

@@ -75,9 +75,15 @@ func (e *Error) barred() problem.Problem {
 	return unknown.Behind(problem.Licence)
 }
 
-// misconfigured is the problem of a read that Graph refuses to everybody.
+// misconfigured is the problem of a read that Graph refuses to everybody, or of the rest of a list.
 func (e *Error) misconfigured() problem.Problem {
 	wait := max(e.RetryAfter, time.Minute)
+	if e.expired { // it gave the pages before: neither the tenant nor the address is at fault
+		return problem.New(problem.Unavailable, "Graph’s list of connectors cannot be read to its end.").
+			Saying("Graph gave its beginning and refused the rest, also when it was asked anew.").
+			Advising("Try again in a moment. If it lasts, give the request id to an administrator of Switchboard.").
+			After(max(e.RetryAfter, retryUnsaid))
+	}
 	if e.wrongAddress() {
 		return problem.New(problem.Unavailable, "The configured address of Microsoft Graph lacks its version, or is of another service.").
 			Advising(tellAdmin).After(wait)
