@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -67,6 +68,8 @@ func (j *judge) webAddress(path, text, mend string) *url.URL {
 	switch {
 	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
 		j.fault(path, "is not a web address", mend)
+	case !usablePort(u):
+		j.fault(path, "has a port that is none", "write one from 1 to 65535 after the colon, or leave the colon out")
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || strings.Contains(text, "#"):
 		j.fault(path, "has more than scheme, host and path", mend)
 	case u.Scheme == "http" && !loopback(u.Hostname()):
@@ -76,6 +79,13 @@ func (j *judge) webAddress(path, text, mend string) *url.URL {
 		return u
 	}
 	return nil
+}
+
+// usablePort says whether a browser can reach the address: without a port, or with one that there is. A colon alone stays
+// behind where a variable was empty, and no browser sends it.
+func usablePort(u *url.URL) bool {
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	return err == nil && port > 0 || u.Port() == "" && !strings.HasSuffix(u.Host, ":")
 }
 
 // scope is what was given, else the permission at Graph's own host: every national cloud prefixes its scopes with its root.

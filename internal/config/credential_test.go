@@ -1,7 +1,9 @@
 package config_test
 
 import (
+	"crypto"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
@@ -98,15 +100,49 @@ func TestTheCertificatesEndIsTold(t *testing.T) {
 	}
 }
 
-// certificate is one with its key in PEM, good for that time.
-func certificate(t *testing.T, from, until time.Time) string {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+// TestKeysThatSignNoAssertion: a certificate of a kind that no provider takes an assertion from is told before anybody signs in.
+func TestKeysThatSignNoAssertion(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	_, edwards, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
+	for name, test := range map[string]struct {
+		key   crypto.Signer
+		signs bool
+	}{
+		"Ed25519": {edwards, false}, "P-224": {onCurve(t, elliptic.P224()), false}, "P-521": {onCurve(t, elliptic.P521()), false},
+		"P-384": {onCurve(t, elliptic.P384()), true}, "P-256": {onCurve(t, elliptic.P256()), true},
+	} {
+		got := faults("", tenant(t).with(environment{
+			"oidc.client_secret": "-", "oidc.client_certificate_file": write(t, "certificate.pem", certificateOf(t, test.key, now, now.Add(90*24*time.Hour))),
+		}))
+		if test.signs && len(got) != 0 || !test.signs && (len(got) != 1 || !strings.Contains(got[0], "holds a key that signs no client assertion")) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+func onCurve(t *testing.T, curve elliptic.Curve) crypto.Signer {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(curve, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// certificate is one with its key in PEM, good for that time.
+func certificate(t *testing.T, from, until time.Time) string {
+	t.Helper()
+	return certificateOf(t, onCurve(t, elliptic.P256()), from, until)
+}
+
+func certificateOf(t *testing.T, key crypto.Signer, from, until time.Time) string {
+	t.Helper()
 	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: from, NotAfter: until}
-	certificate, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	certificate, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
 	}

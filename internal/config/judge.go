@@ -134,9 +134,8 @@ func (j *judge) countTo(path string, most int) int {
 const mostRate = 5
 
 func (j *judge) rate(path string) int {
-	before := len(j.faults)
-	rate := j.count(path)
-	if (rate < 1 || rate > mostRate) && len(j.faults) == before {
+	rate, err := strconv.Atoi(j.text(path))
+	if err != nil || rate < 1 || rate > mostRate {
 		j.fault(path, "is no pace", fmt.Sprintf("write 1 to %d", mostRate))
 	}
 	return rate
@@ -196,9 +195,18 @@ func (j *judge) networks(path string) []netip.Prefix {
 			j.fault(path, fmt.Sprintf("holds %q, which is not a network", text), "write address and length, such as 10.0.0.0/8, or 10.0.0.7/32 for one address")
 			continue
 		}
-		networks = append(networks, network.Masked())
+		networks = append(networks, plainNetwork(network.Masked()))
 	}
 	return networks
+}
+
+// plainNetwork writes one of IPv4 addresses that IPv6 wraps as what it is: requests from there come with IPv4 addresses.
+func plainNetwork(network netip.Prefix) netip.Prefix {
+	const wrap = 96 // bits
+	if network.Addr().Is4In6() && network.Bits() >= wrap {
+		return netip.PrefixFrom(network.Addr().Unmap(), network.Bits()-wrap)
+	}
+	return network
 }
 
 // address is a host:port to listen on; the host may be empty, which means every address of the machine.

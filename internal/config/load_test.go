@@ -135,7 +135,7 @@ retirement:
 log: {level: ~}
 `)
 	c := load(t, file, tenant(t).with(environment{
-		"listen": "127.0.0.1:9001", "roles.auditor": " Auditor, ,Reader ", "metrics.listen": "", "trusted_proxies": "10.1.2.3/8,::1/128",
+		"listen": "127.0.0.1:9001", "roles.auditor": " Auditor, ,Reader ", "metrics.listen": "", "trusted_proxies": "10.1.2.3/8,::1/128,::ffff:192.0.2.7/120",
 	}))
 	for _, check := range []struct {
 		why       string
@@ -149,7 +149,9 @@ log: {level: ~}
 		{"an empty variable empties", c.Metrics.Listen, ""},
 		{"a section without keys says nothing", len(c.Retirement.Types), 3},
 		{"null says nothing", c.Log.Level.String(), "INFO"},
-		{"networks lose their host bits", c.TrustedProxies, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}},
+		{"networks lose their host bits", c.TrustedProxies, []netip.Prefix{
+			netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128"), netip.MustParsePrefix("192.0.2.0/24"),
+		}},
 	} {
 		if !reflect.DeepEqual(check.got, check.want) {
 			t.Errorf("%s: got %v, want %v", check.why, check.got, check.want)

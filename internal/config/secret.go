@@ -1,6 +1,10 @@
 package config
 
 import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rsa"
 	"crypto/tls"
 	"encoding/base64"
 	"os"
@@ -90,7 +94,22 @@ func (j *judge) certificateFile(path string, c *Config) {
 		j.fault(path, "holds no certificate with its key: "+err.Error(), mend)
 		return
 	}
+	if !signs(pair.PrivateKey) {
+		j.fault(path, "holds a key that signs no client assertion", "make one of RSA, or on the curve P-256 or P-384")
+		return
+	}
 	c.OIDC.CertificateFrom, c.OIDC.CertificateUntil = pair.Leaf.NotBefore, pair.Leaf.NotAfter
+}
+
+// signs says whether a client assertion can be signed with the key: with the algorithms that providers take (RFC 7518 section 3.1).
+func signs(key crypto.PrivateKey) bool {
+	switch key := key.(type) {
+	case *rsa.PrivateKey:
+		return true
+	case *ecdsa.PrivateKey:
+		return key.Curve == elliptic.P256() || key.Curve == elliptic.P384()
+	}
+	return false
 }
 
 // sessionKeys is nil where none are given.

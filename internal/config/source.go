@@ -104,12 +104,15 @@ func (r *fileReader) value(k key, name, node *yaml.Node) {
 		given.values = split(k, node.Value)
 	case node.Kind == yaml.SequenceNode && k.list:
 		for _, item := range node.Content {
-			if item.Kind != yaml.ScalarNode {
+			if item.Kind != yaml.ScalarNode || isNull(item) {
 				r.fault(k.path, item, "is a list of plain texts")
 				return
 			}
 			given.values = append(given.values, trimmed(item.Value)...)
 		}
+	case k.list:
+		r.fault(k.path, node, "is a list of plain texts")
+		return
 	default:
 		r.fault(k.path, node, "is one value, not a list or a section")
 		return

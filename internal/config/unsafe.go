@@ -95,11 +95,8 @@ func patterned(key []byte) bool {
 
 // everybody says whether a network is wider than anybody's: than an IPv4 /8, an IPv6 /16, or all of IPv4 as IPv6 writes it.
 func everybody(network netip.Prefix) bool {
-	switch {
-	case network.Addr().Is4():
+	if network.Addr().Is4() {
 		return network.Bits() < 8
-	case network.Addr().Is4In6():
-		return network.Bits() < 96+8
 	}
 	return network.Bits() < 16 || network.Contains(netip.MustParseAddr("::ffff:0:0")) && network.Bits() <= 96
 }
