@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"switchboard/internal/access"
+	"switchboard/internal/oidc"
 	"switchboard/internal/problem"
 	"switchboard/internal/session"
 	"switchboard/views/account"
@@ -69,15 +70,24 @@ func (k *kernel) showProblem(c echo.Context, said problem.Problem) error {
 	model := problems.Problem{
 		Problem: said, Status: status(said), RequestID: requestID(c), Now: k.now(), Steps: k.steps(c, person, said),
 		Again: again(c, said), Kept: c.Get(keptKey) != nil,
-		Scope: k.ReadScope,
-	}
-	if c.Request().Method == http.MethodPost {
-		model.Scope = k.WriteScope
+		Scope: k.scopeAsked(c, said), Stranger: person == nil,
 	}
 	if person != nil || len(model.Steps) == 0 {
 		model.Next = k.next(c, said, person)
 	}
 	return k.send(c, person, page{status: retryLater(c, said), title: model.Title(), fragment: problems.Part(model)})
+}
+
+// scopeAsked is the permission of Graph that was asked for: as the provider's refusal names it, else by what the request does.
+func (k *kernel) scopeAsked(c echo.Context, said problem.Problem) string {
+	var refused *oidc.Refusal
+	switch {
+	case errors.As(said, &refused) && refused.Scope != "":
+		return refused.Scope
+	case c.Request().Method == http.MethodPost:
+		return k.WriteScope
+	}
+	return k.ReadScope
 }
 
 // again says whether the same page can be asked for once more. The answer of a provider that was taken is good for nothing.

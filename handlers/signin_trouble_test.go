@@ -89,6 +89,58 @@ func TestTroubleAtTheCallback(t *testing.T) {
 	}
 }
 
+// TestAnswersInTheProvidersPlace: of a page that came instead of an answer of the token endpoint nobody says that the provider
+// refused, or that Switchboard is not set up.
+func TestAnswersInTheProvidersPlace(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]faults.Fault{
+		"a proxy that forbids": faults.Status(403, "text/html", "<h1>Forbidden</h1>"), "a proxy's sign-in": faults.Status(407, "text/html", "<p>"),
+		"another address": faults.Status(404, "text/plain", "not found"), "a way elsewhere": faults.Status(302, "text/html", ""),
+		"nothing": faults.Status(204, "application/json", ""), "JSON of another kind": faults.Status(401, "application/json", `["no"]`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, databasetest.SQLite(t))
+			v := s.visitor()
+			callback := v.begun("/connectors", "tom")
+			s.tenant.Faults.Next("POST /token", fault)
+			trouble := v.follow("GET", callback, nil)
+			equal(t, "the status", trouble.status, http.StatusServiceUnavailable)
+			contains(t, trouble, "Something between Switchboard and the identity provider answered in its place.")
+			equal(t, "where it leads", v.through(v.get(trouble.way("Try again")), "tom").from.Path, "/connectors")
+		})
+	}
+}
+
+// TestConsentThatIsMissingNamesThePermission: the one that the sign-in asked for, and of a stranger no role is told.
+func TestConsentThatIsMissingNamesThePermission(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	for _, test := range []struct {
+		visitor     *visitor
+		start, says string
+		not         []string
+	}{
+		{s.visitor(), "/login", "consent to " + segment(readScope) + ".", []string{"Your role allows it.", "consent to " + segment(writeScope)}},
+		{s.visitor(), "/login?grant=write", "consent to " + segment(writeScope) + ".", []string{"Your role allows it."}},
+		{s.person("maya"), "/login?grant=write", "consent to " + segment(writeScope) + ".", []string{"consent to " + segment(readScope)}},
+	} {
+		to, err := url.Parse(test.visitor.get(test.start).location())
+		check(t, err)
+		refused := test.visitor.get("/auth/callback?error=access_denied&error_description=AADSTS90094&state=" + to.Query().Get("state"))
+		equal(t, "the status", refused.status, http.StatusForbidden)
+		contains(t, refused, test.says)
+		for _, wrong := range test.not {
+			if strings.Contains(refused.body, wrong) {
+				t.Errorf("%s says %q: %s", test.start, wrong, refused)
+			}
+		}
+	}
+}
+
+// segment is the name of a permission in its scope.
+func segment(scope string) string { return scope[strings.LastIndex(scope, "/")+1:] }
+
 // TestCallbackAgain: the address of a sign-in that is over, from the history or a bookmark, says to somebody who is signed in
 // that they are, and leads anybody on.
 func TestCallbackAgain(t *testing.T) {

@@ -44,10 +44,10 @@ func check(load loader, out io.Writer) int {
 		fmt.Fprintln(out, "issuer, graph  ok: the demo brings its own")
 		return r.code
 	}
-	issuer, err := checkIssuer(settings)
-	r.line("issuer", "", "Check oidc.issuer letter by letter (for Entra ID: https://login.microsoftonline.com/TENANT-ID/v2.0) and the way to it.", err)
+	provider, mend, err := checkIssuer(settings)
+	r.line("issuer", "", mend, err)
 	if err == nil {
-		r.code = max(r.code, checkClient(settings, issuer, out))
+		r.code = max(r.code, checkClient(settings, provider, out))
 	}
 	r.line("graph", "", "Check graph.base_url (for instance https://graph.microsoft.com/beta) and the way to it.", checkGraph(settings))
 	return r.code
@@ -66,7 +66,7 @@ func (r *report) line(subject, found, mend string, err error) {
 		return
 	}
 	r.code = failed
-	fmt.Fprintf(r.out, "%-14s FAILED: %v. %s\n", subject, err, mend)
+	fmt.Fprintf(r.out, "%-14s FAILED: %s. %s\n", subject, oneLine(err), mend)
 }
 
 // configuration tells of settings that can be read and are unwise, or cannot work.
@@ -132,37 +132,45 @@ func migrations(n int) string {
 	return fmt.Sprintf("%d migrations", n)
 }
 
-// discovered is what check needs of the discovery document.
-type discovered struct {
-	Issuer   string `json:"issuer"`
-	Userinfo string `json:"userinfo_endpoint"`
+// checkIssuer reads the provider's documents as serving does; mend is what to do where that failed.
+func checkIssuer(settings config.Config) (provider *oidc.Trial, mend string, err error) {
+	if err := checkDiscovery(settings.OIDC.Issuer); err != nil {
+		return nil, "Check oidc.issuer letter by letter (for Entra ID: https://login.microsoftonline.com/TENANT-ID/v2.0) and the way to it.", err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), checkWithin)
+	defer cancel()
+	provider, err = oidc.Try(ctx, site.Client(settings))
+	return provider, "Nobody can sign in before that is put right at the provider, or on the way to it.", err
 }
 
-// checkIssuer reads the discovery document and compares the issuer that it names.
-func checkIssuer(settings config.Config) (document discovered, err error) {
-	answer, body, err := ask(strings.TrimSuffix(settings.OIDC.Issuer, "/") + "/.well-known/openid-configuration")
+// checkDiscovery compares the issuer with the one that its discovery document names.
+func checkDiscovery(issuer string) error {
+	answer, body, err := ask(strings.TrimSuffix(issuer, "/") + "/.well-known/openid-configuration")
 	if err != nil {
-		return document, err
+		return err
 	}
+	var document struct{ Issuer string }
 	switch err := json.Unmarshal(body, &document); {
 	case answer.StatusCode != http.StatusOK:
-		return document, fmt.Errorf("the discovery document answers %s", answer.Status)
+		return fmt.Errorf("the discovery document answers %s", answer.Status)
 	case err != nil:
-		return document, errors.New("the discovery document is not JSON")
-	case document.Issuer != settings.OIDC.Issuer:
-		return document, fmt.Errorf("the provider calls itself %s, and oidc.issuer is %s", document.Issuer, settings.OIDC.Issuer)
+		return errors.New("the discovery document is not JSON")
+	case document.Issuer != issuer:
+		return fmt.Errorf("the provider calls itself %s, and oidc.issuer is %s", document.Issuer, issuer)
 	}
-	return document, nil
+	return nil
 }
 
 // checkClient shows the provider the credential, and looks whether it has what the configuration counts on. It is no failure
 // where the provider's answer proves nothing.
-func checkClient(settings config.Config, provider discovered, out io.Writer) int {
+func checkClient(settings config.Config, provider *oidc.Trial, out io.Writer) int {
 	code := clean
 	ctx, cancel := context.WithTimeout(context.Background(), checkWithin)
 	defer cancel()
 	said := "ok: the provider refuses a made-up code, and not oidc.client_id or its credential"
-	switch err := oidc.TryClient(ctx, site.Client(settings)); {
+	switch err := provider.Client(ctx); {
+	case errors.Is(err, oidc.ErrNoCredential):
+		code, said = failed, "FAILED: "+oneLine(err)+". Nobody can sign in without it."
 	case errors.Is(err, oidc.ErrClientRefused):
 		code, said = failed, "FAILED: "+oneLine(err)
 		if settings.OIDC.ClientSecret != "" && settings.OIDC.ClientAuth == string(oidc.AutoAuth) {
@@ -172,7 +180,7 @@ func checkClient(settings config.Config, provider discovered, out io.Writer) int
 		said = "unproven: " + oneLine(err)
 	}
 	fmt.Fprintf(out, "%-14s %s\n", "client", said)
-	if settings.OIDC.ClaimsFrom == string(oidc.FromUserInfo) && provider.Userinfo == "" {
+	if settings.OIDC.ClaimsFrom == string(oidc.FromUserInfo) && !provider.HasUserinfo() {
 		code = failed
 		fmt.Fprintf(out, "%-14s FAILED: the provider's discovery document names no userinfo_endpoint. Set oidc.claims_from to id_token.\n", "userinfo")
 	}
@@ -180,7 +188,10 @@ func checkClient(settings config.Config, provider discovered, out io.Writer) int
 }
 
 // oneLine is an error's text in one line.
-func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", ". ") }
+func oneLine(err error) string {
+	lines := strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' || r == '\t' })
+	return strings.ReplaceAll(strings.Join(lines, ". "), ":. ", ": ")
+}
 
 // checkGraph asks without a token, which Graph has to answer with 401 and its error object: anything else is not Graph, or
 // not its root.
@@ -193,14 +204,13 @@ func checkGraph(settings config.Config) error {
 		return fmt.Errorf("a request without a token is answered %s, and Graph answers 401", answer.Status)
 	}
 	var outer struct{ Error struct{ Code *string } }
-	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	if err := json.Unmarshal(body, &outer); (err != nil || outer.Error.Code == nil) && answer.Header.Get("request-id") == "" {
 		return errors.New("the 401 is not Graph's: a proxy or a gateway answers in its place")
 	}
 	return nil
 }
 
-// ask sends a GET and reads at most 512 KiB of the answer.
+// ask sends a GET and reads at most 512 KiB of the answer, without a byte order mark before it.
 func ask(address string) (*http.Response, []byte, error) {
 	client := &http.Client{
 		Timeout:       checkWithin,
@@ -212,5 +222,5 @@ func ask(address string) (*http.Response, []byte, error) {
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(answer.Body, 512<<10))
-	return answer, body, err
+	return answer, bytes.TrimPrefix(body, []byte("\ufeff")), err
 }

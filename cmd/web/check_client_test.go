@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"math/big"
 	"net/http"
@@ -79,6 +81,10 @@ func TestCheckTriesTheClient(t *testing.T) {
 		{"a wrong secret", func(*simulator.Tenant) {}, "SWITCHBOARD_OIDC_CLIENT_SECRET=another", failed, "client         FAILED: the provider does not take oidc.client_id with its credential"},
 		{"another client", func(*simulator.Tenant) {}, "SWITCHBOARD_OIDC_CLIENT_ID=another", failed, "client         FAILED"},
 		{"an expired secret", denied(401, `{"error":"invalid_client","error_codes":[7000222]}`), "", failed, "oidc.client_secret has expired."},
+		{"as Keycloak says it", denied(401, `{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}`), "", failed, "client         FAILED: the provider does not take oidc.client_id with its credential. The provider does not accept this client’s id or its credential."},
+		{"a client without the code flow", denied(400, `{"error":"unauthorized_client"}`), "", failed, "it needs the code flow"},
+		{"a byte order mark", denied(400, "\ufeff"+`{"error":"invalid_grant"}`), "", clean, "client         ok"},
+		{"a proxy's page", denied(302, ``), "", clean, "client         unproven: the identity provider gave no answer: what answered is no token endpoint: 302 Found"},
 		{"another error", denied(400, `{"error":"invalid_request"}`), "", clean, "client         unproven: "},
 		{"no error that is known", denied(401, `{}`), "", clean, "client         unproven: "},
 		{"busy", denied(503, `{"error":"temporarily_unavailable"}`), "", clean, "client         unproven: "},
@@ -98,6 +104,70 @@ func TestCheckTriesTheClient(t *testing.T) {
 				t.Errorf("the secret is repeated:\n%s", said)
 			}
 		})
+	}
+}
+
+// TestCheckReadsTheIssuerAsServingDoes: what serving cannot begin with fails, in one line, and what it can does not.
+func TestCheckReadsTheIssuerAsServingDoes(t *testing.T) {
+	t.Parallel()
+	document := func(change func(map[string]any)) func(map[string]any) []byte {
+		return func(said map[string]any) []byte {
+			change(said)
+			text, err := json.Marshal(said)
+			if err != nil {
+				t.Error(err)
+			}
+			return text
+		}
+	}
+	for name, test := range map[string]struct {
+		document func(map[string]any) []byte
+		keys     string // "" for the tenant's own
+		code     int
+		want     string
+	}{
+		"a byte order mark": {func(said map[string]any) []byte {
+			return append([]byte("\ufeff"), document(func(map[string]any) {})(said)...)
+		}, "", clean, "issuer         ok\n"},
+		"keys in the clear": {document(func(said map[string]any) { said["jwks_uri"] = "http://login.example/keys" }), "", failed, "issuer         FAILED: the discovery document's jwks_uri is not an https address"},
+		"no token endpoint": {document(func(said map[string]any) { delete(said, "token_endpoint") }), "", failed, "issuer         FAILED: the discovery document's token_endpoint"},
+		"secret signatures": {document(func(said map[string]any) { said["id_token_signing_alg_values_supported"] = []string{"HS256", "none"} }), "", failed, "issuer         FAILED: the provider signs ID tokens with none"},
+		"another type":      {document(func(said map[string]any) { said["response_modes_supported"] = "query" }), "", failed, "issuer         FAILED: read the discovery document"},
+		"no keys":           {document(func(map[string]any) {}), `{"keys":[]}`, failed, "issuer         FAILED: read the provider's keys: it holds no public signing key"},
+		"keys that are not": {document(func(map[string]any) {}), `<p>`, failed, "issuer         FAILED: read the provider's keys: not a key set"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tenant := startedTenant(t)
+			tenant.Faults.Always("GET /.well-known/openid-configuration", faults.Rewrite(func(answer *faults.Recorded) {
+				said := map[string]any{}
+				if err := json.Unmarshal(answer.Body.Bytes(), &said); err != nil {
+					t.Error(err)
+				}
+				answer.Body = *bytes.NewBuffer(test.document(said))
+			}))
+			if test.keys != "" {
+				tenant.Faults.Always("GET /keys", faults.Status(http.StatusOK, "application/json", test.keys))
+			}
+			code, said := checked(t, tenant)
+			if code != test.code || !strings.Contains(said, test.want) || strings.Count(said, "\n") != 6-test.code {
+				t.Errorf("exit code %d, want %d and %q in:\n%s", code, test.code, test.want, said)
+			}
+		})
+	}
+}
+
+// TestCheckTellsEachSubjectInOneLine: also where the database's driver needs several.
+func TestCheckTellsEachSubjectInOneLine(t *testing.T) {
+	t.Parallel()
+	code, said := checked(t, startedTenant(t), "SWITCHBOARD_DATABASE_URL=postgres://hush:hush@127.0.0.1:1/name")
+	if code != failed || !strings.Contains(said, "database       FAILED: ") {
+		t.Errorf("exit code %d:\n%s", code, said)
+	}
+	for line := range strings.Lines(said) {
+		if _, told, _ := strings.Cut(line, "  "); strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t") || told == "" {
+			t.Errorf("a line without a subject: %q", line)
+		}
 	}
 }
 

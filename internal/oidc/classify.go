@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -22,10 +23,13 @@ type errorResponse struct {
 	TraceID       string `json:"trace_id"`
 }
 
-// refusal reads the token endpoint's no.
+// refusal reads the token endpoint's no, or a page that came in its place.
 func (c *Client) refusal(answer *http.Response, body []byte) *Refusal {
 	var said errorResponse
-	_ = json.Unmarshal(body, &said) // what cannot be read stays empty: the status alone is an answer
+	err := json.Unmarshal(body, &said)
+	if status := answer.StatusCode; status < http.StatusBadRequest || err != nil && status != http.StatusTooManyRequests && status < http.StatusInternalServerError {
+		return &Refusal{Class: Displaced, Status: status, At: c.now(), cause: fmt.Errorf("what answered is no token endpoint: %s", answer.Status)}
+	} // of a provider that is busy the status alone is an answer
 	r := &Refusal{
 		ErrorCode: word(said.Error), Suberror: word(said.Suberror), Claims: said.Claims, Status: answer.StatusCode, At: c.now(),
 		SupportIDs: SupportIDs{guid(said.CorrelationID), guid(said.TraceID)}, Wait: retryAfter(answer.Header, c.now()),

@@ -61,12 +61,18 @@ func (c *Client) Refresh(ctx context.Context, about *Metadata, refreshToken, sco
 	return c.askTokens(ctx, about, form)
 }
 
+// ErrNoCredential says that this client has nothing to prove itself with, so that nothing was sent.
+var ErrNoCredential = errors.New("the client's credential cannot be used")
+
 // askTokens sends one request to the token endpoint. The error is a *Refusal if the provider said no or try later, or
 // could not be reached; no error holds anything of the form.
 func (c *Client) askTokens(ctx context.Context, about *Metadata, form url.Values) (TokenResponse, error) {
 	header := http.Header{}
 	if err := c.credential.prove(form, header, about); err != nil {
-		return TokenResponse{}, &Refusal{Class: Misconfigured, At: c.now(), cause: err}
+		return TokenResponse{}, &Refusal{
+			Class: Misconfigured, At: c.now(), Mend: "Switchboard’s own credential cannot be used: the log says why.",
+			cause: fmt.Errorf("%w: %w", ErrNoCredential, err),
+		}
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, about.Endpoint.TokenURL, strings.NewReader(form.Encode()))
 	if err != nil {

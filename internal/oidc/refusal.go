@@ -1,7 +1,9 @@
 package oidc
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
 	"time"
 )
 
@@ -19,6 +21,7 @@ const (
 	Declined                   // the person cancelled
 	Unasked                    // only a sign-in that asks for the permission brings it
 	Ungranted                  // the sign-in asked for the permission and did not get it
+	Displaced                  // something between answered in the provider's place
 )
 
 // Our own pages that a refusal may lead to; Start answers both.
@@ -45,7 +48,7 @@ type Refusal struct {
 	AdminConsent string
 	// Mend is what the operators of Switchboard have to put right, where that is known already: the no is ours then.
 	Mend string
-	// Scope is the permission of Graph that was asked for in vain, where Class is Ungranted.
+	// Scope is the permission of Graph that was asked for in vain, where Class is Ungranted, or Consent at a sign-in.
 	Scope string
 	// Path is the page of ours that asks the provider for what is missing, "" if asking again helps nobody.
 	Path string
@@ -61,6 +64,9 @@ type SupportIDs struct {
 
 // Error is for a log.
 func (r *Refusal) Error() string {
+	if errors.Is(r.cause, ErrNoCredential) {
+		return brief(r.cause).Error()
+	}
 	if r.cause != nil {
 		return fmt.Sprintf("the identity provider gave no answer: %v", brief(r.cause))
 	}
@@ -116,7 +122,9 @@ func (r *Refusal) EndsSession() bool {
 // sign-in (RFC 6749 section 6). What Entra ID numbers is about the app registration.
 func (r *Refusal) RefusesScope() bool {
 	switch r.ErrorCode {
-	case "invalid_scope", "invalid_request", "unauthorized_client", "access_denied":
+	case "unauthorized_client":
+		return r.Status != http.StatusUnauthorized && r.Number == 0 // which is about the credential
+	case "invalid_scope", "invalid_request", "invalid_target", "insufficient_scope", "access_denied":
 		return (r.Class == Misconfigured || r.Class == Declined) && r.Number == 0
 	}
 	return false

@@ -40,6 +40,7 @@ func TestRefusedRefreshes(t *testing.T) {
 		{"blocked for now", 400, map[string]any{"error": "interaction_required", "suberror": "message_only", "error_codes": []int{53003}}, problem.Forbidden, oidc.Policy, ""},
 		{"a second factor", 400, map[string]any{"error": "invalid_grant", "suberror": "basic_action", "error_codes": []int{50076}, "claims": `{"access_token":{"x":null}}`}, problem.Forbidden, oidc.StepUp, ""},
 		{"wrong secret", 401, map[string]any{"error": "invalid_client", "error_codes": []int{7000215}}, problem.Unavailable, oidc.Misconfigured, ""},
+		{"wrong secret, as Keycloak says it", 401, map[string]any{"error": "unauthorized_client"}, problem.Unavailable, oidc.Misconfigured, ""},
 		{"invalid_scope", 400, map[string]any{"error": "invalid_scope", "error_codes": []int{70011}}, problem.Unavailable, oidc.Misconfigured, ""},
 		{"temporarily_unavailable", 400, map[string]any{"error": "temporarily_unavailable"}, problem.Unavailable, oidc.Later, ""},
 		{"429", 429, map[string]any{"error": "invalid_grant"}, problem.Unavailable, oidc.Later, ""},

@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"net/http"
 	"time"
 
 	"switchboard/internal/problem"
@@ -69,8 +70,12 @@ func (r *Refusal) common() problem.Problem {
 			Advising("Tell an administrator of Switchboard.").After(time.Minute)
 	}
 	wait := max(r.Wait, RetryPause)
+	who := "The identity provider does not answer, or asks to try later."
+	if r.Class == Displaced {
+		who = "Something between Switchboard and the identity provider answered in its place."
+	}
 	return problem.New(problem.Unavailable, "Sign-in is not possible at the moment.").
-		Saying("The identity provider does not answer, or asks to try later. Nobody is signed out by this.").
+		Saying(who + " Nobody is signed out by this.").
 		Advising("Try again in a moment.").After(wait)
 }
 
@@ -159,7 +164,10 @@ func (r *Refusal) mend() string {
 	if r.ErrorCode == "invalid_scope" {
 		return "The provider does not know a scope that is asked for: graph.read_scope and graph.write_scope have to be among its own."
 	}
-	if r.ErrorCode == "invalid_client" {
+	if r.ErrorCode == "unauthorized_client" && r.Status != http.StatusUnauthorized {
+		return "The provider does not let this client ask for this: it needs the code flow and refresh tokens."
+	}
+	if r.refusesClient() {
 		return "The provider does not accept this client’s id or its credential."
 	}
 	return "The provider does not accept the request as this client sends it."

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,7 +29,7 @@ type refreshError struct {
 
 // passing says whether the no may be over soon: it says nothing of the person, and is the first in a row.
 func (t *refreshError) passing() bool {
-	return !t.Again && (t.Refusal.Class == oidc.Misconfigured || t.Refusal.Class == oidc.Declined)
+	return !t.Again && slices.Contains([]oidc.Class{oidc.Misconfigured, oidc.Displaced, oidc.Declined}, t.Refusal.Class)
 }
 
 // stands returns the refusal if it still answers that need, nil if the provider may be asked again. A no to a write does
@@ -46,7 +47,7 @@ func (t *refreshError) stands(s *Service, e *entry, want ask) *oidc.Refusal {
 		pause = max(unansweredPause, refusal.Wait)
 	case t.passing():
 		pause = max(firstRefusedPause, refusal.Wait)
-	case refusal.Class != oidc.Later && refusal.Class != oidc.Misconfigured && t.Need != want.need:
+	case t.Need != want.need && !slices.Contains([]oidc.Class{oidc.Later, oidc.Misconfigured, oidc.Displaced}, refusal.Class):
 		return nil
 	}
 	if s.now().Sub(refusal.At) >= pause {

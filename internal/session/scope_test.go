@@ -39,7 +39,7 @@ func strict(p *signintest.Provider, code string) func(http.ResponseWriter, url.V
 // it. Nobody is signed out, and the session does not ask in vain again.
 func TestWiderScopeRefused(t *testing.T) {
 	t.Parallel()
-	for _, code := range []string{"invalid_scope", "invalid_request", "unauthorized_client", "access_denied", "invalid_grant"} {
+	for _, code := range []string{"invalid_scope", "invalid_request", "invalid_target", "insufficient_scope", "unauthorized_client", "access_denied", "invalid_grant"} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
 			databasetest.Each(t, func(t *testing.T, db *database.DB) {

@@ -68,6 +68,9 @@ func (s *Service) finish(w http.ResponseWriter, r *http.Request, about *oidc.Met
 	if err == nil {
 		brought, err = s.arrive(r.Context(), about, one, r.URL.Query().Get("code"))
 	}
+	if refusal, ok := errors.AsType[*oidc.Refusal](err); ok && refusal.Class == oidc.Consent && one.Need == graphclient.Write {
+		refusal.Scope = s.client.WriteScope()
+	}
 	if err != nil {
 		return nil, s.withoutScope(r, one, err)
 	}

@@ -22,8 +22,8 @@ var fourGates = []asked{
 }
 
 // Closed are the four as somebody met them who was stopped at one; none where no gate is the reason. The scope is the
-// permission of Graph that was asked for.
-func Closed(closed problem.Gate, scope string) []Gate {
+// permission of Graph that was asked for. Of a stranger, whom a sign-in brought to nothing, no role is known.
+func Closed(closed problem.Gate, scope string, stranger bool) []Gate {
 	if closed == "" {
 		return nil
 	}
@@ -39,6 +39,8 @@ func Closed(closed problem.Gate, scope string) []Gate {
 			}
 		case verdict == NotKnown:
 			row.Why = "Not asked: the one before it is closed."
+		case stranger && one.gate == problem.Role:
+			row.Verdict, row.Why = NotKnown, "Not known before you are signed in."
 		}
 		rows = append(rows, row)
 	}

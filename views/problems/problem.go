@@ -19,8 +19,9 @@ type Problem struct {
 	Problem problem.Problem
 	// Steps are ways through the provider that can undo it, the best first.
 	Steps []gates.Help
-	// Scope is the permission of Graph that this needs.
-	Scope string
+	// Scope is the permission of Graph that this needs, Stranger says that nobody is signed in who could have it.
+	Scope    string
+	Stranger bool
 	// Kept says that what was typed is kept, and fills the form when it is opened again.
 	Kept bool
 	// Next are the ways on, the best first.

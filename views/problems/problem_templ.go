@@ -204,7 +204,7 @@ func closedGate(m Problem) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		if rows := gates.Closed(m.Problem.Gate(), m.Scope); len(rows) > 0 {
+		if rows := gates.Closed(m.Problem.Gate(), m.Scope, m.Stranger); len(rows) > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<section class=\"card problem-gates\" aria-labelledby=\"gate-title\"><div class=\"card-header\"><h2 class=\"card-title\" id=\"gate-title\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
