@@ -2,7 +2,10 @@ package signin
 
 import (
 	"cmp"
+	"hash/maphash"
+	"maps"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -29,10 +32,25 @@ type pieces struct {
 	cookies session.Cookies
 	now     func() time.Time
 
-	mu    sync.Mutex
-	given [pieceCount]int // when this instance last gave each of them out, counted
-	count int
+	seed     maphash.Seed
+	mu       sync.Mutex
+	given    [pieceCount]int // when this instance last gave each of them out, counted
+	count    int
+	bursts   map[uint64]*burst // by browser
+	from, to int               // its share of them
 }
+
+// burst is what this instance gave one browser at once.
+type burst struct {
+	began time.Time
+	given [pieceCount]bool
+}
+
+const (
+	// atOnce is how long a browser may take over the tabs that it opens at once: their requests bring the same cookies.
+	atOnce     = 2 * time.Second
+	mostBursts = 10_000
+)
 
 // cookie is the name of the cookie of a piece.
 func (p *pieces) cookie(number int) string {
@@ -48,11 +66,21 @@ type kept struct {
 }
 
 func newPieces(c session.Cookies, now func() time.Time) *pieces {
-	p := &pieces{cookies: c, now: now}
-	for i, piece := range rand.Perm(pieceCount) { // so that two instances do not begin with the same ones
-		p.given[piece] = i - pieceCount
+	p := &pieces{cookies: c, now: now, seed: maphash.MakeSeed(), bursts: map[uint64]*burst{}, to: pieceCount}
+	first := rand.IntN(pieceCount) // so that two instances do not begin with the same ones
+	for i := range pieceCount {    // one beside the other: gaps between texts of several pieces would be of no use
+		p.given[(first+i)%pieceCount] = i - pieceCount
 	}
 	return p
+}
+
+// share has this instance prefer its part of the pieces: of count instances as many come before it. It forgets bursts that
+// are over.
+func (p *pieces) share(count, before int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	maps.DeleteFunc(p.bursts, func(_ uint64, one *burst) bool { return p.now().Sub(one.began) >= atOnce })
+	p.from, p.to = before*pieceCount/count, (before+1)*pieceCount/count
 }
 
 // stamp is the present time as a text carries it: later than all that the request's browser holds.
@@ -123,7 +151,8 @@ func (p *pieces) drop(w http.ResponseWriter, one kept, first, size int) {
 
 // place finds room for a text: where there is none, one of the older half gives way. Of what the browser leaves to choose
 // from it takes what this instance has not given out for longest, so that requests that come at once, and bring the same
-// cookies, get places of their own.
+// cookies, get places of their own, whatever other browsers are given meanwhile; and from its own share, so that they do at
+// several instances, too, as long as that has some.
 func (p *pieces) place(r *http.Request, size int) int {
 	var used [pieceCount]int64
 	for _, one := range p.in(r) {
@@ -133,27 +162,72 @@ func (p *pieces) place(r *http.Request, size int) int {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	type room struct {
-		first int
-		used  int64
-		given int
-	}
-	rooms, free := make([]room, pieceCount), 0
+	rooms, free, now := make([]room, pieceCount), 0, p.burstOf(r)
 	for first := range rooms {
-		one := room{first: first, given: -pieceCount}
-		for i := range size {
-			piece := (first + i) % pieceCount
-			one.used, one.given = max(one.used, used[piece]), max(one.given, p.given[piece])
-		}
-		if rooms[first] = one; one.used == 0 {
+		rooms[first] = p.roomAt(first, size, used, now)
+		if rooms[first].used == 0 {
 			free++
 		}
 	}
 	slices.SortStableFunc(rooms, func(a, b room) int { return cmp.Compare(a.used, b.used) })
-	chosen := slices.MinFunc(rooms[:max(free, pieceCount/2)], func(a, b room) int { return cmp.Compare(a.given, b.given) })
+	chosen := slices.MinFunc(rooms[:max(free, pieceCount/2)], func(a, b room) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.given, b.given))
+	})
 	for i := range size {
 		p.count++
-		p.given[(chosen.first+i)%pieceCount] = p.count
+		p.given[(chosen.first+i)%pieceCount], now.given[(chosen.first+i)%pieceCount] = p.count, true
 	}
 	return chosen.first
+}
+
+// room is a place for a text.
+type room struct {
+	first int
+	used  int64 // when the browser got what lies there, 0 for nothing
+	given int   // when it was last given out
+	rank  int   // the lowest is chosen
+}
+
+// burstOf is what the request's browser was given just now. Nobody who sends no cookie is known: who comes from the same place
+// with the same program counts as one, which does no harm. The caller holds the lock.
+func (p *pieces) burstOf(r *http.Request) *burst {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	browser := maphash.String(p.seed, strings.Join([]string{host, r.Header.Get("X-Forwarded-For"), r.UserAgent()}, "\n"))
+	one, now := p.bursts[browser], p.now()
+	if one != nil && now.Sub(one.began) < atOnce {
+		return one
+	}
+	if len(p.bursts) >= mostBursts {
+		clear(p.bursts)
+	}
+	one = &burst{began: now}
+	p.bursts[browser] = one
+	return one
+}
+
+// The ranks of rooms: those that the browser was just given are the last, whosever they are.
+const (
+	ownRoom = iota
+	othersRoom
+	justGiven
+)
+
+// roomAt is the room of that size that begins with a piece; used is when the browser got what lies in each. The caller holds
+// the lock.
+func (p *pieces) roomAt(first, size int, used [pieceCount]int64, now *burst) room {
+	one := room{first: first, given: -pieceCount}
+	for i := range size {
+		piece := (first + i) % pieceCount
+		one.used, one.given = max(one.used, used[piece]), max(one.given, p.given[piece])
+		if piece < p.from || piece >= p.to {
+			one.rank = max(one.rank, othersRoom)
+		}
+		if now.given[piece] {
+			one.rank = justGiven
+		}
+	}
+	return one
 }

@@ -30,6 +30,9 @@ type Options struct {
 	DB  Database
 	Now func() time.Time // time.Now unless given
 	Log *slog.Logger
+
+	// SweepEvery is the pause between two sweeps, a minute unless given.
+	SweepEvery time.Duration
 }
 
 // Service signs people in and out. It is safe for concurrent use, and any number of them may share a database.
@@ -41,6 +44,8 @@ type Service struct {
 	cookies   session.Cookies
 	pieces    *pieces
 	pending   *pendingSignIns
+	instances *instances
+	every     time.Duration // between two sweeps
 	log       *slog.Logger
 }
 
@@ -55,24 +60,25 @@ func New(o Options) (*Service, error) {
 	if o.Client == nil || o.Sessions == nil || o.Seals == nil || o.DB == nil {
 		return nil, errors.New("signin: client, sessions, seals and database are required")
 	}
+	if o.SweepEvery == 0 {
+		o.SweepEvery = time.Minute
+	}
 	cookies := session.NewCookies(o.Client.PublicURL())
 	pieces := newPieces(cookies, o.Now)
 	return &Service{
 		publicURL: o.Client.PublicURL(), client: o.Client, sessions: o.Sessions, seals: o.Seals, cookies: cookies, pieces: pieces, log: o.Log,
-		pending: &pendingSignIns{db: o.DB, seals: o.Seals, pieces: pieces, now: o.Now},
+		pending:   &pendingSignIns{db: o.DB, seals: o.Seals, pieces: pieces, now: o.Now},
+		instances: newInstances(o), every: o.SweepEvery,
 	}, nil
 }
 
-// sweepEvery is the pause between two sweeps.
-const sweepEvery = time.Minute
-
 // Run loads the provider's documents, trying again until it works once, then sweeps ended sessions and spent states of
-// sign-ins, and looks at the discovery document daily. It returns nil when ctx ends.
+// sign-ins, meets the other instances, and looks at the discovery document daily. It returns nil when ctx ends.
 func (s *Service) Run(ctx context.Context) error {
 	if !s.client.Load(ctx) {
 		return nil
 	}
-	tick := time.NewTicker(sweepEvery)
+	tick := time.NewTicker(s.every)
 	defer tick.Stop()
 	for {
 		s.sweep(ctx)
@@ -86,9 +92,18 @@ func (s *Service) Run(ctx context.Context) error {
 }
 
 func (s *Service) sweep(ctx context.Context) {
-	if err := errors.Join(s.sessions.Sweep(ctx), s.pending.sweep(ctx)); err != nil && ctx.Err() == nil {
+	if err := errors.Join(s.sessions.Sweep(ctx), s.pending.sweep(ctx), s.share(ctx)); err != nil && ctx.Err() == nil {
 		s.log.Warn("ended sessions could not be swept", "error", err.Error())
 	}
+}
+
+// share takes this instance's share of the pieces, of as many as there are instances by now.
+func (s *Service) share(ctx context.Context) error {
+	count, before, err := s.instances.meet(ctx)
+	if err == nil {
+		s.pieces.share(count, before)
+	}
+	return err
 }
 
 // Ready is nil once the provider's keys have been loaded once; a provider that fails later changes nothing.

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
 	"switchboard/internal/signin/signintest"
 )
@@ -34,6 +35,7 @@ func together(b *signintest.Browser, tabs []*tab) (arrived []*tab) {
 			header["Cookie"] = sent
 		}
 		answers[i] = away.Send(http.MethodGet, tab.next, header)
+		b.Site.Balance()
 	}
 	at, _ := url.Parse(b.Site.URL)
 	for _, i := range rand.Perm(len(tabs)) {
@@ -97,29 +99,59 @@ func TestTabsOpenedAtOnce(t *testing.T) {
 	for name, way := range ways {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := signintest.Open(t, databasetest.SQLite(t)).Browser(t)
-			for _, kind := range []struct {
-				page  string
-				count int
-			}{
-				{"/connectors/4a2b5c6d-0000-4000-8000-0000000000%02d/edit", 24},
-				{"/audit?connector=4a2b5c6d-0000-4000-8000-000000000001&action=edit&outcome=applied&n=%d", 12},
-				{"/connectors?q=" + strings.Repeat("x", 250) + "&n=%d", 6},
-			} {
-				var tabs []*tab
-				for i := range kind.count {
-					page := fmt.Sprintf(kind.page, i)
-					tabs = append(tabs, &tab{page: page, next: page})
-				}
-				b.Send(http.MethodPost, "/logout", nil)
-				travel(b, tabs, way)
-				for _, one := range tabs {
-					if one.next != one.page {
-						t.Errorf("the tab of %s landed on %q", one.page, one.next)
-					}
-				}
-			}
+			open(signintest.Open(t, databasetest.SQLite(t)).Browser(t), way)
 		})
+	}
+}
+
+// TestTabsOpenedAtOnceAtSeveralInstances: the same where two instances answer in turn, which share the database and nothing else.
+func TestTabsOpenedAtOnceAtSeveralInstances(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		c := signintest.NewClock()
+		often := func(o *signintest.Options) { o.SweepEvery = 20 * time.Millisecond }
+		s := signintest.NewSite(t, db, signintest.NewProvider(t, c), c, often)
+		s.Twin = signintest.NewInstance(t, db, s.Provider, c, s.URL, often)
+		s.Run(t)
+		signintest.Run(t, s.Twin)
+		for range 3 { // by then the first has met the second, and has taken its share
+			c.Add(time.Millisecond)
+			signintest.Eventually(t, "met", func() bool {
+				var count int
+				err := db.QueryRowContext(t.Context(), `SELECT count(*) FROM instances WHERE seen_at = $1`, c.Now().UnixMicro()).Scan(&count)
+				return err == nil && count == 2 && s.Twin.SignIn.Ready() == nil
+			})
+		}
+		for _, way := range ways {
+			open(s.Browser(t), way)
+		}
+	})
+}
+
+// open opens tabs of each kind, and looks where they land.
+func open(b *signintest.Browser, way func([]*tab) []*tab) {
+	b.T.Helper()
+	for _, kind := range []struct {
+		page  string
+		count int
+	}{
+		{"/connectors/4a2b5c6d-0000-4000-8000-0000000000%02d/edit", 24},
+		{"/audit?connector=4a2b5c6d-0000-4000-8000-000000000001&action=edit&outcome=applied&n=%d", 12},
+		{"/connectors?q=" + strings.Repeat("x", 250) + "&n=%d", 6},
+	} {
+		var tabs []*tab
+		for i := range kind.count {
+			page := fmt.Sprintf(kind.page, i)
+			tabs = append(tabs, &tab{page: page, next: page})
+		}
+		b.Send(http.MethodPost, "/logout", nil)
+		b.Site.Clock.Add(10 * time.Second)
+		travel(b, tabs, way)
+		for _, one := range tabs {
+			if one.next != one.page {
+				b.T.Errorf("the tab of %s landed on %q", one.page, one.next)
+			}
+		}
 	}
 }
 

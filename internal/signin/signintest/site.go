@@ -31,6 +31,7 @@ var SealKey = []byte("0123456789abcdef0123456789abcdef")
 type Site struct {
 	*httptest.Server
 	Service  *Instance
+	Twin     *Instance // nil, or another one that answers in turn with Service: see Balance
 	DB       *database.DB
 	Provider *Provider
 	Clock    *Clock
@@ -53,7 +54,9 @@ type Options struct {
 	OIDC     oidc.Options
 	Sessions session.Options
 	Keys     [][]byte
-	DB       interface {
+	// SweepEvery is the pause between two sweeps, the product's unless given.
+	SweepEvery time.Duration
+	DB         interface {
 		session.Database
 		signin.Database
 	}
@@ -77,7 +80,7 @@ func New(o Options) (*Instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	signIn, err := signin.New(signin.Options{Client: client, Sessions: sessions, Seals: seals, DB: o.DB, Now: o.Now, Log: o.Log})
+	signIn, err := signin.New(signin.Options{Client: client, Sessions: sessions, Seals: seals, DB: o.DB, Now: o.Now, Log: o.Log, SweepEvery: o.SweepEvery})
 	return &Instance{client, sessions, signIn}, err
 }
 
@@ -172,6 +175,13 @@ func Run(t *testing.T, service *Instance) {
 			t.Errorf("Run: %v", err)
 		}
 	})
+}
+
+// Balance has the other of two instances answer from now on.
+func (s *Site) Balance() {
+	if s.Twin != nil {
+		s.Service, s.Twin = s.Twin, s.Service
+	}
 }
 
 // Eventually waits for what happens in the background.
