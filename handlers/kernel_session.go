@@ -44,6 +44,7 @@ func (k *kernel) signInFirst(c echo.Context) error {
 	if session.Passive(r) { // the page says by itself that the session has ended, and nobody is led away from it
 		return c.NoContent(http.StatusNoContent)
 	}
+	varies(c) // a fragment is answered otherwise than a page
 	key := k.remember(c)
 	switch {
 	case fromScript(r): // which page it is goes without saying: the one that was remembered last

@@ -40,7 +40,7 @@ func (c Config) unsafe(given settings, file string) []string {
 // does, has to let this program in by its group.
 func exposed(what, name string) []string {
 	info, err := os.Stat(name)
-	if err != nil || runtime.GOOS == "windows" { // which keeps no such rights
+	if err != nil || info.IsDir() || runtime.GOOS == "windows" { // which keeps no such rights
 		return nil
 	}
 	others := os.FileMode(0o007)

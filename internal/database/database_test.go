@@ -61,6 +61,7 @@ func TestOpenSaysWhatToDo(t *testing.T) {
 		"no path":        {"sqlite:", "names no file"},
 		"in memory":      {"sqlite::memory:", "names no file"},
 		"no folder":      {"sqlite:" + filepath.Join(t.TempDir(), "none", "a.db"), "its folder must exist"},
+		"a folder":       {"sqlite:" + t.TempDir(), "is a folder: name a file in it"},
 		"no database":    {"sqlite:" + textFile(t), "text.db does not answer"},
 		"wrong password": {stranger.String(), "does not answer"},
 		"no server":      {absent.String(), "at 127.0.0.1:1 does not answer"},

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -54,6 +55,9 @@ func openSQLite(path, mode string, brief bool) (*sql.DB, error) {
 func isFile(path string) error {
 	if path == "" || strings.HasPrefix(path, ":") {
 		return errors.New("the database's URL names no file: write sqlite:PATH")
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder: name a file in it, sqlite:%s", path, filepath.Join(path, "switchboard.db"))
 	}
 	return nil
 }

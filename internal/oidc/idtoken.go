@@ -51,10 +51,23 @@ type IDTokenClaims struct {
 type Identity struct {
 	TID       string `json:"tid"`
 	OID       string `json:"oid"`
-	Name      string `json:"name"`
-	Username  string `json:"preferred_username"`
-	LoginHint string `json:"login_hint"`
+	Name      Label  `json:"name"`
+	Username  Label  `json:"preferred_username"`
+	LoginHint Label  `json:"login_hint"`
 	SID       string `json:"sid"`
+}
+
+// Label is a claim that decides nothing. One that is no text, a number for instance, counts as absent.
+type Label string
+
+// UnmarshalJSON never fails.
+func (l *Label) UnmarshalJSON(raw []byte) error {
+	var text string
+	if json.Unmarshal(raw, &text) != nil {
+		text = ""
+	}
+	*l = Label(text)
+	return nil
 }
 
 // seconds is a NumericDate (RFC 7519 section 2): seconds since 1970, fractions allowed.

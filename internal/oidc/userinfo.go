@@ -22,8 +22,8 @@ const (
 // UserInfo is what the userinfo endpoint says of the person whose access token it is (OpenID Connect Core 1.0 section 5.3).
 type UserInfo struct {
 	Subject  string `json:"sub"`
-	Name     string `json:"name"`
-	Username string `json:"preferred_username"`
+	Name     Label  `json:"name"`
+	Username Label  `json:"preferred_username"`
 
 	// All are the claims as they came, by name.
 	All map[string]json.RawMessage `json:"-"`

@@ -46,7 +46,7 @@ func TestClaimsFromUserinfo(t *testing.T) {
 	}
 	signintest.Answers(map[string]any{"id_token": nil})(s.Provider)
 	s.Provider.Script(func() {
-		s.Provider.Userinfo = says(200, "application/json", `{"sub":"pairwise-subject","groups":"nobody"}`)
+		s.Provider.Userinfo = says(200, "application/json", `{"sub":"pairwise-subject","groups":"nobody","name":{"given":"Ada"},"preferred_username":7}`)
 	})
 	s.Clock.Add(20 * time.Minute)
 	if _, err := b.Person(s.Service).Renew(t.Context(), graphclient.Read, signintest.First(person.Token(t.Context(), graphclient.Read)), ""); err != nil {

@@ -79,7 +79,7 @@ func (rec *record) identify(claims *oidc.IDTokenClaims) {
 	rec.TID, rec.OID = claims.Key()
 	rec.call(claims.Name, claims.Username)
 	if claims.LoginHint != "" {
-		rec.LoginHint = claims.LoginHint
+		rec.LoginHint = string(claims.LoginHint)
 	}
 	if claims.SID != "" {
 		rec.SID = seal.Digest(claims.SID)
@@ -87,11 +87,11 @@ func (rec *record) identify(claims *oidc.IDTokenClaims) {
 }
 
 // call takes the names that came; a name that did not come again, as with many a refresh, stays.
-func (rec *record) call(name, username string) {
-	if name = strings.TrimSpace(name); name != "" {
+func (rec *record) call(name, username oidc.Label) {
+	if name := strings.TrimSpace(string(name)); name != "" {
 		rec.Name = clip(name)
 	}
-	if username = strings.TrimSpace(username); username != "" {
+	if username := strings.TrimSpace(string(username)); username != "" {
 		rec.Username = clip(username)
 	}
 }

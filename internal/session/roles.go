@@ -38,7 +38,7 @@ func (r Roles) values(claims map[string]json.RawMessage) []string {
 // at finds the claim at a path. A name that has dots itself, as a client's at Keycloak may, is a step like any other: the
 // longest name that is there and leads on comes first, so that a claim of just that name does.
 func at(claims map[string]json.RawMessage, path string) json.RawMessage {
-	if raw, there := claims[path]; there {
+	if raw, there := claims[path]; there && string(raw) != "null" { // which is how some say that they have none
 		return raw
 	}
 	for dot := strings.LastIndex(path, "."); dot > 0; dot = strings.LastIndex(path[:dot], ".") {

@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
 
@@ -26,6 +27,9 @@ func TestWhereRolesAre(t *testing.T) {
 		{"a text at a path", "a.b.c", map[string]any{"a": map[string]any{"b": map[string]any{"c": "Connector.Admin"}}}, admin},
 		{"the name before the path", "realm_access.roles", map[string]any{
 			"realm_access.roles": []string{"Connector.Admin"}, "realm_access": map[string]any{"roles": []string{"Connector.Auditor"}},
+		}, admin},
+		{"a null before the path", "realm_access.roles", map[string]any{
+			"realm_access.roles": json.RawMessage("null"), "realm_access": map[string]any{"roles": []string{"Connector.Admin"}},
 		}, admin},
 		{"an address for a name", "https://switchboard.example/roles", map[string]any{"https://switchboard.example/roles": admin}, admin},
 		{"a step with dots", "resource_access.app.example.roles", map[string]any{
@@ -77,6 +81,8 @@ func TestNobodyIsNameless(t *testing.T) {
 		{"no name", map[string]any{"name": nil}, "ada@example.test"},
 		{"neither", map[string]any{"name": nil, "preferred_username": nil}, "object"},
 		{"blank ones", map[string]any{"name": "  ", "preferred_username": ""}, "object"},
+		{"a name that is no text", map[string]any{"name": 7}, "ada@example.test"},
+		{"neither is a text", map[string]any{"name": map[string]any{"given": "Ada"}, "preferred_username": 4711, "login_hint": []int{1}}, "object"},
 		{"neither, elsewhere", map[string]any{"name": nil, "preferred_username": nil, "tid": nil, "oid": nil}, "pairwise-subject"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
