@@ -67,7 +67,7 @@ func TestTabsWhoseSessionsEnd(t *testing.T) {
 		at := s.url.String() + "/connectors/" + id
 		steered := maya.get("/connectors/"+id, "HX-Request", "true", "HX-Current-URL", at)
 		equal(t, "htmx", steered.status, http.StatusUnauthorized)
-		equal(t, "what the answer depends on", strings.Join(steered.header.Values("Vary"), ", "), "HX-Request, HX-Request-Type, HX-History-Restore-Request")
+		equal(t, "what the answer depends on", strings.Join(steered.header.Values("Vary"), ", "), "Accept-Encoding, HX-Request, HX-Request-Type, HX-History-Restore-Request")
 		start := maya.get(steered.header.Get("HX-Redirect"))
 		equal(t, "where the tab lands", maya.through(start, "maya").from.String(), at)
 		clock.Add(31 * time.Minute)
