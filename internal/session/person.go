@@ -130,6 +130,10 @@ const secretSize = 32
 // LoginHint is what the provider knows the person by, "" if it did not say.
 func (p *Person) LoginHint() string { return p.entry.LoginHint }
 
+// SignInHint is by what the provider may find the person at another sign-in: as it knows them, else as they are called
+// (entra.md, section 2). It decides nothing.
+func (p *Person) SignInHint() string { return firstOf(p.entry.LoginHint, p.entry.Username) }
+
 // StepUpClaims are the claims that the next sign-in has to satisfy, "" for none.
 func (p *Person) StepUpClaims() string { return p.entry.StepUp }
 

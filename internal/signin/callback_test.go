@@ -137,6 +137,37 @@ func TestAuthorizeRequest(t *testing.T) {
 	}
 }
 
+// TestSignInHint: somebody who is signed in is found again by what the provider calls them: its own word, which is an optional
+// claim, or else their user name. A sign-out is told its own word alone.
+func TestSignInHint(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name       string
+		claims     map[string]any
+		want, bids string
+	}{
+		{"its own word", nil, "opaque-hint", "opaque-hint"},
+		{"the user name", map[string]any{"login_hint": nil}, "ada@example.test", ""},
+		{"neither", map[string]any{"login_hint": nil, "preferred_username": nil}, "", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := signintest.Open(t, databasetest.SQLite(t))
+			signintest.Claims(test.claims)(s.Provider)
+			b := s.Browser(t)
+			b.SignIn()
+			b.SignIn()
+			if first, again := s.Provider.AuthorizeAsks[0], s.Provider.AuthorizeAsks[1]; first.Has("login_hint") || again.Get("login_hint") != test.want {
+				t.Errorf("login_hint is %q, then %q, want %q", first.Get("login_hint"), again.Get("login_hint"), test.want)
+			}
+			out, err := url.Parse(b.Send(http.MethodPost, "/logout", nil).Location)
+			if err != nil || out.Query().Get("logout_hint") != test.bids {
+				t.Errorf("the sign-out is %v, %v; want logout_hint %q", out, err, test.bids)
+			}
+		})
+	}
+}
+
 // TestIssuerIsRequiredWhereAdvertised: a provider that promises iss and does not send it is not the one that answered.
 func TestIssuerIsRequiredWhereAdvertised(t *testing.T) {
 	t.Parallel()

@@ -63,7 +63,7 @@ func (s *Service) authorizeURL(about *oidc.Metadata, live *session.Person, one p
 	}
 	add("prompt", one.Prompt)
 	if live != nil && one.Prompt == "" { // not with select_account (entra.md, section 2)
-		add("login_hint", live.LoginHint())
+		add("login_hint", live.SignInHint())
 	}
 	if slices.Contains(about.ResponseModes, "query") {
 		add("response_mode", "query") // a form post comes without Lax cookies
