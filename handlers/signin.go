@@ -104,7 +104,8 @@ const stays = "stays"
 func (h *signInPages) signedOut(c echo.Context, person *session.Person) error {
 	form := c.QueryParam("form")
 	model := account.SignedOut{
-		Idle: h.Idle, Consent: c.QueryParam("admin_consent") != "", Ended: form != "", Kept: form == "kept",
+		Idle: h.Idle, Consent: c.QueryParam("admin_consent") != "" || c.QueryParam("error") != "",
+		SignedIn: person != nil && form == "", Ended: form != "", Kept: form == "kept",
 		ProviderStays: c.QueryParam("provider") == stays, SignIn: withBack(signInPath, c.QueryParam(signin.BackName)),
 	}
 	return h.send(c, person, page{

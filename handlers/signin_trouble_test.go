@@ -209,3 +209,34 @@ func TestTooManySignIns(t *testing.T) {
 	clock.Add(time.Minute)
 	equal(t, "where it leads then", v.through(v.follow("GET", login, nil), "tom").from.RequestURI(), "/connectors?q=na")
 }
+
+// TestPageOfTheSignOut: it says that somebody is signed out only where nobody is signed in, and of an administrator who comes back
+// from the provider, with a yes, a no or an error, that their answer is there.
+func TestPageOfTheSignOut(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya, nobody := s.person("maya"), s.visitor()
+	for _, test := range []struct {
+		by         *visitor
+		path, says string
+		leads      string // the button's label
+	}{
+		{nobody, "/signed-out", "You are signed out", "Sign in"},
+		{maya, "/signed-out", "You are signed in", "Go on"},
+		{maya, "/signed-out?provider=stays", "You are signed in", "Go on"},
+		{nobody, "/signed-out?admin_consent=True&tenant=x", "Your answer is with the provider", "Sign in"},
+		{nobody, "/signed-out?error=access_denied&error_description=AADSTS65004", "Your answer is with the provider", "Sign in"},
+		{maya, "/signed-out?error=consent_required&admin_consent=True", "Your answer is with the provider", "Go on"},
+		{maya, "/signed-out?form=kept", "Your session has ended", "Sign in"},
+	} {
+		page := test.by.get(test.path)
+		equal(t, test.path, page.status, http.StatusOK)
+		contains(t, page, test.says)
+		if page.way(test.leads) == "" {
+			t.Errorf("%s does not lead on by %q: %s", test.path, test.leads, page)
+		}
+		if test.leads == "Go on" && strings.Contains(page.body, "holds nothing of Switchboard") {
+			t.Errorf("%s says that nobody is signed in", test.path)
+		}
+	}
+}

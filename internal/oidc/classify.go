@@ -1,6 +1,7 @@
 package oidc
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -26,13 +27,15 @@ type errorResponse struct {
 // refusal reads the token endpoint's no, or a page that came in its place.
 func (c *Client) refusal(answer *http.Response, body []byte) *Refusal {
 	var said errorResponse
-	err := json.Unmarshal(body, &said)
-	if status := answer.StatusCode; status < http.StatusBadRequest || err != nil && status != http.StatusTooManyRequests && status < http.StatusInternalServerError {
-		return &Refusal{Class: Displaced, Status: status, At: c.now(), cause: fmt.Errorf("what answered is no token endpoint: %s", answer.Status)}
-	} // of a provider that is busy the status alone is an answer
+	err := json.Unmarshal(body, &said) // a member of another type leaves the others as they came
+	busy := answer.StatusCode == http.StatusTooManyRequests || answer.StatusCode >= http.StatusInternalServerError
+	if answer.StatusCode < http.StatusBadRequest || err != nil && said.Error == "" && !busy { // whose status alone is an answer
+		return &Refusal{Class: Displaced, Status: answer.StatusCode, At: c.now(), cause: fmt.Errorf("what answered is no token endpoint: %s", answer.Status)}
+	}
 	r := &Refusal{
 		ErrorCode: word(said.Error), Suberror: word(said.Suberror), Claims: said.Claims, Status: answer.StatusCode, At: c.now(),
-		SupportIDs: SupportIDs{guid(said.CorrelationID), guid(said.TraceID)}, Wait: retryAfter(answer.Header, c.now()),
+		SupportIDs: SupportIDs{guid(said.CorrelationID), cmp.Or(guid(said.TraceID), guid(answer.Header.Get("x-ms-request-id")))},
+		Wait:       retryAfter(answer.Header, c.now()),
 	}
 	if len(said.Codes) > 0 {
 		r.Number = said.Codes[0]

@@ -86,6 +86,9 @@ func (r *Refusal) Error() string {
 	if r.CorrelationID != "" {
 		text += ", correlation id " + r.CorrelationID
 	}
+	if r.TraceID != "" {
+		text += ", trace id " + r.TraceID
+	}
 	return text
 }
 

@@ -2,6 +2,8 @@ package oidc_test
 
 import (
 	"errors"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -28,6 +30,7 @@ func TestRefusedRefreshes(t *testing.T) {
 		ends   string // the code that is told, "" if the session lives
 	}{
 		{"invalid_grant", 400, map[string]any{"error": "invalid_grant"}, problem.SignedOut, oidc.SignInAgain, "invalid_grant"},
+		{"members of other types", 400, map[string]any{"error": "invalid_grant", "suberror": "bad_token", "error_codes": "50173", "claims": map[string]any{}}, problem.SignedOut, oidc.SignInAgain, "invalid_grant"},
 		{"revoked", 400, grant("", 50173), problem.SignedOut, oidc.SignInAgain, "invalid_grant AADSTS50173"},
 		{"bad_token", 400, grant("bad_token", 0), problem.SignedOut, oidc.SignInAgain, "invalid_grant"},
 		{"blocked by policy", 400, grant("message_only", 53003), problem.SignedOut, oidc.Policy, "invalid_grant AADSTS53003"},
@@ -100,5 +103,31 @@ func TestRefusedRefreshes(t *testing.T) {
 				t.Errorf("told %q, want %q", got, want)
 			}
 		})
+	}
+}
+
+// TestTraceIDIsLogged: Microsoft's support asks for it, and the header has it where the body does not.
+func TestTraceIDIsLogged(t *testing.T) {
+	t.Parallel()
+	const inBody, inHeader = "11111111-2222-4333-8444-000000000001", "11111111-2222-4333-8444-000000000002"
+	for want, body := range map[string]map[string]any{
+		inBody: {"error": "invalid_client", "trace_id": inBody}, inHeader: {"error": "invalid_client"},
+	} {
+		s := signintest.Open(t, databasetest.SQLite(t))
+		b := s.Browser(t)
+		b.SignIn()
+		s.Provider.Script(func() {
+			s.Provider.Instead = func(w http.ResponseWriter, _ url.Values) bool {
+				w.Header().Set("X-Ms-Request-Id", inHeader)
+				signintest.WriteJSON(w, http.StatusUnauthorized, body)
+				return true
+			}
+		})
+		if _, err := b.Person(s.Service).Token(t.Context(), graphclient.Write); err == nil {
+			t.Error("a token came")
+		}
+		if !strings.Contains(s.Log.String(), "trace id "+want) {
+			t.Errorf("the log does not have %s: %s", want, s.Log)
+		}
 	}
 }

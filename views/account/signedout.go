@@ -10,6 +10,8 @@ import (
 type SignedOut struct {
 	// Consent says that an administrator comes back from where consent is given, whatever they answered there.
 	Consent bool
+	// SignedIn says that somebody is signed in who comes here: by an old address, or in another tab since.
+	SignedIn bool
 	// Ended says that the session ended by itself while a form was sent, rather than by the person.
 	Ended bool
 	// Kept says that what was typed into that form is kept for the person.
@@ -27,6 +29,8 @@ func (m SignedOut) Title() string {
 	switch {
 	case m.Consent:
 		return "Your answer is with the provider"
+	case m.SignedIn:
+		return "You are signed in"
 	case m.Ended:
 		return "Your session has ended"
 	}
@@ -37,6 +41,9 @@ func (m SignedOut) Title() string {
 func (m SignedOut) why() string {
 	if m.Consent {
 		return "Tell the person who sent you the link to try again in a minute. Switchboard then shows whether the permission is there."
+	}
+	if m.SignedIn {
+		return "This page stands at the end of a sign-out. There is a new session in this browser."
 	}
 	if !m.Ended {
 		return "This browser holds nothing of Switchboard any more."
