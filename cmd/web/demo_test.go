@@ -2,10 +2,12 @@ package main
 
 import (
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -44,5 +46,32 @@ func TestDemoOfAnySize(t *testing.T) {
 				t.Errorf("the list is %d without %q, %v", list.StatusCode, want, err)
 			}
 		})
+	}
+}
+
+// TestAddressesThatCannotBeTaken: the key is named, and a mend that fits: to stop what uses a port helps with no address that
+// is another machine's.
+func TestAddressesThatCannotBeTaken(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for _, test := range []struct{ variable, key, address, mend string }{
+		{"LISTEN", "listen", taken.Addr().String(), "choose another port with listen, or stop what uses this one"},
+		{"DEMO_LISTEN", "demo_listen", taken.Addr().String(), "choose another port with demo_listen, or stop what uses this one"},
+		{"METRICS_LISTEN", "metrics.listen", taken.Addr().String(), "choose another port with metrics.listen, or stop what uses this one"},
+		{"METRICS_LISTEN", "metrics.listen", "192.0.2.1:9", "name an address of this machine with metrics.listen"},
+		{"METRICS_LISTEN", "metrics.listen", "300.0.0.1:9", "name an address of this machine with metrics.listen"},
+	} {
+		environ := []string{
+			"SWITCHBOARD_DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "x.db"), "SWITCHBOARD_LISTEN=127.0.0.1:0", "SWITCHBOARD_DEMO_LISTEN=127.0.0.1:0",
+			"SWITCHBOARD_" + test.variable + "=" + test.address,
+		}
+		var said strings.Builder
+		if code := run(nil, environ, io.Discard, &said); code != failed || !strings.Contains(said.String(), `"error":"`+test.key+": ") || !strings.Contains(said.String(), test.mend) {
+			t.Errorf("%s=%s: exit code %d, want %q in:\n%s", test.variable, test.address, code, test.mend, said.String())
+		}
 	}
 }

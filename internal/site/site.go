@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
 	_ "time/tzdata" // the zones that people choose, where the machine has no list of them
 
@@ -131,9 +132,17 @@ func (s *Site) assemble(ctx context.Context, settings config.Config) (err error)
 func listen(key, address string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w: choose another port with %s, or stop what uses this one", key, err, key)
+		return nil, notTaken(key, err)
 	}
 	return listener, nil
+}
+
+// notTaken says which key names the address that could not be listened on, and how to mend it.
+func notTaken(key string, err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s: %w: choose another port with %s, or stop what uses this one", key, err, key)
+	}
+	return fmt.Errorf("%s: %w: name an address of this machine with %s, and a port that this user may take", key, err, key)
 }
 
 // Close gives back what Build took, the last first.

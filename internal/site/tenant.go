@@ -38,7 +38,7 @@ func startTenant(settings *config.Config, log *slog.Logger) (*tenant, error) {
 		KeyFile: besideDatabase(settings.Database.URL, "demo-tenant.key"), ControlSecret: control,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("demo_listen: %w: choose another port with demo_listen, or stop what uses this one", err)
+		return nil, notTaken("demo_listen", err)
 	}
 	file := besideDatabase(settings.Database.URL, "demo-faults.secret")
 	if err := os.WriteFile(file, []byte(control+"\n"), 0o600); err != nil {
