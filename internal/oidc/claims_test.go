@@ -70,3 +70,17 @@ func TestClaimsGoOnlyWhereTheyAreKnown(t *testing.T) {
 		})
 	}
 }
+
+// TestHasScope: a scope is found by its last segment, in whatever letter case, and of several each has to be there.
+func TestHasScope(t *testing.T) {
+	t.Parallel()
+	granted := []string{"openid", "https://graph.example/Config.Read.All", "Mail.Read"}
+	for scope, want := range map[string]bool{
+		"https://graph.example/Config.Read.All": true, "config.read.all": true, "api://another/CONFIG.READ.ALL": true, "Config.ReadWrite.All": false, "Config": false,
+		"openid Mail.Read": true, "Mail.Read Mail.Send": false, "": false, "https://graph.example/Mail.Send https://graph.example/Mail.Read": false,
+	} {
+		if got := oidc.HasScope(granted, scope); got != want {
+			t.Errorf("%q: %v, want %v", scope, got, want)
+		}
+	}
+}

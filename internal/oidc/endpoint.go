@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -116,13 +117,14 @@ func readTokens(header http.Header, body []byte) (TokenResponse, error) {
 }
 
 // HasScope says whether a scope list has the scope: by the last path segment, whatever the case, because Entra ID answers
-// with bare names or with full ones (entra.md, section 3).
+// with bare names or with full ones (entra.md, section 3). Of several, with blanks between them, it has to have all.
 func HasScope(scopes []string, scope string) bool {
 	last := func(s string) string { return s[strings.LastIndex(s, "/")+1:] }
-	for _, one := range scopes {
-		if strings.EqualFold(last(one), last(scope)) {
-			return true
+	all := strings.Fields(scope)
+	for _, wanted := range all {
+		if !slices.ContainsFunc(scopes, func(one string) bool { return strings.EqualFold(last(one), last(wanted)) }) {
+			return false
 		}
 	}
-	return false
+	return len(all) > 0
 }
