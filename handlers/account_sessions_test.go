@@ -86,6 +86,20 @@ func TestRoleTakenAway(t *testing.T) {
 	})
 }
 
+// TestRoleGoneAtARefresh: the page whose refresh brings the news is not shown any more with the roles of before.
+func TestRoleGoneAtARefresh(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	s := newSite(t, databasetest.SQLite(t), clock.with, func(set *setting) { set.tenant.TokenLife = 20 * time.Minute })
+	for _, page := range []string{"/connectors", "/", "/connectors/" + simulator.ID("s2s-na")} {
+		check(t, s.tenant.Directory.Change("tom", func(p *simulator.Person) { p.Roles = []string{"Connector.Helpdesk"} }))
+		tom := s.person("tom")
+		check(t, s.tenant.Directory.Change("tom", func(p *simulator.Person) { p.Roles = nil }))
+		clock.Add(16 * time.Minute)
+		equal(t, page, tom.get(page).status, http.StatusForbidden)
+	}
+}
+
 // TestSessions lists where somebody is signed in and ends the others.
 func TestSessions(t *testing.T) {
 	t.Parallel()

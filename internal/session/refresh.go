@@ -37,11 +37,15 @@ type ask struct {
 }
 
 // Token is a bearer for Graph that is good for the need. It is renewed first if it is due; the first time that somebody
-// needs to write, the write scope is asked for.
+// needs to write, the write scope is asked for. Who had a role, and has none by that renewal, gets none: the page is not theirs to
+// see any more.
 func (p *Person) Token(ctx context.Context, need graphclient.Scope) (string, error) {
 	e, err := p.service.bearer(ctx, p.entry.id, ask{need: need, fresh: freshness(need)})
-	if err != nil {
+	switch {
+	case err != nil:
 		return "", err
+	case len(e.roles) == 0 && len(p.actor.Roles) > 0:
+		return "", roleGone()
 	}
 	return e.Access, nil
 }
@@ -69,11 +73,16 @@ func (p *Person) Allowed(ctx context.Context, permission access.Permission) (acc
 		return access.Actor{}, err
 	}
 	if !e.actor().May(permission) {
-		return e.actor(), problem.New(problem.Forbidden, "Your role no longer allows this.").Behind(problem.Role).
-			Saying("It was changed while you were signed in. Nothing was sent to Graph.").
-			Advising("Ask an administrator of Switchboard for a role that does.")
+		return e.actor(), roleGone()
 	}
 	return e.actor(), nil
+}
+
+// roleGone is for somebody who loses a role while they ask for what needs it.
+func roleGone() problem.Problem {
+	return problem.New(problem.Forbidden, "Your role no longer allows this.").Behind(problem.Role).
+		Saying("It was changed while you were signed in. Nothing was sent to Graph.").
+		Advising("Ask an administrator of Switchboard for a role that does.")
 }
 
 // freshness is how old the roles may be that go with a token: a provider's tokens may live for a day (entra.md, section
