@@ -81,6 +81,7 @@ func TestExportsKeepValuesAsTheyAre(t *testing.T) {
 	s := newSite(t, databasetest.SQLite(t))
 	s.listOf("", `{"id":"aaaaaaaa-0000-4000-8000-000000000001","status":"connected","exchangeConnectorType":"hosted","lastSyncDateTime":"2026-11-24T10:12:31.4020000Z","serverName":"=1+1","version":"","exchangeAlias":"a<b>\u2028","exchangeOrganization":null,"primarySmtpAddress":null,"connectorServerName":null}`, odds[0].row)
 	maya := s.person("maya")
+	contains(t, maya.get("/connectors"), "Import the columns as text to keep zeros: opened directly, 0012 becomes 12.")
 	rows := maya.get("/connectors.csv").sheet()
 	equal(t, "a formula", rows[1][4], "'=1+1")
 	equal(t, "a date", rows[1][1], "2026-11-24T10:12:31.4020000Z")

@@ -190,7 +190,7 @@ func exportMenu(m Listing) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</a> <span id=\"export-csv\" class=\"menu-note\">For spreadsheets. Cells that could run as a formula are made safe.</span></div><div><a class=\"export-go\" href=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</a> <span id=\"export-csv\" class=\"menu-note\">For spreadsheets. Formulas are made safe. Import the columns as text to keep zeros: opened directly, 0012 becomes 12.</span></div><div><a class=\"export-go\" href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
