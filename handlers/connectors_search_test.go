@@ -168,3 +168,43 @@ func TestTenThousandAreFilteredWithoutGraph(t *testing.T) {
 	form.Set("format", "csv")
 	equal(t, "lines of the file of all that are ticked", len(tom.post("/connectors/picked", form).sheet()), 10_001)
 }
+
+// TestAHeadingThatIsCutOffIsFound as it is copied from the page, whatever cuts it off: its length, or its marks.
+func TestAHeadingThatIsCutOffIsFound(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya, id := s.person("maya"), simulator.ID("s2s-na")
+	for _, alias := range []string{strings.Repeat("W", 1_000), strings.Repeat("👩\u200d👩\u200d👧", 60), "Z" + strings.Repeat("\u0301\u0323", 300), strings.Repeat("שלום עולם ", 100), strings.Repeat("a\u00a0\u00a0", 150)} {
+		check(t, s.tenant.Graph.Set(id, map[string]*string{"exchangeAlias": ptr(alias)}))
+		heading := headingOf(t, maya.get("/connectors/"+id))
+		contains(t, page{t: t, body: heading}, "… · Contoso North America")
+		maya.get("/connectors")
+		contains(t, maya.get("/connectors?q="+url.QueryEscape(heading)), "data-row="+id)
+		leads, _ := maya.suggested(heading).options()
+		equal(t, "the first suggestion", leads[0], "/connectors/"+id)
+	}
+}
+
+// headingOf is a page's heading as it is copied: without the marks, which are no part of it.
+func headingOf(t *testing.T, shown page) string {
+	t.Helper()
+	root, err := html.Parse(strings.NewReader(shown.body))
+	check(t, err)
+	var copied strings.Builder
+	for node := range root.Descendants() {
+		if node.Type == html.TextNode && within(node, "h1") && !within(node, "span.hidden-mark") {
+			copied.WriteString(node.Data)
+		}
+	}
+	return copied.String()
+}
+
+func within(node *html.Node, what string) bool {
+	name, class, _ := strings.Cut(what, ".")
+	for above := range node.Ancestors() {
+		if above.Data == name && attribute(above, "class") == class || above.Data == name && class == "" {
+			return true
+		}
+	}
+	return false
+}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/net/html"
+
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
@@ -39,4 +41,22 @@ func TestRunIsToldAsOne(t *testing.T) {
 		contains(t, page{t: t, body: maya.get("/audit/evidence.zip").packed("report.html")},
 			"edited 3 connectors in one run: 3 stored.", "in the run <span class=\"soft value\">"+id, "three at once")
 	})
+}
+
+// TestANameThatIsCutOffCountsNothing: a list of what happened has only the beginning of a long name, so it cannot say how much is left.
+func TestANameThatIsCutOffCountsNothing(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya, id := s.person("maya"), simulator.ID("s2s-na")
+	check(t, s.tenant.Graph.Set(id, map[string]*string{"exchangeAlias": ptr(strings.Repeat("👩\u200d👩\u200d👧", 60))}))
+	maya.rename(id, "version", "2026.11.1")
+	root, err := html.Parse(strings.NewReader(maya.get("/").body))
+	check(t, err)
+	for node := range root.Descendants() {
+		if attribute(node, "class") == "event-connector" {
+			equal(t, text(node), strings.HasSuffix(text(node), "…") && !strings.Contains(text(node), "more"), true)
+			return
+		}
+	}
+	t.Error("the overview names no connector that was changed")
 }

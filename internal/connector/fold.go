@@ -76,5 +76,5 @@ func unseen(r rune) bool {
 // strokes are letters whose mark Unicode takes for a part of them, and people for an accent.
 var strokes = strings.NewReplacer("ø", "o", "ł", "l", "đ", "d", "ð", "d", "ħ", "h", "ŧ", "t", "ı", "i", "æ", "ae", "œ", "oe", "þ", "th")
 
-// Words are those of a text that is searched for, folded.
-func Words(text string) []string { return strings.Fields(Fold(text)) }
+// Words are those of a text that is searched for, folded. Where a name is cut off it ends with an ellipsis, which is none of it.
+func Words(text string) []string { return strings.Fields(Fold(strings.ReplaceAll(text, "…", " "))) }

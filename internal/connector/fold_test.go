@@ -46,6 +46,9 @@ func TestFold(t *testing.T) {
 	if got := Words(" \u202e“ · ” "); len(got) != 0 {
 		t.Errorf("words of what nobody searches for: %q", got)
 	}
+	if got := strings.Join(Words("na-ma… · Contoso…"), ","); got != "na-ma,contoso" {
+		t.Errorf("words of a name that is cut off: %q", got)
+	}
 }
 
 // FuzzFold holds that a text and its other normal form fold alike.

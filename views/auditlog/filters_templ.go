@@ -862,7 +862,7 @@ func filterChips(s Search) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = components.Text(one.Name.String()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = components.Name(one.Name).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
