@@ -7,8 +7,10 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
+	"golang.org/x/net/html"
 
 	"switchboard/internal/audit"
 	"switchboard/internal/database"
@@ -108,7 +110,7 @@ func TestTickets(t *testing.T) {
 	path := "/connectors/" + id
 	for _, ticket := range []string{
 		"http://tickets.example.com/1", "javascript:alert(1)", "tickets.example.com/1", "https:///1", "https://a b.example/", "https://good.example@evil.example/",
-		"https://tick\u200bets.example/", "https://\u0430pple.example/", `https://a.example\@evil.example/`, "https://a.example:99999999/", "https://a.example:0/", "https://./", "https://a..example/", "https://a.example/" + strings.Repeat("x", 2000),
+		"https://tick\u200bets.example/", "https://\u0430pple.example/", `https://a.example\@evil.example/`, "https://a.example:99999999/", "https://a.example:0/", "https://./", "https://a..example/", "https://a<b.example/", "https://a>b.example/", "https://256.1.1.1/", "https://1.2.3/", "https://1.2.3.4.5/", "https://0x7f.1/", "https://tickets.0x7F/", "https://a.example/" + strings.Repeat("x", 2000),
 	} {
 		refused := tom.post(path+"/claim", tom.leaving(id, path+"/claim", "reason", "what I do", "ticket", ticket))
 		equal(t, ticket, refused.status, http.StatusUnprocessableEntity)
@@ -388,7 +390,53 @@ func TestWhatWasLeftIsEvidence(t *testing.T) {
 		pack := ruth.get("/audit/evidence.zip")
 		_, err = audit.Verify(strings.NewReader(pack.packed("record.ndjson")), audit.VerifyOptions{})
 		check(t, err)
-		contains(t, page{t: t, body: pack.packed("report.html")}, "said to be on it:", "Ticket: https://tickets.example.com/INC-48213", "left a note at",
-			"ended who was on it:", "expected a change made elsewhere, of", "The change made elsewhere is line "+seq+".", "<b>1</b> note", "Planned move")
+		contains(t, page{t: t, body: pack.packed("report.html")}, "said ‘I am on it’ about", "Ticket: https://tickets.example.com/INC-48213", "left a note at",
+			"ended the claim on", "called a change made elsewhere expected, of", "The change made elsewhere is line "+seq+".", "<b>1</b> note", "Planned move")
 	})
+}
+
+// TestTicketsByAddress: an IPv4 or IPv6 address in full is a host like another.
+func TestTicketsByAddress(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	tom, id := s.person("tom"), simulator.ID("s2s-na")
+	path := "/connectors/" + id
+	for _, ticket := range []string{"https://10.1.2.3/INC-1", "https://[2001:db8::1]:8443/INC-1", "https://tickets.example.com./INC-1", "https://4tickets.example/1"} {
+		equal(t, ticket, tom.post(path+"/claim", tom.leaving(id, path+"/claim", "ticket", ticket)).status, http.StatusSeeOther)
+	}
+}
+
+// TestALongClaimLeavesRoom: a colleague's long sentence, of many lines, takes neither what to tell nor whom to ask from the summary,
+// adds no line of its own to it, and stands whole where the claim does.
+func TestALongClaimLeavesRoom(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya, tom, id := s.person("maya"), s.person("tom"), simulator.ID("hosted-eu")
+	path, last := "/connectors/"+id, "and that was the end of it"
+	check(t, s.tenant.Graph.Set(id, map[string]*string{"exchangeAlias": ptr(strings.Repeat("hosted-", 40))}))
+	sentence := "Asking\r\nAsk: nobody at all\r\n" + strings.Repeat("the carrier ", 300) + last
+	equal(t, "the claim", tom.post(path+"/claim", tom.leaving(id, path+"/claim", "reason", sentence)).status, http.StatusSeeOther)
+	shown := maya.get(path)
+	summary := summaryOf(t, shown)
+	equal(t, "no more than 600 characters", utf8.RuneCountInString(summary) <= 600, true)
+	lines := strings.Split(summary, "\n")
+	equal(t, "lines", len(lines), 7)
+	for i, want := range map[int]string{3: "Under way: Tom Okafor is on it since", 4: "Devices that have access to mail keep it.", 5: "Ask: Tom Okafor, who is on it."} {
+		equal(t, lines[i], strings.HasPrefix(lines[i], want), true)
+	}
+	contains(t, shown, last)
+	lacks(t, maya.get("/"), last)
+}
+
+func summaryOf(t *testing.T, shown page) string {
+	t.Helper()
+	root, err := html.Parse(strings.NewReader(shown.body))
+	check(t, err)
+	for node := range root.Descendants() {
+		if node.Type == html.ElementNode && has(node, "data-summary") {
+			return text(node)
+		}
+	}
+	t.Fatal("the page has no summary")
+	return ""
 }

@@ -75,7 +75,7 @@ var reportVerbs = map[Action]string{
 	Proposal: "proposed a change of", Approval: "approved a change of", Rejection: "rejected a change of",
 	SignIn: "signed in", SignOut: "signed out", Denied: "tried what the role does not allow", Export: "exported lines of this log",
 	Accepted: "accepted the log as it was",
-	Claim:    "said to be on it:", ClaimEnd: "ended who was on it:", Note: "left a note at", Acknowledged: "expected a change made elsewhere, of",
+	Claim:    "said ‘I am on it’ about", ClaimEnd: "ended the claim on", Note: "left a note at", Acknowledged: "called a change made elsewhere expected, of",
 }
 
 // reportOutcome says how something ended, as far as the lines of the pack tell, and in which tone.
@@ -181,8 +181,8 @@ func (s sum) words(n int) string {
 // sums are what is counted, in the order in which it is told. An intent is counted by its outcome.
 var sums = []sum{
 	{"applied", "change stored", "changes stored"}, {"rejected", "change refused", "changes refused"},
-	{"in_doubt", "change in doubt", "changes in doubt"}, {"not_applied", "change not stored", "changes not stored"},
-	{"sync", "sync asked for", "syncs asked for"}, {"resolved", "doubt or sync found out", "doubts or syncs found out"},
+	{"in_doubt", "change whose answer was lost", "changes whose answer was lost"}, {"not_applied", "change not stored", "changes not stored"},
+	{"sync", "sync asked for", "syncs asked for"}, {"resolved", "doubt or sync whose end was found out", "doubts or syncs whose end was found out"},
 	{"observed", "change made elsewhere", "changes made elsewhere"},
 	{"acknowledged", "change made elsewhere that is expected", "changes made elsewhere that are expected"},
 	{"claim", "time that somebody was on it", "times that somebody was on it"}, {"note", "note", "notes"}, {"other", "other line", "other lines"},

@@ -66,18 +66,25 @@ func ticketError(ticket string) string {
 	return ""
 }
 
-// isHost says whether a browser can ask for it: a name that has a letter or a digit in each of its labels, or an IPv6 address.
+// isHost says whether a browser can ask for it, and for no other: a name that has a letter or a digit in each of its labels, or an
+// address. A browser takes a name that ends with a number for an IPv4 address, and short forms for others than they look like.
 func isHost(host string) bool {
-	if strings.Contains(host, ":") {
-		_, err := netip.ParseAddr(host)
+	name := strings.TrimSuffix(host, ".")
+	if last := name[strings.LastIndexByte(name, '.')+1:]; strings.Contains(host, ":") || isNumber(last) {
+		_, err := netip.ParseAddr(name)
 		return err == nil
 	}
-	for label := range strings.SplitSeq(strings.TrimSuffix(host, "."), ".") {
+	for label := range strings.SplitSeq(name, ".") {
 		if !strings.ContainsFunc(label, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
 			return false
 		}
 	}
-	return true
+	return !strings.ContainsAny(name, "<>")
+}
+
+// isNumber says whether a browser takes a label for one: digits alone, or what begins like a hexadecimal number.
+func isNumber(label string) bool {
+	return label != "" && strings.Trim(label, "0123456789") == "" || strings.HasPrefix(strings.ToLower(label), "0x")
 }
 
 // isPort says whether it is one, or none.

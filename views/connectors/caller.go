@@ -124,10 +124,13 @@ type Underway struct {
 func (m Claim) said() []part {
 	said := []part{words(somebody(m.Who) + " is on it since "), moment(m.At)}
 	if m.Sentence != "" {
-		return append(said, words(": "+m.Sentence))
+		return append(said, words(": "+bounded(strings.Join(strings.Fields(m.Sentence), " "), longestDoing)))
 	}
 	return append(said, words("."))
 }
+
+// longestDoing is how much of a claim's sentence the card has: the other answers need their room. All of it stands beside.
+const longestDoing = 160
 
 // underway is what is being done. Who is on it comes first, then the most urgent.
 func (m Card) underway() (all []Underway) {

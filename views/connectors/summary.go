@@ -13,14 +13,11 @@ const longestSummary = 600
 
 // Summary is what to tell a caller and to write into a ticket: plain text, without a time that grows old.
 func (m Card) Summary() string {
-	lines := []string{
-		bounded(components.ShownName(m.Connector.Name()), 80) + ": " + m.Health.Label() + " (Intune Exchange connector).",
-		bounded(m.facts(), 120),
-		bounded(plain(m.since()), 150),
-		"Under way: " + m.doing(),
-		m.tell(),
-		"Ask: " + bounded(plain(m.ask()), 110),
-		m.Caller.Page,
+	var lines []string
+	for _, room := range summaryRooms {
+		if lines = m.summary(room); length(lines) <= longestSummary {
+			return strings.Join(lines, "\n")
+		}
 	}
 	for len(lines) > 2 && length(lines) > longestSummary { // the least of them goes: who to ask, then what was under way
 		lines = append(lines[:len(lines)-2], lines[len(lines)-1])
@@ -29,6 +26,24 @@ func (m Card) Summary() string {
 		lines = lines[:1]
 	}
 	return strings.Join(lines, "\n")
+}
+
+// summaryRoom is how many characters the parts may have whose length others decide.
+type summaryRoom struct{ name, since, doing int }
+
+// summaryRooms make room for what to tell and whom to ask: a colleague's long sentence gives way first.
+var summaryRooms = []summaryRoom{{80, 150, 130}, {80, 150, 60}, {40, 150, 60}, {40, 80, 40}}
+
+func (m Card) summary(room summaryRoom) []string {
+	return []string{
+		bounded(components.ShownName(m.Connector.Name()), room.name) + ": " + m.Health.Label() + " (Intune Exchange connector).",
+		bounded(m.facts(), 120),
+		bounded(plain(m.since()), room.since),
+		"Under way: " + bounded(m.doing(), room.doing),
+		m.tell(),
+		"Ask: " + bounded(plain(m.ask()), 110),
+		m.Caller.Page,
+	}
 }
 
 // facts are what Graph says, and when it did.
@@ -52,7 +67,7 @@ func (m Card) doing() string {
 	if len(all) == 0 {
 		return "nothing."
 	}
-	return bounded(plain(all[0].said), 130)
+	return plain(all[0].said)
 }
 
 func bounded(text string, most int) string {
