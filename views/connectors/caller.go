@@ -130,7 +130,7 @@ func (m Claim) said() []part {
 }
 
 // longestDoing is how much of a claim's sentence the card has: the other answers need their room. All of it stands beside.
-const longestDoing = 160
+const longestDoing = 100
 
 // underway is what is being done. Who is on it comes first, then the most urgent.
 func (m Card) underway() (all []Underway) {

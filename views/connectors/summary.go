@@ -29,21 +29,33 @@ func (m Card) Summary() string {
 }
 
 // summaryRoom is how many characters the parts may have whose length others decide.
-type summaryRoom struct{ name, since, doing int }
+type summaryRoom struct{ name, since, doing, ask int }
 
-// summaryRooms make room for what to tell and whom to ask: a colleague's long sentence gives way first.
-var summaryRooms = []summaryRoom{{80, 150, 130}, {80, 150, 60}, {40, 150, 60}, {40, 80, 40}}
+// summaryRooms make room for what to tell and whom to ask: a colleague's long sentence gives way first, then what comes second.
+var summaryRooms = []summaryRoom{{80, 150, 130, 110}, {80, 150, 80, 110}, {80, 150, 80, 70}, {80, 90, 80, 70}, {30, 90, 50, 30}}
 
 func (m Card) summary(room summaryRoom) []string {
 	return []string{
 		bounded(components.ShownName(m.Connector.Name()), room.name) + ": " + m.Health.Label() + " (Intune Exchange connector).",
 		bounded(m.facts(), 120),
-		bounded(plain(m.since()), room.since),
+		sentences(plain(m.since()), room.since),
 		"Under way: " + bounded(m.doing(), room.doing),
 		m.tell(),
-		"Ask: " + bounded(plain(m.ask()), 110),
+		"Ask: " + sentences(plain(m.ask()), room.ask),
 		m.Caller.Page,
 	}
+}
+
+// sentences are the first ones of a text that there is room for, or the beginning of the first.
+func sentences(text string, most int) string {
+	for utf8.RuneCountInString(text) > most {
+		end := strings.LastIndex(text, ". ")
+		if end < 0 {
+			return bounded(text, most)
+		}
+		text = text[:end+1]
+	}
+	return text
 }
 
 // facts are what Graph says, and when it did.
