@@ -31,7 +31,16 @@ func (p *person) hearsFrom(way func()) {
 }
 
 // saysChanged: a note says that the connector of an open form has changed.
-func (p *person) saysChanged() { p.sees(p.Locator("#changed:not([hidden])")) }
+func (p *person) saysChanged() {
+	p.t.Helper()
+	note := p.Locator("#changed:not([hidden])")
+	p.sees(note)
+	ground, err := note.Evaluate(`(element) => getComputedStyle(element).backgroundColor`, nil)
+	p.must(err)
+	if ground == "rgba(0, 0, 0, 0)" {
+		p.t.Error("the note stays in sight over other words and has no ground of its own")
+	}
+}
 
 // saves gives the connector another server, in one go.
 func (p *person) saves(id, server string) {

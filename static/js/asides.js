@@ -6,7 +6,7 @@ const unreachable = () => `<div id="unreachable" class="note tone-bad unreachabl
 <p class="note-title">Switchboard did not answer.</p>
 <p>What you typed is still here. Sending it again is safe: one form is one change, however often it is sent.</p></div></div>`;
 
-const changed = () => `<div id="changed" class="note tone-caution changed" hidden>${icon("refresh")}<div class="note-text">
+const changed = () => `<div id="changed" class="note tone-late changed" hidden>${icon("refresh")}<div class="note-text">
 <p class="note-title">This connector has changed.</p><p>What you typed stays as it is.</p>
 <div class="note-actions"><a class="btn btn-sm" href="/connectors" target="_blank" rel="noopener">Show it in a new tab</a></div></div></div>`;
 
