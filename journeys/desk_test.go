@@ -52,6 +52,27 @@ func TestDesk(t *testing.T) {
 	tom.sees(tom.GetByText("Do not restart the agent").First())
 }
 
+// TestOneFormLeavesTheOthersWords: a note is sent, or refused, while a claim is half written; the claim stays as it was.
+func TestOneFormLeavesTheOthersWords(t *testing.T) {
+	t.Parallel()
+	s := open(t, settings{})
+	tom := s.sits(t)
+	tom.meets(422)
+	tom.signsIn("Tom Okafor", pathOf(simulator.ID("s2s-na")))
+	tom.clicks(tom.summary("I am on it…"))
+	tom.types(tom.Locator("#claim-text"), "Asking the carrier")
+	tom.types(tom.Locator("#claim-ticket"), "https://tickets.example.com/INC-1")
+	tom.clicks(tom.summary("Leave a note…"))
+	for _, words := range []string{" ", "The carrier calls back at four."} {
+		tom.types(tom.Locator("#note-text"), words)
+		tom.presses("Leave the note")
+		tom.sees(tom.Locator("#told:not(:empty), #note-text[aria-invalid]"))
+		tom.must(tom.expect.Locator(tom.Locator("#claim-text")).ToHaveValue("Asking the carrier"))
+		tom.must(tom.expect.Locator(tom.Locator("#claim-ticket")).ToHaveValue("https://tickets.example.com/INC-1"))
+		tom.sees(tom.Locator("#claim-text"))
+	}
+}
+
 // TestDeskWithoutScript: the same forms, one page after the other.
 func TestDeskWithoutScript(t *testing.T) {
 	t.Parallel()
