@@ -86,10 +86,8 @@ document.addEventListener("leaving", () => keepTyped("sign-in"));
 // The answer to a session that has ended leads away to the sign-in; one of a session renewed elsewhere, or of another
 // person's, takes the form away.
 document.addEventListener("htmx:before:response", ({ target, detail: { ctx } }) => {
-  if (target.matches?.("form[method=post]")) {
-    if (ctx.response.status < 400) take(target); // it has arrived
-    keepTyped("reload"); // the page's other forms are swapped with it
-  }
+  if (ctx.response.status < 400 && target.matches?.("form[method=post]")) take(target); // it has arrived
+  if (target.matches?.("form[data-keep]")) keepTyped("reload"); // the page's other forms are swapped with it
   const ended = ctx.response.status === 401 && ctx.response.headers.get("HX-Redirect");
   if (!ended && ctx.response.status !== 403) return;
   keepTyped(ended ? "sign-in" : "refused");
