@@ -86,7 +86,9 @@ func (x *examination) numbers() (finding, error) {
 	lines, first, last := counted[0], counted[1], counted[2]
 	switch {
 	case last > x.size:
-		return finding{first: x.size + 1, why: fmt.Sprintf("There are lines after line %d, with which the audit log ends.", x.size)}, nil
+		f := finding{first: x.size + 1, why: fmt.Sprintf("There are lines after line %d, with which the audit log ends.", x.size)}
+		other, err := x.firstMissing(gone) // a line that was moved there is missing elsewhere
+		return f.lower(other), err
 	case lines == x.size-gone && (lines == 0 || first == gone+1 && last == x.size):
 		return finding{}, nil
 	}

@@ -233,6 +233,10 @@ var forgeries = []struct {
 		g.rebuild()
 	}, 6},
 	{"five lines cut off, with the tree left", func(g *guarded) { g.forge("DELETE FROM audit_entries WHERE seq > 5") }, 6},
+	{"a size below nothing", func(g *guarded) { g.forge("UPDATE audit_head SET size = -1") }, 1},
+	{"a size that no audit log has", func(g *guarded) { g.forge("UPDATE audit_head SET size = 9223372036854775807") }, 11},
+	{"the stored checkpoint's size below nothing", func(g *guarded) { g.forge("UPDATE audit_checkpoint SET size = -1") }, 1},
+	{"the stored checkpoint's size beyond all", func(g *guarded) { g.forge("UPDATE audit_checkpoint SET size = 9223372036854775807") }, 11},
 	{"only the size set back", func(g *guarded) { g.forge("UPDATE audit_head SET size = 7") }, 8},
 	{"all lines deleted", func(g *guarded) {
 		g.forge("DELETE FROM audit_entries", "DELETE FROM audit_checkpoint")
@@ -257,6 +261,8 @@ var forgeries = []struct {
 	{"two lines swapped", func(g *guarded) {
 		g.forge("UPDATE audit_entries SET seq = 99 WHERE seq = 2", "UPDATE audit_entries SET seq = 2 WHERE seq = 4", "UPDATE audit_entries SET seq = 4 WHERE seq = 99")
 	}, 2},
+	{"a line moved past the end", func(g *guarded) { g.forge("UPDATE audit_entries SET seq = 9223372036854775807 WHERE seq = 3") }, 3},
+	{"a line moved before the beginning", func(g *guarded) { g.forge("UPDATE audit_entries SET seq = -9223372036854775807 WHERE seq = 3") }, 1},
 	{"a number passed over", func(g *guarded) {
 		g.forge("UPDATE audit_entries SET seq = 11 WHERE seq = 10", "UPDATE audit_head SET size = 11")
 	}, 10},

@@ -251,13 +251,15 @@ func (l *Log) noteSigned(ctx context.Context, e Entry) (noted Entry, signed stri
 	return noted, signed, err
 }
 
-// advance takes the next number. The row's lock makes appenders take turns, on both engines.
+// advance takes the next number. The row's lock makes appenders take turns, on both engines. A size that cannot be gives way to the
+// number of the last line: what has happened is recorded all the same.
 func advance(ctx context.Context, tx *sql.Tx, e *Entry) (latest int64, err error) {
-	const next = `UPDATE audit_head SET size = size + 1,
+	const next = `UPDATE audit_head SET size = 1 + CASE WHEN size >= 0 AND size < $2 THEN size
+			ELSE (SELECT coalesce(max(seq), 0) FROM audit_entries WHERE seq > 0 AND seq < $2) END,
 		latest = CASE WHEN latest < $1 THEN $1 ELSE latest END,
 		setback = CASE WHEN setback < latest - $1 THEN latest - $1 ELSE setback END
 		RETURNING size, latest`
-	err = tx.QueryRowContext(ctx, next, e.Time.UnixMicro()).Scan(&e.Seq, &latest)
+	err = tx.QueryRowContext(ctx, next, e.Time.UnixMicro(), mostLines).Scan(&e.Seq, &latest)
 	return latest, err
 }
 

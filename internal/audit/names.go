@@ -115,19 +115,19 @@ func addNames(ctx context.Context, tx *sql.Tx, rows []nameRow) error {
 const fillAtOnce = 5000
 
 // FillNames fills in the names that lines tell which an older program appended. It looks at those since it was last called,
-// and goes on where it was interrupted.
+// and goes on where it was interrupted. It fills in none of an audit log that is not what was signed: how many lines there are is then
+// anybody's word.
 func (l *Log) FillNames(ctx context.Context) error {
-	for {
-		var from, size int64
-		const state = "SELECT f.seq, h.size FROM audit_names_filled f CROSS JOIN audit_head h"
-		if err := l.db.QueryRowContext(ctx, state).Scan(&from, &size); err != nil {
+	for !l.broken() {
+		from, size, err := l.filledIn(ctx, "audit_names_filled")
+		if err != nil {
 			return fmt.Errorf("fill in the names of connectors: %w", err)
 		}
 		if from >= size {
 			return nil
 		}
 		to := min(from+fillAtOnce, size)
-		err := l.db.Write(ctx, func(tx *sql.Tx) error {
+		err = l.db.Write(ctx, func(tx *sql.Tx) error {
 			rows, err := namesBetween(ctx, tx, from, to)
 			if err != nil {
 				return err
@@ -142,6 +142,23 @@ func (l *Log) FillNames(ctx context.Context) error {
 			return fmt.Errorf("fill in the names of connectors: %w", err)
 		}
 	}
+	return nil
+}
+
+// filledIn is up to which line the table says that something is filled in, and how many lines there are. It says at least that of none.
+func (l *Log) filledIn(ctx context.Context, table string) (upTo, size int64, err error) {
+	if size, err = l.Size(ctx); err != nil { // first: lines that are added meanwhile are filled in
+		return 0, 0, err
+	}
+	if err := l.db.QueryRowContext(ctx, "SELECT seq FROM "+table).Scan(&upTo); err != nil {
+		return 0, 0, err
+	}
+	if upTo < 0 {
+		if _, err := l.db.ExecContext(ctx, "UPDATE "+table+" SET seq = 0 WHERE seq < 0"); err != nil {
+			return 0, 0, err
+		}
+	}
+	return max(0, upTo), size, nil
 }
 
 // namesBetween are the parts of names in the lines after one and up to another. Few lines change a name, and the database

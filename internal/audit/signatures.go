@@ -39,6 +39,8 @@ func (x *examination) signatures() (f finding, err error) {
 	switch {
 	case x.kept.size() > x.size:
 		return finding{first: x.size + 1, why: fmt.Sprintf("The checkpoint kept outside the database counts %d lines, the audit log has %d.", x.kept.size(), x.size)}, nil
+	case x.signed.size < 0:
+		return finding{first: 1, vague: true, why: "The signed checkpoint in the database is not one that Switchboard signed."}, nil
 	case x.signed.there && x.signed.size > x.size:
 		return finding{first: x.size + 1, why: fmt.Sprintf("The signed checkpoint counts %d lines, the audit log has %d.", x.signed.size, x.size)}, nil
 	}

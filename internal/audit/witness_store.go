@@ -97,8 +97,12 @@ func sizeOf(ctx context.Context, q interface {
 	if err := q.QueryRowContext(ctx, "SELECT size FROM audit_head").Scan(&size); err != nil {
 		return 0, fmt.Errorf("read the size of the record: %w", err)
 	}
-	return size, nil
+	return min(max(0, size), mostLines), nil
 }
+
+// mostLines is more than an audit log can have. A size that somebody wrote into the database counts as this at most, and as 0 at least:
+// so it is told from the lines that there are, and nobody calculates with it in vain.
+const mostLines = int64(1) << 40
 
 // proveFrom is the proof that the tree of head begins with its first old lines, as the database has it.
 func (l *Log) proveFrom(ctx context.Context, head checkpoint, old int64) (tlog.TreeProof, error) {

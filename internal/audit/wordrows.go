@@ -88,7 +88,7 @@ func (l *Log) FillWords(ctx context.Context, most int64) error {
 	if err := l.fillNameWords(ctx); err != nil {
 		return fmt.Errorf("fill in the words of names: %w", err)
 	}
-	for filled := int64(0); filled < most; {
+	for filled := int64(0); filled < most && !l.broken(); {
 		from, size, err := l.indexed(ctx)
 		if err != nil || from >= size {
 			return err
@@ -132,8 +132,7 @@ func (l *Log) Searchable(ctx context.Context) error {
 
 // indexed is up to which line the words are there, and how many lines there are.
 func (l *Log) indexed(ctx context.Context) (upTo, size int64, err error) {
-	const state = "SELECT f.seq, h.size FROM audit_words_filled f CROSS JOIN audit_head h"
-	if err := l.db.QueryRowContext(ctx, state).Scan(&upTo, &size); err != nil {
+	if upTo, size, err = l.filledIn(ctx, "audit_words_filled"); err != nil {
 		return 0, 0, fmt.Errorf("read how far the words of the record are known: %w", err)
 	}
 	return upTo, size, nil

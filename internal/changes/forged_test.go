@@ -3,6 +3,7 @@ package changes_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"switchboard/internal/audit"
 	"switchboard/internal/changes"
@@ -10,6 +11,7 @@ import (
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
 	"switchboard/internal/problem"
+	"switchboard/simulator/faults"
 )
 
 // TestForgedRowIsNotToldAsTrue: whatever somebody writes into the table of changes, a change is told as its lines have it, and
@@ -96,4 +98,58 @@ func forge(t *testing.T, db *database.DB, statement string) {
 	t.Helper()
 	_, err := db.ExecContext(context.Background(), statement)
 	check(t, err)
+}
+
+// TestForgedDoubtIsNotSigned: what becomes of a change in doubt is found out and told of the change that its lines tell of, whatever
+// somebody has written into its row meanwhile. Nothing of theirs is signed, and the audit log counts as broken.
+func TestForgedDoubtIsNotSigned(t *testing.T) {
+	t.Parallel()
+	for name, forgery := range map[string]string{
+		"what was asked":  `fields = replace(fields, 'asked', 'theirs')`,
+		"what was before": `fields = replace(fields, '"before":"', '"before":"not ')`,
+		"who":             `actor = replace(actor, 'Maya', 'Tom')`,
+		"why":             `reason = 'the boss said so'`,
+		"a run":           `run = '00000000-0000-4000-8000-000000000001'`,
+		"the action":      `action = 'sync', detail = 'fullSync'`,
+	} {
+		for _, kind := range databasetest.Kinds() {
+			t.Run(kind+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				s := open(t, databasetest.Open(t, databasetest.URL(t, kind)))
+				change := s.lost(s.signIn("maya"), hosted, "asked", faults.Reset())
+				tom := s.signIn("tom")
+				s.set(hosted, connector.Version, "theirs")
+				s.forged = true
+				forge(t, s.db, "UPDATE changes SET "+forgery)
+				s.clock.pass(time.Second)
+				check(t, s.Resolve(context.Background(), tom, audit.Origin{}, hosted))
+				equal(t, "that the record is broken", s.AuditLog.Standing().Broken, true)
+				lines, err := s.record.Of(context.Background(), change.ID)
+				check(t, err)
+				intent, last := lines[0], lines[len(lines)-1]
+				equal(t, "what became of it", last.Outcome, audit.Superseded)
+				equal(t, "the action", string(last.Action), string(audit.Resolved))
+				equal(t, "the reason", last.Reason, intent.Reason)
+				equal(t, "the run", last.Run, intent.Run)
+				equal(t, "what was asked", last.Fields[0].Requested.Text(), "asked")
+				equal(t, "what was before", last.Fields[0].Before.Text(), intent.Fields[0].Before.Text())
+			})
+		}
+	}
+}
+
+// TestForgedTimesSettleNothing: whether a change was not applied rests on two reads of which the second comes after settle, counted from
+// the times that its lines have.
+func TestForgedTimesSettleNothing(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		change := s.lost(s.signIn("maya"), hosted, "asked", faults.Reset())
+		tom := s.signIn("tom")
+		s.forged = true
+		forge(t, db, `UPDATE changes SET settled_at = 1, looked_at = 1`)
+		s.clock.pass(time.Second)
+		check(t, s.Resolve(context.Background(), tom, audit.Origin{}, hosted))
+		equal(t, "the outcome after one look", s.today(change.ID).Outcome, audit.InDoubt)
+	})
 }

@@ -152,7 +152,7 @@ func (s *Service) markInDoubt(ctx context.Context, change Change) (Change, error
 // Recover marks as in doubt what a process that has ended left pending. It is called once, at start. What cannot be
 // recorded then is marked when somebody looks.
 func (s *Service) Recover(ctx context.Context) error {
-	pending, err := find(ctx, s.Database, `WHERE outcome = 'pending' ORDER BY seq`)
+	pending, err := s.readLogged(ctx, `WHERE outcome = 'pending' ORDER BY seq`)
 	if err != nil {
 		return err
 	}

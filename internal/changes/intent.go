@@ -176,7 +176,7 @@ func (s *Service) byIdempotencyKey(ctx context.Context, p Person, key, connector
 	if fresh, err := none(ctx, s.Database, spentBy, key); err == nil && fresh {
 		return Result{}, false, nil
 	}
-	change, err := one(s.Database.Brief(ctx), s.Database, spentBy, key)
+	change, err := s.readOne(ctx, spentBy, key)
 	switch {
 	case err != nil:
 		return Result{}, false, unrecorded(err)

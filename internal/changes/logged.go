@@ -65,7 +65,15 @@ func (s *Service) readLogged(ctx context.Context, condition string, args ...any)
 
 // oneLogged is the only change that the condition holds for, as the audit log's lines tell it, or errUnknown.
 func (s *Service) oneLogged(ctx context.Context, condition string, args ...any) (Change, error) {
-	found, err := s.logged(ctx, condition, args...)
+	return only(s.logged(ctx, condition, args...))
+}
+
+// readOne is oneLogged as the database has it now.
+func (s *Service) readOne(ctx context.Context, condition string, args ...any) (Change, error) {
+	return only(s.readLogged(ctx, condition, args...))
+}
+
+func only(found []Change, err error) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
@@ -124,6 +132,12 @@ func (c Change) asLogged(lines []audit.Entry) (told Change, same bool) {
 	}
 	if apart := c.IntendedAt.Sub(intent.Time).Abs(); apart > maxApart {
 		told.IntendedAt = intent.Time
+	}
+	if told.Outcome == audit.InDoubt { // from when on it counts as sent, which decides when it may be called not applied
+		told.OutcomeAt = last.Time
+		if c.LookedAt.Before(intent.Time.Add(-maxApart)) {
+			told.LookedAt = time.Time{}
+		}
 	}
 	told.SyncType = or(intent.SyncType, c.SyncType) // lines from before the audit log kept it do not tell
 	if graph == nil {                               // then the lines tell of no answer, and neither does the page

@@ -86,7 +86,7 @@ func (s *Service) resolveWhere(ctx context.Context, p Person, from audit.Origin,
 	if err != nil {
 		return unreadable(err)
 	}
-	syncs, err := find(ctx, s.Database, `WHERE `+condition+awaited+` ORDER BY look_began, seq DESC LIMIT $1`, args...)
+	syncs, err := s.readLogged(ctx, `WHERE `+condition+awaited+` ORDER BY look_began, seq DESC LIMIT $1`, args...)
 	if err != nil {
 		return unreadable(err)
 	}
@@ -99,9 +99,10 @@ func (s *Service) resolveWhere(ctx context.Context, p Person, from audit.Origin,
 	return s.readAndResolve(ctx, p, from, found)
 }
 
-// findInDoubt are the changes in doubt for which the condition holds.
+// findInDoubt are the changes in doubt for which the condition holds, as the audit log's lines tell them: what a look finds is compared
+// with them, and signed.
 func (s *Service) findInDoubt(ctx context.Context, condition string, args ...any) ([]Change, error) {
-	found, err := find(ctx, s.Database, condition, args...)
+	found, err := s.readLogged(ctx, condition, args...)
 	if err != nil {
 		return nil, err
 	}

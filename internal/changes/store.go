@@ -205,18 +205,6 @@ func microseconds(at time.Time) int64 {
 	return at.UnixMicro()
 }
 
-// one is the only change that the condition holds for, or errUnknown.
-func one(ctx context.Context, q queryer, condition string, args ...any) (Change, error) {
-	found, err := find(ctx, q, condition, args...)
-	if err != nil {
-		return Change{}, err
-	}
-	if len(found) == 0 {
-		return Change{}, errUnknown
-	}
-	return found[0], nil
-}
-
 // none says that the condition holds for no change, which costs less to find out than to read one.
 func none(ctx context.Context, q queryer, condition string, args ...any) (bool, error) {
 	var one int
@@ -230,7 +218,7 @@ func none(ctx context.Context, q queryer, condition string, args ...any) (bool, 
 	return false, nil
 }
 
-// byID is the change's row as it is now, or errUnknown.
+// byID is the change as it is now, as the audit log's lines tell it, or errUnknown.
 func (s *Service) byID(ctx context.Context, id string) (Change, error) {
-	return one(s.Database.Brief(ctx), s.Database, `WHERE id = $1`, id)
+	return s.readOne(ctx, `WHERE id = $1`, id)
 }

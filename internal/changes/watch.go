@@ -79,7 +79,7 @@ func (s *Service) unresolved(ctx context.Context) ([]Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	syncs, err := find(ctx, s.Database, `WHERE `+awaited+` AND intended_at > $1 ORDER BY seq DESC LIMIT $2`,
+	syncs, err := s.readLogged(ctx, `WHERE `+awaited+` AND intended_at > $1 ORDER BY seq DESC LIMIT $2`,
 		s.Now().Add(-followFor).UnixMicro(), mostWatched)
 	return append(found, syncs...), err
 }

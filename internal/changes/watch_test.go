@@ -7,6 +7,7 @@ import (
 
 	"switchboard/internal/audit"
 	"switchboard/internal/changes"
+	"switchboard/internal/connector"
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
 	"switchboard/simulator/faults"
@@ -77,18 +78,26 @@ func TestTimerResolvesElsewhere(t *testing.T) {
 	}
 }
 
-// TestTimerResolvesOrphans: what a process that died left pending is put in doubt and resolved, though nobody looks.
+// TestTimerResolvesOrphans: what a process left pending that says nothing any more is put in doubt and resolved, though nobody looks.
 func TestTimerResolvesOrphans(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
 		s := open(t, db)
 		maya := s.signIn("maya")
-		change := s.lost(maya, hosted, "asked", faults.LoseAnswer())
-		s.forged = true
-		_, err := db.ExecContext(context.Background(), `UPDATE changes SET outcome = 'pending' WHERE id = $1`, change.ID)
-		check(t, err)
+		applied, goOn, ended := make(chan bool), make(chan bool), make(chan error)
+		s.tenant.Faults.Next(patchOf(hosted), faults.Rewrite(func(*faults.Recorded) { applied <- true; <-goOn }))
+		edit := s.edit(hosted, connector.Version, "asked")
+		go func() {
+			_, err := s.Save(context.Background(), maya, audit.Origin{}, edit)
+			ended <- err
+		}()
+		<-applied
 		sent := s.clock.Now()
-		equal(t, "the outcome", s.runs(s.replica(db), change.ID).Outcome, audit.AppliedObserved)
+		change := s.changesOf(hosted)[0]
+		equal(t, "the outcome", s.runs(s.replica(db), change).Outcome, audit.AppliedObserved)
+		goOn <- true
+		check(t, <-ended)
+		equalLines(t, "the record", s.lines(change), "edit pending", "edit in_doubt", "resolved applied_observed")
 		if waited := s.clock.Now().Sub(sent); !db.Local() && waited < 35*time.Second {
 			t.Errorf("another instance's PATCH was taken for a crash after %v", waited)
 		}
