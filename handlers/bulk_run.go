@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -86,6 +87,7 @@ func (h *bulkPages) runModel(c echo.Context, person *session.Person, run bulk.Ru
 		return bulkviews.Run{}, err
 	}
 	model.Rows, model.Fields = runRows(rows)
+	model.Unproven = model.Unproven || slices.ContainsFunc(rows, func(row bulk.Row) bool { return row.Unproven })
 	model.Again, err = h.again(c, run, model.MayEdit)
 	return model, err
 }

@@ -40,6 +40,7 @@ func (p *presenter) runHead(person *session.Person, run bulk.Run) bulkviews.RunH
 			Why: string(run.Pause.Why), By: who(run.Pause.By), Title: run.Pause.Title, Advice: run.Pause.Advice, Change: run.Pause.Change,
 		},
 		Started: run.StartedAt, Changed: run.ChangedAt, Ended: run.EndedAt, WaitsUntil: run.WaitsUntil,
+		Unproven: run.Unproven,
 	}
 }
 

@@ -67,7 +67,7 @@ func (l *Log) Accept(ctx context.Context, a Acceptance) (line Entry, added bool,
 	if err != nil {
 		return Entry{}, false, err
 	}
-	return line, added, l.replaceOutside(signed)
+	return line, added, l.replaceOutside(ctx, signed)
 }
 
 // acceptable checks that the lines are those of their own tree; gone is the last line that is not there at the beginning.
@@ -231,12 +231,15 @@ func (x *examination) accept(tx *sql.Tx, e Entry) (line Entry, signed string, er
 }
 
 // replaceOutside keeps the checkpoint outside, whatever stood there.
-func (l *Log) replaceOutside(signed string) error {
+func (l *Log) replaceOutside(ctx context.Context, signed string) error {
 	head, err := openCheckpoint(signed, l.verifier)
 	if err != nil || l.file == "" {
 		return err
 	}
+	if err := l.takeDeskSince(ctx, l.db, nil); err != nil {
+		return err
+	}
 	now := l.now().UTC().Truncate(time.Second)
-	_, err = writeOutside(l.file, outside{Checkpoint: signed, Key: l.verifier, Since: now, At: now, head: head}, true)
+	_, err = writeOutside(l.file, outside{Checkpoint: signed, Key: l.verifier, Since: now, At: now, Desk: l.deskSince, head: head}, true)
 	return err
 }

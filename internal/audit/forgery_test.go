@@ -350,6 +350,8 @@ var forgeries = []struct {
 	{"that it had no alias", func(g *guarded) { g.renamed("DELETE FROM audit_names WHERE value = ''") }, 13},
 	{"another name", func(g *guarded) { g.renamed("UPDATE audit_names SET value = 'third' WHERE value = 'second'") }, 12},
 	{"the words of names", func(g *guarded) { g.renamed("DELETE FROM audit_name_words") }, 11},
+	{"changes made elsewhere that no longer wait", func(g *guarded) { g.forge("UPDATE desk_since SET seq = 9223372036854775807") }, 1},
+	{"from when on changes made elsewhere wait", func(g *guarded) { g.forge("DELETE FROM desk_since") }, 1},
 	{"the latest time", func(g *guarded) { g.forge("UPDATE audit_head SET latest = 0") }, 10},
 }
 
@@ -369,6 +371,46 @@ func TestForgeriesAreNamed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNamesOfLinesSinceAStartAreChecked although the database says up to which line they were filled in.
+func TestNamesOfLinesSinceAStartAreChecked(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		g := guard(t, db)
+		g.fill()
+		noted(t, g.log, renaming("a1", audit.Edit, audit.Rejected, connector.ExchangeAlias, "first", "new", "?"))
+		g.keep()
+		if err := g.log.Check(t.Context()); err != nil || g.log.Standing().Broken {
+			t.Fatalf("before: %v, %+v", err, g.log.Standing())
+		}
+		g.forge("DELETE FROM audit_names", "UPDATE audit_names_filled SET seq = 0")
+		if err := g.log.Check(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		g.names("the running program", g.log, 11)
+	})
+}
+
+// TestDeskSinceIsAccepted with the rest, and then is what later starts hold the database against.
+func TestDeskSinceIsAccepted(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		g := guard(t, db)
+		g.forge("UPDATE desk_since SET seq = 4")
+		g.start()
+		g.names("a start", g.log, 1)
+		if _, _, err := g.open().Accept(t.Context(), audit.Acceptance{Reason: "restored", Account: "root", Owner: contoso}); err != nil {
+			t.Fatal(err)
+		}
+		g.start()
+		if got := g.log.Standing(); got.Broken {
+			t.Errorf("after it was accepted: %+v", got)
+		}
+		g.forge("UPDATE desk_since SET seq = 9")
+		g.start()
+		g.names("a later start", g.log, 5)
+	})
 }
 
 // meets a forgery, from the lowest line on that is known to differ then.

@@ -10,7 +10,9 @@ import (
 // checkpoint passes here, once or more often, a larger one after a smaller one.
 func (l *Log) hold(signed string, head checkpoint) error {
 	now := l.now().UTC().Truncate(time.Second)
-	next := &outside{Checkpoint: signed, Key: l.verifier, Since: now, At: now, head: head}
+	l.mu.Lock()
+	next := &outside{Checkpoint: signed, Key: l.verifier, Since: now, At: now, Desk: l.deskSince, head: head}
+	l.mu.Unlock()
 	if l.file != "" {
 		written, err := writeOutside(l.file, *next, false)
 		if err != nil {

@@ -128,9 +128,17 @@ func (x *examination) aside(from, to int64) (f finding, err error) {
 	if err == nil && len(late) > 0 {
 		f = f.lower(finding{first: late[0], why: altered(late[0])})
 	}
-	if err == nil && x.beside != nil {
+	if err == nil && !x.differs {
+		var since finding
+		since, err = x.desk()
+		f = f.lower(since)
+	}
+	for _, check := range x.beside {
 		var first int64
-		if first, err = x.beside(x.ctx, x.q.(*sql.Tx), from, to, x.size); err == nil && first > 0 {
+		if err == nil {
+			first, err = check(x.ctx, x.q.(*sql.Tx), from, to, x.size)
+		}
+		if err == nil && first > 0 {
 			f = f.lower(finding{first: first, why: fmt.Sprintf("What is shown of the change of line %d is not what the line says.", first)})
 		}
 	}
@@ -144,11 +152,12 @@ func (x *examination) aside(from, to int64) (f finding, err error) {
 	return f.lower(named), err
 }
 
-// Beside has the checks also look at a table that tells of lines: check returns the lowest of the lines after from, up to
+// besideCheck looks at a table that tells of lines.
+type besideCheck = func(ctx context.Context, tx *sql.Tx, from, to, size int64) (first int64, err error)
+
+// Beside has the checks also look at such a table: check returns the lowest of the lines after from, up to
 // and with to, that it tells something else of; 0 for none. size is how many lines there are.
-func (l *Log) Beside(check func(ctx context.Context, tx *sql.Tx, from, to, size int64) (first int64, err error)) {
-	l.beside = check
-}
+func (l *Log) Beside(check besideCheck) { l.beside = append(l.beside, check) }
 
 // Differs tells that what is kept beside the line with that number is not what the line says.
 func (l *Log) Differs(seq int64) {

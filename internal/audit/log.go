@@ -45,7 +45,7 @@ type Log struct {
 	writable writable
 	file     string
 	log      *slog.Logger
-	beside   func(ctx context.Context, tx *sql.Tx, from, to, size int64) (int64, error)
+	beside   []besideCheck
 	// witnesses cosign the audit log's checkpoints; nil: none.
 	witnesses *Witnesses
 	// stream is where the lines that are committed go, too; nil: nowhere.
@@ -66,6 +66,10 @@ type checks struct {
 	furthest, durable mark
 	cursor            int64
 	archived          int64
+	// deskSince is the line after which changes made elsewhere wait to be settled, as Start found it; nil before.
+	deskSince *int64
+	// namesFilled says that the names that lines tell have been filled in: since then each line brings its own.
+	namesFilled bool
 }
 
 // New is the audit log in the database. Start checks it, Run keeps checking.

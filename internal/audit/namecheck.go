@@ -10,12 +10,17 @@ import (
 )
 
 // names checks that the connectors of the lines after from, up to and with to, are found by the names that these tell, as far
-// as they are filled in. There may be more names: what was read adds some.
+// as they are filled in: the database's word for that counts until this process has seen to it. There may be more names: what was read adds some.
 func (x *examination) names(from, to int64) (finding, error) {
 	filled, err := numbersOf(x.ctx, x.q, "SELECT seq FROM audit_names_filled")
 	if err != nil || len(filled) == 0 {
 		return finding{}, err
 	}
+	x.mu.Lock()
+	if x.namesFilled {
+		filled[0] = to
+	}
+	x.mu.Unlock()
 	told, err := namesBetween(x.ctx, x.q, from, min(to, filled[0]))
 	if err != nil {
 		return finding{}, err

@@ -124,6 +124,9 @@ func (l *Log) FillNames(ctx context.Context) error {
 			return fmt.Errorf("fill in the names of connectors: %w", err)
 		}
 		if from >= size {
+			l.mu.Lock()
+			l.namesFilled = true
+			l.mu.Unlock()
 			return nil
 		}
 		to := min(from+fillAtOnce, size)

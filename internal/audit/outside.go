@@ -19,6 +19,8 @@ type outside struct {
 	// Since is when the first checkpoint was kept, At when this one was.
 	Since time.Time `json:"since"`
 	At    time.Time `json:"at"`
+	// Desk is the line after which changes made elsewhere wait to be settled, which no line tells; nil in a file from before it was kept.
+	Desk *int64 `json:"desk_since,omitempty"`
 
 	head checkpoint
 }

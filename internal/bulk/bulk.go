@@ -33,6 +33,8 @@ type Changes interface {
 	SyncInRun(context.Context, changes.Person, changes.InRun, changes.SyncRequest) (changes.Result, error)
 	// MayBegin is nil while something new may be begun.
 	MayBegin() error
+	// BegunInRun says whether the run has begun a change of the connector that Graph did not put off.
+	BegunInRun(ctx context.Context, run, connectorID string) (bool, error)
 	// RevertsOf are what the changes of a run replaced, for those that Graph stored.
 	RevertsOf(ctx context.Context, run string) ([]changes.Revert, error)
 }

@@ -36,6 +36,8 @@ type Run struct {
 	Counts                        Counts
 	// WaitsUntil is when something may be sent again after Graph asked to slow down; zero where nothing waits for that.
 	WaitsUntil time.Time
+	// Unproven says that nothing proves that it is what a person asked for.
+	Unproven bool
 }
 
 // Over says whether the run never goes on.
@@ -66,6 +68,7 @@ const (
 	ByGraph   Why = "refused" // Graph answered a change with 401 or 403
 	Trouble   Why = "trouble" // three rows one after another ended in doubt, were not applied, or could not be read
 	BrokenLog Why = "chain"   // the audit log does not match what was signed
+	NotProven Why = "seal"    // nothing proves that it is what a person asked for
 )
 
 // Outcome is where a row stands: on the way, or what became of its change.
@@ -133,6 +136,8 @@ type Row struct {
 	// Fields are what would change, with the value that the review showed; nil for a sync. What was stored is the change's to say.
 	Fields    []connector.FieldChange
 	ChangedAt time.Time
+	// Unproven says that nothing proves that it is what a person asked for.
+	Unproven bool
 }
 
 // Note is what is known of a row for which nothing was sent.

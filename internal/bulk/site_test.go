@@ -133,10 +133,11 @@ func open(t *testing.T, db *database.DB) *site {
 	return s
 }
 
-// endsWhole says that in the end the table of changes tells what the audit log tells.
+// endsWhole says that in the end runs tell what the audit log tells.
 func (s *site) endsWhole() {
 	record, err := audit.New(audit.Options{Database: s.db, SignerKey: s.signer, Now: time.Now})
 	check(s.t, err)
+	record.Beside(bulk.New(bulk.Options{Database: s.db}).Differing)
 	if err := record.Check(context.Background()); err != nil {
 		s.t.Logf("the record cannot be checked: %v", err)
 	}

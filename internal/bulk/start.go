@@ -102,17 +102,19 @@ func (s *Service) insert(ctx context.Context, id string, who access.Actor, plan 
 		return fmt.Errorf("start a run: %w", err)
 	}
 	now := s.Now().UnixMicro()
+	c := charge{ID: id, Once: order.Review, Person: who.Key(), Starter: string(actor), Holder: string(actor), SyncType: plan.SyncType,
+		Reason: order.Reason, Reverts: plan.Reverts}
 	return s.Database.Write(ctx, func(tx *sql.Tx) error {
 		done, err := tx.ExecContext(ctx, `INSERT INTO bulk_runs (id, once, person, starter, holder, state, sync_type, reason, reverts,
-			started_at, changed_at) VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT DO NOTHING`,
-			id, order.Review, who.Key(), string(actor), string(Running), plan.SyncType, order.Reason, plan.Reverts, now)
+			started_at, changed_at, sealed) VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $9, $10) ON CONFLICT DO NOTHING`,
+			id, c.Once, c.Person, c.Starter, string(Running), c.SyncType, c.Reason, c.Reverts, now, c.seal(s.Seals))
 		if err != nil {
 			return fmt.Errorf("start a run: %w", err)
 		}
 		if begun, err := done.RowsAffected(); err != nil || begun == 0 {
 			return errors.Join(err, errTaken)
 		}
-		if err := insertRows(ctx, tx, id, rows, now); err != nil {
+		if err := s.insertRows(ctx, tx, id, rows, now); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM bulk_reviews WHERE id = $1`, order.Review); err != nil {
@@ -125,7 +127,7 @@ func (s *Service) insert(ctx context.Context, id string, who access.Actor, plan 
 // rowsAtOnce bounds the placeholders of a statement.
 const rowsAtOnce = 100
 
-func insertRows(ctx context.Context, tx *sql.Tx, run string, rows []PlanRow, now int64) error {
+func (s *Service) insertRows(ctx context.Context, tx *sql.Tx, run string, rows []PlanRow, now int64) error {
 	position := 0
 	for chunk := range slices.Chunk(rows, rowsAtOnce) {
 		var values [][]any
@@ -139,10 +141,11 @@ func insertRows(ctx context.Context, tx *sql.Tx, run string, rows []PlanRow, now
 			if err != nil {
 				return fmt.Errorf("start a run: %w", err)
 			}
-			values = append(values, []any{run, position, row.ID, string(shown), string(fields), string(Waiting), now})
+			values = append(values, []any{run, position, row.ID, string(shown), string(fields), string(Waiting), now,
+				sealRow(s.Seals, run, position, row.ID, string(shown), string(fields))})
 		}
 		groups, args := database.Rows(values)
-		_, err := tx.ExecContext(ctx, `INSERT INTO bulk_rows (run, position, connector, shown, fields, outcome, changed_at) VALUES `+groups, args...)
+		_, err := tx.ExecContext(ctx, `INSERT INTO bulk_rows (run, position, connector, shown, fields, outcome, changed_at, sealed) VALUES `+groups, args...)
 		if err != nil {
 			return fmt.Errorf("start a run: %w", err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"switchboard/internal/access"
@@ -29,9 +30,15 @@ func (s *Service) Resume(ctx context.Context, who access.Actor, id string) (Run,
 		return Run{}, fmt.Errorf("resume a run: %w", err)
 	}
 	return s.steer(ctx, who, id, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE bulk_runs SET state = 'running', holder = $2, pause = '', trouble = 0, troubled = 0, changed_at = $3
-			WHERE id = $1 AND state = 'paused'`, id, string(holder), s.Now().UnixMicro())
-		return err
+		done, err := tx.ExecContext(ctx, `UPDATE bulk_runs SET state = 'running', pause = '', trouble = 0, troubled = 0, changed_at = $2
+			WHERE id = $1 AND state = 'paused'`, id, s.Now().UnixMicro())
+		if err != nil {
+			return err
+		}
+		if resumed, err := done.RowsAffected(); err != nil || resumed == 0 {
+			return err
+		}
+		return s.recharge(ctx, tx, id, func(c *charge) { c.Holder = string(holder) })
 	})
 }
 
@@ -50,6 +57,9 @@ func (s *Service) steer(ctx context.Context, who access.Actor, id string, f func
 		}
 		return s.tell(ctx, tx, id)
 	})
+	if errors.Is(err, errUnproven) {
+		return Run{}, unproven()
+	}
 	if err != nil {
 		return Run{}, unavailable(fmt.Errorf("steer a run: %w", err))
 	}
@@ -82,10 +92,17 @@ func (s *Service) pause(ctx context.Context, tx *sql.Tx, id string, why Pause) e
 
 // end ends the run. Nobody takes it over after that, so what a process that died has claimed is freed here.
 func (s *Service) end(ctx context.Context, tx *sql.Tx, id string, as State) error {
-	_, err := tx.ExecContext(ctx, `UPDATE bulk_runs SET state = $2, pause = '', changed_at = $3, ended_at = $3
+	done, err := tx.ExecContext(ctx, `UPDATE bulk_runs SET state = $2, pause = '', changed_at = $3, ended_at = $3
 		WHERE id = $1 AND state IN ('running', 'paused')`, id, string(as), s.Now().UnixMicro())
 	if err != nil {
 		return fmt.Errorf("end a run: %w", err)
+	}
+	ended, err := done.RowsAffected()
+	if err == nil && ended > 0 {
+		err = s.recharge(ctx, tx, id, func(c *charge) { c.Over = true })
+	}
+	if err != nil && !errors.Is(err, errUnproven) { // one that is not what was sealed ends all the same, and stays unproven
+		return err
 	}
 	return unclaim(ctx, tx, id)
 }

@@ -32,7 +32,7 @@ func (s *Service) Run(ctx context.Context, id string) (Run, error) {
 func (s *Service) OpenRuns(ctx context.Context, who access.Actor) ([]Run, error) {
 	const condition = `WHERE person = $1 AND state IN ('running', 'paused') ORDER BY started_at`
 	none, err := database.Unchanged(ctx, s.Database, "no runs of "+who.Key(), func() (bool, error) {
-		found, err := findRuns(ctx, s.Database, condition, who.Key())
+		found, err := s.findRuns(ctx, s.Database, condition, who.Key())
 		return len(found) == 0, err
 	})
 	if err == nil && none {
@@ -58,7 +58,7 @@ func (s *Service) Applied(ctx context.Context, id string) ([]changes.Revert, err
 	return s.Changes.RevertsOf(ctx, id)
 }
 
-const runColumns = `id, starter, holder, state, pause, sync_type, reason, reverts, started_at, changed_at, ended_at`
+const runColumns = `id, once, person, starter, holder, state, pause, sync_type, reason, reverts, started_at, changed_at, ended_at, sealed`
 
 func (s *Service) one(ctx context.Context, condition string, args ...any) (Run, error) {
 	found, err := s.find(ctx, condition, args...)
@@ -82,7 +82,7 @@ func (s *Service) runs(ctx context.Context, condition string, args ...any) ([]Ru
 // find are the runs for which the condition holds, each with counts that are of one moment.
 func (s *Service) find(ctx context.Context, condition string, args ...any) (found []Run, err error) {
 	err = s.Database.Read(ctx, func(tx *sql.Tx) error {
-		if found, err = findRuns(ctx, tx, condition, args...); err != nil {
+		if found, err = s.findRuns(ctx, tx, condition, args...); err != nil {
 			return err
 		}
 		until, err := blockedUntil(ctx, tx)
@@ -107,7 +107,7 @@ type queryer interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-func findRuns(ctx context.Context, q queryer, condition string, args ...any) ([]Run, error) {
+func (s *Service) findRuns(ctx context.Context, q queryer, condition string, args ...any) ([]Run, error) {
 	rows, err := q.QueryContext(ctx, `SELECT `+runColumns+` FROM bulk_runs `+condition, args...)
 	if err != nil {
 		return nil, fmt.Errorf("find runs: %w", err)
@@ -116,13 +116,16 @@ func findRuns(ctx context.Context, q queryer, condition string, args ...any) ([]
 	var found []Run
 	for rows.Next() {
 		var r Run
-		var starter, holder, pause string
+		var c charge
+		var pause, sealed string
 		var started, changed, ended int64
-		if err := rows.Scan(&r.ID, &starter, &holder, &r.State, &pause, &r.SyncType, &r.Reason, &r.Reverts, &started, &changed, &ended); err != nil {
+		if err := rows.Scan(&c.ID, &c.Once, &c.Person, &c.Starter, &c.Holder, &r.State, &pause, &c.SyncType, &c.Reason, &c.Reverts, &started, &changed, &ended, &sealed); err != nil {
 			return nil, fmt.Errorf("find runs: %w", err)
 		}
+		r.ID, r.SyncType, r.Reason, r.Reverts, c.Over = c.ID, c.SyncType, c.Reason, c.Reverts, r.Over()
+		r.Unproven = !c.holds(s.Seals, sealed)
 		r.StartedAt, r.ChangedAt, r.EndedAt = moment(started), moment(changed), moment(ended)
-		if err := errors.Join(into(starter, &r.Starter), into(holder, &r.Holder), into(pause, &r.Pause)); err != nil {
+		if err := errors.Join(into(c.Starter, &r.Starter), into(c.Holder, &r.Holder), into(pause, &r.Pause)); err != nil {
 			return nil, fmt.Errorf("read the run %s: %w", r.ID, err)
 		}
 		found = append(found, r)
@@ -157,7 +160,7 @@ func (s *Service) Rows(ctx context.Context, run string, page Page) ([]Row, error
 			args = append(args, string(outcome))
 		}
 	}
-	found, err := findRows(ctx, s.Database, `WHERE run = $1`+condition+` ORDER BY position LIMIT $2 OFFSET $3`, args...)
+	found, err := s.findRows(ctx, s.Database, run, `WHERE run = $1`+condition+` ORDER BY position LIMIT $2 OFFSET $3`, args...)
 	if err != nil {
 		return nil, unavailable(err)
 	}
@@ -183,8 +186,9 @@ func (q queued) wanted() map[string]string {
 	return wanted
 }
 
-func findRows(ctx context.Context, q queryer, condition string, args ...any) ([]queued, error) {
-	rows, err := q.QueryContext(ctx, `SELECT position, connector, shown, fields, outcome, note, change, tries, changed_at FROM bulk_rows `+condition, args...)
+// findRows are rows of the run for which the condition holds.
+func (s *Service) findRows(ctx context.Context, q queryer, run, condition string, args ...any) ([]queued, error) {
+	rows, err := q.QueryContext(ctx, `SELECT position, connector, shown, fields, outcome, note, change, tries, changed_at, sealed FROM bulk_rows `+condition, args...)
 	if err != nil {
 		return nil, fmt.Errorf("find rows of a run: %w", err)
 	}
@@ -192,12 +196,13 @@ func findRows(ctx context.Context, q queryer, condition string, args ...any) ([]
 	var found []queued
 	for rows.Next() {
 		var r queued
-		var shown, fields, note string
+		var shown, fields, note, sealed string
 		var changed int64
-		if err := rows.Scan(&r.Position, &r.Connector, &shown, &fields, &r.Outcome, &note, &r.Change, &r.Tries, &changed); err != nil {
+		if err := rows.Scan(&r.Position, &r.Connector, &shown, &fields, &r.Outcome, &note, &r.Change, &r.Tries, &changed, &sealed); err != nil {
 			return nil, fmt.Errorf("find rows of a run: %w", err)
 		}
 		r.ChangedAt = moment(changed)
+		r.Unproven = !opens(s.Seals, boundRow(run, r.Position, r.Connector, shown, fields), sealed) || r.unsaid()
 		if err := errors.Join(into(shown, &r.shown), into(fields, &r.Fields), into(note, &r.Note)); err != nil {
 			return nil, fmt.Errorf("read a row of a run: %w", err)
 		}

@@ -121,17 +121,20 @@ func (s *Service) drive(ctx context.Context, run string) {
 
 // step takes one row, or says how long to wait before looking again; more is false once the run does not go on.
 func (s *Service) step(ctx context.Context, id, lease string) (wait time.Duration, more bool, err error) {
-	runs, err := findRuns(ctx, s.Database, `WHERE id = $1 AND state = 'running' AND lease = $2`, id, lease)
+	runs, err := s.findRuns(ctx, s.Database, `WHERE id = $1 AND state = 'running' AND lease = $2`, id, lease)
 	if err != nil || len(runs) == 0 {
 		return 0, false, err
 	}
-	rows, err := findRows(ctx, s.Database, `WHERE run = $1 AND outcome = 'waiting' ORDER BY tries, position LIMIT 1`, id)
+	rows, err := s.findRows(ctx, s.Database, id, `WHERE run = $1 AND outcome = 'waiting' ORDER BY tries, position LIMIT 1`, id)
 	if err != nil {
 		return 0, false, err
 	}
 	if len(rows) == 0 {
 		done, err := s.finish(ctx, id)
 		return lookEvery, !done, err
+	}
+	if proven, err := s.proven(ctx, runs[0], rows[0]); err != nil || !proven {
+		return 0, true, err
 	}
 	slot, wait, err := s.take(ctx, lease)
 	if err != nil || slot == 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"switchboard/graphclient"
@@ -80,6 +81,17 @@ func (s *Service) SaveInRun(ctx context.Context, p Person, run InRun, edit conne
 // SyncInRun is Sync as one change of a run.
 func (s *Service) SyncInRun(ctx context.Context, p Person, run InRun, request SyncRequest) (Result, error) {
 	return s.sync(ctx, errand{Person: p, run: run}, request)
+}
+
+// BegunInRun says whether a change of the connector was begun in the run and not put off by Graph, by the audit log's lines: then the run
+// begins no other, whatever its own rows say.
+func (s *Service) BegunInRun(ctx context.Context, run, connectorID string) (begun bool, err error) {
+	const lines = `SELECT EXISTS (SELECT 1 FROM audit_entries e WHERE lower(connector) = lower($1) AND outcome = 'pending' AND line LIKE $2
+		AND NOT EXISTS (SELECT 1 FROM audit_entries o WHERE o.id = e.id AND o.outcome = 'rejected' AND o.line LIKE '%"graph":{"status":429,%'))`
+	if err := s.Database.QueryRowContext(ctx, lines, connectorID, `%"run":"`+run+`"%`).Scan(&begun); err != nil {
+		return false, fmt.Errorf("look for changes of a run: %w", err)
+	}
+	return begun, nil
 }
 
 // RevertsOf are what the changes of a run replaced, for those that Graph stored, in the order in which they were begun.

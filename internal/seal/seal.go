@@ -25,6 +25,7 @@ const (
 	ReturnAddress Purpose = "switchboard return address"
 	Draft         Purpose = "switchboard draft"
 	Review        Purpose = "switchboard review"
+	Run           Purpose = "switchboard run"
 )
 
 // What Derive makes of the state of a sign-in.
@@ -59,7 +60,7 @@ func New(keys [][]byte) (*Keys, error) {
 		s.ids = append(s.ids, id)
 		s.keys[id] = key
 		s.aead[id] = map[Purpose]cipher.AEAD{}
-		for _, use := range []Purpose{Session, SessionUse, PendingSignIn, ReturnAddress, Draft, Review} {
+		for _, use := range []Purpose{Session, SessionUse, PendingSignIn, ReturnAddress, Draft, Review, Run} {
 			aead, err := derive(key, use)
 			if err != nil {
 				return nil, err

@@ -194,6 +194,7 @@ func (r *Rooms) newChanges(settings config.Config, db *database.DB, seals *seal.
 		},
 	})
 	r.changes.KeptBy(r.Bulk)
+	r.auditLog.Beside(r.Bulk.Differing)
 }
 
 // live are the sessions with which changes in doubt are looked at.

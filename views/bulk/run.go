@@ -56,6 +56,8 @@ type RunHead struct {
 	WaitsUntil time.Time
 	// Fields are the properties that it changes, by Graph's names.
 	Fields []string
+	// Unproven says that nothing proves that what the page shows of it is what a person asked for.
+	Unproven bool
 }
 
 // Person is somebody's name, and whether that is the reader.
@@ -99,6 +101,7 @@ const (
 	ByGraph   = "refused"
 	Trouble   = "trouble"
 	BrokenLog = "chain"
+	NotProven = "seal"
 )
 
 // RunCounts say how many rows stand where; all but Total sum to it.

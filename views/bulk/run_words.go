@@ -25,9 +25,13 @@ func (m Run) pauseTitle() string {
 		return after + "three in a row are in doubt, were not stored, or could not be read."
 	case BrokenLog:
 		return after + "the audit log does not match its checkpoint."
+	case NotProven:
+		return after + "nothing proves that it is what was previewed."
 	}
 	return after + "it does not go on by itself."
 }
+
+const unproven = "It was begun by an older release, its session key was taken out, or somebody changed it in the database past Switchboard."
 
 func (m Run) verb(yours, theirs string) string {
 	if m.Holder.You {
@@ -50,6 +54,8 @@ func (m Run) pauseAdvice() string {
 		return "Look at that change first: Graph says why. " + stays
 	case Trouble:
 		return "Graph may be in trouble. Look at what is in doubt, and resume once it answers again. " + stays
+	case NotProven:
+		return unproven + " What was done stays done, and nothing more is sent. Stop it and begin a new one."
 	case BrokenLog:
 		return "Call your security team. Nothing is sent until the audit log has been put right. " + stays
 	}
