@@ -63,6 +63,25 @@ func TestNobodyProlongsASessionInTheDatabase(t *testing.T) {
 	})
 }
 
+// TestNobodyHidesASessionInTheDatabase: one that is kept as another person's, or as another sign-in's at the provider, would be in no list of its
+// own person's, and no logout of the provider's would end it. It is good for nothing.
+func TestNobodyHidesASessionInTheDatabase(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := signintest.Open(t, db)
+		for _, set := range []string{"person = 'nobody'", "sid = 'another'"} {
+			b := s.Browser(t)
+			b.SignIn()
+			alter(t, db, "UPDATE sessions SET "+set)
+			s.Clock.Add(3 * time.Second) // the cache forgets
+			if b.SignedIn() {
+				t.Errorf("%s: still signed in", set)
+			}
+			alter(t, db, "DELETE FROM sessions")
+		}
+	})
+}
+
 func alter(t *testing.T, db *database.DB, statement string) {
 	t.Helper()
 	if _, err := db.ExecContext(t.Context(), statement); err != nil {

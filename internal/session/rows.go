@@ -51,19 +51,22 @@ func (s *store) seal(id string, rec *record) (string, error) {
 }
 
 // sessionColumns are what entryOf reads.
-const sessionColumns = "id, device, created_at, seen_at, ends_at, sealed, seen_mark, version, lease_ends"
+const sessionColumns = "id, person, sid, device, created_at, seen_at, ends_at, sealed, seen_mark, version, lease_ends"
 
 // entryOf reads a row of sessions. current says whether it is sealed as it would be now, with the first key. The error is
 // seal.ErrSealed if no key opens it: its key was taken out of the list, or somebody altered the row. Of a row that is not
 // understood only the id is known, and of one that could not be read nothing, not even an entry.
 func (s *store) entryOf(row interface{ Scan(...any) error }) (e *entry, current bool, err error) {
 	var began, seen, ends, lease int64
-	var device, sealed string
+	var person, sid, device, sealed string
 	e = &entry{}
-	if err := row.Scan(&e.id, &device, &began, &seen, &ends, &sealed, &e.mark, &e.version, &lease); err != nil {
+	if err := row.Scan(&e.id, &person, &sid, &device, &began, &seen, &ends, &sealed, &e.mark, &e.version, &lease); err != nil {
 		return nil, false, err
 	}
 	current, err = s.open(e, sealed)
+	if err == nil && (person != e.person() || e.SID != "" && sid != e.SID) { // else it could be hidden from its person, and from a logout
+		err = seal.ErrSealed
+	}
 	if errors.Is(err, seal.ErrSealed) {
 		return e, false, err
 	}
