@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -73,5 +74,20 @@ func TestAddressesThatCannotBeTaken(t *testing.T) {
 		if code := run(nil, environ, io.Discard, &said); code != failed || !strings.Contains(said.String(), `"error":"`+test.key+": ") || !strings.Contains(said.String(), test.mend) {
 			t.Errorf("%s=%s: exit code %d, want %q in:\n%s", test.variable, test.address, code, test.mend, said.String())
 		}
+	}
+}
+
+// TestDemoKeyThatWasHalfWritten: the program says which file it is, and does not blame a port.
+func TestDemoKeyThatWasHalfWritten(t *testing.T) {
+	t.Parallel()
+	command := exec.Command(os.Args[0])
+	command.Dir = t.TempDir()
+	command.Env = []string{asProgram + "=1", "SWITCHBOARD_LISTEN=127.0.0.1:0", "SWITCHBOARD_DEMO_LISTEN=127.0.0.1:0"}
+	if err := os.WriteFile(filepath.Join(command.Dir, "demo-tenant.key"), []byte("-----BEGIN PRIV"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	said, err := command.CombinedOutput()
+	if err == nil || !strings.Contains(string(said), "demo-tenant.key: not PEM: remove it") || strings.Contains(string(said), "another port") {
+		t.Errorf("it ends with %v and says %s", err, said)
 	}
 }

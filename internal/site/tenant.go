@@ -2,8 +2,10 @@ package site
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -37,8 +39,11 @@ func startTenant(settings *config.Config, log *slog.Logger) (*tenant, error) {
 		}},
 		KeyFile: besideDatabase(settings.Database.URL, "demo-tenant.key"), ControlSecret: control,
 	})
-	if err != nil {
+	if _, taken := errors.AsType[*net.OpError](err); taken {
 		return nil, notTaken("demo_listen", err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("start the demo’s tenant: %w", err)
 	}
 	file := besideDatabase(settings.Database.URL, "demo-faults.secret")
 	if err := os.WriteFile(file, []byte(control+"\n"), 0o600); err != nil {

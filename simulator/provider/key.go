@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/go-jose/go-jose/v4"
@@ -28,19 +29,19 @@ func LoadKey(path string) (*rsa.PrivateKey, error) {
 		return makeKey(path)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the signing key: %w", err)
+		return nil, fmt.Errorf("read the signing key: %w: remove it, and another is made", err)
 	}
 	block, _ := pem.Decode(data)
 	if block == nil {
-		return nil, fmt.Errorf("signing key %s: not PEM", path)
+		return nil, fmt.Errorf("signing key %s: not PEM: remove it, and another is made", path)
 	}
 	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
-		return nil, fmt.Errorf("signing key %s: %w", path, err)
+		return nil, fmt.Errorf("signing key %s: %w: remove it, and another is made", path, err)
 	}
 	key, ok := parsed.(*rsa.PrivateKey)
 	if !ok {
-		return nil, fmt.Errorf("signing key %s: not an RSA key", path)
+		return nil, fmt.Errorf("signing key %s: not an RSA key: remove it, and another is made", path)
 	}
 	return key, nil
 }
@@ -55,10 +56,24 @@ func makeKey(path string) (*rsa.PrivateKey, error) {
 		return nil, fmt.Errorf("encode the signing key: %w", err)
 	}
 	encoded := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
-	if err := os.WriteFile(path, encoded, 0o600); err != nil {
+	if err := keepKey(path, encoded); err != nil {
 		return nil, fmt.Errorf("keep the signing key: %w", err)
 	}
 	return key, nil
+}
+
+// keepKey has the file appear at once and whole: a program that is killed meanwhile leaves none that no later one can read.
+func keepKey(path string, encoded []byte) error {
+	draft, err := os.CreateTemp(filepath.Dir(path), ".switchboard-*") // 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(draft.Name())
+	_, err = draft.Write(encoded)
+	if err = errors.Join(err, draft.Sync(), draft.Close()); err != nil {
+		return err
+	}
+	return os.Rename(draft.Name(), path)
 }
 
 // signingKey is the private half, as package op wants it.
