@@ -232,7 +232,7 @@ func (l *Log) oneByOne(ctx context.Context, columns, query string, args []any, l
 	bytes := 0
 	for bytes < exportBytes && rows.Next() {
 		var row row
-		into := []any{&row.seq, &row.line, &row.hash, &row.settled}
+		into := []any{lenient{&row.seq}, &row.line, &row.hash, lenient{&row.settled}}
 		if columns == ofFound {
 			row.beside = new(beside)
 			into = append(into, row.beside.into()...)

@@ -35,10 +35,7 @@ func (l *Log) WriteCSV(ctx context.Context, w io.Writer, by Exporter, f Filter) 
 	}
 	cells := make([]string, 0, len(csvHeader))
 	err = l.each(ctx, f, size, func(row row) error {
-		entry, err := row.entry()
-		if err != nil {
-			return err
-		}
+		entry := row.orUnread()
 		if len(entry.Fields) == 0 {
 			entry.Fields = []connector.FieldChange{{}}
 		}

@@ -105,7 +105,7 @@ func (x *examination) firstMissing(gone int64) (finding, error) {
 	want := gone + 1
 	for ; rows.Next(); want++ {
 		var seq int64
-		if err := rows.Scan(&seq); err != nil {
+		if err := rows.Scan(lenient{&seq}); err != nil {
 			return finding{}, fmt.Errorf("count the record's lines: %w", err)
 		}
 		if seq < want {
@@ -148,7 +148,7 @@ func triple(ctx context.Context, q querier, query string) (three [3]int64, err e
 	}
 	defer rows.Close()
 	for rows.Next() {
-		if err := rows.Scan(&three[0], &three[1], &three[2]); err != nil {
+		if err := rows.Scan(lenient{&three[0]}, lenient{&three[1]}, lenient{&three[2]}); err != nil {
 			return three, fmt.Errorf("count the record's lines: %w", err)
 		}
 	}

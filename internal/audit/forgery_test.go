@@ -217,6 +217,9 @@ var forgeries = []struct {
 	{"a reason rewritten", func(g *guarded) {
 		g.forge("UPDATE audit_entries SET line = replace(line, '4711', '4712') WHERE seq = 4")
 	}, 4},
+	{"a line that is none", func(g *guarded) { g.forge("UPDATE audit_entries SET line = 'x' WHERE seq = 4") }, 4},
+	{"an empty line", func(g *guarded) { g.forge("UPDATE audit_entries SET line = '', hash = '' WHERE seq = 4") }, 4},
+	{"a line of other members", func(g *guarded) { g.forge(`UPDATE audit_entries SET line = '{"seq":4,"id":5}' WHERE seq = 4`) }, 4},
 	{"a reason rewritten, with its hash", func(g *guarded) {
 		g.forge("UPDATE audit_entries SET line = replace(line, '4711', '4712'), hash = 'x' WHERE seq = 4")
 	}, 4},
@@ -371,6 +374,40 @@ func TestForgeriesAreNamed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTextsInThePlaceOfNumbersAreNamed: SQLite keeps them.
+func TestTextsInThePlaceOfNumbersAreNamed(t *testing.T) {
+	t.Parallel()
+	guard := guards(t, "sqlite")
+	for _, column := range []string{"recorded_at", "latest", "settled"} {
+		t.Run(column, func(t *testing.T) {
+			t.Parallel()
+			guard(t).meets(func(g *guarded) { g.forge("UPDATE audit_entries SET " + column + " = 'x' WHERE seq = 4") }, 4)
+		})
+	}
+}
+
+// TestUnreadableLineIsShown as one, among the others, on pages and in the CSV.
+func TestUnreadableLineIsShown(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		g := guard(t, db)
+		g.forge("UPDATE audit_entries SET line = 'x' WHERE seq = 4")
+		page, err := g.log.Query(t.Context(), audit.Filter{}, 0, 10)
+		if err != nil || len(page.Entries) == 0 {
+			t.Fatalf("%d entries, %v", len(page.Entries), err)
+		}
+		line, there, err := g.log.Entry(t.Context(), 4)
+		if err != nil || !there || line.Seq != 4 || line.Action != audit.Edit || !strings.Contains(line.Reason, "cannot be read") {
+			t.Errorf("the line is %+v, %v", line, err)
+		}
+		g.names("whoever looked", g.log, 4)
+		var file bytes.Buffer
+		if err := g.log.WriteCSV(t.Context(), &file, auditor(), audit.Filter{}); err != nil || strings.Count(file.String(), "cannot be read") != 1 {
+			t.Errorf("the CSV: %v\n%s", err, file.String())
+		}
+	})
 }
 
 // TestNamesOfLinesSinceAStartAreChecked although the database says up to which line they were filled in.

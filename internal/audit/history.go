@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"switchboard/internal/access"
 	"switchboard/internal/connector"
@@ -92,12 +93,7 @@ func (l *Log) latest(ctx context.Context, condition string, limit int, args ...a
 	l.check(ctx, l.db, found.rows)
 	var all entries
 	for _, row := range found.rows {
-		entry, err := row.entry()
-		if err != nil {
-			return nil, err
-		}
-		l.foundAs(row, entry)
-		all = append(all, entry)
+		all = append(all, l.told(row))
 	}
 	return all, nil
 }
@@ -130,11 +126,9 @@ func (l *Log) listIn(ctx context.Context, q querier, condition string, args ...a
 	l.check(ctx, q, rows)
 	var entries []Entry
 	for _, one := range found {
-		entry, err := one.entry()
-		if err != nil {
-			return nil, err
-		}
-		l.foundAs(one.row, entry)
+		entry := l.told(one.row)
+		entry.Origin = one.origin
+		entry.Actor.Username, entry.Actor.Roles = one.username, splitRoles(one.roles)
 		entries = append(entries, entry)
 	}
 	return entries, nil
@@ -164,7 +158,7 @@ func readLines(ctx context.Context, q querier, condition string, args ...any) ([
 	for rows.Next() {
 		n := noted{row: row{beside: new(beside)}}
 		c := &n.origin
-		into := append([]any{&n.seq, &n.line, &n.hash, &n.settled}, n.beside.into()...)
+		into := append([]any{lenient{&n.seq}, &n.line, &n.hash, lenient{&n.settled}}, n.beside.into()...)
 		into = append(into, &n.username, &n.roles, &c.RoleSource, &c.SessionHash, &c.ClientAddress, &c.Build)
 		if err := rows.Scan(into...); err != nil {
 			return nil, err
@@ -180,12 +174,32 @@ func (r row) entry() (Entry, error) {
 	return entry, err
 }
 
-func (n noted) entry() (Entry, error) {
-	entry, err := n.row.entry()
+// told is the entry that the line holds, which is held against its columns. A text that is no line was put there past the program.
+func (l *Log) told(r row) Entry {
+	entry, err := r.entry()
 	if err != nil {
-		return Entry{}, err
+		l.found(finding{first: max(1, r.seq), why: altered(r.seq)})
+		return r.unread()
 	}
-	entry.Origin = n.origin
-	entry.Actor.Username, entry.Actor.Roles = n.username, splitRoles(n.roles)
-	return entry, nil
+	l.foundAs(r, entry)
+	return entry
+}
+
+// orUnread is the line's entry, or what is told of one that cannot be read.
+func (r row) orUnread() Entry {
+	entry, err := r.entry()
+	if err != nil {
+		return r.unread()
+	}
+	return entry
+}
+
+// unread is what is told of a line whose text cannot be read: what its columns say.
+func (r row) unread() Entry {
+	entry := Entry{Seq: r.seq, Hash: r.hash, Reason: "This line cannot be read: it is not what was recorded."}
+	if b := r.beside; b != nil {
+		entry.ID, entry.Time, entry.Action, entry.Actor = b.id, time.UnixMicro(b.at).UTC(), Action(b.action), access.Actor{OID: b.oid, Name: b.person}
+		entry.Connector, entry.Outcome = b.connector.String, Outcome(b.outcome.String)
+	}
+	return entry
 }

@@ -74,10 +74,11 @@ func (l *Log) look(ctx context.Context, counted bool, also func(*examination) (f
 		f = f.lower(other)
 		return err
 	})
+	l.found(f) // also where something else could not be read
 	if err != nil {
 		return err
 	}
-	if l.found(f); l.broken() || !x.signed.there || !x.own {
+	if l.broken() || !x.signed.there || !x.own {
 		return nil
 	}
 	l.markDurable(mark{x.size, x.root})

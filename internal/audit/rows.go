@@ -30,7 +30,7 @@ type beside struct {
 const besides = "recorded_at, id, action, oid, person, connector, outcome"
 
 func (b *beside) into() []any {
-	return []any{&b.at, &b.id, &b.action, &b.oid, &b.person, &b.connector, &b.outcome}
+	return []any{lenient{&b.at}, &b.id, &b.action, &b.oid, &b.person, &b.connector, &b.outcome}
 }
 
 // besideMark is before each column that stands beside a line. No line has it: in a text it is escaped.
@@ -111,7 +111,7 @@ func rowsBetween(ctx context.Context, q querier, from, to int64) ([]checked, err
 	var found []checked
 	for rows.Next() {
 		c := checked{row: row{beside: new(beside)}}
-		if err := rows.Scan(append([]any{&c.seq, &c.line, &c.hash, &c.settled, &c.latest}, c.beside.into()...)...); err != nil {
+		if err := rows.Scan(append([]any{lenient{&c.seq}, &c.line, &c.hash, lenient{&c.settled}, lenient{&c.latest}}, c.beside.into()...)...); err != nil {
 			return nil, fmt.Errorf("read lines to check: %w", err)
 		}
 		found = append(found, c)

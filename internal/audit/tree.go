@@ -218,7 +218,7 @@ func numbersOf(ctx context.Context, db querier, query string, args ...any) ([]in
 	var numbers []int64
 	for rows.Next() {
 		var number int64
-		if err := rows.Scan(&number); err != nil {
+		if err := rows.Scan(lenient{&number}); err != nil {
 			return nil, fmt.Errorf("read numbers of the record: %w", err)
 		}
 		numbers = append(numbers, number)

@@ -125,8 +125,8 @@ func (s *Service) findRuns(ctx context.Context, q queryer, condition string, arg
 		r.ID, r.SyncType, r.Reason, r.Reverts, c.Over = c.ID, c.SyncType, c.Reason, c.Reverts, r.Over()
 		r.Unproven = !c.holds(s.Seals, sealed)
 		r.StartedAt, r.ChangedAt, r.EndedAt = moment(started), moment(changed), moment(ended)
-		if err := errors.Join(into(c.Starter, &r.Starter), into(c.Holder, &r.Holder), into(pause, &r.Pause)); err != nil {
-			return nil, fmt.Errorf("read the run %s: %w", r.ID, err)
+		if errors.Join(into(c.Starter, &r.Starter), into(c.Holder, &r.Holder), into(pause, &r.Pause)) != nil {
+			r.Unproven = true
 		}
 		found = append(found, r)
 	}
@@ -203,8 +203,8 @@ func (s *Service) findRows(ctx context.Context, q queryer, run, condition string
 		}
 		r.ChangedAt = moment(changed)
 		r.Unproven = !opens(s.Seals, boundRow(run, r.Position, r.Connector, shown, fields), sealed) || r.unsaid()
-		if err := errors.Join(into(shown, &r.shown), into(fields, &r.Fields), into(note, &r.Note)); err != nil {
-			return nil, fmt.Errorf("read a row of a run: %w", err)
+		if errors.Join(into(shown, &r.shown), into(fields, &r.Fields), into(note, &r.Note)) != nil {
+			r.Unproven = true
 		}
 		r.Name = r.shown.Name()
 		found = append(found, r)

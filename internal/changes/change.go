@@ -44,6 +44,7 @@ type Intent struct {
 	Fields     []connector.FieldChange
 	IntendedAt time.Time
 
+	unreadable     bool   // the row holds something that was put there past the program: what else it says counts for nothing
 	idempotencyKey string // of the form; it can be spent once
 	instance       string // the process that sends the change
 }

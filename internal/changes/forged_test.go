@@ -34,6 +34,11 @@ func TestForgedRowIsNotToldAsTrue(t *testing.T) {
 		"resolver":    `resolver = '{"OID":"o","TID":"t","Name":"Tom"}'`,
 		"closing":     `closing = 'given up'`,
 		"time":        `intended_at = 1`,
+		"no failure":  `failure = 'x'`,
+		"no actor":    `actor = '{'`,
+		"no fields":   `fields = '7'`,
+		"no object":   `returned = '[1]'`,
+		"no resolver": `resolver = 'x'`,
 	} {
 		for _, kind := range databasetest.Kinds() {
 			t.Run(kind+"/"+name, func(t *testing.T) {

@@ -176,7 +176,7 @@ func (c *Change) resolvedBy(intent, last audit.Entry) {
 func (c Change) says(other Change) bool {
 	resolver := other.Resolver.OID == "" || sameActor(c.Resolver, other.Resolver) // rows from before it was kept have none
 	closing := alike(c.Closing, other.Closing) || c.Closing == "" && alike(c.Reason, other.Closing)
-	return c.Seq == other.Seq && c.Connector == other.Connector && c.Action == other.Action && alike(c.Reason, other.Reason) &&
+	return !other.unreadable && c.Seq == other.Seq && c.Connector == other.Connector && c.Action == other.Action && alike(c.Reason, other.Reason) &&
 		c.Outcome == other.Outcome && sameActor(c.Actor, other.Actor) && slices.EqualFunc(c.Fields, other.Fields, sameField) &&
 		c.IntendedAt.Equal(other.IntendedAt) && c.SyncType == other.SyncType && c.Observed == other.Observed && c.Run == other.Run && c.GraphStatus == other.GraphStatus &&
 		c.GraphRequestID == other.GraphRequestID && alike(c.failure.Quote, other.failure.Quote) && resolver && closing &&

@@ -159,15 +159,17 @@ func scan(rows *sql.Rows) (Change, error) {
 	var (
 		c                                                         Change
 		actor, fields, failed, returned, resolver, synced, others string
+		status, looks, failedLook                                 int64
 		intended, look, looked, settled, took, ended, began       int64
-		failedLook                                                int
 	)
-	err := rows.Scan(&c.ID, &c.Seq, &c.idempotencyKey, &c.Connector, &c.Action, &c.SyncType, &c.Reason, &c.Reverts, &actor, &fields,
-		&c.Outcome, &c.GraphStatus, &c.GraphRequestID, &failed, &returned, &c.instance, &intended, &c.Looks, &look, &looked,
-		&settled, &took, &resolver, &c.Closing, &c.syncBefore, &synced, &ended, &others, &c.Observed, &began, &failedLook, &c.Run)
+	number := func(into *int64) lenient { return lenient{into, &c.unreadable} }
+	err := rows.Scan(&c.ID, number(&c.Seq), &c.idempotencyKey, &c.Connector, &c.Action, &c.SyncType, &c.Reason, &c.Reverts, &actor, &fields,
+		&c.Outcome, number(&status), &c.GraphRequestID, &failed, &returned, &c.instance, number(&intended), number(&looks), number(&look), number(&looked),
+		number(&settled), number(&took), &resolver, &c.Closing, &c.syncBefore, &synced, number(&ended), &others, number(&c.Observed), number(&began), number(&failedLook), &c.Run)
 	if err != nil {
 		return Change{}, fmt.Errorf("read a change: %w", err)
 	}
+	c.GraphStatus, c.Looks = int(status), int(looks)
 	c.lookBegan, c.lookFailed = moment(began), failedLook == 1
 	c.IntendedAt, c.LastLook, c.LookedAt, c.OutcomeAt = moment(intended), moment(look), moment(looked), moment(settled)
 	c.Took, c.SyncEnded = time.Duration(took)*time.Microsecond, moment(ended)
@@ -183,10 +185,24 @@ func scan(rows *sql.Rows) (Change, error) {
 			continue
 		}
 		if err := json.Unmarshal([]byte(column.text), column.into); err != nil {
-			return Change{}, fmt.Errorf("read the change %s: %w", c.ID, err)
+			c.unreadable = true
 		}
 	}
 	return c, nil
+}
+
+// lenient reads a number of the database, and says where there is none: SQLite keeps a text in a column of numbers. Whoever puts one there is
+// to have changed one change, and not to have kept all others from being read and checked.
+type lenient struct {
+	into *int64
+	none *bool
+}
+
+// Scan makes it a sql.Scanner.
+func (n lenient) Scan(value any) error {
+	number, is := value.(int64)
+	*n.into, *n.none = number, *n.none || !is
+	return nil
 }
 
 // moment reads Unix microseconds; 0 is the zero time.

@@ -133,15 +133,12 @@ func find(ctx context.Context, q querier, keys []any, into map[string]sighting) 
 		var id, object, by, listed, single, evidence string
 		var at int64
 		var seen sighting
-		if err := rows.Scan(&id, &object, &at, &by, &listed, &single, &evidence, &seen.revision); err != nil {
-			return err
-		}
-		if err := errors.Join(json.Unmarshal([]byte(object), &seen.Connector), json.Unmarshal([]byte(by), &seen.By)); err != nil {
-			return fmt.Errorf("%s: %w", id, err)
-		}
+		err := rows.Scan(&id, &object, &at, &by, &listed, &single, &evidence, &seen.revision)
+		err = errors.Join(err, json.Unmarshal([]byte(object), &seen.Connector), json.Unmarshal([]byte(by), &seen.By))
 		seen.Connector, seen.At = seen.Connector.Spelt(id), time.UnixMicro(at).UTC()
-		if seen.evidence, err = seen.shown(listed, single, evidence); err != nil {
-			return fmt.Errorf("%s: %w", id, err)
+		var unread error
+		if seen.evidence, unread = seen.shown(listed, single, evidence); err != nil || unread != nil {
+			continue // put there past the program; all others are compared nevertheless
 		}
 		into[seen.Connector.Key()] = seen
 	}
