@@ -20,8 +20,13 @@ func TestPagesWalkNoHistory(t *testing.T) {
 		`WHERE lower(connector) = lower($1) AND ` + awaited + ` ORDER BY seq DESC LIMIT 20`: "changes_awaited_of",
 		latestSync:                   "changes_syncs_of",
 		`WHERE outcome = 'in_doubt'`: "changes_unsettled",
+		begunInRun:                   "audit_entries_by_connector_id",
 	} {
-		rows, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN SELECT connector FROM changes "+texts.Replace(condition))
+		query := "SELECT connector FROM changes " + condition
+		if condition == begunInRun {
+			query = condition
+		}
+		rows, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+texts.Replace(query))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -83,12 +83,14 @@ func (s *Service) SyncInRun(ctx context.Context, p Person, run InRun, request Sy
 	return s.sync(ctx, errand{Person: p, run: run}, request)
 }
 
+// begunInRun is the query of BegunInRun.
+const begunInRun = `SELECT EXISTS (SELECT 1 FROM audit_entries e WHERE connector IS NOT NULL AND lower(connector) = lower($1) AND outcome = 'pending' AND line LIKE $2
+	AND NOT EXISTS (SELECT 1 FROM audit_entries o WHERE o.id = e.id AND o.outcome = 'rejected' AND o.line LIKE '%"graph":{"status":429,%'))`
+
 // BegunInRun says whether a change of the connector was begun in the run and not put off by Graph, by the audit log's lines: then the run
 // begins no other, whatever its own rows say.
 func (s *Service) BegunInRun(ctx context.Context, run, connectorID string) (begun bool, err error) {
-	const lines = `SELECT EXISTS (SELECT 1 FROM audit_entries e WHERE lower(connector) = lower($1) AND outcome = 'pending' AND line LIKE $2
-		AND NOT EXISTS (SELECT 1 FROM audit_entries o WHERE o.id = e.id AND o.outcome = 'rejected' AND o.line LIKE '%"graph":{"status":429,%'))`
-	if err := s.Database.QueryRowContext(ctx, lines, connectorID, `%"run":"`+run+`"%`).Scan(&begun); err != nil {
+	if err := s.Database.QueryRowContext(ctx, begunInRun, connectorID, `%"run":"`+run+`"%`).Scan(&begun); err != nil {
 		return false, fmt.Errorf("look for changes of a run: %w", err)
 	}
 	return begun, nil
