@@ -35,7 +35,10 @@ func (l *Log) WriteCSV(ctx context.Context, w io.Writer, by Exporter, f Filter) 
 	}
 	cells := make([]string, 0, len(csvHeader))
 	err = l.each(ctx, f, size, func(row row) error {
-		entry := row.orUnread()
+		entry, err := row.entry()
+		if err != nil {
+			return err
+		}
 		if len(entry.Fields) == 0 {
 			entry.Fields = []connector.FieldChange{{}}
 		}

@@ -388,7 +388,7 @@ func TestTextsInThePlaceOfNumbersAreNamed(t *testing.T) {
 	}
 }
 
-// TestUnreadableLineIsShown as one, among the others, on pages and in the CSV.
+// TestUnreadableLineIsShown as one, among the others. A sheet that would lack it is cut off.
 func TestUnreadableLineIsShown(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
@@ -404,8 +404,8 @@ func TestUnreadableLineIsShown(t *testing.T) {
 		}
 		g.names("whoever looked", g.log, 4)
 		var file bytes.Buffer
-		if err := g.log.WriteCSV(t.Context(), &file, auditor(), audit.Filter{}); err != nil || strings.Count(file.String(), "cannot be read") != 1 {
-			t.Errorf("the CSV: %v\n%s", err, file.String())
+		if err := g.log.WriteCSV(t.Context(), &file, auditor(), audit.Filter{}); err == nil {
+			t.Errorf("the sheet is whole:\n%s", file.String())
 		}
 	})
 }

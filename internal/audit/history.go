@@ -185,21 +185,11 @@ func (l *Log) told(r row) Entry {
 	return entry
 }
 
-// orUnread is the line's entry, or what is told of one that cannot be read.
-func (r row) orUnread() Entry {
-	entry, err := r.entry()
-	if err != nil {
-		return r.unread()
-	}
-	return entry
-}
-
 // unread is what is told of a line whose text cannot be read: what its columns say.
 func (r row) unread() Entry {
-	entry := Entry{Seq: r.seq, Hash: r.hash, Reason: "This line cannot be read: it is not what was recorded."}
-	if b := r.beside; b != nil {
-		entry.ID, entry.Time, entry.Action, entry.Actor = b.id, time.UnixMicro(b.at).UTC(), Action(b.action), access.Actor{OID: b.oid, Name: b.person}
-		entry.Connector, entry.Outcome = b.connector.String, Outcome(b.outcome.String)
+	b := r.beside
+	return Entry{
+		Seq: r.seq, Hash: r.hash, Reason: "This line cannot be read: it is not what was recorded.", ID: b.id, Time: time.UnixMicro(b.at).UTC(),
+		Action: Action(b.action), Actor: access.Actor{OID: b.oid, Name: b.person}, Connector: b.connector.String, Outcome: Outcome(b.outcome.String),
 	}
-	return entry
 }

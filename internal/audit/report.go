@@ -29,8 +29,11 @@ func (l *Log) writeReport(ctx context.Context, w io.Writer, e evidence) error {
 	}
 	r := &reporter{w: w, called: e.by.Called, at: map[string]int{}}
 	err = l.each(ctx, e.filter, e.size, func(row row) error {
-		row.line = strings.Clone(row.line) // what is kept of a line does not keep its batch
-		return r.take(row.orUnread())
+		entry, err := read(strings.Clone(row.line), row.settled == 1) // what is kept of a line does not keep its batch
+		if err != nil {
+			return err
+		}
+		return r.take(entry)
 	})
 	if err == nil {
 		err = r.flush(0)
@@ -65,12 +68,11 @@ func (l *Log) reportHead(ctx context.Context, e evidence) (reportHead, error) {
 	head := reportHead{Title: "What happened" + reportPeriod(e.filter), Broken: l.broken()}
 	counts, runs := map[string]int{}, newReportRuns()
 	err := l.each(ctx, e.filter, e.size, func(row row) error {
-		row.line = strings.Clone(row.line) // what is kept of a line does not keep its batch
-		entry := row.orUnread()
+		entry, err := read(strings.Clone(row.line), row.settled == 1) // what is kept of a line does not keep its batch
 		head.Lines++
 		counts[sumOf(entry)]++
 		runs.take(entry)
-		return nil
+		return err
 	})
 	for _, sum := range sums {
 		if count := counts[sum.key]; count > 0 {

@@ -139,7 +139,7 @@ type gap struct {
 	filled bool
 }
 
-// gapsOf are that many gaps from one sync to another, of which the earlier was read last at held.
+// gapsOf are that many gaps from one sync to another, of which the earlier was read last at held; of more than count, as many as do.
 func gapsOf(was, now moment, many int, held time.Time) []gap {
 	first, ok := syncIn(was)
 	second, also := syncIn(now)
@@ -147,7 +147,10 @@ func gapsOf(was, now moment, many int, held time.Time) []gap {
 		return nil
 	}
 	length := second.Sub(first) / time.Duration(many)
-	return slices.Repeat([]gap{{length, many == 1 && held.Sub(first) > length/2}}, many)
+	if length == 0 { // nothing syncs so often: the number was put there past the program
+		return nil
+	}
+	return slices.Repeat([]gap{{length, many == 1 && held.Sub(first) > length/2}}, min(many, latestGaps))
 }
 
 func syncIn(m moment) (time.Time, bool) {

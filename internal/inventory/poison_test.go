@@ -3,6 +3,7 @@ package inventory_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"switchboard/internal/connector"
 	"switchboard/internal/database"
@@ -31,4 +32,24 @@ func TestASightingThatCannotBeRead(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestMoreSyncsThanAnHourHas are no reason for a page to fail.
+func TestMoreSyncsThanAnHourHas(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		now := s.clock.Now()
+		for _, syncs := range []int64{-1, 1 << 40, 1<<63 - 1} {
+			_, err := db.ExecContext(context.Background(), `INSERT INTO remembered (connector, hour, first_at, first_sync, syncs, read_at, last_sync, status, version)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, 'connected', '1')`, hosted, now.Unix()/3600, now.UnixMicro(), now.Add(-time.Hour).Format(time.RFC3339), syncs,
+				now.UnixMicro(), now.Add(-time.Minute).Format(time.RFC3339))
+			check(t, err)
+			past, err := s.Past(context.Background(), now, hosted)
+			check(t, err)
+			equal(t, "the connectors remembered", len(past), 1)
+			_, err = db.ExecContext(context.Background(), `DELETE FROM remembered`)
+			check(t, err)
+		}
+	})
 }
