@@ -44,11 +44,13 @@ func readFileForm(c echo.Context, field string) (url.Values, error) {
 		if err != nil {
 			return nil, problem.New(problem.BadRequest, "The file cannot be read.").Saying("Nothing was sent to Graph.").Advising(openAgain).Because(err)
 		}
-		if files[0].Filename != "" { // a browser sends an empty one where none was chosen
-			c.Set(fileKey, content)
-		}
+		c.Set(fileKey, content)
 	}
-	return once(r.MultipartForm.Value)
+	form := url.Values(r.MultipartForm.Value)
+	if sent := form[field]; len(sent) == 1 && sent[0] == "" { // what a browser sends where no file was chosen: a file without a name
+		form.Del(field)
+	}
+	return once(form)
 }
 
 func content(header *multipart.FileHeader) ([]byte, error) {
