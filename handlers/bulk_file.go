@@ -47,15 +47,18 @@ func (h *bulkPages) takeFile(c echo.Context, person *session.Person) error {
 		return h.fileAgain(c, person, sent, said)
 	}
 	read, faults := sheet.Read(file, func(name string) bool { return sent.set[name] })
-	if len(faults) > 0 {
+	if len(faults) > 0 && len(read.Named) == 0 {
 		return h.faultyFile(c, person, sent, faults)
 	}
 	listing, err := h.whole.Whole(c.Request().Context(), person)
-	if err != nil {
+	switch {
+	case err != nil && len(faults) > 0: // what is wrong with the file is so whatever Graph would say of its ids
+		return h.faultyFile(c, person, sent, faults)
+	case err != nil:
 		return h.fileAgain(c, person, sent, err)
 	}
-	asked, faults := askedBy(read, listing)
-	if len(faults) > 0 {
+	asked, unknown := askedBy(read, listing)
+	if faults = append(faults, unknown...); len(faults) > 0 {
 		return h.faultyFile(c, person, sent, faults)
 	}
 	return h.reviewed(c, person, listing, asked, bulkForm{passed: read.Passed})
@@ -72,7 +75,7 @@ func askedBy(read sheet.Sheet, listing inventory.Listing) (bulk.Asked, []sheet.F
 	}
 	asked := bulk.Asked{Own: map[string]map[string]string{}}
 	var faults []sheet.Fault
-	for _, row := range read.Rows {
+	for _, row := range slices.Concat(read.Rows, read.Named) {
 		key := connector.Key(row.ID)
 		held, there := known[key]
 		switch {

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"mime/multipart"
 	"net/http"
+	"net/textproto"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,8 @@ import (
 
 	"switchboard/internal/database/databasetest"
 	"switchboard/simulator"
+	"switchboard/simulator/faults"
+	"switchboard/simulator/graph"
 )
 
 // sendFile posts a form with a file, as a browser does.
@@ -101,6 +104,45 @@ func TestFilesAreChecked(t *testing.T) {
 	invalid := maya.sendFile([]byte("id,exchangeConnectorType\n"+simulator.ID("s2s-na")+",other\n"), "token", token)
 	contains(t, invalid, `data-verdict="refused"`, "Choose one of")
 	equal(t, "a helpdesk person", s.person("tom").sendFile(file, "token", "x").status, http.StatusForbidden)
+}
+
+// TestAllFaultsOfAFile are shown at once, whether the file alone shows them or only the list does; a list that cannot be read hides none.
+func TestAllFaultsOfAFile(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya := s.person("maya")
+	file := []byte("id,version\n" + simulator.ID("s2s-na") + ",1\nc0ffee00-0000-4000-8000-000000000001,2\n" + strings.ToUpper(simulator.ID("s2s-na")) + ",3\n")
+	refused := maya.sendFile(file, "token", maya.token())
+	equal(t, "the status", refused.status, http.StatusUnprocessableEntity)
+	contains(t, refused, "The file has 2 errors.", "Line 3, column 1 (id)", "No connector has this id.", "Line 4, column 1 (id)", "stands in line 2 already")
+	equal(t, "their order", strings.Index(refused.body, "Line 3,") < strings.Index(refused.body, "Line 4,"), true)
+	s.tenant.Faults.Always("GET "+graph.Collection, faults.Status(http.StatusInternalServerError, "application/json", "{}"))
+	refused = maya.sendFile(file, "token", maya.token())
+	equal(t, "the status while Graph fails", refused.status, http.StatusUnprocessableEntity)
+	contains(t, refused, "Line 4, column 1 (id)")
+}
+
+// TestNoFileWasChosen: a browser sends a file without a name and with nothing in it.
+func TestNoFileWasChosen(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t))
+	maya := s.person("maya")
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	check(t, form.WriteField("token", maya.token()))
+	check(t, form.WriteField("set.status", "on"))
+	_, err := form.CreatePart(textproto.MIMEHeader{
+		"Content-Disposition": {`form-data; name="file"; filename=""`}, "Content-Type": {"application/octet-stream"},
+	})
+	check(t, err)
+	check(t, form.Close())
+	request, err := http.NewRequest("POST", s.url.String()+"/bulk/import", &body)
+	check(t, err)
+	request.Header.Set("Sec-Fetch-Site", "same-origin")
+	request.Header.Set("Content-Type", form.FormDataContentType())
+	again := maya.send(request)
+	equal(t, "the status", again.status, http.StatusUnprocessableEntity)
+	contains(t, again, "No file was chosen.", `id="file" type="file"`)
 }
 
 // TestManyRowsOfAFile are reviewed page by page; a tick that was taken away on one stays away on the others.

@@ -13,8 +13,8 @@ var exported = []string{"health", "name"}
 // usuallySet are the properties that the service sets, which are taken only where somebody asks for them.
 var usuallySet = []string{connector.LastSyncDateTime, connector.Status}
 
-// header reads the names of the columns.
-func (r *reader) header(names []string) {
+// header reads the names of the columns; false says that nothing can be told of the lines below them.
+func (r *reader) header(names []string) bool {
 	line, _ := r.csv.FieldPos(0)
 	line += r.before
 	seen := map[string]bool{}
@@ -26,6 +26,7 @@ func (r *reader) header(names []string) {
 		case name == "":
 		case seen[name]:
 			r.fault(line, i+1, "The column "+firstCharacters(name)+" is there twice. Keep one of the two.")
+			column = passedOver
 		case slices.Contains(usuallySet, name) && !r.asked(name):
 			column = passedOver
 			r.sheet.Passed = append(r.sheet.Passed, name)
@@ -34,19 +35,18 @@ func (r *reader) header(names []string) {
 		case !known:
 			r.fault(line, i+1, "No property is called “"+firstCharacters(name)+"”. The names are id, "+strings.Join(properties(), ", ")+
 				", and an export’s health and name. Mend it, or take the column out.")
+			column = passedOver
 		}
 		r.columns, seen[name] = append(r.columns, column), true
 	}
-	if len(r.faults) > 0 {
-		return
-	}
 	if !slices.Contains(r.columns, connector.ID) {
 		r.fault(line, 0, "The column id is missing, so nobody can tell which connectors are meant. The first line has to name the columns.")
-		return
+		return false
 	}
-	if !slices.ContainsFunc(r.columns, func(name string) bool { return name != connector.ID && name != passedOver && name != "" }) {
+	if len(r.faults) == 0 && !slices.ContainsFunc(r.columns, func(name string) bool { return name != connector.ID && name != passedOver && name != "" }) {
 		r.fault(line, 0, nothingToTake(r.sheet.Passed))
 	}
+	return true
 }
 
 func nothingToTake(passed []string) string {

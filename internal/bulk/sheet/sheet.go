@@ -30,6 +30,9 @@ type Sheet struct {
 	Rows []Row
 	// Passed are the columns of properties that it has and that were not taken, as nobody asked for them.
 	Passed []string
+	// Named are the rows of a file that has faults, of which nothing is taken: their ids can be looked up all the same, so that whoever
+	// mends the file learns of all that is wrong with it at once.
+	Named []Row
 }
 
 // Row is what a file asks of one connector.
@@ -91,8 +94,11 @@ func (f Fault) Place() string {
 // An export holds them as they were, and to send that back would undo what has happened since.
 type Asked func(name string) bool
 
-// Read reads a file. With faults the sheet is empty.
+// Read reads a file. With faults the sheet has nothing but Named.
 func Read(file []byte, asked Asked) (Sheet, []Fault) {
+	if !bytes.ContainsRune(file, '\n') { // Excel's CSV (Macintosh) ends its lines with the sign for going back alone
+		file = bytes.ReplaceAll(file, []byte("\r"), []byte("\n"))
+	}
 	if faults := unreadable(file); len(faults) > 0 {
 		return Sheet{}, faults
 	}
@@ -106,7 +112,7 @@ func Read(file []byte, asked Asked) (Sheet, []Fault) {
 	r.csv.Comma, r.csv.FieldsPerRecord, r.csv.ReuseRecord = comma, -1, true
 	r.read()
 	if len(r.faults) > 0 {
-		return Sheet{}, r.faults
+		return Sheet{Named: r.sheet.Rows}, r.faults
 	}
 	return r.sheet, nil
 }
@@ -139,7 +145,7 @@ func (r *reader) read() {
 		r.broken(err)
 		return
 	}
-	if r.header(header); len(r.faults) > 0 {
+	if !r.header(header) {
 		return
 	}
 	for len(r.faults) < MostFaults {

@@ -129,6 +129,41 @@ func TestTheMostRows(t *testing.T) {
 	}
 }
 
+// TestAllFaultsAtOnce: whoever mends a file learns of all that is wrong with it, and which of its ids can be looked up besides.
+func TestAllFaultsAtOnce(t *testing.T) {
+	t.Parallel()
+	got, faults := sheet.Read([]byte("id,Server,version\na,x,1\nb,x\nA,x,2\n,x,3\nc,x,4\n"), none)
+	said := ""
+	for _, fault := range faults {
+		said += fault.Place() + "; "
+	}
+	if said != "Line 1, column 2; Line 3, column 3 (version); Line 4, column 1 (id); Line 5, column 1 (id); " {
+		t.Errorf("faults: %s", said)
+	}
+	named := ""
+	for _, row := range got.Named {
+		named += row.ID
+	}
+	if named != "ac" || len(got.Rows) > 0 {
+		t.Errorf("named %q, %d rows", named, len(got.Rows))
+	}
+	if got, faults := sheet.Read([]byte("Server,version\nx,1\n"), none); len(faults) != 2 || len(got.Named) > 0 {
+		t.Errorf("without ids: %v, %v", got, faults)
+	}
+}
+
+// TestLinesOfOldMacs end with the sign for going back alone, as in Excel's CSV (Macintosh).
+func TestLinesOfOldMacs(t *testing.T) {
+	t.Parallel()
+	got, faults := sheet.Read([]byte("id;version\ra;1\rb;2\r"), none)
+	if len(faults) > 0 || len(got.Rows) != 2 || got.Rows[1].Line != 3 {
+		t.Errorf("%v, %v", got, faults)
+	}
+	if _, faults = sheet.Read([]byte("id;version\ra;1\ra;2\r"), none); len(faults) != 1 || faults[0].Line != 3 {
+		t.Errorf("a doubled id: %v", faults)
+	}
+}
+
 // FuzzRead holds that no file brings the reader down, and that one without faults has an id in each of its rows.
 func FuzzRead(f *testing.F) {
 	for _, file := range []string{"id,serverName\na,b\n", "\ufeffid;serverName\r\n\"a\";\"'=b\"\r\n", "sep=\t\nid\tversion\na\t1\n", "id,\"x\ny\"", ""} {
