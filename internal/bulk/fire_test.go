@@ -2,7 +2,10 @@ package bulk_test
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -54,6 +57,68 @@ func TestRunWaitsForGraph(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestWaitsWithoutEndAreNotBelieved: somebody between asks for three million years, and all runs would stand still for good.
+func TestWaitsWithoutEndAreNotBelieved(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		r, maya := s.replica(), s.signIn("maya")
+		ids := s.ids(2)
+		s.tenant.Faults.Next(patchOf(ids[0]), slowDown("99999999999999"))
+		run := r.begin(maya, ids)
+		r.work()
+		eventually(t, "a run that waits", func() bool { return !r.now(run.ID).WaitsUntil.IsZero() })
+		if wait := time.Until(r.now(run.ID).WaitsUntil); wait > 24*time.Hour || wait < 23*time.Hour {
+			t.Errorf("it waits for %v", wait)
+		}
+	})
+}
+
+// TestTheLogTellsOfARun: that it begins, where it goes on, what is not sent, that Graph asks to wait, and its end.
+func TestTheLogTellsOfARun(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		log := &written{}
+		r, maya := s.replica(func(o *bulk.Options) { o.Log = slog.New(slog.NewTextHandler(log, nil)) }), s.signIn("maya")
+		ids := s.ids(4)
+		run := r.begin(maya, ids)
+		s.set(ids[0], connector.Version, "somebody else's")
+		s.set(ids[1], connector.Version, version(1))
+		s.tenant.Faults.Next(patchOf(ids[2]), slowDown("1"))
+		r.work()
+		r.becomes(run.ID, bulk.Done)
+		for _, line := range []string{
+			`msg="a run begins" run=` + run.ID,
+			`msg="a run goes on here" run=` + run.ID,
+			`msg="a row of a run is not sent" run=` + run.ID + ` connector=` + ids[0] + ` outcome=conflict why=""`,
+			`msg="a row of a run is not sent" run=` + run.ID + ` connector=` + ids[1] + ` outcome=skipped why=same`,
+			`msg="no run sends anything for a while, since Graph asked to slow down" until=`,
+			`msg="a run is done" run=` + run.ID,
+		} {
+			eventually(t, "in the log: "+line, func() bool { return strings.Contains(log.String(), line) })
+		}
+	})
+}
+
+// written is what a log has written by now.
+type written struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (w *written) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.Write(p)
+}
+
+func (w *written) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.String()
 }
 
 // TestRunGivesUpOnOne: five times in all.

@@ -18,6 +18,8 @@ const (
 	// Where Graph asks to slow down and does not say for how long, the wait begins with the first and doubles up to the longest.
 	firstWait   = 2 * time.Second
 	longestWait = time.Minute
+	// longestAsked bounds what is believed of how long Graph asks to wait: it holds back all runs of everybody, and nobody can end it.
+	longestAsked = 24 * time.Hour
 )
 
 var _ changes.RunKeeper = (*Service)(nil)
@@ -103,7 +105,7 @@ func (s *Service) learn(ctx context.Context, tx *sql.Tx, change changes.Change, 
 func (s *Service) refused(ctx context.Context, tx *sql.Tx, change changes.Change) error {
 	switch change.GraphStatus {
 	case http.StatusTooManyRequests:
-		return s.block(ctx, tx, change.AskedToWait())
+		return s.block(ctx, tx, change.Run, change.AskedToWait())
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return s.pause(ctx, tx, change.Run, Pause{Why: ByGraph, Title: change.Refusal(), Advice: change.Advice(), Change: change.ID})
 	}
@@ -111,7 +113,7 @@ func (s *Service) refused(ctx context.Context, tx *sql.Tx, change changes.Change
 }
 
 // block keeps all runs from sending for as long as Graph asked; where it did not say how long, for longer each time.
-func (s *Service) block(ctx context.Context, tx *sql.Tx, asked time.Duration) error {
+func (s *Service) block(ctx context.Context, tx *sql.Tx, run string, asked time.Duration) error {
 	var refused, until int64
 	if err := tx.QueryRowContext(ctx, `SELECT refused, blocked_until FROM bulk_pace`).Scan(&refused, &until); err != nil {
 		return fmt.Errorf("read the pace: %w", err)
@@ -123,11 +125,11 @@ func (s *Service) block(ctx context.Context, tx *sql.Tx, asked time.Duration) er
 	if asked <= 0 {
 		asked = min(firstWait<<min(refused, 10), longestWait)
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE bulk_pace SET refused = refused + 1, blocked_until = $1`,
-		max(until, now.Add(asked).UnixMicro()))
-	if err != nil {
+	until = max(until, now.Add(min(asked, longestAsked)).UnixMicro())
+	if _, err = tx.ExecContext(ctx, `UPDATE bulk_pace SET refused = refused + 1, blocked_until = $1`, until); err != nil {
 		return fmt.Errorf("keep the pace: %w", err)
 	}
+	s.Log.InfoContext(ctx, "no run sends anything for a while, since Graph asked to slow down", "until", moment(until), "run", run)
 	return nil
 }
 

@@ -35,7 +35,10 @@ func (s *Service) acquire(ctx context.Context, run, lease string) (ours bool, er
 		}
 		return s.tell(ctx, tx, run)
 	})
-	return ours && err == nil, err
+	if ours = ours && err == nil; ours {
+		s.Log.InfoContext(ctx, "a run goes on here", "run", run)
+	}
+	return ours, err
 }
 
 // unclaim has what was claimed and has no intent wait again. It gets none in the same moment: begin needs the claim.

@@ -129,21 +129,32 @@ func (s *Service) settle(ctx context.Context, a attempt, result changes.Result, 
 		}
 		note = string(text)
 	}
-	return s.Database.Write(ctx, func(tx *sql.Tx) error {
+	ours, err := s.place(ctx, a, to, note, tries)
+	if ours && to.outcome != Waiting { // what is recorded has a line of its change
+		s.Log.InfoContext(ctx, "a row of a run is not sent", "run", a.run.ID, "connector", a.row.Connector, "outcome", to.outcome, "why", to.note.Why)
+	}
+	return err
+}
+
+// place puts the row where it belongs, unless another process has the run by now.
+func (s *Service) place(ctx context.Context, a attempt, to settled, note string, tries int) (ours bool, err error) {
+	err = s.Database.Write(ctx, func(tx *sql.Tx) error {
 		done, err := tx.ExecContext(ctx, `UPDATE bulk_rows SET outcome = $1, note = $2, tries = $3, claim = '', changed_at = $4
 			WHERE run = $5 AND position = $6 AND outcome = 'sending' AND claim = $7`,
 			string(to.outcome), note, tries, s.Now().UnixMicro(), a.run.ID, a.row.Position, a.lease)
 		if err != nil {
 			return fmt.Errorf("settle a row of a run: %w", err)
 		}
-		if ours, err := done.RowsAffected(); err != nil || ours == 0 {
-			return err // another process has the run by now
+		rows, err := done.RowsAffected()
+		if ours = rows == 1; err != nil || !ours {
+			return err
 		}
 		if err := s.follow(ctx, tx, a, to); err != nil {
 			return err
 		}
 		return s.tell(ctx, tx, a.run.ID)
 	})
+	return ours && err == nil, err
 }
 
 // follow draws from a row for which nothing was recorded what it means for those that come after it.
@@ -152,7 +163,7 @@ func (s *Service) follow(ctx context.Context, tx *sql.Tx, a attempt, to settled)
 	case to.pause.Why != "":
 		return s.pause(ctx, tx, a.run.ID, to.pause)
 	case to.block:
-		return s.block(ctx, tx, to.asked)
+		return s.block(ctx, tx, a.run.ID, to.asked)
 	case to.trouble:
 		return s.count(ctx, tx, a.run.ID, a.row.Position)
 	case to.outcome == Conflict, to.note.Why == SameByNow, to.note.Why == IsGone: // Graph has answered

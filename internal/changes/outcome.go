@@ -175,9 +175,18 @@ func (s *Service) finish(ctx context.Context, p Person, from audit.Origin, chang
 		change.Outcome = audit.InDoubt
 		return change, nil
 	}
-	s.Log.InfoContext(ctx, "change", "change", change.ID, "connector", change.Connector, "action", change.Action,
-		"outcome", change.Outcome, "graph_status", change.GraphStatus, "graph_request_id", change.GraphRequestID)
+	s.tellLog(ctx, change)
 	return change, change.problem(cause)
+}
+
+// tellLog writes what came of a change into the program's log, with the run that it is of, if it is of one.
+func (s *Service) tellLog(ctx context.Context, change Change) {
+	line := []any{"change", change.ID, "connector", change.Connector, "action", change.Action,
+		"outcome", change.Outcome, "graph_status", change.GraphStatus, "graph_request_id", change.GraphRequestID}
+	if change.Run != "" {
+		line = append(line, "run", change.Run)
+	}
+	s.Log.InfoContext(ctx, "change", line...)
 }
 
 func wordsOf(p problem.Problem) words {
