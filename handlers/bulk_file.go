@@ -61,7 +61,7 @@ func (h *bulkPages) takeFile(c echo.Context, person *session.Person) error {
 	if faults = append(faults, unknown...); len(faults) > 0 {
 		return h.faultyFile(c, person, sent, faults)
 	}
-	return h.reviewed(c, person, listing, asked, bulkForm{passed: read.Passed})
+	return h.reviewed(c, person, listing, asked, bulkForm{passed: read.Passed, reason: sent.reason})
 }
 
 // askedBy is what the rows of a file ask of the connectors that the list has. An id that it does not have is a fault.

@@ -69,7 +69,9 @@ func TestExportsComeBack(t *testing.T) {
 	contains(t, changed, `data-row="`+simulator.ID("hosted-uk")+`" data-verdict="change"`, "=Contoso UK")
 	lacks(t, changed, "&#39;=Contoso UK")
 	form := changed.form("/bulk")
-	form.Set("reason", "from the sheet")
+	equal(t, "a reason that nobody gave", form.Get("reason"), "")
+	form = maya.sendFile(excel.Bytes(), "token", token, "reason", "from the sheet").form("/bulk")
+	equal(t, "a reason that came with the file", form.Get("reason"), "from the sheet")
 	equal(t, "the start", maya.post("/bulk", form).status, http.StatusSeeOther)
 }
 
