@@ -53,14 +53,14 @@ func (r *reportRuns) told() []reportRun {
 }
 
 // runEnds are the outcomes of a run's connectors in words, in the order in which they are told: of edits, and of syncs, which store
-// nothing.
+// nothing. A line that tells what became of one in doubt may be outside of what was asked for.
 var runEnds = []struct {
 	words, sync string
 	outcomes    []Outcome
 }{
 	{"stored", "accepted", []Outcome{Applied, AppliedObserved}}, {"refused", "refused", []Outcome{Rejected}},
 	{"not stored", "without a sync", []Outcome{NotApplied}}, {"found otherwise", "never found out", []Outcome{Superseded}},
-	{"not known", "not known", []Outcome{InDoubt, Pending}},
+	{"not known by these lines", "not known by these lines", []Outcome{InDoubt, Pending}},
 }
 
 func counted(ends map[string]Outcome, sync bool) string {
