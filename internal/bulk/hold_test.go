@@ -2,11 +2,17 @@ package bulk_test
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"switchboard/internal/bulk"
+	"switchboard/internal/connector"
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
 	"switchboard/simulator/faults"
@@ -111,4 +117,63 @@ func TestRowsThatCannotBeRead(t *testing.T) {
 			equal(t, "tries", row.Tries, 5)
 		}
 	})
+}
+
+// TestRowThatCouldNotBeSettled: the database fails where it is told what became of a row. The same process takes that row again.
+func TestRowThatCouldNotBeSettled(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		var fails atomic.Bool
+		r, maya := s.replica(func(o *bulk.Options) {
+			tell := o.Tell
+			o.Tell = func(ctx context.Context, tx *sql.Tx, run string) error {
+				if fails.CompareAndSwap(true, false) {
+					return errors.New("the connection is gone")
+				}
+				return tell(ctx, tx, run)
+			}
+		}), s.signIn("maya")
+		ids := s.ids(3)
+		run := r.begin(maya, ids)
+		s.set(ids[1], connector.Version, "somebody else's")
+		once := sync.OnceFunc(func() { fails.Store(true) })
+		r.between.set(func(b *between) {
+			b.after = func(id string) {
+				if id == ids[1] {
+					once()
+				}
+			}
+		})
+		r.work()
+		run = r.becomes(run.ID, bulk.Done)
+		equal(t, "conflicts", run.Counts.Conflict, 1)
+		equal(t, "applied", run.Counts.Applied, 2)
+		equal(t, "PATCHes", len(s.patches()), 2)
+	})
+}
+
+// TestTurnThatCouldNotBeGivenBack: the only one there is. The run goes on all the same once the database takes it.
+func TestTurnThatCouldNotBeGivenBack(t *testing.T) {
+	t.Parallel()
+	s := open(t, databasetest.SQLite(t))
+	log := &written{}
+	r, maya := s.replica(func(o *bulk.Options) {
+		o.Rate, o.Log = 1, slog.New(slog.NewTextHandler(log, nil))
+	}), s.signIn("maya")
+	ids := s.ids(2)
+	exec := func(statement string) {
+		_, err := s.db.ExecContext(context.Background(), statement)
+		check(t, err)
+	}
+	once := sync.OnceFunc(func() {
+		exec(`CREATE TRIGGER refuses BEFORE UPDATE ON bulk_slots WHEN NEW.holder = '' BEGIN SELECT RAISE(FAIL, 'the disk is full'); END`)
+	})
+	r.between.set(func(b *between) { b.after = func(string) { once() } })
+	run := r.begin(maya, ids)
+	r.work()
+	eventually(t, "a turn that cannot be given back", func() bool { return strings.Contains(log.String(), "the disk is full") })
+	exec(`DROP TRIGGER refuses`)
+	equal(t, "applied", r.becomes(run.ID, bulk.Done).Counts.Applied, 2)
+	s.onceEach(ids)
 }

@@ -22,7 +22,7 @@ type attempt struct {
 }
 
 // row takes one row as far as it gets; sent says that something of it may have left. An error is the database's: what is left of the row
-// is for whoever has the lease next, or for this process in a moment.
+// is for whoever has the lease next, or for this process in a moment, which frees it.
 func (s *Service) row(ctx context.Context, run Run, lease string, row queued) (sent bool, err error) {
 	claimed, err := s.claim(ctx, run.ID, lease, row)
 	if err != nil || !claimed {

@@ -104,8 +104,10 @@ func (s *Service) drive(ctx context.Context, run string) {
 	defer keeping.Wait()
 	defer lost() // before the wait
 	keeping.Go(func() { s.keep(held, run, lease, lost) })
+	failed := false
 	for held.Err() == nil {
-		wait, more, err := s.step(held, run, lease)
+		wait, more, err := s.next(held, run, lease, failed)
+		failed = err != nil
 		if err != nil && held.Err() == nil {
 			s.Log.WarnContext(ctx, "a row of a run could not be taken", "run", run, "error", err.Error())
 			wait = lookEvery
@@ -117,6 +119,32 @@ func (s *Service) drive(ctx context.Context, run string) {
 			_ = s.Sleep(held, min(wait, lookEvery)) // held is looked at next
 		}
 	}
+}
+
+// next is the next step; after one that failed it first frees what that has left.
+func (s *Service) next(ctx context.Context, id, lease string, failed bool) (wait time.Duration, more bool, err error) {
+	if failed {
+		if err := s.free(ctx, id, lease); err != nil {
+			return 0, true, err
+		}
+	}
+	return s.step(ctx, id, lease)
+}
+
+// free gives back what a step that failed may hold still: the row that it claimed and its turn. The database may have said of neither
+// whether it has them, nobody else takes them while the lease is kept, and between two steps nothing is on its way under it.
+func (s *Service) free(ctx context.Context, run, lease string) error {
+	err := s.Database.Write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE bulk_rows SET outcome = 'waiting', claim = '' WHERE run = $1 AND outcome = 'sending' AND claim = $2`, run, lease)
+		if err != nil {
+			return fmt.Errorf("free the rows of a run: %w", err)
+		}
+		return s.tell(ctx, tx, run)
+	})
+	if err != nil {
+		return err
+	}
+	return s.give(ctx, lease, true)
 }
 
 // step takes one row, or says how long to wait before looking again; more is false once the run does not go on.
