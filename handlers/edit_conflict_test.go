@@ -158,6 +158,22 @@ func TestASyncIsNobodysChange(t *testing.T) {
 	contains(t, maya.post(path+"/review", again), "somebody changed other properties since you opened the form", "Changed by others")
 }
 
+// TestASyncHidesNobodysChange: what somebody set through Switchboard before it is theirs.
+func TestASyncHidesNobodysChange(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	s := newSite(t, databasetest.SQLite(t), clock.with)
+	maya, priya, id := s.person("maya"), s.person("priya"), simulator.ID("s2s-na")
+	path := "/connectors/" + id
+	form := maya.edit(id, "serverName", "EX02")
+	equal(t, "another's save", priya.post(path, priya.edit(id, "status", "none")).status, http.StatusSeeOther)
+	clock.Add(5 * time.Minute)
+	check(t, s.tenant.Graph.Set(id, map[string]*string{"lastSyncDateTime": ptr(graph.Moment(clock.Now()))}))
+	contains(t, maya.post(path+"/review", form), "Changed by others", "somebody changed other properties")
+	equal(t, "the save", maya.post(path, form).status, http.StatusSeeOther)
+	contains(t, maya.get(path), "Others changed 2 fields", "Changed by others", "Set by a sync")
+}
+
 // TestWhatIsThereAlreadyIsNobodysOtherChange: it is what this person wants, and the review speaks of nothing else.
 func TestWhatIsThereAlreadyIsNobodysOtherChange(t *testing.T) {
 	t.Parallel()

@@ -25,10 +25,30 @@ func (s *Service) byOthers(ctx context.Context, actor access.Actor, now connecto
 		return drifts
 	}
 	behind := audit.Behind(lines, now, s.Now())
-	return slices.DeleteFunc(slices.Clone(drifts), func(drift connector.Drift) bool {
+	return markSync(lines, slices.DeleteFunc(slices.Clone(drifts), func(drift connector.Drift) bool {
 		late := slices.ContainsFunc(behind, func(field connector.FieldChange) bool { return field.Name == drift.Name })
 		return late || madeBy(actor, lines, drift)
-	})
+	}))
+}
+
+// markSync marks what a sync has set: the last sync where it has moved on, and the status beside it, unless the latest change that the
+// lines tell of it gave it that value.
+func markSync(lines []audit.Entry, drifts []connector.Drift) []connector.Drift {
+	told := func(drift connector.Drift) bool {
+		for _, line := range lines {
+			i := slices.IndexFunc(line.Fields, func(field connector.FieldChange) bool { return field.Name == drift.Name })
+			if i >= 0 && !line.StoredNothing() {
+				return line.Fields[i].Gives(drift.Is)
+			}
+		}
+		return false
+	}
+	ran := slices.ContainsFunc(drifts, func(drift connector.Drift) bool { return connector.BySync([]connector.Drift{drift}) && !told(drift) })
+	for i, drift := range drifts {
+		set := drift.Name == connector.LastSyncDateTime || drift.Name == connector.Status
+		drifts[i].Sync = ran && set && !told(drift)
+	}
+	return drifts
 }
 
 // madeBy says whether this person's own changes lead from one value of the drift to the other. The lines come newest first; who found

@@ -25,11 +25,13 @@ type Drift struct {
 	Name string `json:"name"`
 	Was  Value  `json:"was"`
 	Is   Value  `json:"is"`
+	// Sync says that a sync has set it, as far as is known, and nobody.
+	Sync bool `json:"sync,omitempty"`
 }
 
-// SetBySync says whether a sync explains the drifts: the last sync has moved on, and beside it at most the status differs, which a sync
-// sets by itself, too. Nobody has changed the connector then.
-func SetBySync(drifts []Drift) bool {
+// BySync says whether a sync explains the drifts: the last sync has moved on, and beside it at most the status differs, which a sync
+// sets by itself, too.
+func BySync(drifts []Drift) bool {
 	moved := false
 	for _, drift := range drifts {
 		is, dated := ParseDate(drift.Is.Text())
@@ -44,11 +46,16 @@ func SetBySync(drifts []Drift) bool {
 	return moved
 }
 
+// SetBySync says that a sync has set all of the drifts: nobody has changed the connector then.
+func SetBySync(drifts []Drift) bool {
+	return len(drifts) > 0 && !slices.ContainsFunc(drifts, func(drift Drift) bool { return !drift.Sync })
+}
+
 // Drifts are all properties of a merge that hold something else than the form showed.
 func (m Merge) Drifts() []Drift {
 	all := slices.Clone(m.Others)
 	for _, clash := range m.Conflicts {
-		all = append(all, Drift{clash.Name, clash.Base, clash.Theirs})
+		all = append(all, Drift{Name: clash.Name, Was: clash.Base, Is: clash.Theirs})
 	}
 	return all
 }
@@ -82,7 +89,7 @@ func (e Edit) Others(now Connector) []Drift {
 	for _, name := range e.Shown.Differing(now) {
 		touched := slices.ContainsFunc(changed, func(field FieldChange) bool { return field.Name == name })
 		if !touched {
-			others = append(others, Drift{name, e.Shown.Value(name), now.Value(name)})
+			others = append(others, Drift{Name: name, Was: e.Shown.Value(name), Is: now.Value(name)})
 		}
 	}
 	return others

@@ -77,7 +77,7 @@ func TestMergeKeepsTheSides(t *testing.T) {
 	if want := []Conflict{{ServerName, Of("ex16"), Of("theirs"), Of("mine")}}; !reflect.DeepEqual(got.Conflicts, want) {
 		t.Errorf("conflicts %+v, want %+v", got.Conflicts, want)
 	}
-	if want := []Drift{{Status, Of("connected"), Of("none")}}; !reflect.DeepEqual(got.Others, want) {
+	if want := []Drift{{Name: Status, Was: Of("connected"), Is: Of("none")}}; !reflect.DeepEqual(got.Others, want) {
 		t.Errorf("others %+v, want %+v", got.Others, want)
 	}
 	edit.Choices, edit.Seen = map[string]Side{ServerName: Yours}, map[string]Value{ServerName: Of("theirs")}

@@ -23,7 +23,7 @@ func (m Card) note(property string) rowNote {
 		if drift.Name == property {
 			beside := []connector.Value{drift.Was, drift.Is}
 			who := "Changed by others"
-			if connector.SetBySync(m.Receipt.Others) {
+			if drift.Sync {
 				who = "Set by a sync"
 			}
 			return rowNote{"row-others", "users", who, "was " + shown(drift.Was, beside) + " when the form was opened", beside}

@@ -54,7 +54,7 @@ func (m Conflict) heading() string {
 }
 
 // synced says that a sync explains what changed, and no change of ours does.
-func (m Conflict) synced() bool { return m.Theirs == nil && connector.SetBySync(m.Merge.Drifts()) }
+func (m Conflict) synced() bool { return m.Theirs == nil && connector.BySync(m.Merge.Drifts()) }
 
 // unexplained says of what clashes what is known of it where the audit log knows no change.
 func (m Conflict) unexplained() string {
