@@ -43,9 +43,10 @@ func (p *person) keys(text string) {
 	p.must(p.Keyboard().Type(text))
 }
 
-// passes lets time pass on a page whose clock stands.
+// passes lets time pass on a page by its clock, with nothing on its way: to the page an answer would be late at once.
 func (p *person) passes(milliseconds int) {
 	p.t.Helper()
+	p.misses(p.Locator(".htmx-request"))
 	p.must(p.Clock().RunFor(milliseconds))
 }
 
