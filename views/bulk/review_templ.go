@@ -938,7 +938,7 @@ func rowName(id string, name connector.Name) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.Brief(connector.Of(name.Short)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Part(name.Short).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -951,7 +951,7 @@ func rowName(id string, name connector.Name) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = components.Brief(connector.Of(name.Organization)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Part(name.Organization).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

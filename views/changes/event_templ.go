@@ -520,7 +520,7 @@ func EventConnector(event Event, before string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = components.Name(connector.Name{Short: event.Name.Short}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Part(event.Name.Short).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -504,7 +504,7 @@ func connectorLink(c connector.Connector) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = components.Cell(connector.Of(name.Short)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.PartCell(name.Short).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -517,7 +517,7 @@ func connectorLink(c connector.Connector) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = components.Cell(connector.Of(name.Organization)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.PartCell(name.Organization).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
