@@ -45,6 +45,7 @@ func conflict(t *testing.T, s *site, priya *person, script bool, side string) {
 		priya.must(priya.expect.Locator(clash.Locator(`[data-side="` + part + `"]`)).ToHaveText(text))
 	}
 	priya.counts(priya.Locator("[data-conflict]"), 1)
+	priya.readsOnAPhone(priya.GetByRole("region", playwright.PageGetByRoleOptions{Name: "Changes that do not clash"}), "After saving")
 	priya.reads("Maya Lindqvist")
 	priya.reads("Renamed by the mail team")
 	if script {
@@ -103,4 +104,16 @@ func TestOthersStay(t *testing.T) {
 	if body, _ := s.patched(t, id); len(body) != 1 {
 		t.Errorf("the PATCH: got %v, want the alias alone", body)
 	}
+}
+
+// readsOnAPhone checks that a part of the page scrolls nowhere sideways at 390 px, and that each of its rows says those words.
+func (p *person) readsOnAPhone(part playwright.Locator, words string) {
+	p.t.Helper()
+	p.must(p.SetViewportSize(390, 844))
+	label, err := part.Evaluate(`(part) => part.scrollWidth > part.clientWidth ? "scrolls sideways" : getComputedStyle(part.querySelector("td:last-child"), "::before").content`, nil)
+	p.must(err)
+	if label != `"`+words+`"` {
+		p.t.Errorf("on a phone the last value of a row has the label %v, want %q", label, words)
+	}
+	p.must(p.SetViewportSize(1280, 900))
 }

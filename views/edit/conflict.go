@@ -89,6 +89,8 @@ func (m Conflict) tally() string {
 func (m Conflict) openedHead() string { return headAt("When you opened it", m.Opened, m.Now) }
 func (m Conflict) nowHead() string    { return headAt("Now in Graph", m.Read, m.Now) }
 
+const afterHead = "After saving"
+
 func headAt(words string, at, now time.Time) string {
 	if at.IsZero() {
 		return words
