@@ -71,6 +71,34 @@ func TestOneFormLeavesTheOthersWords(t *testing.T) {
 		tom.must(tom.expect.Locator(tom.Locator("#claim-ticket")).ToHaveValue("https://tickets.example.com/INC-1"))
 		tom.sees(tom.Locator("#claim-text"))
 	}
+	tom.presses("I am on it")
+	tom.sees(tom.told("You are on it, and everybody sees it."))
+	tom.clicks(tom.summary("Leave a note…"))
+	tom.types(tom.Locator("#note-text"), "The carrier has called")
+	tom.presses("I am done")
+	tom.sees(tom.told("The claim has ended."))
+	tom.must(tom.expect.Locator(tom.Locator("#note-text")).ToHaveValue("The carrier has called"))
+}
+
+// TestAProxysAnswerKeepsNoOlderWords: it swaps nothing, so what was typed at that time is not put back over what was typed since.
+func TestAProxysAnswerKeepsNoOlderWords(t *testing.T) {
+	t.Parallel()
+	path := pathOf(simulator.ID("s2s-na"))
+	s := open(t, settings{})
+	tom := s.sits(t)
+	tom.signsIn("Tom Okafor", path)
+	tom.clicks(tom.summary("I am on it…"))
+	tom.types(tom.Locator("#claim-text"), "Asking the carrier")
+	tom.clicks(tom.summary("Leave a note…"))
+	tom.types(tom.Locator("#note-text"), "No mail since noon")
+	tom.stands(path + "/notes")
+	tom.presses("Leave the note")
+	tom.sees(tom.GetByText("Switchboard did not answer."))
+	tom.types(tom.Locator("#claim-text"), "Asked the carrier")
+	_, err := tom.Reload()
+	tom.must(err)
+	tom.must(tom.expect.Locator(tom.Locator("#claim-text")).ToHaveValue("Asked the carrier"))
+	tom.must(tom.expect.Locator(tom.Locator("#note-text")).ToHaveValue("No mail since noon"))
 }
 
 // TestDeskWithoutScript: the same forms, one page after the other.

@@ -1,21 +1,15 @@
 // The form and the preview of a bulk edit.
 import { announce } from "./announce.js";
-import { touched } from "./guard.js";
 
 const number = new Intl.NumberFormat("en");
 
-// Who types into a field, or chooses there, means it to change (data-sets), also before this script came.
-const means = (field, tick) => field.value !== "" && (tick.checked = true);
-function typed({ target }) {
+// Who types into a field, or chooses there, means it to change (data-sets).
+function means({ target }) {
   const tick = target.id && document.querySelector(`[data-sets="${CSS.escape(target.id)}"]`);
-  if (tick) means(target, tick);
+  if (tick && target.value !== "") tick.checked = true;
 }
-document.addEventListener("input", typed);
-document.addEventListener("change", typed);
-for (const tick of document.querySelectorAll("[data-sets]")) {
-  const field = document.getElementById(tick.dataset.sets);
-  if (touched(field)) means(field, tick);
-}
+document.addEventListener("input", means);
+document.addEventListener("change", means);
 
 // The button says to how many it applies, and the tick of the page is that of its rows.
 function count(form, said) {

@@ -87,13 +87,17 @@ document.addEventListener("leaving", () => keepTyped("sign-in"));
 // person's, takes the form away.
 document.addEventListener("htmx:before:response", ({ target, detail: { ctx } }) => {
   if (ctx.response.status < 400 && target.matches?.("form[method=post]")) take(target); // it has arrived
-  if (target.matches?.("form[data-keep]")) keepTyped("reload"); // the page's other forms are swapped with it
   const ended = ctx.response.status === 401 && ctx.response.headers.get("HX-Redirect");
   if (!ended && ctx.response.status !== 403) return;
   keepTyped(ended ? "sign-in" : "refused");
   if (!ended) return;
   addEventListener("pagehide", () => keepTyped("sign-in"), { once: true }); // what is typed until the sign-in comes
   mean();
+});
+
+// A form that brings the page anew takes the page's other forms along.
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement.matches?.("form[method=post]") && document.querySelector("form[data-keep]")) keepTyped("reload");
 });
 
 // Only once htmx has seen to what came: what is filled in then, it hears of.

@@ -3,12 +3,12 @@ import "./copy.js";
 import "./menus.js";
 import "./keys.js";
 import "./history.js";
-import "./query.js";
+import "./bulk.js";
+import "./query.js"; // before keep.js: what that puts back was not just typed
 import "./edit.js";
 import "./keep.js";
 import "./faults.js";
 import "./picks.js";
-import "./bulk.js";
 import "./audit.js";
 import "./rows.js";
 import "./preload.js";

@@ -1,3 +1,5 @@
+import { touched } from "./guard.js";
+
 // A form that filters sends what was chosen and not what was left open, so that the address says no more than it means.
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   const { body, method } = ctx.request;
@@ -16,8 +18,8 @@ document.addEventListener("htmx:after:settle", () => {
 
 // A form that has come may hold what was typed before this script came, or what a browser kept over a reload.
 function hear(root) {
-  for (const field of root.querySelectorAll("form[role=search] input")) {
-    if (field.value === field.defaultValue) continue;
+  for (const field of root.querySelectorAll("form[role=search] input, .set-row [name]")) {
+    if (!touched(field)) continue;
     for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
   }
 }
