@@ -171,6 +171,8 @@ func checkClient(settings config.Config, provider *oidc.Trial, out io.Writer) in
 	switch err := provider.Client(ctx); {
 	case errors.Is(err, oidc.ErrNoCredential):
 		code, said = failed, "FAILED: "+oneLine(err)+". Nobody can sign in without it."
+	case errors.Is(err, oidc.ErrGrantRefused):
+		code, said = failed, "FAILED: "+oneLine(err)
 	case errors.Is(err, oidc.ErrClientRefused):
 		code, said = failed, "FAILED: "+oneLine(err)
 		if settings.OIDC.ClientSecret != "" && settings.OIDC.ClientAuth == string(oidc.AutoAuth) {

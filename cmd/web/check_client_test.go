@@ -82,7 +82,7 @@ func TestCheckTriesTheClient(t *testing.T) {
 		{"another client", func(*simulator.Tenant) {}, "SWITCHBOARD_OIDC_CLIENT_ID=another", failed, "client         FAILED"},
 		{"an expired secret", denied(401, `{"error":"invalid_client","error_codes":[7000222]}`), "", failed, "oidc.client_secret has expired."},
 		{"as Keycloak says it", denied(401, `{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}`), "", failed, "client         FAILED: the provider does not take oidc.client_id with its credential. The provider does not accept this client’s id or its credential."},
-		{"a client without the code flow", denied(400, `{"error":"unauthorized_client"}`), "", failed, "it needs the code flow"},
+		{"a client without the code flow", denied(400, `{"error":"unauthorized_client"}`), "", failed, "client         FAILED: the provider does not let this client sign people in. The provider does not let this client ask for this: it needs the code flow and refresh tokens.\n"},
 		{"a byte order mark", denied(400, "\ufeff"+`{"error":"invalid_grant"}`), "", clean, "client         ok"},
 		{"a proxy's page", denied(302, ``), "", clean, "client         unproven: the identity provider gave no answer: what answered is no token endpoint: 302 Found"},
 		{"another error", denied(400, `{"error":"invalid_request"}`), "", clean, "client         unproven: "},

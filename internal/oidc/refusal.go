@@ -3,7 +3,6 @@ package oidc
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 )
 
@@ -125,10 +124,8 @@ func (r *Refusal) EndsSession() bool {
 // sign-in (RFC 6749 section 6). What Entra ID numbers is about the app registration.
 func (r *Refusal) RefusesScope() bool {
 	switch r.ErrorCode {
-	case "unauthorized_client":
-		return r.Status != http.StatusUnauthorized && r.Number == 0 // which is about the credential
-	case "invalid_scope", "invalid_request", "invalid_target", "insufficient_scope", "access_denied":
-		return (r.Class == Misconfigured || r.Class == Declined) && r.Number == 0
+	case "unauthorized_client", "invalid_scope", "invalid_request", "invalid_target", "insufficient_scope", "access_denied":
+		return (r.Class == Misconfigured || r.Class == Declined) && r.Number == 0 && !r.refusesClient()
 	}
 	return false
 }

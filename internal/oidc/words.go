@@ -1,7 +1,6 @@
 package oidc
 
 import (
-	"net/http"
 	"time"
 
 	"switchboard/internal/problem"
@@ -164,11 +163,11 @@ func (r *Refusal) mend() string {
 	if r.ErrorCode == "invalid_scope" {
 		return "The provider does not know a scope that is asked for: graph.read_scope and graph.write_scope have to be among its own."
 	}
-	if r.ErrorCode == "unauthorized_client" && r.Status != http.StatusUnauthorized {
-		return "The provider does not let this client ask for this: it needs the code flow and refresh tokens."
-	}
 	if r.refusesClient() {
 		return "The provider does not accept this client’s id or its credential."
+	}
+	if r.ErrorCode == "unauthorized_client" {
+		return "The provider does not let this client ask for this: it needs the code flow and refresh tokens."
 	}
 	return "The provider does not accept the request as this client sends it."
 }

@@ -92,18 +92,20 @@ func (s *Service) Run(ctx context.Context) error {
 }
 
 func (s *Service) sweep(ctx context.Context) {
-	if err := errors.Join(s.sessions.Sweep(ctx), s.pending.sweep(ctx), s.share(ctx)); err != nil && ctx.Err() == nil {
+	if err := errors.Join(s.sessions.Sweep(ctx), s.pending.sweep(ctx)); err != nil && ctx.Err() == nil {
 		s.log.Warn("ended sessions could not be swept", "error", err.Error())
 	}
+	s.share(ctx)
 }
 
 // share takes this instance's share of the pieces, of as many as there are instances by now.
-func (s *Service) share(ctx context.Context) error {
+func (s *Service) share(ctx context.Context) {
 	count, before, err := s.instances.meet(ctx)
 	if err == nil {
 		s.pieces.share(count, before)
+	} else if ctx.Err() == nil {
+		s.log.Warn("this instance does not know of the others, so tabs that sign in at once may collide", "error", err.Error())
 	}
-	return err
 }
 
 // Ready is nil once the provider's keys have been loaded once; a provider that fails later changes nothing.
