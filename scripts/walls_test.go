@@ -42,7 +42,7 @@ var walls = map[string][]string{
 	"internal/bulk/sheet": {"internal/connector"},
 	"internal/desk":       {"internal/access", "internal/audit", "internal/connector", "internal/database", "internal/live", "internal/problem"},
 	"internal/drafts":     {"internal/access", "internal/connector", "internal/database", "internal/seal"},
-	"internal/inventory":  {"graphclient", "internal/access", "internal/audit", "internal/connector", "internal/database", "internal/live", "internal/problem"},
+	"internal/inventory":  {"graphclient", "internal/access", "internal/audit", "internal/connector", "internal/database", "internal/live", "internal/problem", "internal/seal"},
 	"internal/oidc":       {"internal/problem", "internal/seal"},
 	"internal/runbooks":   {"internal/connector", "internal/markdown"},
 	"internal/session":    {"graphclient", "internal/access", "internal/oidc", "internal/problem", "internal/seal"},

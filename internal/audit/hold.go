@@ -11,7 +11,7 @@ import (
 func (l *Log) hold(signed string, head checkpoint) error {
 	now := l.now().UTC().Truncate(time.Second)
 	l.mu.Lock()
-	next := &outside{Checkpoint: signed, Key: l.verifier, Since: now, At: now, Desk: l.deskSince, head: head}
+	next := &outside{Checkpoint: signed, Key: l.verifier, Since: now, At: now, Desk: l.deskSince, Sightings: l.sightings, head: head}
 	l.mu.Unlock()
 	if l.file != "" {
 		written, err := writeOutside(l.file, *next, false)

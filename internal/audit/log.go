@@ -68,6 +68,8 @@ type checks struct {
 	archived          int64
 	// deskSince is the line after which changes made elsewhere wait to be settled, as Start found it; nil before.
 	deskSince *int64
+	// sightings says that those from before they were marked have their marks.
+	sightings bool
 	// namesFilled says that the names that lines tell have been filled in: since then each line brings its own.
 	namesFilled bool
 }

@@ -21,6 +21,8 @@ type outside struct {
 	At    time.Time `json:"at"`
 	// Desk is the line after which changes made elsewhere wait to be settled, which no line tells; nil in a file from before it was kept.
 	Desk *int64 `json:"desk_since,omitempty"`
+	// Sightings says that those from before they were marked have their marks.
+	Sightings bool `json:"sightings_marked,omitempty"`
 
 	head checkpoint
 }
@@ -86,7 +88,7 @@ func writeOutside(path string, o outside, anyway bool) (*outside, error) {
 		return nil, err
 	}
 	if now != nil {
-		o.Since = now.Since
+		o.Since, o.Sightings = now.Since, o.Sightings || now.Sightings
 		same := now.head.origin == o.head.origin && now.Key == o.Key
 		if !anyway && (now.head.size > o.head.size || same && now.head.size == o.head.size) {
 			return now, nil

@@ -28,6 +28,7 @@ func (l *Log) Start(ctx context.Context, o Owner) error {
 	if err := l.takeDeskSince(ctx, l.db, read); err != nil {
 		return err
 	}
+	l.takeSightings(read)
 	unextended := l.extendsWitnessed(ctx)
 	err = l.look(ctx, true, func(x *examination) (finding, error) { return x.aside(max(x.gone(), x.size-checkedWhole), x.size) })
 	if err != nil || l.broken() {

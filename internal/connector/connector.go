@@ -28,7 +28,7 @@ type Keeping int
 
 // What is kept.
 const (
-	// Digest tells whether two connectors hold the same, SearchText is what searches look in.
+	// Digest tells whether lists show two connectors to hold the same, SearchText is what searches look in.
 	Digest Keeping = iota
 	SearchText
 	keepings

@@ -83,10 +83,5 @@ func (e *evidence) take(k kind, name string, value connector.Value) {
 	e.Views[k] = &was
 }
 
-// digestOf is the digest of reads of the kind that say nothing new and decide nothing; empty where any read may.
-func (e *evidence) digestOf(k kind) string {
-	if !e.known(k) || len(e.News) > 0 {
-		return ""
-	}
-	return digest(e.Views[k].Object)
-}
+// settled says that reads of the kind that show what it showed say nothing new and decide nothing.
+func (e *evidence) settled(k kind) bool { return e.known(k) && len(e.News) == 0 }

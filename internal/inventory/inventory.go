@@ -20,6 +20,7 @@ import (
 	"switchboard/internal/database"
 	"switchboard/internal/live"
 	"switchboard/internal/problem"
+	"switchboard/internal/seal"
 )
 
 // Person is someone signed in, as reads need them: whose token Graph is asked with, and whose read it was. What one session
@@ -81,6 +82,8 @@ type Options struct {
 	// recorded in the audit log. Nil: what is read is compared with nothing.
 	Database *database.DB
 	AuditLog AuditLog
+	// Seals mark what was seen last: nobody who writes to the database decides what was.
+	Seals *seal.Keys
 	// Pages are told of changes made outside Switchboard once they are recorded.
 	Pages Teller
 	// CompareWithin bounds what a page waits for the comparison; a database that is slower is left alone for a while. 0 is 1 s.

@@ -212,8 +212,9 @@ func TestSightingFromBefore(t *testing.T) {
 				s := open(t, databasetest.SQLite(t))
 				s.set(hosted, connector.ServerName, "EX01")
 				s.visits("G")
-				_, err := s.db.ExecContext(context.Background(), "UPDATE sightings SET listed = '', single = '', evidence = ''")
+				_, err := s.db.ExecContext(context.Background(), "UPDATE sightings SET listed = '', single = '', evidence = '', mark = ''")
 				check(t, err)
+				check(t, s.Prove(context.Background()))
 				if test.habit {
 					s.habit(list, `"serverName":null`)
 				}

@@ -3,7 +3,6 @@ package inventory
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -18,7 +17,7 @@ func (i *Inventory) Names(ctx context.Context, ids ...string) (map[string]connec
 	if i.watcher == nil {
 		return nil, nil
 	}
-	found, err := sightings(i.Database.Brief(ctx), i.Database, ids)
+	found, _, err := i.watcher.sightings(i.Database.Brief(ctx), i.Database, ids)
 	if err != nil {
 		return nil, noDatabase(err)
 	}
@@ -53,23 +52,15 @@ func (i *Inventory) FillNames(ctx context.Context) error {
 
 // unnamed are some of the connectors whose names the audit log does not know yet.
 func (w *watcher) unnamed(ctx context.Context) (all []connector.Connector, err error) {
-	rows, err := w.Database.QueryContext(ctx, "SELECT connector, object FROM sightings WHERE named = 0 LIMIT $1", namedAtOnce)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id, object string
-		var one connector.Connector
-		if err := rows.Scan(&id, &object); err != nil {
-			return nil, err
+	rows, err := readStored(ctx, w.Database, "WHERE named = 0 LIMIT $1", namedAtOnce)
+	for _, row := range rows {
+		seen, ok := w.proven(row)
+		if !ok { // put there past the program: it names nothing, and keeps nobody from starting
+			seen.Connector = connector.New(map[string]connector.Value{connector.ID: connector.Of(row.connector)}).Spelt(row.connector)
 		}
-		if json.Unmarshal([]byte(object), &one) != nil { // put there past the program: it names nothing, and keeps nobody from starting
-			one = connector.New(map[string]connector.Value{connector.ID: connector.Of(id)})
-		}
-		all = append(all, one.Spelt(id))
+		all = append(all, seen.Connector)
 	}
-	return all, rows.Err()
+	return all, err
 }
 
 func (w *watcher) name(ctx context.Context, all []connector.Connector) error {

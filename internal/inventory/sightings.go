@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -39,7 +38,7 @@ func (i *Inventory) LastSeen(ctx context.Context, id string) (seen Sighting, ok 
 	if i.watcher == nil {
 		return Sighting{}, false, nil
 	}
-	found, err := sightings(i.Database.Brief(ctx), i.Database, []string{id})
+	found, _, err := i.watcher.sightings(i.Database.Brief(ctx), i.Database, []string{id})
 	if err != nil {
 		return Sighting{}, false, noDatabase(err)
 	}
@@ -49,17 +48,15 @@ func (i *Inventory) LastSeen(ctx context.Context, id string) (seen Sighting, ok 
 
 // digest tells whether two readings of a connector hold the same to the byte, null apart from an empty text.
 func digest(c connector.Connector) string {
-	return c.Once(connector.Digest, func() string {
-		hash := sha256.New()
-		for _, property := range connector.Properties() {
-			value := c.Value(property.Name)
-			if property.Kind == connector.Identifier {
-				value = connector.Of(c.Key())
-			}
-			fmt.Fprintf(hash, "%t %d %s\n", value.IsNull(), len(value.Text()), value.Text())
+	hash := sha256.New()
+	for _, property := range connector.Properties() {
+		value := c.Value(property.Name)
+		if property.Kind == connector.Identifier {
+			value = connector.Of(c.Key())
 		}
-		return base64.RawStdEncoding.EncodeToString(hash.Sum(nil)[:16])
-	})
+		fmt.Fprintf(hash, "%t %d %s\n", value.IsNull(), len(value.Text()), value.Text())
+	}
+	return base64.RawStdEncoding.EncodeToString(hash.Sum(nil)[:16])
 }
 
 // atOnce bounds the rows of one statement.
@@ -67,8 +64,8 @@ const atOnce = 100
 
 // known is what tells, without its values, whether a read of a connector says anything new.
 type known struct {
-	// spelt is the id as Graph sent it first, digest that of reads of the kind that say nothing new.
-	spelt, digest string
+	// spelt is the id as Graph sent it first, shows the mark of what reads of the kind show that say nothing new.
+	spelt, shows string
 }
 
 // digests are what is known of the connectors, by the keys of their ids; where a list was read, of all there are. They may lack what
@@ -94,7 +91,7 @@ func (w *watcher) readDigests(ctx context.Context, query string, args []any) (ma
 	found := map[string]known{}
 	for rows.Next() {
 		var one known
-		if err := rows.Scan(&one.spelt, &one.digest); err != nil {
+		if err := rows.Scan(&one.spelt, &one.shows); err != nil {
 			return nil, fmt.Errorf("read the sightings: %w", err)
 		}
 		found[connector.Key(one.spelt)] = one
@@ -107,42 +104,28 @@ type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// sightings are those of the connectors, by the keys of their ids.
-func sightings(ctx context.Context, q querier, ids []string) (map[string]sighting, error) {
-	all := map[string]sighting{}
+// sightings are those of the connectors, by the keys of their ids; unproven are the keys of those of which nothing proves that this
+// program wrote them.
+func (w *watcher) sightings(ctx context.Context, q querier, ids []string) (all map[string]sighting, unproven map[string]bool, err error) {
+	all, unproven = map[string]sighting{}, map[string]bool{}
 	for chunk := range slices.Chunk(ids, atOnce) {
 		args := make([]any, len(chunk))
 		for i, id := range chunk {
 			args[i] = connector.Key(id)
 		}
-		if err := find(ctx, q, args, all); err != nil {
-			return nil, fmt.Errorf("read the sightings: %w", err)
+		rows, err := readStored(ctx, q, "WHERE lower(connector) IN ("+database.Placeholders(1, len(args))+")", args...)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, row := range rows {
+			if seen, ok := w.proven(row); ok {
+				all[seen.Connector.Key()] = seen
+			} else {
+				unproven[connector.Key(row.connector)] = true
+			}
 		}
 	}
-	return all, nil
-}
-
-func find(ctx context.Context, q querier, keys []any, into map[string]sighting) error {
-	rows, err := q.QueryContext(ctx, `SELECT connector, object, seen_at, seen_by, listed, single, evidence, revision
-		FROM sightings WHERE lower(connector) IN (`+database.Placeholders(1, len(keys))+")", keys...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id, object, by, listed, single, evidence string
-		var at int64
-		var seen sighting
-		err := rows.Scan(&id, &object, &at, &by, &listed, &single, &evidence, &seen.revision)
-		err = errors.Join(err, json.Unmarshal([]byte(object), &seen.Connector), json.Unmarshal([]byte(by), &seen.By))
-		seen.Connector, seen.At = seen.Connector.Spelt(id), time.UnixMicro(at).UTC()
-		var unread error
-		if seen.evidence, unread = seen.shown(listed, single, evidence); err != nil || unread != nil {
-			continue // put there past the program; all others are compared nevertheless
-		}
-		into[seen.Connector.Key()] = seen
-	}
-	return rows.Err()
+	return all, unproven, nil
 }
 
 // shown is the row's evidence. Where there is none yet, one read tells all: of the kind that has a digest, or, in a row from
@@ -159,19 +142,6 @@ func (s sighting) shown(list, one, text string) (e evidence, err error) {
 	return e, nil
 }
 
-// row is the sighting's columns in the table's order, but for its evidence.
-func (s Sighting) row() ([]any, error) {
-	object, err := json.Marshal(s.Connector)
-	if err != nil {
-		return nil, err
-	}
-	by, err := json.Marshal(trimmed(s.By))
-	if err != nil {
-		return nil, err
-	}
-	return []any{s.Connector.ID(), digest(s.Connector), string(object), s.At.UnixMicro(), string(by)}, nil
-}
-
 // firstAtOnce bounds the connectors whose first sight is one transaction: of thousands a part is kept where time runs out.
 const firstAtOnce = 1000
 
@@ -180,7 +150,7 @@ func (w *watcher) keepFirst(ctx context.Context, k kind, fresh []Sighting) error
 	for part := range slices.Chunk(fresh, firstAtOnce) {
 		err := w.Database.Write(ctx, func(tx *sql.Tx) error {
 			for chunk := range slices.Chunk(part, atOnce) {
-				if err := first(ctx, tx, k, chunk); err != nil {
+				if err := w.first(ctx, tx, k, chunk); err != nil {
 					return fmt.Errorf("keep first sightings: %w", err)
 				}
 			}
@@ -193,19 +163,20 @@ func (w *watcher) keepFirst(ctx context.Context, k kind, fresh []Sighting) error
 	return nil
 }
 
-func first(ctx context.Context, tx *sql.Tx, k kind, fresh []Sighting) error {
-	column := [kinds]string{"listed", "single"}[k]
+func (w *watcher) first(ctx context.Context, tx *sql.Tx, k kind, fresh []Sighting) error {
 	var rows [][]any
 	var read []moment
 	for _, seen := range fresh {
-		row, err := seen.row()
+		row, err := rowOf(seen)
 		if err != nil {
 			return err
 		}
-		rows, read = append(rows, append(row, row[1])), append(read, momentOf(seen.Connector, seen.At))
+		row.shows[k] = w.shows(k, seen.Connector)
+		rows = append(rows, []any{row.connector, row.digest, row.object, row.at, row.by, row.shows[k], w.markOf(row)})
+		read = append(read, momentOf(seen.Connector, seen.At))
 	}
 	groups, args := database.Rows(rows)
-	_, err := tx.ExecContext(ctx, "INSERT INTO sightings (connector, digest, object, seen_at, seen_by, "+column+") VALUES "+groups+
+	_, err := tx.ExecContext(ctx, "INSERT INTO sightings (connector, digest, object, seen_at, seen_by, "+kindName[k]+", mark) VALUES "+groups+
 		" ON CONFLICT DO NOTHING", args...)
 	if err != nil {
 		return err
@@ -219,7 +190,7 @@ func (w *watcher) keep(ctx context.Context, p Person, found []finding) (overtake
 	if len(found) == 0 {
 		return nil, nil
 	}
-	rows, err := replacements(found)
+	rows, err := w.replacements(found)
 	if err != nil {
 		return nil, err
 	}
@@ -282,7 +253,7 @@ func namedAlike(one, other connector.Connector) bool {
 
 func replace(ctx context.Context, tx *sql.Tx, row []any) (bool, error) {
 	done, err := tx.ExecContext(ctx, `UPDATE sightings SET digest = $2, object = $3, seen_at = $4, seen_by = $5, listed = $6,
-		single = $7, evidence = $8, revision = revision + 1 WHERE lower(connector) = lower($1) AND revision = $9`, row...)
+		single = $7, evidence = $8, revision = $9, mark = $10 WHERE lower(connector) = lower($1) AND revision = $11`, row...)
 	if err != nil {
 		return false, fmt.Errorf("keep a sighting: %w", err)
 	}
@@ -291,10 +262,10 @@ func replace(ctx context.Context, tx *sql.Tx, row []any) (bool, error) {
 }
 
 // replacements are what replace writes for the findings. They are made before others have to wait for the transaction.
-func replacements(found []finding) ([][]any, error) {
+func (w *watcher) replacements(found []finding) ([][]any, error) {
 	rows := make([][]any, len(found))
 	for i, f := range found {
-		row, err := f.now.row()
+		row, err := rowOf(f.now)
 		if err != nil {
 			return nil, err
 		}
@@ -302,7 +273,14 @@ func replacements(found []finding) ([][]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows[i] = append(row, f.digestOf(listed), f.digestOf(single), string(evidence), f.revision)
+		for k := range kinds {
+			if f.settled(k) {
+				row.shows[k] = w.shows(k, f.Views[k].Object)
+			}
+		}
+		row.evidence, row.revision = string(evidence), f.revision+1
+		rows[i] = []any{row.connector, row.digest, row.object, row.at, row.by, row.shows[listed], row.shows[single], row.evidence,
+			row.revision, w.markOf(row), f.revision}
 	}
 	return rows, nil
 }

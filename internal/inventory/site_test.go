@@ -1,6 +1,7 @@
 package inventory_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
@@ -23,6 +24,7 @@ import (
 	"switchboard/internal/database"
 	"switchboard/internal/inventory"
 	"switchboard/internal/live"
+	"switchboard/internal/seal"
 	"switchboard/simulator"
 	"switchboard/simulator/graph"
 )
@@ -70,10 +72,14 @@ type site struct {
 	db     *database.DB
 	tenant *simulator.Tenant
 	record *audit.Log
+	signer string
 	clock  *clock
 	people [2]reader
 	// pause is what a client does between two tries of a read, nil for nothing
 	pause func()
+	// log is what all instances write told to.
+	log  *slog.Logger
+	told bytes.Buffer
 }
 
 func open(t *testing.T, db *database.DB, alter ...func(*inventory.Options)) *site {
@@ -96,10 +102,11 @@ func openApart(t *testing.T, db *database.DB, apart time.Duration, alter ...func
 	})
 	check(t, err)
 	t.Cleanup(func() { check(t, s.tenant.Close()) })
-	signer, _, err := note.GenerateKey(rand.Reader, "site.example/audit")
+	s.signer, _, err = note.GenerateKey(rand.Reader, "site.example/audit")
 	check(t, err)
-	s.record, err = audit.New(audit.Options{Database: db, SignerKey: signer, Now: s.clock.Now})
+	s.record, err = audit.New(audit.Options{Database: db, SignerKey: s.signer, Now: s.clock.Now})
 	check(t, err)
+	s.log = slog.New(slog.NewTextHandler(&s.told, nil))
 	s.Inventory = s.replica(alter...)
 	s.people = [2]reader{s.signIn("tom"), s.signIn("ruth")}
 	return s
@@ -122,13 +129,25 @@ func (s *site) replica(alter ...func(*inventory.Options)) *inventory.Inventory {
 	})
 	s.t.Cleanup(client.Close)
 	o := inventory.Options{
-		Graph: client, Patience: time.Minute, Database: s.db, AuditLog: s.record, Pages: live.New(live.Options{Database: s.db}), CompareWithin: time.Minute,
-		Build: "test", Now: s.clock.Now, Log: slog.New(slog.DiscardHandler),
+		Graph: client, Patience: time.Minute, Database: s.db, AuditLog: s.record, Seals: sealed(s.t, 1), Pages: live.New(live.Options{Database: s.db}), CompareWithin: time.Minute,
+		Build: "test", Now: s.clock.Now, Log: s.log,
 	}
 	for _, change := range alter {
 		change(&o)
 	}
 	return inventory.New(o)
+}
+
+// sealed are session keys, each of that byte alone; the first seals.
+func sealed(t *testing.T, each ...byte) *seal.Keys {
+	t.Helper()
+	var keys [][]byte
+	for _, one := range each {
+		keys = append(keys, bytes.Repeat([]byte{one}, 32))
+	}
+	seals, err := seal.New(keys)
+	check(t, err)
+	return seals
 }
 
 // reader is a person with a token of the tenant's.

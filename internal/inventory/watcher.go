@@ -22,6 +22,9 @@ type AuditLog interface {
 	KeepNames(context.Context, *sql.Tx, ...connector.Connector) error
 	// Renamed are the names of connectors that are or were called in more than one way.
 	Renamed(context.Context) (map[string][]string, error)
+	// SightingsMarked says whether MarkedSightings was called, in the life of the checkpoint outside the database.
+	SightingsMarked() bool
+	MarkedSightings() error
 }
 
 // leaveAlone is how long a database that was too slow is not asked.
@@ -56,14 +59,15 @@ func (w *watcher) saw(ctx context.Context, p Person, k kind, at time.Time, all .
 func (w *watcher) answeredLater(ctx context.Context, p Person, at time.Time, one connector.Connector, applied []connector.FieldChange) {
 	w.watch(ctx, 1, func(ctx context.Context) error {
 		now := Sighting{Connector: one, At: at.UTC().Truncate(time.Microsecond), By: p.Actor()}
-		return w.resolve(ctx, p, single, []Sighting{now}, func(c *comparison) bool { return c.answered(applied) })
+		_, err := w.resolve(ctx, p, single, []Sighting{now}, func(c *comparison) bool { return c.answered(applied) })
+		return err
 	})
 }
 
 // answered is answeredLater in SQLite's transaction, for which all other writes wait: it reads nothing else. kept is false where that
 // would be needed, since Graph returned something that the write has not set.
 func (w *watcher) answered(ctx context.Context, tx *sql.Tx, p Person, at time.Time, one connector.Connector, applied []connector.FieldChange) (kept bool, err error) {
-	before, err := sightings(ctx, tx, []string{one.ID()})
+	before, _, err := w.sightings(ctx, tx, []string{one.ID()})
 	if err != nil {
 		return false, err
 	}
@@ -82,7 +86,7 @@ func (w *watcher) answered(ctx context.Context, tx *sql.Tx, p Person, at time.Ti
 		return false, nil
 	}
 	found := []finding{{*c, was.Sighting, was.revision}}
-	rows, err := replacements(found)
+	rows, err := w.replacements(found)
 	if err != nil {
 		return false, err
 	}
@@ -125,7 +129,7 @@ func (w *watcher) compare(ctx context.Context, p Person, k kind, at time.Time, a
 		case !there:
 			fresh = append(fresh, now)
 			continue
-		case seen.digest != "" && seen.digest == digest(one):
+		case w.showed(k, one, seen.shows):
 			w.confirm(sight{one.Key(), k}, at)
 		default:
 			differing = append(differing, now)
@@ -136,7 +140,11 @@ func (w *watcher) compare(ctx context.Context, p Person, k kind, at time.Time, a
 		return err
 	}
 	for part := range slices.Chunk(differing, resolvedAtOnce) {
-		if err := w.resolve(ctx, p, k, part, (*comparison).weigh); err != nil {
+		unproven, err := w.resolve(ctx, p, k, part, (*comparison).weigh)
+		if err == nil {
+			err = w.keepAnew(ctx, k, unproven)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -151,46 +159,50 @@ const resolvedAtOnce = 200
 const rounds = 3
 
 // resolve compares what may differ with its evidence, as weigh does, and records the differences that no change of ours
-// explains.
-func (w *watcher) resolve(ctx context.Context, p Person, k kind, differing []Sighting, weigh func(*comparison) bool) error {
+// explains. It returns the reads of connectors of which nothing proves what was seen before.
+func (w *watcher) resolve(ctx context.Context, p Person, k kind, differing []Sighting, weigh func(*comparison) bool) (unproven []Sighting, err error) {
 	for round := 0; round < rounds && len(differing) > 0; round++ {
-		found, err := w.findings(ctx, k, differing, weigh)
+		found, unknown, err := w.findings(ctx, k, differing, weigh)
 		if err != nil {
-			return err
+			return nil, err
 		}
+		unproven = append(unproven, unknown...)
 		if differing, err = w.keep(ctx, p, found); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return unproven, nil
 }
 
 // findings are what the reads add to what is known, in one order everywhere, so that two that write the same rows do not wait for each
-// other in a circle.
-func (w *watcher) findings(ctx context.Context, k kind, differing []Sighting, weigh func(*comparison) bool) (found []finding, err error) {
+// other in a circle. Reads of connectors of which nothing proves what was seen before are held against nothing.
+func (w *watcher) findings(ctx context.Context, k kind, differing []Sighting, weigh func(*comparison) bool) (found []finding, unproven []Sighting, err error) {
 	ids := make([]string, len(differing))
 	for i, now := range differing {
 		ids[i] = now.Connector.ID()
 	}
-	before, err := sightings(w.Database.Brief(ctx), w.Database, ids)
+	before, unknown, err := w.sightings(w.Database.Brief(ctx), w.Database, ids)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, now := range differing {
 		was, there := before[now.Connector.Key()]
+		if unknown[now.Connector.Key()] {
+			unproven = append(unproven, now)
+		}
 		if !there || !now.At.After(was.At) { // read before what is known: it says nothing new
 			continue
 		}
 		told, err := w.hold(ctx, k, was, now, weigh)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if told != nil {
 			found = append(found, finding{*told, was.Sighting, was.revision})
 		}
 	}
 	slices.SortFunc(found, func(a, b finding) int { return cmp.Compare(a.now.Connector.Key(), b.now.Connector.Key()) })
-	return found, nil
+	return found, unproven, nil
 }
 
 // hold holds a read against what is known; nil says that it changes nothing of it.

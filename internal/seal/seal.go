@@ -5,9 +5,11 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -28,6 +30,9 @@ const (
 	Run           Purpose = "switchboard run"
 )
 
+// What Mark marks.
+const Sighting Purpose = "switchboard sighting"
+
 // What Derive makes of the state of a sign-in.
 const (
 	Nonce        Purpose = "switchboard nonce"
@@ -40,6 +45,8 @@ type Keys struct {
 	ids  []string // the first seals
 	keys map[string][]byte
 	aead map[string]map[Purpose]cipher.AEAD
+	// marks are the keys that Sighting is marked with.
+	marks map[string][]byte
 }
 
 // ErrSealed says that no key opens the text: it was altered, is another's, or its key was taken out of the list.
@@ -50,7 +57,7 @@ func New(keys [][]byte) (*Keys, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("seal: a session key is required")
 	}
-	s := &Keys{keys: map[string][]byte{}, aead: map[string]map[Purpose]cipher.AEAD{}}
+	s := &Keys{keys: map[string][]byte{}, aead: map[string]map[Purpose]cipher.AEAD{}, marks: map[string][]byte{}}
 	for i, key := range keys {
 		if len(key) != 32 {
 			return nil, fmt.Errorf("seal: session key %d has %d bytes, not 32", i+1, len(key))
@@ -67,6 +74,11 @@ func New(keys [][]byte) (*Keys, error) {
 			}
 			s.aead[id][use] = aead
 		}
+		marks, err := hkdf.Key(sha256.New, key, nil, string(Sighting), 32)
+		if err != nil {
+			return nil, fmt.Errorf("seal: derive a key: %w", err)
+		}
+		s.marks[id] = marks
 	}
 	return s, nil
 }
@@ -109,6 +121,33 @@ func (s *Keys) Open(use Purpose, owner, sealed string) (plain []byte, current bo
 		return nil, false, ErrSealed
 	}
 	return plain, id == s.ids[0], nil
+}
+
+// Mark tells whoever has the keys that somebody who has them wrote these parts, in this order: KEYID.BASE64URL(128 bits of HMAC-SHA-256).
+// The same parts have the same mark.
+func (s *Keys) Mark(parts ...string) string { return s.mark(s.ids[0], parts) }
+
+// Marked says whether it is the parts' mark, and whether the first key made it.
+func (s *Keys) Marked(mark string, parts ...string) (current, ok bool) {
+	id, _, _ := strings.Cut(mark, ".")
+	if _, known := s.marks[id]; !known {
+		return false, false
+	}
+	return id == s.ids[0], hmac.Equal([]byte(mark), []byte(s.mark(id, parts)))
+}
+
+func (s *Keys) mark(id string, parts []string) string {
+	size := 0
+	for _, part := range parts {
+		size += binary.MaxVarintLen32 + len(part)
+	}
+	text := make([]byte, 0, size)
+	for _, part := range parts {
+		text = append(binary.AppendUvarint(text, uint64(len(part))), part...)
+	}
+	hash := hmac.New(sha256.New, s.marks[id])
+	hash.Write(text)
+	return id + "." + base64.RawURLEncoding.EncodeToString(hash.Sum(nil)[:16])
 }
 
 // Derive gives 256 bits that follow from the text, for that use, under the key that made the sealed text.

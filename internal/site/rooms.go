@@ -108,7 +108,7 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	}
 	r.desk = desk.New(desk.Options{Database: db, AuditLog: r.auditLog, Expire: settings.Changes.ClaimsExpire, Pages: r.Live, Now: o.Now})
 	r.drafts = drafts.New(db, seals, o.Now, o.Log)
-	if err := r.newInventory(ctx, settings, db, o); err != nil {
+	if err := r.newInventory(ctx, settings, db, seals, o); err != nil {
 		return err
 	}
 	r.measure(o.Version)
@@ -116,11 +116,14 @@ func (r *Rooms) furnish(ctx context.Context, settings config.Config, db *databas
 	return err
 }
 
-func (r *Rooms) newInventory(ctx context.Context, settings config.Config, db *database.DB, o Options) error {
+func (r *Rooms) newInventory(ctx context.Context, settings config.Config, db *database.DB, seals *seal.Keys, o Options) error {
 	r.inventory = inventory.New(inventory.Options{
-		Graph: r.graph, Now: o.Now, Patience: o.Waits.Read, PartAfter: o.Waits.Part, Database: db, AuditLog: r.auditLog, Pages: r.Live, Build: o.Version, Log: o.Log, CompareWithin: o.Waits.Compare,
+		Graph: r.graph, Now: o.Now, Patience: o.Waits.Read, PartAfter: o.Waits.Part, Database: db, AuditLog: r.auditLog, Seals: seals, Pages: r.Live, Build: o.Version, Log: o.Log, CompareWithin: o.Waits.Compare,
 		Retirement: connector.Retirement{Date: settings.Retirement.Date, Types: settings.Retirement.Types},
 	})
+	if err := r.inventory.Prove(ctx); err != nil {
+		return err
+	}
 	return r.inventory.FillNames(ctx)
 }
 
