@@ -10,6 +10,9 @@ import (
 // pauseTitle says that the run is paused and why.
 func (m Run) pauseTitle() string {
 	after := "Paused after " + connector.Thousands(m.sent()) + " of " + connector.Thousands(m.Total) + ": "
+	if m.unproven() {
+		return after + "nothing proves that it is what was previewed."
+	}
 	switch m.Pause.Why {
 	case ByHand:
 		return after + m.Pause.By.shown() + " paused it."
@@ -25,13 +28,14 @@ func (m Run) pauseTitle() string {
 		return after + "three in a row are in doubt, were not stored, or could not be read."
 	case BrokenLog:
 		return after + "the audit log does not match its checkpoint."
-	case NotProven:
-		return after + "nothing proves that it is what was previewed."
 	}
 	return after + "it does not go on by itself."
 }
 
-const unproven = "It was begun by an older release, its session key was taken out, or somebody changed it in the database past Switchboard."
+// unproven says that the run cannot go on, whatever it was paused for.
+func (m Run) unproven() bool { return m.Unproven || m.Pause.Why == NotProven }
+
+const whyUnproven = "It was begun by an older release, its session key was taken out, or somebody changed it in the database past Switchboard."
 
 func (m Run) verb(yours, theirs string) string {
 	if m.Holder.You {
@@ -42,6 +46,9 @@ func (m Run) verb(yours, theirs string) string {
 
 // pauseAdvice says what that means and what to do next.
 func (m Run) pauseAdvice() string {
+	if m.unproven() {
+		return whyUnproven + " What was done stays done, and nothing more is sent. Stop it and begin a new one."
+	}
 	stays := "What was done stays done. Resuming goes on with the " + components.Count(m.Left, "connector", "connectors") + " that " + m.plural("has", "have") + " not been sent."
 	switch m.Pause.Why {
 	case NoSession:
@@ -54,8 +61,6 @@ func (m Run) pauseAdvice() string {
 		return "Look at that change first: Graph says why. " + stays
 	case Trouble:
 		return "Graph may be in trouble. Look at what is in doubt, and resume once it answers again. " + stays
-	case NotProven:
-		return unproven + " What was done stays done, and nothing more is sent. Stop it and begin a new one."
 	case BrokenLog:
 		return "Call your security team. Nothing is sent until the audit log has been put right. " + stays
 	}

@@ -1,0 +1,56 @@
+package handlers_test
+
+import (
+	"net/http"
+	"testing"
+
+	"switchboard/internal/database"
+	"switchboard/internal/database/databasetest"
+)
+
+// TestUnprovenRunOffersOnlyToStop: a run of which nothing proves what a person asked for cannot go on, whoever paused it and why, so
+// that its page offers nothing but the end.
+func TestUnprovenRunOffersOnlyToStop(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		forgery string
+		byHand  bool // else the run itself finds it
+		refused bool // what a resuming is that comes all the same
+	}{
+		"paused by hand":       {`UPDATE bulk_runs SET sealed = ''`, true, true},
+		"rows, paused by hand": {`UPDATE bulk_rows SET sealed = ''`, true, false},
+		"found":                {`UPDATE bulk_runs SET sealed = ''`, false, true},
+		"rows, found":          {`UPDATE bulk_rows SET sealed = '' WHERE position = 1`, false, false},
+	} {
+		for _, kind := range databasetest.Kinds() {
+			t.Run(kind+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				db := databasetest.Open(t, databasetest.URL(t, kind))
+				s := newSite(t, db)
+				maya := s.person("maya")
+				path := maya.started(maya.reviewed(threeNames, "set.version", "on", "version", "9.9"), "three at once").header.Get("Location")
+				if test.byHand {
+					equal(t, "the pause", maya.post(path+"/pause", maya.ticks()).status, http.StatusSeeOther)
+				}
+				run(t, db, test.forgery)
+				if !test.byHand {
+					s.set.working = true
+					s.rotation([]*database.DB{db}).restart(0, s.set.keys...)
+				}
+				paused := maya.awaitRun(path, "paused")
+				contains(t, paused, "Paused after 0 of 3: nothing proves that it is what was previewed.",
+					"It was begun by an older release, its session key was taken out, or somebody changed it in the database past Switchboard.",
+					"What was done stays done, and nothing more is sent. Stop it and begin a new one.")
+				lacks(t, paused, "Resum", path+"/resume")
+				lacks(t, s.person("tom").get(path), "Resum", path+"/stop")
+				if test.refused {
+					equal(t, "a resuming", maya.post(path+"/resume", maya.ticks()).status, http.StatusConflict)
+				}
+				equal(t, "the stop", maya.post(path+"/stop", paused.form(path+"/stop")).status, http.StatusSeeOther)
+				state, _ := maya.get(path).counts()
+				equal(t, "the state in the end", state, "stopped")
+				equal(t, "sent to Graph", s.patches(), 0)
+			})
+		}
+	}
+}
