@@ -151,6 +151,23 @@ func TestReportTellsWhatHappened(t *testing.T) {
 	})
 }
 
+// TestAReportOfSomeLines tells of a run what those lines know, and says so where others know more.
+func TestAReportOfSomeLines(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t), working)
+	maya := s.person("maya")
+	s.tenant.Faults.Next("PATCH "+graph.Collection+"/"+simulator.ID(threeNames[1]), faults.LoseAnswer())
+	run := maya.started(maya.reviewed(threeNames, "set.version", "on", "version", "9.9"), "three at once").header.Get("Location")
+	maya.awaitRun(run, "done")
+	_, counts := maya.get(run).counts()
+	equal(t, "applied, since the page of the run has looked", counts[1], 3)
+	report := func(query string) page {
+		return page{t: t, body: maya.get("/audit/evidence.zip" + query).packed("report.html")}
+	}
+	contains(t, report(""), "edited 3 connectors in one run: 3 stored.")
+	contains(t, report("?action=bulk_edit"), "edited 3 connectors in one run: 2 stored, 1 not known by these lines.")
+}
+
 // TestReportNamesTheRightEnds: of syncs, of what was given up, of what Graph stored otherwise, and of who answered.
 func TestReportNamesTheRightEnds(t *testing.T) {
 	t.Parallel()
