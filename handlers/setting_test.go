@@ -43,6 +43,8 @@ type setting struct {
 	runbooks string
 	// certificate is the client's credential in the place of its secret; the embedded provider takes none.
 	certificate string
+	// scopes are what both keys of Graph's scopes say; the tenant's own two, one each, unless given.
+	scopes string
 	// working has each instance take the rows of runs; else a run that was started stays as it is.
 	working bool
 }

@@ -9,6 +9,7 @@ import (
 
 	"switchboard/handlers"
 	"switchboard/internal/database/databasetest"
+	"switchboard/simulator"
 	"switchboard/simulator/faults"
 	"switchboard/simulator/provider"
 )
@@ -140,6 +141,21 @@ func TestConsentThatIsMissingNamesThePermission(t *testing.T) {
 
 // segment is the name of a permission in its scope.
 func segment(scope string) string { return scope[strings.LastIndex(scope, "/")+1:] }
+
+// TestSeveralScopesOfAKeyAreAllNamed: on a person's own page, in a review, in the command for PowerShell, and where consent is missing.
+func TestSeveralScopesOfAKeyAreAllNamed(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, databasetest.SQLite(t), func(set *setting) { set.scopes = readScope + "  " + writeScope })
+	read, write := segment(readScope), segment(writeScope)
+	both := read + " and " + write
+	maya, path := s.person("maya"), "/connectors/"+simulator.ID("s2s-na")
+	equal(t, "gates that name both", strings.Count(maya.get("/access").body, "Granted: "+both), 2)
+	contains(t, maya.get(path), "Connect-MgGraph -Scopes &#39;"+read+"&#39;,&#39;"+write+"&#39;\n")
+	contains(t, maya.post(path+"/review", maya.edit(simulator.ID("s2s-na"), "version", "16")), ">"+both+"</code>")
+	to, err := url.Parse(maya.get("/login?grant=write").location())
+	check(t, err)
+	contains(t, maya.get("/auth/callback?error=access_denied&error_description=AADSTS90094&state="+to.Query().Get("state")), "consent to "+both+".")
+}
 
 // TestCallbackAgain: the address of a sign-in that is over, from the history or a bookmark, says to somebody who is signed in
 // that they are, and leads anybody on.

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -127,7 +128,7 @@ func (s *site) configuration(client simulator.Client) config.Config {
 	if s.set.certificate != "" {
 		c.OIDC.ClientSecret, c.OIDC.ClientCertificateFile = "", s.set.certificate
 	}
-	c.Graph.BaseURL, c.Graph.ReadScope, c.Graph.WriteScope = graphURL, readScope, writeScope
+	c.Graph.BaseURL, c.Graph.ReadScope, c.Graph.WriteScope = graphURL, cmp.Or(s.set.scopes, readScope), cmp.Or(s.set.scopes, writeScope)
 	c.Roles.Claim, c.Roles.Admin, c.Roles.Helpdesk, c.Roles.Auditor = "roles", []string{"Connector.Admin"}, []string{"Connector.Helpdesk"}, []string{"Connector.Auditor"}
 	c.Sessions.Idle, c.Sessions.Absolute, c.Sessions.PerPerson, c.Sessions.Keys = s.set.idle, s.set.absolute, s.set.perPerson, s.set.keys
 	c.Audit.Key, c.Audit.Witnesses = s.set.signer, s.set.witnesses

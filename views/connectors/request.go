@@ -17,7 +17,7 @@ import (
 type Request struct {
 	// Address is the connector's at Graph, whole; empty where nobody knows it.
 	Address string
-	// Scope is the permission that it takes.
+	// Scope is the permission that it takes, or several with blanks between.
 	Scope string
 }
 
@@ -28,7 +28,11 @@ var environments = map[string]string{
 
 // powerShell is the request for Microsoft's module.
 func (r Request) powerShell() string {
-	connect := "Connect-MgGraph -Scopes " + forPowerShell(gates.ScopeName(r.Scope))
+	scopes := gates.ScopeNames(r.Scope)
+	for i, name := range scopes {
+		scopes[i] = forPowerShell(name)
+	}
+	connect := "Connect-MgGraph -Scopes " + strings.Join(scopes, ",")
 	if at, err := url.Parse(r.Address); err == nil && environments[at.Host] != "" {
 		connect += " -Environment " + environments[at.Host]
 	}

@@ -152,8 +152,17 @@ func (v Verdict) Word() string {
 	return "not known"
 }
 
-// ScopeName is a scope without the address of its resource.
-func ScopeName(scope string) string { return scope[strings.LastIndex(scope, "/")+1:] }
+// ScopeNames are the scopes of a key, which has blanks between several, without the addresses of their resources.
+func ScopeNames(scope string) []string {
+	names := strings.Fields(scope)
+	for i, one := range names {
+		names[i] = one[strings.LastIndex(one, "/")+1:]
+	}
+	return names
+}
+
+// ScopeName is the same for people: "A and B" of several.
+func ScopeName(scope string) string { return components.SentenceList(ScopeNames(scope)) }
 
 // Help is a way to open a gate.
 type Help struct {
