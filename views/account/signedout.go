@@ -10,7 +10,7 @@ import (
 type SignedOut struct {
 	// Consent says that an administrator comes back from where consent is given, whatever they answered there.
 	Consent bool
-	// SignedIn says that somebody is signed in who comes here: by an old address, or in another tab since.
+	// SignedIn says that somebody is signed in who comes here: by the history or a bookmark, or in another tab since.
 	SignedIn bool
 	// Ended says that the session ended by itself while a form was sent, rather than by the person.
 	Ended bool
@@ -43,7 +43,7 @@ func (m SignedOut) why() string {
 		return "Tell the person who sent you the link to try again in a minute. Switchboard then shows whether the permission is there."
 	}
 	if m.SignedIn {
-		return "This page stands at the end of a sign-out. There is a new session in this browser."
+		return "You are signed in in this browser."
 	}
 	if !m.Ended {
 		return "This browser holds nothing of Switchboard any more."
