@@ -87,7 +87,9 @@ func (h *bulkPages) runModel(c echo.Context, person *session.Person, run bulk.Ru
 		return bulkviews.Run{}, err
 	}
 	model.Rows, model.Fields = runRows(rows)
-	model.Unproven = model.Unproven || slices.ContainsFunc(rows, func(row bulk.Row) bool { return row.Unproven })
+	if slices.ContainsFunc(rows, func(row bulk.Row) bool { return row.Unproven }) {
+		model.Unproven = bulk.WhyUnproven
+	}
 	model.Again, err = h.again(c, run, model.MayEdit)
 	return model, err
 }

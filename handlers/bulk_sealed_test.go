@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"switchboard/internal/bulk"
 	"switchboard/internal/database"
 	"switchboard/internal/database/databasetest"
 )
@@ -39,12 +40,13 @@ func TestUnprovenRunOffersOnlyToStop(t *testing.T) {
 				}
 				paused := maya.awaitRun(path, "paused")
 				contains(t, paused, "Paused after 0 of 3: nothing proves that it is what was previewed.",
-					"It was begun by an older release, its session key was taken out, or somebody changed it in the database past Switchboard.",
-					"What was done stays done, and nothing more is sent. Stop it and begin a new one.")
+					bulk.WhyUnproven+" What was done stays done, and nothing more is sent. Stop it and begin a new one.")
 				lacks(t, paused, "Resum", path+"/resume")
 				lacks(t, s.person("tom").get(path), "Resum", path+"/stop")
 				if test.refused {
-					equal(t, "a resuming", maya.post(path+"/resume", maya.ticks()).status, http.StatusConflict)
+					resuming := maya.post(path+"/resume", maya.ticks())
+					equal(t, "a resuming", resuming.status, http.StatusConflict)
+					contains(t, resuming, bulk.WhyUnproven)
 				}
 				equal(t, "the stop", maya.post(path+"/stop", paused.form(path+"/stop")).status, http.StatusSeeOther)
 				state, _ := maya.get(path).counts()

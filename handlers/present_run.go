@@ -33,6 +33,10 @@ func (p *presenter) runHead(person *session.Person, run bulk.Run) bulkviews.RunH
 	who := func(actor access.Actor) bulkviews.Person {
 		return bulkviews.Person{Name: actor.Name, You: actor.Is(person.Actor())}
 	}
+	unproven := ""
+	if run.Unproven || run.Pause.Why == bulk.NotProven {
+		unproven = bulk.WhyUnproven
+	}
 	return bulkviews.RunHead{
 		ID: run.ID, State: string(run.State), SyncType: run.SyncType, Reason: run.Reason, Reverts: run.Reverts,
 		Starter: who(run.Starter), Holder: who(run.Holder),
@@ -40,7 +44,7 @@ func (p *presenter) runHead(person *session.Person, run bulk.Run) bulkviews.RunH
 			Why: string(run.Pause.Why), By: who(run.Pause.By), Title: run.Pause.Title, Advice: run.Pause.Advice, Change: run.Pause.Change,
 		},
 		Started: run.StartedAt, Changed: run.ChangedAt, Ended: run.EndedAt, WaitsUntil: run.WaitsUntil,
-		Unproven: run.Unproven,
+		Unproven: unproven,
 	}
 }
 

@@ -69,9 +69,12 @@ func (s *Service) recharge(ctx context.Context, tx *sql.Tx, id string, how func(
 // errUnproven: what the run is to do is not what a person said, or nobody can tell.
 var errUnproven = errors.New("the run is not what was sealed")
 
+// WhyUnproven is what can have brought that about, in a person's words.
+const WhyUnproven = "It was begun by an older release, its session key was taken out, or somebody changed it in the database past Switchboard."
+
 func unproven() problem.Problem {
 	return problem.New(problem.Conflict, "Nothing proves that this run is what was previewed, so it does not go on.").
-		Saying("It was begun by an older release, its session key was taken out, or somebody changed it in the database past Switchboard. Nothing was sent to Graph.").
+		Saying(WhyUnproven + " Nothing was sent to Graph.").
 		Advising("Stop it, and begin a new one.").Because(errUnproven)
 }
 

@@ -56,8 +56,9 @@ type RunHead struct {
 	WaitsUntil time.Time
 	// Fields are the properties that it changes, by Graph's names.
 	Fields []string
-	// Unproven says that nothing proves that what the page shows of it is what a person asked for.
-	Unproven bool
+	// Unproven is what can have brought it about that nothing proves that what the page shows is what a person asked for; empty where
+	// it is proven.
+	Unproven string
 }
 
 // Person is somebody's name, and whether that is the reader.
@@ -101,7 +102,6 @@ const (
 	ByGraph   = "refused"
 	Trouble   = "trouble"
 	BrokenLog = "chain"
-	NotProven = "seal"
 )
 
 // RunCounts say how many rows stand where; all but Total sum to it.

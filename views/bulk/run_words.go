@@ -10,7 +10,7 @@ import (
 // pauseTitle says that the run is paused and why.
 func (m Run) pauseTitle() string {
 	after := "Paused after " + connector.Thousands(m.sent()) + " of " + connector.Thousands(m.Total) + ": "
-	if m.unproven() {
+	if m.Unproven != "" {
 		return after + "nothing proves that it is what was previewed."
 	}
 	switch m.Pause.Why {
@@ -32,11 +32,6 @@ func (m Run) pauseTitle() string {
 	return after + "it does not go on by itself."
 }
 
-// unproven says that the run cannot go on, whatever it was paused for.
-func (m Run) unproven() bool { return m.Unproven || m.Pause.Why == NotProven }
-
-const whyUnproven = "It was begun by an older release, its session key was taken out, or somebody changed it in the database past Switchboard."
-
 func (m Run) verb(yours, theirs string) string {
 	if m.Holder.You {
 		return yours
@@ -46,8 +41,8 @@ func (m Run) verb(yours, theirs string) string {
 
 // pauseAdvice says what that means and what to do next.
 func (m Run) pauseAdvice() string {
-	if m.unproven() {
-		return whyUnproven + " What was done stays done, and nothing more is sent. Stop it and begin a new one."
+	if m.Unproven != "" {
+		return m.Unproven + " What was done stays done, and nothing more is sent. Stop it and begin a new one."
 	}
 	stays := "What was done stays done. Resuming goes on with the " + components.Count(m.Left, "connector", "connectors") + " that " + m.plural("has", "have") + " not been sent."
 	switch m.Pause.Why {

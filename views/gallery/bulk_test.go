@@ -190,14 +190,14 @@ func bulkRuns() map[string]bulk.Run {
 		m.Rows[1].Tries = 2
 	})
 	for name, pause := range map[string]bulk.Pause{
-		"hand": {Why: bulk.ByHand, By: bulk.Person{Name: "Priya Raman"}}, "session": {Why: bulk.NoSession}, "role": {Why: bulk.NoRole}, "chain": {Why: bulk.BrokenLog}, "seal": {Why: bulk.NotProven},
+		"hand": {Why: bulk.ByHand, By: bulk.Person{Name: "Priya Raman"}}, "session": {Why: bulk.NoSession}, "role": {Why: bulk.NoRole}, "chain": {Why: bulk.BrokenLog},
 		"access":  {Why: bulk.NoAccess, Title: "Graph wants another proof that it is you.", Advice: "Sign in to confirm."},
 		"refused": {Why: bulk.ByGraph, Change: "change-3", Title: "Graph refused this."}, "doubts": {Why: bulk.Trouble, Change: "change-3"},
 	} {
 		add("-paused-"+name, func(m *bulk.Run) { m.State, m.Pause = bulk.Paused, pause })
 	}
 	add("-paused-unproven", func(m *bulk.Run) {
-		m.State, m.Pause, m.Unproven = bulk.Paused, bulk.Pause{Why: bulk.ByGraph, Change: "change-3", Title: "Graph refused this."}, true
+		m.State, m.Pause, m.Unproven = bulk.Paused, bulk.Pause{Why: bulk.ByGraph, Change: "change-3", Title: "Graph refused this."}, "It was begun by an older release."
 	})
 	add("-reader", func(m *bulk.Run) {
 		m.State, m.Pause, m.MayEdit, m.Starter, m.Holder = bulk.Paused, bulk.Pause{Why: bulk.NoSession}, false, bulk.Person{Name: "Maya Lindqvist"}, bulk.Person{Name: "Priya Raman"}
