@@ -180,14 +180,25 @@ func (m Card) ask() []part {
 	return saying("Anybody with " + holders + ". Nobody has changed it here.")
 }
 
-// tell is what to tell a caller whose mail does not come. Of a connector whose last sync is no date, or lies ahead, it is not known
-// whether it works, whatever its health is called.
-func (m Card) tell() string {
+// unproven says that the connector's health goes by a last sync that is no date, or that lies ahead: the word is what it is by the
+// rules, but nobody knows whether it is true of the connector.
+func (m Card) unproven() bool {
 	said, at := m.Connector.SyncSaid()
-	switch {
-	case m.Health == connector.Healthy && connector.Ahead(at, m.Now):
+	switch m.Health {
+	case connector.Healthy:
+		return connector.Ahead(at, m.Now)
+	case connector.Pending:
+		return said == connector.SyncUnreadable && m.Connector.Value(connector.Status).Text() != connector.StatusPending
+	}
+	return false
+}
+
+// tell is what to tell a caller whose mail does not come.
+func (m Card) tell() string {
+	switch unproven := m.unproven(); {
+	case unproven && m.Health == connector.Healthy:
 		return "It is not known whether this connector works. Promise nothing, and ask."
-	case m.Health == connector.Pending && said == connector.SyncUnreadable && m.Connector.Value(connector.Status).Text() != connector.StatusPending:
+	case unproven:
 		return "It is not known whether this connection is in use. Promise nothing, and ask."
 	}
 	switch m.Health {

@@ -158,6 +158,37 @@ func TestSummaryPraisesNoDate(t *testing.T) {
 	}
 }
 
+// TestRunbookSaysNothingElse than the summary beside it: where it is not known how the connector is, its health's steps do not stand there.
+func TestRunbookSaysNothingElse(t *testing.T) {
+	t.Parallel()
+	pending := viewstest.With(viewstest.NaMail(), connector.Status, connector.StatusPending)
+	for _, test := range []struct {
+		connector connector.Connector
+		date      string
+		runbook   bool
+	}{
+		{viewstest.NaMail(), "2030-01-01T00:00:00Z", false},
+		{viewstest.NaMail(), "2026-11-24T14:00:00Z", false}, // ahead, and of today
+		{viewstest.NaMail(), "yesterday", false},
+		{viewstest.NaMail(), "0001-01-01T00:00:00Z", true}, // it has never synced: that is known
+		{viewstest.NaMail(), "2026-11-24T10:00:00Z", true},
+		{pending, "yesterday", true}, // Graph itself says that it waits
+		{pending, "2030-01-01T00:00:00Z", true},
+		{viewstest.With(viewstest.NaMail(), connector.Status, "disconnected"), "2030-01-01T00:00:00Z", true},
+	} {
+		for _, actor := range []access.Actor{viewstest.Admin, viewstest.Helpdesk} {
+			m := viewstest.Card(viewstest.With(test.connector, connector.LastSyncDateTime, test.date), actor)
+			fragment := viewstest.Parsed(t, connectors.ConnectorCard(m))
+			if shown := len(viewstest.Find(fragment, "", "id=runbook-title")) > 0; shown != test.runbook {
+				t.Errorf("%s, %s: a runbook is shown: %t; the caller is told: %s", m.Health, test.date, shown, m.Summary())
+			}
+			if unknown := strings.Contains(m.Summary(), "It is not known whether"); unknown == test.runbook {
+				t.Errorf("%s, %s: beside a runbook (%t) the caller is told: %s", m.Health, test.date, test.runbook, m.Summary())
+			}
+		}
+	}
+}
+
 // TestSummaryStandsOnThePage, as it is copied.
 func TestSummaryStandsOnThePage(t *testing.T) {
 	t.Parallel()
