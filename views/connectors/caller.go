@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -81,28 +82,62 @@ func plain(parts []part) string {
 	return said.String()
 }
 
+// answer is what stands below a question: whole sentences, the first says most.
+type answer [][]part
+
+// parts are all of the sentences, one after the other.
+func (a answer) parts() (all []part) {
+	for i, sentence := range a {
+		if i > 0 {
+			all = append(all, words(" "))
+		}
+		all = append(all, sentence...)
+	}
+	return all
+}
+
+// within is the answer as a text for a ticket: the first sentences that there is room for, or the beginning of the first.
+func (a answer) within(most int) string {
+	for count := len(a); count > 1; count-- {
+		if text := plain(a[:count].parts()); utf8.RuneCountInString(text) <= most {
+			return text
+		}
+	}
+	return bounded(plain(a[0]), most)
+}
+
 // since says since when it is so and until when it was well.
-func (m Card) since() []part {
+func (m Card) since() answer {
 	s := m.Caller.Since
 	switch {
-	case m.Health == connector.Retired && s.Before.IsZero():
-		return []part{words("Retired on "), moment(s.From), words(". It has never synced.")}
 	case m.Health == connector.Retired:
-		return []part{words("Retired on "), moment(s.From), words(". It last synced on "), moment(s.Before), words(".")}
+		return answer{{words("Retired on "), moment(s.From), words(".")}, m.lastSynced()}
 	case s.Counted:
-		return []part{words("Well until "), moment(s.Before), words(", its last sync. " + m.Health.Label() + " since "), moment(s.From), words(".")}
+		return answer{{words("Well until "), moment(s.Before), words(", its last sync.")}, {words(m.Health.Label() + " since "), moment(s.From), words(".")}}
 	case s.Who != "":
-		return []part{words("Since "), moment(s.From), words(", by " + components.Shown(s.Who) + ".")}
+		return answer{{words("Since "), moment(s.From), words(", by " + components.Shown(s.Who) + ".")}}
 	case m.Health == connector.Healthy && s.From.IsZero():
-		return saying("The audit log tells of no time when it was otherwise.")
+		return answer{saying("The audit log tells of no time when it was otherwise.")}
 	case s.From.IsZero() && s.Before.IsZero():
-		return saying("Not known: nobody has looked before.")
+		return answer{saying("Not known: nobody has looked before.")}
 	case s.Before.IsZero():
-		return []part{words("First seen so on "), moment(s.From), words(". Nobody looked before.")}
+		return answer{{words("First seen so on "), moment(s.From), words(".")}, saying("Nobody looked before.")}
 	case s.From.IsZero():
-		return []part{words("Well until "), moment(s.Before), words(" at least. Nobody has looked in between.")}
+		return answer{{words("Well until "), moment(s.Before), words(" at least.")}, saying("Nobody has looked in between.")}
 	}
-	return []part{words(m.otherwise()), moment(s.Before), words(" at least, first seen so on "), moment(s.From), words(". Nobody looked in between.")}
+	return answer{{words(m.otherwise()), moment(s.Before), words(" at least, first seen so on "), moment(s.From), words(".")}, saying("Nobody looked in between.")}
+}
+
+// lastSynced says when a retired connector last synced.
+func (m Card) lastSynced() []part {
+	said, _ := m.Connector.SyncSaid()
+	switch {
+	case said == connector.SyncUnreadable:
+		return saying("Whether it has synced is not known.")
+	case m.Caller.Since.Before.IsZero():
+		return saying("It has never synced.")
+	}
+	return []part{words("It last synced on "), moment(m.Caller.Since.Before), words(".")}
 }
 
 func (m Card) otherwise() string {
@@ -161,23 +196,24 @@ func somebody(who string) string {
 }
 
 // ask says who knows more: who changed the connector last, else those who may.
-func (m Card) ask() []part {
+func (m Card) ask() answer {
 	holders := components.SentenceList(m.Gates.EditClaims)
 	if holders == "" {
 		holders = "the role " + gates.Holders(access.Edit)
 	}
+	others := saying("Else anybody with " + holders + ".")
 	if claim := m.Desk.Claim; claim != nil && !claim.You {
-		return saying(somebody(claim.Who) + ", who is on it. Else anybody with " + holders + ".")
+		return answer{saying(somebody(claim.Who) + ", who is on it."), others}
 	}
 	for _, event := range m.History {
 		if done := event.Outcome == "applied" || event.Outcome == "applied_observed"; done && (event.Action == "edit" || event.Action == "revert") && !event.You {
-			return []part{words(components.Shown(event.Who) + ", who changed it last, on "), moment(event.At), words(". Else anybody with " + holders + ".")}
+			return answer{{words(components.Shown(event.Who) + ", who changed it last, on "), moment(event.At), words(".")}, others}
 		}
 	}
 	if m.mayEdit() {
-		return saying("Nobody else has changed it here. You may act yourself.")
+		return answer{saying("Nobody else has changed it here."), saying("You may act yourself.")}
 	}
-	return saying("Anybody with " + holders + ". Nobody has changed it here.")
+	return answer{saying("Anybody with " + holders + "."), saying("Nobody has changed it here.")}
 }
 
 // unproven says that the connector's health goes by a last sync that is no date, or that lies ahead: the word is what it is by the

@@ -105,7 +105,7 @@ func callerCard(m Card) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = said(m.since(), m).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = said(m.since().parts(), m).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -121,7 +121,7 @@ func callerCard(m Card) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = said(m.ask(), m).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = said(m.ask().parts(), m).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -45,7 +45,8 @@ func TestSinceSaysWhereNobodyLooked(t *testing.T) {
 		{viewstest.NaMail(), connectors.Since{}, "The audit log tells of no time when it was otherwise."},
 		{viewstest.NaMail(), connectors.Since{Before: before, From: from}, "Otherwise until 21 Nov, 07:24 UTC at least, first seen so on 24 Nov, 07:24 UTC. Nobody looked in between."},
 		{retired, connectors.Since{Before: time.Date(2024, 2, 18, 9, 12, 0, 0, time.UTC), From: viewstest.Retirement.Date, Counted: true}, "Retired on 19 Feb 2024, 00:00 UTC. It last synced on 18 Feb 2024, 09:12 UTC."},
-		{retired, connectors.Since{From: viewstest.Retirement.Date, Counted: true}, "Retired on 19 Feb 2024, 00:00 UTC. It has never synced."},
+		{viewstest.With(retired, connector.LastSyncDateTime, "0001-01-01T00:00:00Z"), connectors.Since{From: viewstest.Retirement.Date, Counted: true}, "Retired on 19 Feb 2024, 00:00 UTC. It has never synced."},
+		{viewstest.With(retired, connector.LastSyncDateTime, "yesterday"), connectors.Since{From: viewstest.Retirement.Date, Counted: true}, "Retired on 19 Feb 2024, 00:00 UTC. Whether it has synced is not known."},
 	} {
 		m := viewstest.Card(test.connector, viewstest.Helpdesk)
 		m.Caller.Since = test.since
@@ -154,6 +155,33 @@ func TestSummaryPraisesNoDate(t *testing.T) {
 		text := viewstest.Card(viewstest.With(viewstest.NaMail(), connector.LastSyncDateTime, date), viewstest.Helpdesk).Summary()
 		if !strings.Contains(text, want) || !strings.Contains(text, "It is not known whether this connect") || strings.Contains(text, "works:") || strings.Contains(text, "not in use yet") {
 			t.Errorf("%s: %s", date, text)
+		}
+	}
+}
+
+// TestSummaryCutsNoName: a full stop in a person's name, or in a role's, ends no sentence.
+func TestSummaryCutsNoName(t *testing.T) {
+	t.Parallel()
+	for _, who := range []string{"Dr. Anna Schwarzenbach-Oberhuber", "Dipl. Ing. J. R. R. Mayer-Vorfelder Jr. of Contoso", "A. " + strings.Repeat("B. ", 30)} {
+		name := connector.Of(strings.Repeat("ö", 200))
+		c := broken().With(map[string]connector.Value{connector.ExchangeAlias: name, connector.ExchangeOrganization: name})
+		m := viewstest.Card(c, viewstest.Helpdesk)
+		m.Gates.EditClaims = []string{"Contoso. " + strings.Repeat("Admin. ", 20)}
+		for _, page := range []int{0, 60, 120, 150, 180} {
+			m.Caller.Page = "https://switchboard.contoso.example/connectors/" + strings.Repeat("x", page)
+			m.Caller.Since = connectors.Since{From: viewstest.Now.Add(-3 * time.Hour), Who: who}
+			m.History = []changes.Event{{Who: who, Action: "edit", Outcome: "applied", At: viewstest.Now.Add(-22 * time.Minute)}}
+			text := m.Summary()
+			for line := range strings.Lines(text) {
+				asked, isAsk := strings.CutPrefix(strings.TrimSpace(line), "Ask: ")
+				if isAsk && !strings.HasSuffix(asked, "…") && !strings.HasSuffix(asked, " UTC.") && !strings.HasSuffix(asked, ", who is on it.") || isAsk && len(asked) < 20 {
+					t.Errorf("of %q: %q", who, line)
+				}
+				if strings.HasPrefix(line, "Since ") && !strings.Contains(line, who[:10]) {
+					t.Errorf("of %q: %q", who, line)
+				}
+			}
+			m.Desk.Claim = nil // and then by the history
 		}
 	}
 }

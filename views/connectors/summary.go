@@ -38,24 +38,12 @@ func (m Card) summary(room summaryRoom) []string {
 	return []string{
 		bounded(components.ShownName(m.Connector.Name()), room.name) + ": " + m.Health.Label() + " (Intune Exchange connector).",
 		bounded(m.facts(), 120),
-		sentences(plain(m.since()), room.since),
+		m.since().within(room.since),
 		"Under way: " + bounded(m.doing(), room.doing),
 		m.tell(),
-		"Ask: " + sentences(plain(m.ask()), room.ask),
+		"Ask: " + m.ask().within(room.ask),
 		m.Caller.Page,
 	}
-}
-
-// sentences are the first ones of a text that there is room for, or the beginning of the first.
-func sentences(text string, most int) string {
-	for utf8.RuneCountInString(text) > most {
-		end := strings.LastIndex(text, ". ")
-		if end < 0 {
-			return bounded(text, most)
-		}
-		text = text[:end+1]
-	}
-	return text
 }
 
 // facts are what Graph says, and when it did.
