@@ -171,7 +171,80 @@ func TestASyncHidesNobodysChange(t *testing.T) {
 	check(t, s.tenant.Graph.Set(id, map[string]*string{"lastSyncDateTime": ptr(graph.Moment(clock.Now()))}))
 	contains(t, maya.post(path+"/review", form), "Changed by others", "somebody changed other properties")
 	equal(t, "the save", maya.post(path, form).status, http.StatusSeeOther)
-	contains(t, maya.get(path), "Others changed 2 fields", "Changed by others", "Set by a sync")
+	contains(t, maya.get(path), "Others changed 1 field while", "A sync set 1 field while", "Changed by others", "Set by a sync")
+	sent := s.tenant.Requests("PATCH " + graph.Collection + "/" + id)
+	contains(t, maya.get("/changes/"+sent[len(sent)-1].Header.Get("client-request-id")), "Others changed 1 field while", "A sync set 1 field while")
+}
+
+// TestASyncBesideSomebodysChange: each property has its own cause, in a conflict, in the review and in the receipt.
+func TestASyncBesideSomebodysChange(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		clock := newClock()
+		s := newSite(t, db, clock.with)
+		maya, id := s.person("maya"), simulator.ID("s2s-na")
+		path := "/connectors/" + id
+		maya.get("/connectors")
+		server, other := maya.edit(id, "serverName", "EX02"), maya.edit(id, "version", "9")
+		status, both := maya.edit(id, "status", "none"), maya.edit(id, "serverName", "EX02", "status", "none")
+		date := maya.edit(id, "lastSyncDateTime", "2026-11-24T10:12:31Z")
+		clock.Add(5 * time.Minute)
+		check(t, s.tenant.Graph.Set(id, map[string]*string{"serverName": ptr("EX09")}))
+		check(t, s.tenant.Graph.Set(id, map[string]*string{"lastSyncDateTime": ptr(graph.Moment(clock.Now())), "status": ptr("disconnected")}))
+		clash := func(met page, name string) string {
+			_, row, _ := strings.Cut(met.body, `data-conflict="`+name+`"`)
+			row, _, _ = strings.Cut(row, "</fieldset>")
+			return row
+		}
+
+		met := maya.post(path, server)
+		equal(t, "a save of what somebody changed", met.status, http.StatusConflict)
+		contains(t, met, "Someone changed this connector", "It was not changed through Switchboard", "1 conflict, 2 of a sync alone", "Only the sync")
+		lacks(t, met, "Only others", "of theirs alone")
+		met = maya.post(path, status)
+		contains(t, met, "Someone changed this connector", "The last sync has moved on.", "1 conflict, 1 of theirs alone, 1 of a sync alone", "Only the sync", "Only others")
+		if row := clash(met, "status"); !strings.Contains(row, "the sync") || strings.Contains(row, "somebody else") {
+			t.Errorf("the status says %s", row)
+		}
+		met = maya.post(path, both)
+		contains(t, met, "Someone changed this connector", "The rest was not changed through Switchboard", "2 conflicts, 1 of a sync alone")
+		if row := clash(met, "status"); !strings.Contains(row, "the sync") || strings.Contains(row, "somebody else") {
+			t.Errorf("beside the server the status says %s", row)
+		}
+		if row := clash(met, "serverName"); strings.Contains(row, "the sync") || !strings.Contains(row, "somebody else") {
+			t.Errorf("beside the status the server says %s", row)
+		}
+
+		chosen := maya.post(path, date).form(path)
+		chosen.Set("choice.lastSyncDateTime", "theirs")
+		chosen.Set("version", "10")
+		contains(t, maya.post(path+"/review", chosen), "Changed by others", "Set by a sync")
+		review := maya.post(path+"/review", other)
+		contains(t, review, "somebody changed other properties since you opened the form, and a sync has run. What they have set stays.", "Changed by others", "Set by a sync")
+		equal(t, "the save", maya.post(path, other).status, http.StatusSeeOther)
+		contains(t, maya.get(path), "Others changed 1 field while the form was open. Their changes stay.", "A sync set 2 fields while the form was open.", "Changed by others", "Set by a sync")
+	})
+}
+
+// TestASyncAfterAChangeFromElsewhere: what the audit log knows as changed elsewhere is no sync's, in a conflict as in the review.
+func TestASyncAfterAChangeFromElsewhere(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	db := databasetest.SQLite(t)
+	s := newSite(t, db, clock.with)
+	maya, id := s.person("maya"), simulator.ID("s2s-na")
+	path := "/connectors/" + id
+	maya.get("/connectors")
+	server, status := maya.edit(id, "serverName", "EX02"), maya.edit(id, "status", "none")
+	clock.Add(5 * time.Minute)
+	s.changedElsewhere(maya, clock, db, id, "status", "disconnected")
+	clock.Add(5 * time.Minute)
+	check(t, s.tenant.Graph.Set(id, map[string]*string{"lastSyncDateTime": ptr(graph.Moment(clock.Now()))}))
+	contains(t, maya.post(path+"/review", server), "somebody changed other properties", "Changed by others", "Set by a sync")
+	met := maya.post(path, status)
+	equal(t, "the status", met.status, http.StatusConflict)
+	contains(t, met, "Someone changed this connector", "It was not changed through Switchboard", "somebody else", "1 conflict, 1 of a sync alone", "Only the sync")
+	lacks(t, met, "The last sync has moved on", "of theirs alone", "Only others")
 }
 
 // TestWhatIsThereAlreadyIsNobodysOtherChange: it is what this person wants, and the review speaks of nothing else.

@@ -13,42 +13,52 @@ import (
 // linesRead bounds the lines of a connector's history by which a read is told from an older one.
 const linesRead = 60
 
-// byOthers are the drifts that others made: not those that one of two reads shows because it came from a copy of Graph's
-// that had not caught up with a change of ours, nor those that this person made in another window.
-func (s *Service) byOthers(ctx context.Context, actor access.Actor, now connector.Connector, drifts []connector.Drift) []connector.Drift {
-	if len(drifts) == 0 {
-		return nil
+// byOthers leaves of a merge's other properties those that others changed: not those that one of two reads shows because it came from
+// a copy of Graph's that had not caught up with a change of ours, nor those that this person changed in another window. What a sync
+// has set is marked, one property at a time, also where it clashes.
+func (s *Service) byOthers(ctx context.Context, actor access.Actor, edit connector.Edit, now connector.Connector, merge connector.Merge) connector.Merge {
+	if len(merge.Others)+len(merge.Conflicts) == 0 {
+		return merge
 	}
 	lines, err := s.AuditLog.History(ctx, now.ID(), linesRead)
 	if err != nil {
 		s.Log.WarnContext(ctx, "the record could not be read to tell old copies apart", "error", err.Error())
-		return drifts
+		return merge
 	}
 	behind := audit.Behind(lines, now, s.Now())
-	return markSync(lines, slices.DeleteFunc(slices.Clone(drifts), func(drift connector.Drift) bool {
+	explained := func(drift connector.Drift) bool {
 		late := slices.ContainsFunc(behind, func(field connector.FieldChange) bool { return field.Name == drift.Name })
 		return late || madeBy(actor, lines, drift)
-	}))
+	}
+	merge.Others = slices.DeleteFunc(slices.Clone(merge.Others), explained)
+	synced := connector.Drift{Name: connector.LastSyncDateTime, Was: edit.Shown.Value(connector.LastSyncDateTime), Is: now.Value(connector.LastSyncDateTime)}
+	if !connector.SyncMoved(synced.Was, synced.Is) || explained(synced) || told(lines, synced.Name, synced.Is) {
+		return merge
+	}
+	for i, drift := range merge.Others {
+		merge.Others[i].Sync = setBySync(lines, drift.Name, drift.Is)
+	}
+	merge.Conflicts = slices.Clone(merge.Conflicts)
+	for i, clash := range merge.Conflicts {
+		merge.Conflicts[i].Sync = setBySync(lines, clash.Name, clash.Theirs) && !explained(connector.Drift{Name: clash.Name, Was: clash.Base, Is: clash.Theirs})
+	}
+	return merge
 }
 
-// markSync marks what a sync has set: the last sync where it has moved on, and the status beside it, unless the latest change that the
-// lines tell of it gave it that value.
-func markSync(lines []audit.Entry, drifts []connector.Drift) []connector.Drift {
-	told := func(drift connector.Drift) bool {
-		for _, line := range lines {
-			i := slices.IndexFunc(line.Fields, func(field connector.FieldChange) bool { return field.Name == drift.Name })
-			if i >= 0 && !line.StoredNothing() {
-				return line.Fields[i].Gives(drift.Is)
-			}
+// setBySync says whether a sync that ran has given a property that value: it sets the last sync and the status.
+func setBySync(lines []audit.Entry, name string, is connector.Value) bool {
+	return (name == connector.LastSyncDateTime || name == connector.Status) && !told(lines, name, is)
+}
+
+// told says whether the latest change that the lines tell of a property gave it that value.
+func told(lines []audit.Entry, name string, is connector.Value) bool {
+	for _, line := range lines {
+		i := slices.IndexFunc(line.Fields, func(field connector.FieldChange) bool { return field.Name == name })
+		if i >= 0 && !line.StoredNothing() {
+			return line.Fields[i].Gives(is)
 		}
-		return false
 	}
-	ran := slices.ContainsFunc(drifts, func(drift connector.Drift) bool { return connector.BySync([]connector.Drift{drift}) && !told(drift) })
-	for i, drift := range drifts {
-		set := drift.Name == connector.LastSyncDateTime || drift.Name == connector.Status
-		drifts[i].Sync = ran && set && !told(drift)
-	}
-	return drifts
+	return false
 }
 
 // madeBy says whether this person's own changes lead from one value of the drift to the other. The lines come newest first; who found

@@ -61,3 +61,12 @@ func othersSince(change Change, edit connector.Edit) []connector.Drift {
 		return drift.Is.IsEmpty() && !read && !change.ReadBack()
 	})
 }
+
+// besideItself is what the change returned, but for what the change itself has set: it tells what others did.
+func (c Change) besideItself() connector.Connector {
+	before := map[string]connector.Value{}
+	for _, field := range c.Fields {
+		before[field.Name] = field.Before
+	}
+	return c.Returned.With(before)
+}

@@ -30,8 +30,7 @@ func (s *Service) Preview(ctx context.Context, p Person, edit connector.Edit) (R
 
 // compare says what a save of the edit would do, given what Graph holds now.
 func (s *Service) compare(ctx context.Context, p Person, edit connector.Edit, now connector.Connector) Result {
-	result := Result{State: Ready, Merge: edit.Merge(now), Connector: now.Spelt(edit.ID)}
-	result.Merge.Others = s.byOthers(ctx, p.Actor(), now, result.Merge.Others)
+	result := Result{State: Ready, Merge: s.byOthers(ctx, p.Actor(), edit, now, edit.Merge(now)), Connector: now.Spelt(edit.ID)}
 	switch {
 	case len(result.Merge.Conflicts) > 0:
 		result.State = Conflicted

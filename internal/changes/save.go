@@ -36,8 +36,8 @@ func (s *Service) Save(ctx context.Context, p Person, from audit.Origin, edit co
 		s.Log.WarnContext(ctx, "what a change met could not be read", "change", result.Change.ID, "error", unread.Error())
 		return result, err
 	}
-	result.State, result.Merge, result.Connector = Conflicted, edit.Merge(now), now.Spelt(edit.ID)
-	result.Merge.Others = s.byOthers(reading, p.Actor(), now, result.Merge.Others)
+	result.State, result.Connector = Conflicted, now.Spelt(edit.ID)
+	result.Merge = s.byOthers(reading, p.Actor(), edit, now, edit.Merge(now))
 	return result, err
 }
 
@@ -192,7 +192,8 @@ func (s *Service) send(ctx context.Context, e errand, change Change, edit connec
 		finished = s.observe(ctx, e, finished)
 	}
 	if finished.HasReturned { // it shows what came between the read and the PATCH, too
-		finished.Others = s.byOthers(sending, e.Actor(), finished.Returned, othersSince(finished, edit))
+		since := connector.Merge{Others: othersSince(finished, edit)}
+		finished.Others = s.byOthers(sending, e.Actor(), edit, finished.besideItself(), since).Others
 	}
 	return s.finish(ctx, e.Person, e.from, finished, err)
 }

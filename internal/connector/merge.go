@@ -6,7 +6,7 @@ import "slices"
 type Merge struct {
 	// Send is what to ask of Graph; Before is what Graph holds now.
 	Send []FieldChange
-	// Conflicts are properties that this person changed and somebody else changed to something else meanwhile.
+	// Conflicts are properties that this person changed and somebody else, or a sync, changed to something else meanwhile.
 	Conflicts []Conflict
 	// Already are changed properties that Graph already holds as wanted: there is nothing left to send for them.
 	Already []FieldChange
@@ -18,6 +18,8 @@ type Merge struct {
 type Conflict struct {
 	Name                string
 	Base, Theirs, Yours Value
+	// Sync says that a sync has set theirs, as far as is known, and nobody.
+	Sync bool `json:",omitempty"`
 }
 
 // Drift is a property that holds something else than it did.
@@ -29,35 +31,23 @@ type Drift struct {
 	Sync bool `json:"sync,omitempty"`
 }
 
-// BySync says whether a sync explains the drifts: the last sync has moved on, and beside it at most the status differs, which a sync
-// sets by itself, too.
-func BySync(drifts []Drift) bool {
-	moved := false
+// SyncMoved says whether the last sync has moved on from one value to the other, as it does when a sync runs.
+func SyncMoved(was, is Value) bool {
+	at, dated := ParseDate(is.Text())
+	before, ever := ParseDate(was.Text())
+	return dated && (!ever || at.After(before))
+}
+
+// Apart tells the drifts that a sync has set from those that somebody made.
+func Apart(drifts []Drift) (others, sync []Drift) {
 	for _, drift := range drifts {
-		is, dated := ParseDate(drift.Is.Text())
-		was, ever := ParseDate(drift.Was.Text())
-		switch {
-		case drift.Name == LastSyncDateTime && dated && (!ever || is.After(was)):
-			moved = true
-		case drift.Name != Status:
-			return false
+		if drift.Sync {
+			sync = append(sync, drift)
+		} else {
+			others = append(others, drift)
 		}
 	}
-	return moved
-}
-
-// SetBySync says that a sync has set all of the drifts: nobody has changed the connector then.
-func SetBySync(drifts []Drift) bool {
-	return len(drifts) > 0 && !slices.ContainsFunc(drifts, func(drift Drift) bool { return !drift.Sync })
-}
-
-// Drifts are all properties of a merge that hold something else than the form showed.
-func (m Merge) Drifts() []Drift {
-	all := slices.Clone(m.Others)
-	for _, clash := range m.Conflicts {
-		all = append(all, Drift{Name: clash.Name, Was: clash.Base, Is: clash.Theirs})
-	}
-	return all
+	return others, sync
 }
 
 // Same says whether two values of the property mean the same: the same text, or for a date the same instant.
@@ -108,7 +98,7 @@ func (m *Merge) place(field FieldChange, e Edit, now Value) {
 		field.Before = now // of a date, somebody else's text for the same instant is what this person wants too
 		m.Already = append(m.Already, field)
 	case !Same(field.Name, now, base):
-		m.Conflicts = append(m.Conflicts, Conflict{field.Name, field.Before, now, field.Requested})
+		m.Conflicts = append(m.Conflicts, Conflict{Name: field.Name, Base: field.Before, Theirs: now, Yours: field.Requested})
 	default:
 		field.Before = now
 		m.Send = append(m.Send, field)

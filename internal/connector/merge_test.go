@@ -74,7 +74,7 @@ func TestMergeKeepsTheSides(t *testing.T) {
 	edit := edited(map[string]string{ServerName: "mine", Version: "my version"})
 	now := example.With(map[string]Value{ServerName: Of("theirs"), Status: Of("none")})
 	got := edit.Merge(now)
-	if want := []Conflict{{ServerName, Of("ex16"), Of("theirs"), Of("mine")}}; !reflect.DeepEqual(got.Conflicts, want) {
+	if want := []Conflict{{Name: ServerName, Base: Of("ex16"), Theirs: Of("theirs"), Yours: Of("mine")}}; !reflect.DeepEqual(got.Conflicts, want) {
 		t.Errorf("conflicts %+v, want %+v", got.Conflicts, want)
 	}
 	if want := []Drift{{Name: Status, Was: Of("connected"), Is: Of("none")}}; !reflect.DeepEqual(got.Others, want) {

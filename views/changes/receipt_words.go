@@ -49,15 +49,6 @@ func (m Receipt) headline() string {
 	return "The audit log says of the change: " + m.Outcome + "."
 }
 
-// otherChanges says who changed other properties while the form was open.
-func (m Receipt) otherChanges() string {
-	fields := components.Count(len(m.Others), "field", "fields")
-	if connector.SetBySync(m.Others) {
-		return "A sync set " + fields + " while the form was open."
-	}
-	return "Others changed " + fields + " while the form was open. Their changes stay."
-}
-
 // unknown says what it means to give up on one in doubt.
 func (m Receipt) unknown() string {
 	if m.IsSync() {

@@ -22,11 +22,11 @@ func (m Card) note(property string) rowNote {
 	for _, drift := range m.Receipt.Others {
 		if drift.Name == property {
 			beside := []connector.Value{drift.Was, drift.Is}
-			who := "Changed by others"
+			icon, who := "users", "Changed by others"
 			if drift.Sync {
-				who = "Set by a sync"
+				icon, who = "refresh", "Set by a sync"
 			}
-			return rowNote{"row-others", "users", who, "was " + shown(drift.Was, beside) + " when the form was opened", beside}
+			return rowNote{"row-others", icon, who, "was " + shown(drift.Was, beside) + " when the form was opened", beside}
 		}
 	}
 	for _, field := range m.Receipt.Fields {

@@ -53,32 +53,44 @@ func (m Conflict) heading() string {
 	return "Someone changed this connector while you were editing."
 }
 
-// synced says that a sync explains what changed, and no change of ours does.
-func (m Conflict) synced() bool { return m.Theirs == nil && connector.BySync(m.Merge.Drifts()) }
+// clashes counts what clashes, and how much of it a sync has set.
+func (m Conflict) clashes() (all, sync int) {
+	for _, clash := range m.Merge.Conflicts {
+		if clash.Sync {
+			sync++
+		}
+	}
+	return len(m.Merge.Conflicts), sync
+}
+
+// synced says that a sync explains all that changed, and no change of ours any of it.
+func (m Conflict) synced() bool {
+	all, sync := m.clashes()
+	others, _ := connector.Apart(m.Merge.Others)
+	return m.Theirs == nil && all == sync && len(others) == 0
+}
 
 // unexplained says of what clashes what is known of it where the audit log knows no change.
 func (m Conflict) unexplained() string {
-	if m.synced() {
-		return "The last sync has moved on. A sync sets it and the status by itself."
+	const moved = "The last sync has moved on. A sync sets it and the status by itself."
+	const unknown = " was not changed through Switchboard, and Graph does not say who did it."
+	switch all, sync := m.clashes(); sync {
+	case all:
+		return moved
+	case 0:
+		return "It" + unknown
 	}
-	return "It was not changed through Switchboard, and Graph does not say who did it."
-}
-
-// besideWord says who changed what this person did not touch.
-func (m Conflict) besideWord() string {
-	if m.synced() {
-		return "Only the sync"
-	}
-	return "Only others"
+	return moved + " The rest" + unknown
 }
 
 // tally says how the properties divide.
 func (m Conflict) tally() string {
 	text := components.Count(len(m.Merge.Conflicts), "conflict", "conflicts")
+	others, sync := connector.Apart(m.Merge.Others)
 	for _, part := range []struct {
 		count int
 		word  string
-	}{{len(m.Merge.Already), "already the same"}, {len(m.Merge.Send), "of yours alone"}, {len(m.Merge.Others), "of theirs alone"}} {
+	}{{len(m.Merge.Already), "already the same"}, {len(m.Merge.Send), "of yours alone"}, {len(others), "of theirs alone"}, {len(sync), "of a sync alone"}} {
 		if part.count > 0 {
 			text += ", " + connector.Thousands(part.count) + " " + part.word
 		}
@@ -98,13 +110,13 @@ func headAt(words string, at, now time.Time) string {
 	return words + ", " + components.Clock(at, now)
 }
 
-// who says whose the other side is.
-func (m Conflict) who() string {
+// who says whose the other side of a clash is.
+func (m Conflict) who(clash connector.Conflict) string {
 	switch {
+	case clash.Sync:
+		return "the sync"
 	case m.Late:
 		return "from before the change"
-	case m.synced():
-		return "the sync"
 	case m.Theirs == nil:
 		return "somebody else"
 	case m.Theirs.You:
@@ -131,4 +143,13 @@ func choiceID(property, side string) string { return "choice-" + property + "-" 
 type besideLine struct {
 	name, icon, word   string
 	opened, now, after connector.Value
+}
+
+// besideDrift is the row of one that this person did not touch.
+func besideDrift(drift connector.Drift) besideLine {
+	line := besideLine{drift.Name, "users", "Only others", drift.Was, drift.Is, drift.Is}
+	if drift.Sync {
+		line.icon, line.word = "refresh", "Only the sync"
+	}
+	return line
 }

@@ -80,21 +80,15 @@ func (m Review) freshness() string {
 	if len(m.Merge.Others) == 0 && len(m.Merge.Already) == 0 {
 		return read + "nobody has changed this connector since you opened the form."
 	}
-	switch {
-	case connector.SetBySync(m.Merge.Others):
+	switch others, sync := connector.Apart(m.Merge.Others); {
+	case len(others) > 0 && len(sync) > 0:
+		return read + "somebody changed other properties since you opened the form, and a sync has run. What they have set stays."
+	case len(sync) > 0:
 		return read + "a sync has run since you opened the form. What it has set stays."
-	case len(m.Merge.Others) == 0:
+	case len(others) == 0:
 		return read + "a part of what you want is there already, and nothing else has changed since you opened the form."
 	}
 	return read + "somebody changed other properties since you opened the form. Their changes stay."
-}
-
-// otherChanges heads the properties that have changed since the form was opened.
-func (m Review) otherChanges() string {
-	if connector.SetBySync(m.Merge.Others) {
-		return "Set by a sync"
-	}
-	return "Changed by others"
 }
 
 // staying counts the properties that a save leaves alone.
@@ -133,8 +127,11 @@ func (m Nothing) sentence() string {
 }
 
 func (m Review) freshIcon() string {
-	if len(m.Merge.Others) > 0 {
+	switch others, sync := connector.Apart(m.Merge.Others); {
+	case len(others) > 0:
 		return "users"
+	case len(sync) > 0:
+		return "refresh"
 	}
 	return "circle-check"
 }
