@@ -12,9 +12,8 @@ const LagsFor = 10 * time.Minute
 // Replaced says whether the line tells that a change took the place of the field's value before, or may have, so short a
 // while before that time that a read may still show it.
 func (e Entry) Replaced(field connector.FieldChange, at time.Time) bool {
-	undone := e.Outcome == Rejected || e.Outcome == NotApplied || e.Outcome == ""
 	stays := field.Stored != nil && connector.Same(field.Name, *field.Stored, field.Before)
-	return !undone && !stays && at.Sub(e.Time) < LagsFor
+	return e.Outcome != "" && !e.StoredNothing() && !stays && at.Sub(e.Time) < LagsFor
 }
 
 // StoredNothing says that the change is known to have stored nothing: Graph refused it, or it was not sent. Of one that reads have
@@ -23,20 +22,32 @@ func (e Entry) StoredNothing() bool {
 	return e.Outcome == Rejected || e.Outcome == NotApplied && e.Action != Resolved
 }
 
+// Effects are the lines that tell why properties hold what they hold, in the same order: of each change the latest, which says how it
+// ended, unless it stored nothing; and those of changes that were made elsewhere. The lines are a connector's, the newest first.
+func Effects(lines []Entry) (effects []Entry) {
+	known := map[string]bool{}
+	for _, line := range lines {
+		if line.Action != Observed && (line.Outcome == "" || known[line.ID]) {
+			continue
+		}
+		known[line.ID] = true
+		if !line.StoredNothing() {
+			effects = append(effects, line)
+		}
+	}
+	return effects
+}
+
 // Behind are the fields, as the latest change of each left them, that Graph applied a short while before that time and that what was
 // read then shows with a value from before that change or from before one before it: it came from a copy that has not caught up, or
 // somebody has put the value back. The lines are the connector's, the newest first.
 func Behind(lines []Entry, read connector.Connector, at time.Time) (fields []connector.FieldChange) {
-	latest, chains := map[string]bool{}, map[string]*chain{}
-	for _, line := range lines {
-		if line.Outcome != "" && latest[line.ID] {
-			continue // an earlier line of the same change
+	chains := map[string]*chain{}
+	for _, line := range Effects(lines) {
+		if line.Outcome == NotApplied {
+			continue // reads have shown what was there before it: that is what the latest one applied left
 		}
-		latest[line.ID] = true
 		for _, field := range line.Fields {
-			if line.Outcome == Rejected || line.Outcome == NotApplied {
-				continue
-			}
 			if chains[field.Name] == nil {
 				chains[field.Name] = &chain{newest: field, ended: line.Outcome != Applied && line.Outcome != AppliedObserved}
 			}

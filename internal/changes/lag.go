@@ -52,29 +52,29 @@ func setBySync(lines []audit.Entry, name string, is connector.Value) bool {
 
 // told says whether the latest change that the lines tell of a property gave it that value.
 func told(lines []audit.Entry, name string, is connector.Value) bool {
-	for _, line := range lines {
+	for _, line := range audit.Effects(lines) {
 		i := slices.IndexFunc(line.Fields, func(field connector.FieldChange) bool { return field.Name == name })
-		if i >= 0 && !line.StoredNothing() {
+		if i >= 0 {
 			return line.Fields[i].Gives(is)
 		}
 	}
 	return false
 }
 
-// madeBy says whether this person's own changes lead from one value of the drift to the other. The lines come newest first; who found
-// out how a change ended may be somebody else than its author.
+// madeBy says whether this person's own changes lead from one value of the drift to the other, and none between or after them led
+// elsewhere. The lines come newest first; who found out how a change ended may be somebody else than its author.
 func madeBy(actor access.Actor, lines []audit.Entry, drift connector.Drift) bool {
 	authors := map[string]access.Actor{}
 	for _, line := range lines {
 		authors[line.ID] = line.Actor
 	}
 	is := drift.Is
-	for _, line := range lines {
+	for _, line := range audit.Effects(lines) {
 		i := slices.IndexFunc(line.Fields, func(field connector.FieldChange) bool { return field.Name == drift.Name })
-		if i < 0 || line.Outcome == audit.Rejected || line.Outcome == audit.NotApplied || !line.Fields[i].Gives(is) {
+		if i < 0 || leaves(line, line.Fields[i], is) {
 			continue
 		}
-		if line.Action == audit.Observed || !authors[line.ID].Is(actor) {
+		if line.Action == audit.Observed || !line.Fields[i].Gives(is) || !authors[line.ID].Is(actor) {
 			return false
 		}
 		if is = line.Fields[i].Before; connector.Same(drift.Name, is, drift.Was) {
@@ -82,6 +82,15 @@ func madeBy(actor access.Actor, lines []audit.Entry, drift connector.Drift) bool
 		}
 	}
 	return false
+}
+
+// leaves says whether the property held that value before the change already, and nothing shows that the change stored another in it.
+func leaves(line audit.Entry, field connector.FieldChange, is connector.Value) bool {
+	stored := line.Outcome == audit.Applied || line.Outcome == audit.AppliedObserved
+	if field.Stored != nil {
+		stored = !connector.Same(field.Name, *field.Stored, field.Before)
+	}
+	return !stored && connector.Same(field.Name, is, field.Before)
 }
 
 // caughtUp reads the connector for a save. A copy of Graph's that shows a property, which the person changes, as it was
@@ -128,7 +137,7 @@ func (s *Service) isOld(ctx context.Context, change Change, read reading) (bool,
 	if err != nil {
 		return false, err
 	}
-	for _, line := range lines {
+	for _, line := range audit.Effects(lines) {
 		for _, field := range line.Fields {
 			is := read.connector.Value(field.Name)
 			if line.ID != change.ID && change.wantsOther(field.Name, is) && line.Replaced(field, read.at) && connector.Same(field.Name, is, field.Before) {

@@ -164,6 +164,129 @@ func TestOnesOwnChangesAreNoOthers(t *testing.T) {
 	})
 }
 
+// refused is Graph's answer to a change that it does not take.
+func refused() faults.Fault {
+	return faults.Status(400, "application/json", `{"error":{"code":"BadRequest"}}`)
+}
+
+// others are what the person's review of the edit says that others changed.
+func (s *site) others(person changes.Person, edit connector.Edit) []connector.Drift {
+	s.t.Helper()
+	result, err := s.Preview(context.Background(), person, edit)
+	check(s.t, err)
+	return result.Merge.Others
+}
+
+// TestOnesOwnChangeEndsWithTheNext: what somebody else's change replaced is not why the property holds that value again.
+func TestOnesOwnChangeEndsWithTheNext(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		maya, priya := s.signIn("maya"), s.signIn("priya")
+		s.set(hosted, connector.ServerName, "EX01")
+		save := func(person visitor, asked string) {
+			_, err := s.Save(context.Background(), person, audit.Origin{}, s.edit(hosted, connector.ServerName, asked))
+			check(t, err)
+			s.clock.pass(11 * time.Minute)
+		}
+		save(maya, "EX02")
+		save(priya, "EX01")
+		edit := s.edit(hosted, connector.Version, "2")
+		s.set(hosted, connector.ServerName, "EX02")
+		equal(t, "others, after somebody else's change", len(s.others(maya, edit)), 1)
+		s.set(hosted, connector.ServerName, "EX01")
+		save(maya, "EX03")
+		edit = s.edit(hosted, connector.Version, "2")
+		edit.Shown = edit.Shown.With(map[string]connector.Value{connector.ServerName: connector.Of("EX01")})
+		s.set(hosted, connector.ServerName, "EX02")
+		equal(t, "others, after a change of one's own to something else", len(s.others(maya, edit)), 1)
+		s.set(hosted, connector.ServerName, "EX03")
+		equal(t, "others, after a change of one's own to that", len(s.others(maya, edit)), 0)
+	})
+}
+
+// TestWhatChangedNothingHidesNoOwnChange: one that was refused, not applied or given up, whoever asked for it.
+func TestWhatChangedNothingHidesNoOwnChange(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault faults.Fault
+		end   func(*site, visitor, string)
+		want  audit.Outcome
+	}{
+		"refused": {refused(), func(*site, visitor, string) {}, audit.Rejected},
+		"not applied": {faults.Reset(), func(s *site, p visitor, _ string) {
+			check(s.t, s.Resolve(context.Background(), p, audit.Origin{}, hosted))
+			s.clock.pass(2 * settle)
+			check(s.t, s.Resolve(context.Background(), p, audit.Origin{}, hosted))
+		}, audit.NotApplied},
+		"given up": {faults.Reset(), func(s *site, p visitor, id string) {
+			_, err := s.Close(context.Background(), p, audit.Origin{}, id, "it never came")
+			check(s.t, err)
+		}, audit.Superseded},
+		"overtaken in something else": {faults.Reset(), func(s *site, p visitor, _ string) {
+			s.set(hosted, connector.Version, "3")
+			check(s.t, s.Resolve(context.Background(), p, audit.Origin{}, hosted))
+		}, audit.Superseded},
+	} {
+		for _, who := range []string{"maya", "priya"} {
+			t.Run(name+" of "+who, func(t *testing.T) {
+				t.Parallel()
+				s := open(t, databasetest.SQLite(t))
+				maya, other := s.signIn("maya"), s.signIn(who)
+				s.set(hosted, connector.ServerName, "EX01")
+				edit := s.edit(hosted, connector.Status, "none")
+				_, err := s.Save(context.Background(), maya, audit.Origin{}, s.edit(hosted, connector.ServerName, "EX02"))
+				check(t, err)
+				s.clock.pass(11 * time.Minute)
+				s.tenant.Faults.Next(patchOf(hosted), test.fault)
+				result, _ := s.Save(context.Background(), other, audit.Origin{}, s.edit(hosted, connector.ServerName, "EX03", connector.Version, "2"))
+				test.end(s, other, result.Change.ID)
+				equal(t, "the outcome", s.today(result.Change.ID).Outcome, test.want)
+				for _, drift := range s.others(maya, edit) {
+					equal(t, "that others changed "+drift.Name, drift.Name != connector.ServerName, true)
+				}
+			})
+		}
+	}
+}
+
+// TestWhatWasRefusedExplainsNothing: neither what the line of its intent asks for, nor what that line says was there before.
+func TestWhatWasRefusedExplainsNothing(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		maya, priya, ctx := s.signIn("maya"), s.signIn("priya"), context.Background()
+		s.set(hosted, connector.ServerName, "EX01")
+		s.set(hosted, connector.Status, "disconnected")
+		refuse := func(name, asked string) {
+			s.tenant.Faults.Next(patchOf(hosted), refused())
+			result, err := s.Save(ctx, maya, audit.Origin{}, s.edit(hosted, name, asked))
+			equal(t, "the outcome, "+fmt.Sprint(err), result.Change.Outcome, audit.Rejected)
+		}
+		refuse(connector.ServerName, "EX02")
+		edit := s.edit(hosted, connector.Version, "2")
+		s.set(hosted, connector.ServerName, "EX02")
+		equal(t, "others, where somebody set what was refused", len(s.others(maya, edit)), 1)
+		refuse(connector.Status, "connected")
+		edit = s.edit(hosted, connector.Version, "2")
+		s.set(hosted, connector.Status, "connected")
+		s.set(hosted, connector.LastSyncDateTime, graph.Moment(s.clock.Now()))
+		for _, person := range []visitor{maya, priya} {
+			others := s.others(person, edit)
+			somebodys, sync := connector.Apart(others)
+			equal(t, "what a sync has set", len(sync), 2)
+			equal(t, "what somebody has", len(somebodys), 0)
+		}
+		s.set(hosted, connector.ServerName, "EX05")
+		s.tenant.Faults.Next(patchOf(hosted), faults.Reset())
+		result, err := s.Save(ctx, maya, audit.Origin{}, s.edit(hosted, connector.ServerName, "EX03"))
+		check(t, err)
+		s.set(hosted, connector.ServerName, "EX01")
+		check(t, s.Resolve(ctx, maya, audit.Origin{}, hosted))
+		equal(t, "the outcome of one that was overtaken by what was there before the refused one", s.today(result.Change.ID).Outcome, audit.Superseded)
+	})
+}
+
 // TestAnswersThatLeaveOut: an answer to a write is another witness than a read: what it leaves empty nobody has cleared.
 func TestAnswersThatLeaveOut(t *testing.T) {
 	t.Parallel()

@@ -46,18 +46,13 @@ type explained struct {
 // first; decided is false where older ones may tell more. Two kinds of change explain nothing: one from before a change that was made
 // outside, and one that was long over at held, when a read last showed the value before.
 func explain(lines []audit.Entry, held, now time.Time, name string, is connector.Value) (e explained, decided bool) {
-	latest := map[string]audit.Entry{} // of each change
-	for _, line := range lines {
+	for _, line := range audit.Effects(lines) {
 		i := slices.IndexFunc(line.Fields, func(field connector.FieldChange) bool { return field.Name == name })
-		if line.Action == audit.Observed && i >= 0 {
+		if i < 0 {
+			continue
+		}
+		if line.Action == audit.Observed {
 			return e, true
-		}
-		if _, known := latest[line.ID]; known || line.Outcome == "" {
-			continue
-		}
-		latest[line.ID] = line
-		if i < 0 || line.StoredNothing() {
-			continue
 		}
 		field, open := line.Fields[i], line.Outcome == audit.Pending || line.Outcome == audit.InDoubt
 		gives := field.Gives(is)
