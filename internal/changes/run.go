@@ -83,9 +83,9 @@ func (s *Service) SyncInRun(ctx context.Context, p Person, run InRun, request Sy
 	return s.sync(ctx, errand{Person: p, run: run}, request)
 }
 
-// begunInRun is the query of BegunInRun.
+// begunInRun is the query of BegunInRun. coalesce keeps SQLite from going through all lines of that outcome: few have the id.
 const begunInRun = `SELECT EXISTS (SELECT 1 FROM audit_entries e WHERE connector IS NOT NULL AND lower(connector) = lower($1) AND outcome = 'pending' AND line LIKE $2
-	AND NOT EXISTS (SELECT 1 FROM audit_entries o WHERE o.id = e.id AND o.outcome = 'rejected' AND o.line LIKE '%"graph":{"status":429,%'))`
+	AND NOT EXISTS (SELECT 1 FROM audit_entries o WHERE o.id = e.id AND coalesce(o.outcome, '') = 'rejected' AND o.line LIKE '%"graph":{"status":429,%'))`
 
 // BegunInRun says whether a change of the connector was begun in the run and not put off by Graph, by the audit log's lines: then the run
 // begins no other, whatever its own rows say.
