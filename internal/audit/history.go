@@ -64,7 +64,7 @@ func (l *Log) Answers(ctx context.Context, who access.Actor, limit int) ([]Entry
 
 // Entry is the line with that number; ok is false where there is none.
 func (l *Log) Entry(ctx context.Context, seq int64) (e Entry, ok bool, err error) {
-	entries, err := l.list(ctx, "WHERE seq = $1", seq)
+	entries, err := l.list(ctx, oneLine, seq)
 	if err != nil || len(entries) == 0 {
 		return Entry{}, false, err
 	}

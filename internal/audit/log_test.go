@@ -160,33 +160,6 @@ func TestDenialsAreOneLineAMinute(t *testing.T) {
 	})
 }
 
-// TestForgedDenialsHideNone: a row that says that a refusal was recorded is not believed without its line.
-func TestForgedDenialsHideNone(t *testing.T) {
-	t.Parallel()
-	databasetest.Each(t, func(t *testing.T, db *database.DB) {
-		ctx := context.Background()
-		signer, _ := newKey(t, "test")
-		log, err := audit.New(audit.Options{Database: db, SignerKey: signer, Now: func() time.Time { return noon }})
-		if err != nil {
-			t.Fatal(err)
-		}
-		actor := mona()
-		_, err = db.ExecContext(ctx, "INSERT INTO audit_denials (tid, oid, route, minute) VALUES ($1, $2, 'GET /a', $3)", actor.TID, actor.OID, noon.Unix()/60)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for range 3 {
-			if err := log.Denied(ctx, actor, "GET /a", "c1", audit.Origin{}); err != nil {
-				t.Fatal(err)
-			}
-		}
-		page, err := log.Query(ctx, audit.Filter{Action: audit.Denied}, 0, 10)
-		if err != nil || len(page.Entries) != 1 {
-			t.Errorf("%d lines, %v; want 1", len(page.Entries), err)
-		}
-	})
-}
-
 func TestDatabaseRefusesToChangeTheRecord(t *testing.T) {
 	t.Parallel()
 	databasetest.Each(t, func(t *testing.T, db *database.DB) {
