@@ -38,7 +38,10 @@ func (s *Service) Resume(ctx context.Context, who access.Actor, id string) (Run,
 		if resumed, err := done.RowsAffected(); err != nil || resumed == 0 {
 			return err
 		}
-		return s.recharge(ctx, tx, id, func(c *charge) { c.Holder = string(holder) })
+		if err := s.recharge(ctx, tx, id, func(c *charge) { c.Holder = string(holder) }); err != nil {
+			return err
+		}
+		return s.resealRows(ctx, tx, id)
 	})
 }
 
