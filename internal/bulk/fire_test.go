@@ -2,6 +2,8 @@ package bulk_test
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -99,6 +101,45 @@ func TestTheLogTellsOfARun(t *testing.T) {
 			`msg="a run is done" run=` + run.ID,
 		} {
 			eventually(t, "in the log: "+line, func() bool { return strings.Contains(log.String(), line) })
+		}
+	})
+}
+
+// TestTheLogTellsOfNothingThatWasUndone: a wait or a pause whose transaction is rolled back has no line.
+func TestTheLogTellsOfNothingThatWasUndone(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		s := open(t, db)
+		log, undone := &written{}, make(chan struct{}, 1)
+		r, maya := s.replica(func(o *bulk.Options) {
+			o.Log = slog.New(slog.NewTextHandler(log, nil))
+			o.Tell = func(ctx context.Context, tx *sql.Tx, run string) error {
+				var told bool
+				const what = `SELECT state = 'paused' OR (SELECT blocked_until FROM bulk_pace) > 0 FROM bulk_runs WHERE id = $1`
+				if err := tx.QueryRowContext(ctx, what, run).Scan(&told); err != nil || !told {
+					return err
+				}
+				select {
+				case undone <- struct{}{}:
+				default:
+				}
+				return errors.New("nobody can be told")
+			}
+		}), s.signIn("maya")
+		ids := s.ids(1)
+		s.tenant.Faults.Always(getOf(ids[0]), slowDown("1"))
+		run := r.begin(maya, ids)
+		if _, err := r.Pause(context.Background(), maya.Actor(), run.ID); err == nil {
+			t.Error("a pause that nobody can be told of is none")
+		}
+		<-undone
+		stop := r.work()
+		<-undone
+		stop()
+		equal(t, "the state", r.now(run.ID).State, bulk.Running)
+		equal(t, "that it waits", r.now(run.ID).WaitsUntil.IsZero(), true)
+		for _, line := range []string{"a run is paused", "no run sends anything for a while"} {
+			equal(t, "in the log: "+line, strings.Contains(log.String(), line), false)
 		}
 	})
 }

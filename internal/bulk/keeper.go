@@ -129,8 +129,9 @@ func (s *Service) block(ctx context.Context, tx *sql.Tx, run string, asked time.
 	if _, err = tx.ExecContext(ctx, `UPDATE bulk_pace SET refused = refused + 1, blocked_until = $1`, until); err != nil {
 		return fmt.Errorf("keep the pace: %w", err)
 	}
-	s.Log.InfoContext(ctx, "no run sends anything for a while, since Graph asked to slow down", "until", moment(until), "run", run)
-	return nil
+	return s.Database.AfterCommit(tx, func() {
+		s.Log.InfoContext(ctx, "no run sends anything for a while, since Graph asked to slow down", "until", moment(until), "run", run)
+	})
 }
 
 // count counts a row of which nothing good is known, and pauses the run at the third one after another. The run remembers the first two,

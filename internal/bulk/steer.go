@@ -89,8 +89,7 @@ func (s *Service) pause(ctx context.Context, tx *sql.Tx, id string, why Pause) e
 	if paused, err := done.RowsAffected(); err != nil || paused == 0 {
 		return err
 	}
-	s.Log.InfoContext(ctx, "a run is paused", "run", id, "why", why.Why)
-	return nil
+	return s.Database.AfterCommit(tx, func() { s.Log.InfoContext(ctx, "a run is paused", "run", id, "why", why.Why) })
 }
 
 // end ends the run. Nobody takes it over after that, so what a process that died has claimed is freed here.

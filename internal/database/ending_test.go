@@ -49,6 +49,38 @@ func TestAtEnd(t *testing.T) {
 	})
 }
 
+// TestAfterCommit: what follows a commit comes once it is done, and never where nothing was committed.
+func TestAfterCommit(t *testing.T) {
+	t.Parallel()
+	databasetest.Each(t, func(t *testing.T, db *database.DB) {
+		if _, err := db.ExecContext(t.Context(), "CREATE TABLE notes (text TEXT)"); err != nil {
+			t.Fatal(err)
+		}
+		fails := errors.New("it fails")
+		for _, want := range []error{fails, nil} {
+			seen := -1
+			err := db.Write(t.Context(), func(tx *sql.Tx) error {
+				follow := func() {
+					if err := db.QueryRow("SELECT count(*) FROM notes").Scan(&seen); err != nil {
+						t.Error(err)
+					}
+				}
+				if err := db.AfterCommit(tx, follow); err != nil {
+					return err
+				}
+				_, err := tx.ExecContext(t.Context(), "INSERT INTO notes VALUES ('first')")
+				return errors.Join(err, want)
+			})
+			if !errors.Is(err, want) || (seen == 1) != (want == nil) {
+				t.Errorf("%v: %d rows were seen after it", err, seen)
+			}
+		}
+		if err := db.Read(t.Context(), func(tx *sql.Tx) error { return db.AfterCommit(tx, func() {}) }); err == nil {
+			t.Error("something follows a transaction that reads")
+		}
+	})
+}
+
 // TestAtEndOfSeveral: those that share a transaction have their ends after all of them.
 func TestAtEndOfSeveral(t *testing.T) {
 	t.Parallel()

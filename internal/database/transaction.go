@@ -42,6 +42,7 @@ func (db *DB) alone(ctx context.Context, ended func(End), f func(*sql.Tx) error)
 		return f(tx)
 	})))
 	db.answers.commits.Add(1)
+	db.endings.done(tx, err == nil)
 	if db.told != nil {
 		db.told.done(tx, err == nil)
 	}
