@@ -49,8 +49,10 @@ func TestUnprovenRunOffersOnlyToStop(t *testing.T) {
 					contains(t, resuming, bulk.WhyUnproven)
 				}
 				equal(t, "the stop", maya.post(path+"/stop", paused.form(path+"/stop")).status, http.StatusSeeOther)
-				state, _ := maya.get(path).counts()
+				stopped := maya.get(path)
+				state, _ := stopped.counts()
 				equal(t, "the state in the end", state, "stopped")
+				contains(t, stopped, "What this page says of the run is proven by nothing but the audit log.")
 				equal(t, "sent to Graph", s.patches(), 0)
 			})
 		}

@@ -74,7 +74,7 @@ const WhyUnproven = "It was begun by an older release, its session key was taken
 
 func unproven() problem.Problem {
 	return problem.New(problem.Conflict, "Nothing proves that this run is what was previewed, so it does not go on.").
-		Saying(WhyUnproven + " Nothing was sent to Graph.").
+		Saying(WhyUnproven + " Nothing more is sent to Graph, and what was done stays done.").
 		Advising("Stop it, and begin a new one.").Because(errUnproven)
 }
 

@@ -199,6 +199,9 @@ func bulkRuns() map[string]bulk.Run {
 	add("-paused-unproven", func(m *bulk.Run) {
 		m.State, m.Pause, m.Unproven = bulk.Paused, bulk.Pause{Why: bulk.ByGraph, Change: "change-3", Title: "Graph refused this."}, "It was begun by an older release."
 	})
+	add("-stopped-unproven", func(m *bulk.Run) {
+		m.State, m.Ended, m.Unproven = bulk.Stopped, viewstest.Now, "It was begun by an older release."
+	})
 	add("-reader", func(m *bulk.Run) {
 		m.State, m.Pause, m.MayEdit, m.Starter, m.Holder = bulk.Paused, bulk.Pause{Why: bulk.NoSession}, false, bulk.Person{Name: "Maya Lindqvist"}, bulk.Person{Name: "Priya Raman"}
 	})
