@@ -24,7 +24,7 @@ type listening struct {
 	lines  *bufio.Scanner
 }
 
-// listen opens a stream; it ends with the test.
+// listen opens a stream, as soon as the instance hears its database; it ends with the test.
 func (v *visitor) listen(headers ...string) *listening {
 	v.site.t.Helper()
 	ctx, cancel := context.WithCancel(v.site.t.Context())
@@ -34,9 +34,13 @@ func (v *visitor) listen(headers ...string) *listening {
 	for i := 0; i+1 < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	answer, err := v.client.Do(request)
-	check(v.site.t, err)
-	v.site.t.Cleanup(func() { answer.Body.Close() })
+	var answer *http.Response
+	eventually(v.site.t, "heard", func() bool {
+		answer, err = v.client.Do(request)
+		check(v.site.t, err)
+		v.site.t.Cleanup(func() { answer.Body.Close() })
+		return answer.StatusCode != http.StatusServiceUnavailable
+	})
 	return &listening{v.site.t, answer, bufio.NewScanner(answer.Body)}
 }
 
