@@ -40,9 +40,10 @@ func TestCallersCard(t *testing.T) {
 
 		maya.post(path, maya.edit(id, "version", "15.2"))
 		maya.post(path+"/sync", syncForm(maya.get(path), "deltaSync"))
+		asked := clock.Now()
 		clock.Add(time.Second)
 		card = tom.get(path)
-		contains(t, card, "Maya Lindqvist asked for a delta sync on", "Maya Lindqvist, who changed it last, on", "Under way: Maya Lindqvist asked for a delta sync on "+stamp(clock.Now()))
+		contains(t, card, "Maya Lindqvist asked for a delta sync on", "Maya Lindqvist, who changed it last, on", "Under way: Maya Lindqvist asked for a delta sync on "+stamp(asked))
 		contains(t, page{t: t, body: summaryOf(t, card)}, "Devices that have access to mail keep it.", "Ask: Maya Lindqvist, who changed it last, on", path)
 		equal(t, "the page after an edit by htmx", strings.Contains(maya.get(path, "HX-Request", "true").body, "data-summary"), true)
 	})

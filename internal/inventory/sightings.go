@@ -68,10 +68,10 @@ type known struct {
 	spelt, shows string
 }
 
-// digests are what is known of the connectors, by the keys of their ids; where a list was read, of all there are. They may lack what
+// knownOf is what is known of the connectors, by the keys of their ids; where a list was read, of all there are. They may lack what
 // another process has kept in the last 20 ms. Where a difference is found, the sightings are read again before anything is kept; where
 // none is, a value that was replaced in those 20 ms counts as held for 20 ms too long.
-func (w *watcher) digests(ctx context.Context, k kind, all []connector.Connector) (map[string]known, error) {
+func (w *watcher) knownOf(ctx context.Context, k kind, all []connector.Connector) (map[string]known, error) {
 	query, args := "SELECT connector, listed FROM sightings", []any(nil)
 	if k == single {
 		query = "SELECT connector, single FROM sightings"
@@ -79,10 +79,10 @@ func (w *watcher) digests(ctx context.Context, k kind, all []connector.Connector
 	if len(all) == 1 {
 		query, args = query+" WHERE lower(connector) = lower($1)", []any{all[0].ID()}
 	}
-	return database.Lately(ctx, w.Database, database.Key(query, args...), func() (map[string]known, error) { return w.readDigests(ctx, query, args) })
+	return database.Lately(ctx, w.Database, database.Key(query, args...), func() (map[string]known, error) { return w.readKnown(ctx, query, args) })
 }
 
-func (w *watcher) readDigests(ctx context.Context, query string, args []any) (map[string]known, error) {
+func (w *watcher) readKnown(ctx context.Context, query string, args []any) (map[string]known, error) {
 	rows, err := w.Database.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read the sightings: %w", err)
@@ -128,15 +128,15 @@ func (w *watcher) sightings(ctx context.Context, q querier, ids []string) (all m
 	return all, unproven, nil
 }
 
-// shown is the row's evidence. Where there is none yet, one read tells all: of the kind that has a digest, or, in a row from
+// shown is the row's evidence. Where there is none yet, one read tells all: of the kind that has a mark, or, in a row from
 // before there were kinds, of one that nobody knows.
 func (s sighting) shown(list, one, text string) (e evidence, err error) {
 	if text != "" {
 		return e, json.Unmarshal([]byte(text), &e)
 	}
-	for k, digest := range [kinds]string{list, one} {
-		if digest != "" || list+one == "" {
-			e.Views[k] = &view{Object: s.Connector, Held: s.At, Assumed: digest == ""}
+	for k, mark := range [kinds]string{list, one} {
+		if mark != "" || list+one == "" {
+			e.Views[k] = &view{Object: s.Connector, Held: s.At, Assumed: mark == ""}
 		}
 	}
 	return e, nil

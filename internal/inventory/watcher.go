@@ -117,7 +117,7 @@ func (w *watcher) leftAlone() bool {
 
 // compare keeps what is seen for the first time, and resolves what differs.
 func (w *watcher) compare(ctx context.Context, p Person, k kind, at time.Time, all []connector.Connector) error {
-	known, err := w.digests(ctx, k, all)
+	known, err := w.knownOf(ctx, k, all)
 	if err != nil {
 		return err
 	}
